@@ -1,0 +1,1 @@
+//! Every query: names, types, evaluation, problems. The only crate that names salsa.

@@ -1,0 +1,1 @@
+//! The command: arguments, real files, the terminal.

@@ -1,0 +1,1 @@
+//! What Kubernetes knows: API types by version, manifests, rules, YAML.

@@ -1,0 +1,1 @@
+//! Text to items, tokens, lossless trees, typed views, and the formatter.

@@ -1,0 +1,1 @@
+//! The language reference, the error pages and the command, executed.
