@@ -1,1 +1,13 @@
 //! Every query: names, types, evaluation, problems. The only crate that names salsa.
+//!
+//! The graph, from the top: a workspace sets inputs ([`db`]); an item's text becomes a tree ([`parse`]), names
+//! find items ([`resolve`]), schemas and signatures become types ([`ty`], [`schema`], [`signature`]); an item
+//! is elaborated into code ([`code`], [`elaborate`]), code is evaluated lazily by path, and a unit is
+//! validated into problems and facts.
+
+pub mod db;
+pub mod problem;
+
+pub mod ty;
+
+pub mod code;

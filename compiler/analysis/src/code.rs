@@ -1,0 +1,301 @@
+//! What the elaborator makes of an item, and the evaluator runs: compact nodes in which names are resolved,
+//! literals are read by their types, and every field of a known schema is a number.
+//!
+//! Code holds no positions, only the tree node that each of its nodes was written as, so an edit that moves
+//! text or changes a comment leaves it equal and re-evaluates nothing.
+
+use std::sync::Arc;
+
+use kube::types::TypeId;
+
+use crate::db::Item;
+use crate::ty::Ty;
+
+/// An index into [`Code::exprs`].
+pub type ExprId = u32;
+/// An index into [`Code::bodies`].
+pub type BodyId = u32;
+/// An index into [`Code::types`].
+pub type TyId = u32;
+
+/// One elaborated item.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Code {
+    pub exprs: Vec<Expr>,
+    /// The tree node of each of `exprs`.
+    pub nodes: Vec<u32>,
+    pub bodies: Vec<Body>,
+    pub types: Vec<Ty>,
+    /// What the item as a whole is.
+    pub root: Root,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Root {
+    /// Nothing to evaluate (`use`, `type`, …), or too broken to.
+    #[default]
+    None,
+    /// `let`, `input`, `type`d and plain fields of a file: one entry that binds the item's name in the
+    /// record that the file is. `bodies[BODY]` holds exactly the entries (one) of this item.
+    Binding { body: BodyId, declared: Option<TyId> },
+    Fn(Function),
+    Schema(Schema),
+    Trait { of: Ty, body: BodyId },
+    /// A `check`, `warn` or `note` of the file.
+    Check(BodyId),
+}
+
+/// `fn name(params) = body`, and lambdas.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Function {
+    pub params: Vec<Param>,
+    pub result: TyId,
+    pub body: ExprId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Param {
+    pub name: Arc<str>,
+    pub ty: TyId,
+}
+
+/// A schema's own part; what it inherits is in its parents'.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Schema {
+    pub name: Arc<str>,
+    pub parent: Option<Item>,
+    /// More fields than declared may be set.
+    pub open: bool,
+    /// The schema's layer of defaults, its checks and `let`s. Strength in it is `Default` throughout.
+    pub body: BodyId,
+}
+
+/// The entries of a pair of braces, in the order written. Dotted paths are nested blocks.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Body {
+    pub entries: Vec<Entry>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The tree node of the path or keyword, for messages about the entry itself.
+    pub node: u32,
+    pub kind: EntryKind,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryKind {
+    /// `key = value`, `key += value`, `key =+ value`.
+    Set { key: Key, op: SetOp, strength: Strength, value: ExprId },
+    /// `key { … }`: a layer on what the record has so far. `optional` for `key? { … }`.
+    Block { key: Key, strength: Strength, optional: bool, body: BodyId },
+    /// `unset key`.
+    Unset { key: Key },
+    /// `when condition { … }`: the entries of `body` belong to this body under a condition.
+    When { condition: ExprId, body: BodyId },
+    /// `for a, b in source if condition { … }`: the entries of `body`, once an element. Binds one or two
+    /// locals (two: key and value of a map or record, or index and element of a list).
+    For { two: bool, source: ExprId, condition: Option<ExprId>, body: BodyId },
+    /// `...value`: its entries, in this layer.
+    Spread { value: ExprId },
+    /// Binds one local for the entries that follow, in this body and those nested in it.
+    Let { value: ExprId },
+    Check { severity: crate::problem::Severity, condition: ExprId, message: Option<ExprId> },
+    /// `allow "id": "reason"`.
+    Allow { id: Arc<str>, reason: Arc<str> },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Key {
+    /// A name or string that is written out. `slot` is the index among the declared fields of the schema that
+    /// the body is for (parents' fields first), `NO_SLOT` where the record is of another kind.
+    Static { name: Arc<str>, slot: u16 },
+    Computed(ExprId),
+}
+
+pub const NO_SLOT: u16 = u16::MAX;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SetOp {
+    Replace,
+    Append,
+    Prepend,
+}
+
+/// See "Layers" in the language document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Strength {
+    Default,
+    Set,
+    Override,
+    Final,
+}
+
+/// Locals are numbered by De Bruijn level: 0 is the outermost local of the item (parameters first), and each
+/// `let`, `for`, lambda parameter or comprehension variable that is in scope adds one. An environment is the
+/// list of the values of the locals in scope, so a lambda or a thunk captures its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Expr {
+    /// Follows from a problem that was reported.
+    Error,
+    Null,
+    Bool(bool),
+    Int(i64),
+    /// Bits of an `f64`, so that code can be compared.
+    Float(u64),
+    Str(Arc<str>),
+    /// Canonical text, as `kube::quantity` prints it.
+    Quantity(Arc<str>),
+    /// Nanoseconds.
+    Duration(i64),
+    /// Hundredths of a percent… as bits of an `f64` number of percents: `70%` is 70.0.
+    Percent(u64),
+    /// `unset` as a value.
+    Absent,
+    /// `a..b`; either end may be open.
+    Range(Option<ExprId>, Option<ExprId>),
+    /// Text and values in turn.
+    Interpolation(Vec<ExprId>),
+    List(Vec<ListEntry>),
+    /// `[value for …]`; `clauses` run left to right, each may bind locals.
+    ListComprehension { clauses: Vec<Clause>, value: ExprId },
+    /// `{ [key] = value for … }`.
+    MapComprehension { clauses: Vec<Clause>, key: ExprId, value: ExprId, ty: RecordKind },
+    /// A new record: `Service with A & B { … }`, `{ … }` where a record of a known kind is expected.
+    Record { kind: RecordKind, traits: Vec<Item>, body: Option<BodyId>, external: bool },
+    /// `value { … }`, `value with T { … }`: a new record, with a layer on top.
+    Amend { value: ExprId, traits: Vec<Item>, body: Option<BodyId> },
+    Local(u32),
+    /// A field of the item body, schema or trait that encloses the expression.
+    SelfField { name: Arc<str>, slot: u16 },
+    /// `.x`: a field of the innermost record.
+    InnerField { name: Arc<str>, slot: u16 },
+    /// A field of the file, an `input` or a `let`: of this module or another.
+    Global(Item),
+    /// A function declared at the top of a module.
+    Function(Item),
+    /// `key`.
+    KeyName,
+    /// `prev`.
+    Prev,
+    /// `value.name`, `value?.name`.
+    Member { value: ExprId, name: Arc<str>, slot: u16, optional: bool },
+    /// `value[index]`.
+    Index { value: ExprId, index: ExprId, optional: bool },
+    Call { function: ExprId, arguments: Vec<ExprId> },
+    /// A function or method of the language itself; a method's receiver is the first argument.
+    Builtin { builtin: Builtin, arguments: Vec<ExprId> },
+    Lambda(Box<Function>),
+    Not(ExprId),
+    Negate(ExprId),
+    Binary { op: BinaryOp, left: ExprId, right: ExprId },
+    And(ExprId, ExprId),
+    Or(ExprId, ExprId),
+    /// `value ?? otherwise`.
+    Coalesce(ExprId, ExprId),
+    If { condition: ExprId, then: ExprId, otherwise: Option<ExprId> },
+    /// Binds one local, then is `body`.
+    Let { value: ExprId, body: ExprId },
+    /// `value is set` (true) or `value is unset` (false).
+    IsSet { value: ExprId, set: bool },
+    /// `value is T`.
+    Is { value: ExprId, ty: TyId },
+    /// `match value { … }`: the first arm that fits. The value is bound to one local in the arms.
+    Match { value: ExprId, arms: Vec<Arm> },
+    /// The value must be of this type, by kind and by refinement; where it was not proved statically.
+    Check { value: ExprId, ty: TyId },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arm {
+    pub pattern: Pattern,
+    pub value: ExprId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pattern {
+    Any,
+    Unset,
+    Is(TyId),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ListEntry {
+    One(ExprId),
+    /// `...xs`
+    Spread(ExprId),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Clause {
+    /// `for a in source` or `for a, b in source`: binds one or two locals.
+    For { two: bool, source: ExprId },
+    If(ExprId),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RecordKind {
+    Schema(Item),
+    Kube(TypeId),
+    /// A map, a keyed list or a structural record: the type says which keys there may be.
+    Type(TyId),
+    /// Nothing is known of it: any keys, any values.
+    Open,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BinaryOp {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+/// What the language brings without a declaration in the prelude. Names are those in `.dep`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Builtin {
+    /// `kebab(text)`: `emailWorker` and `email_worker` as `email-worker`.
+    Kebab,
+    /// `str(value)`: a scalar as text.
+    Str,
+    /// `len(x)`, `x.len()`: characters, elements or entries.
+    Len,
+    /// `x.join(separator)`, `join(x, separator)`.
+    Join,
+    Lower,
+    Upper,
+    /// `keys(m)`, `values(m)`.
+    Keys,
+    Values,
+    /// `xs.all(x => …)`, `.any`, `.map`, `.filter`, `.contains(x)`.
+    All,
+    Any,
+    Map,
+    Filter,
+    Contains,
+    StartsWith,
+    EndsWith,
+    Replace,
+    Split,
+    Trim,
+    Min,
+    Max,
+    Sum,
+    Sort,
+    Unique,
+    Flatten,
+    /// `matches(text, pattern)`: the whole text, by a linear-time regular expression.
+    Matches,
+    /// `x.start`, `x.end` of a range; `.seconds` of a duration; `.percent` of a percentage.
+    Start,
+    End,
+    Seconds,
+    PercentOf,
+}

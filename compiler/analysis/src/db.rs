@@ -1,0 +1,117 @@
+//! The inputs of the query graph and the database that holds them.
+//!
+//! Items are inputs: the workspace cuts a file into items and sets only those whose text changed, so that
+//! every query below sees an item's own text and no file position.
+
+use std::sync::Arc;
+
+/// What the first words of a top-level item say that it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ItemKind {
+    Use,
+    Overlay,
+    Input,
+    Let,
+    Fn,
+    Type,
+    Schema,
+    Variant,
+    Trait,
+    Test,
+    Every,
+    /// `check`, `warn` and `note` in the body of a file.
+    Check,
+    Allow,
+    /// A field of the file: `app = …`, `app { … }`, `override app.scale = …`, `canary: Service = …`.
+    Binding,
+    /// `--set PATH=VALUE`: the text is the path, `=`, and the value as it was typed.
+    Set,
+    /// Text that begins no item.
+    Junk,
+}
+
+/// A top-level item of a file. `name` is the first segment of the path that it binds or the name that it
+/// declares, and empty where it has none.
+#[salsa::input(debug)]
+pub struct Item {
+    #[returns(copy)]
+    pub kind: ItemKind,
+    #[returns(deref)]
+    pub name: Arc<str>,
+    #[returns(deref)]
+    pub text: Arc<str>,
+    /// The module it stands in. Never changes.
+    #[returns(copy)]
+    pub module: Module,
+}
+
+/// Where a module comes from, which decides what it may do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Origin {
+    /// The library that is built into the compiler; it is not layered and has no problems to report.
+    Library,
+    File,
+    /// The last, anonymous overlay that `--set` makes.
+    CommandLine,
+}
+
+/// A file, or the command line. Set only where the list of items, or a name, changed.
+#[salsa::input(debug)]
+pub struct Module {
+    /// `std.workload` for the library; the path as the user would write it for a file.
+    #[returns(deref)]
+    pub path: Arc<str>,
+    #[returns(copy)]
+    pub origin: Origin,
+    /// All items in the order of the file.
+    #[returns(deref)]
+    pub items: Arc<[Item]>,
+    /// The items that declare or bind a name, by name (sorted), each in the order of the file. A change of an
+    /// item's text alone leaves it as it is.
+    #[returns(ref)]
+    pub names: Arc<Vec<(Arc<str>, Vec<Item>)>>,
+    /// What the strings of `use` and `overlay` items stand for, as the loader found it.
+    #[returns(ref)]
+    pub files: Arc<Vec<(Arc<str>, Module)>>,
+}
+
+/// A module as the programs of a build see it: itself, and the overlays that can reach it, lowest first.
+#[salsa::input(debug)]
+pub struct Instance {
+    #[returns(copy)]
+    pub base: Module,
+    #[returns(deref)]
+    pub overlays: Arc<[Module]>,
+}
+
+/// One program: a built file with everything that it stands on.
+#[salsa::input(debug)]
+pub struct Program {
+    /// The file named on the command line.
+    #[returns(copy)]
+    pub main: Module,
+    /// The bottom of the stack of overlays as an instance; what the program emits is what it holds.
+    #[returns(copy)]
+    pub root: Instance,
+    /// The instance through which this program sees each of its modules; sorted by module path.
+    #[returns(ref)]
+    pub instances: Arc<Vec<(Module, Instance)>>,
+}
+
+/// Modules that every other one sees without naming them, and the library by its dotted names.
+#[salsa::input(debug, singleton)]
+pub struct Library {
+    #[returns(copy)]
+    pub prelude: Module,
+    #[returns(ref)]
+    pub modules: Arc<Vec<(Arc<str>, Module)>>,
+}
+
+#[salsa::db]
+#[derive(Clone, Default)]
+pub struct Database {
+    storage: salsa::Storage<Self>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}

@@ -1,0 +1,114 @@
+//! What is wrong with a program, as data.
+//!
+//! A problem speaks of places (an item and a node of its tree), never of file positions, so that it stays
+//! valid and comparable when text moves. [`crate::diagnostic`] turns places into positions at the edge.
+
+use crate::db::Item;
+
+/// How much a problem matters. Only errors withhold the output.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A stable number, printed as `E0102`; its page is `tests/errors/E0102.md`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Code(pub u16);
+
+/// A node of an item's syntax tree; independent of where the item stands in its file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Place {
+    pub item: Item,
+    /// Index of the node in the item's tree (`syntax::Node::id`).
+    pub node: u32,
+}
+
+/// A second place that explains a problem.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Label {
+    pub place: Place,
+    pub message: String,
+}
+
+/// A change of source that would mend a problem.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Fix {
+    pub title: String,
+    /// The node whose text is replaced.
+    pub place: Place,
+    pub text: String,
+}
+
+/// One mistake.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Problem {
+    pub code: Code,
+    pub severity: Severity,
+    /// One sentence without a final stop that names the value and what is wrong with it.
+    pub message: String,
+    /// Where it is to be mended.
+    pub place: Place,
+    /// What stands beside the mark at `place`; may be empty.
+    pub label: String,
+    /// Other places: the declaration, the layers in between, the first of two definitions.
+    pub related: Vec<Label>,
+    /// Facts that need no place of their own.
+    pub notes: Vec<String>,
+    /// What to do, as an imperative sentence.
+    pub help: Option<String>,
+    pub fix: Option<Fix>,
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "E{:04}", self.0)
+    }
+}
+
+impl Problem {
+    pub fn error(code: u16, place: Place, message: impl Into<String>) -> Self {
+        Self {
+            code: Code(code),
+            severity: Severity::Error,
+            message: message.into(),
+            place,
+            label: String::new(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push(Label { place, message: message.into() });
+        self
+    }
+
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn fix(mut self, title: impl Into<String>, place: Place, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix { title: title.into(), place, text: text.into() });
+        self
+    }
+}
