@@ -1,0 +1,8 @@
+//! The limits of this crate, in one place, so that no input can exhaust stack or memory.
+
+/// How deep brackets and other constructs that nest (conditionals, lambdas, function types) may stand in each other. The rest of the item becomes one node,
+/// [`crate::NodeKind::TooDeep`]. The number is far above what people write (the deepest Kubernetes object has some 30 levels), and small enough for a thread's stack of 2 MiB.
+pub const DEPTH: usize = 96;
+
+/// How many bytes a file may have. The workspace refuses longer ones with a clear error; offsets are 32 bits.
+pub const FILE_BYTES: usize = 64 << 20;
