@@ -73,6 +73,9 @@ pub struct Schema {
 /// The entries of a pair of braces, in the order written. Dotted paths are nested blocks.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Body {
+    /// The body of an item, a schema or a trait: [`Expr::SelfField`] in it, and in the blocks within it, is a
+    /// field of the very record that this body is a layer of. In any other body it is what it is outside.
+    pub own: bool,
     pub entries: Vec<Entry>,
 }
 

@@ -13,9 +13,14 @@ pub enum Severity {
     Note,
 }
 
-/// A stable number, printed as `E0102`; its page is `tests/errors/E0102.md`.
+/// The stable name of a kind of problem; its page is `tests/errors/E0102.md`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Code(pub u16);
+pub enum Code {
+    /// The language's own, printed as `E0102`.
+    E(u16),
+    /// A rule about Kubernetes objects, such as `XR-001`.
+    Rule(&'static str),
+}
 
 /// A node of an item's syntax tree; independent of where the item stands in its file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -63,14 +68,17 @@ pub struct Problem {
 
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "E{:04}", self.0)
+        match self {
+            Self::E(number) => write!(f, "E{number:04}"),
+            Self::Rule(id) => f.write_str(id),
+        }
     }
 }
 
 impl Problem {
     pub fn error(code: u16, place: Place, message: impl Into<String>) -> Self {
         Self {
-            code: Code(code),
+            code: Code::E(code),
             severity: Severity::Error,
             message: message.into(),
             place,

@@ -1,0 +1,259 @@
+//! Whether a value of one type may stand where another type is asked for.
+//!
+//! Kinds are proved here, once and for all. Refinements are proved where the value is constant or its type
+//! says enough; the rest is left to the evaluator, which checks the value itself.
+
+use std::sync::Arc;
+
+use salsa::Database;
+
+use crate::db::Item;
+use crate::refinement;
+use crate::schema::schema;
+use crate::ty::{Bound, Literal, Refinement, Ty};
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Fit {
+    /// Proved.
+    Yes,
+    /// The kind agrees; the value is to be checked when it is computed.
+    Checked,
+    No,
+}
+
+impl Fit {
+    /// Both must hold.
+    fn and(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
+/// How a value of type `found` fits where `want` is asked for.
+pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
+    if found == want {
+        return Fit::Yes;
+    }
+    match (found, want) {
+        (Ty::Error | Ty::Never, _) | (_, Ty::Error | Ty::Any) => Fit::Yes,
+        (Ty::Optional(found), Ty::Optional(want)) => fits(db, found, want),
+        (_, Ty::Optional(want)) => fits(db, found, want),
+        (Ty::Optional(_), _) => Fit::No,
+        (Ty::Union(found), _) => {
+            found.iter().fold(Fit::Yes, |fit, member| fit.and(fits(db, member, want)))
+        }
+        (_, Ty::Union(want)) => {
+            want.iter().map(|member| fits(db, found, member)).min().unwrap_or(Fit::No)
+        }
+        (Ty::Literal(literal), Ty::Refined(want)) => {
+            match refinement::literal_fits(literal, &want.refinements) {
+                Some(false) => Fit::No,
+                Some(true) => fits(db, found, &want.base),
+                None => fits(db, found, &want.base).and(Fit::Checked),
+            }
+        }
+        (_, Ty::Refined(want)) => {
+            let (base, known): (&Ty, &[Refinement]) = match found {
+                Ty::Refined(found) => (&found.base, &found.refinements),
+                _ => (found, &[]),
+            };
+            let proved = want.refinements.iter().all(|w| known.iter().any(|k| implies(k, w)));
+            fits(db, base, &want.base).and(if proved { Fit::Yes } else { Fit::Checked })
+        }
+        (Ty::Refined(found), _) => fits(db, &found.base, want),
+        (Ty::Literal(found), Ty::Literal(want)) => yes_if(found == want),
+        (Ty::Literal(found), _) => yes_if(kind_of(found) == *want),
+        (_, Ty::Literal(want)) => {
+            if *found == kind_of(want) {
+                Fit::Checked
+            } else {
+                Fit::No
+            }
+        }
+        (Ty::Range(found), Ty::Range(want)) | (Ty::List(found), Ty::List(want)) => {
+            fits(db, found, want)
+        }
+        (Ty::Sensitive(found), Ty::Sensitive(want)) => fits(db, found, want),
+        (_, Ty::Sensitive(want)) => fits(db, found, want),
+        (Ty::Map(found), Ty::Map(want)) => {
+            fits(db, &found.0, &want.0).and(fits(db, &found.1, &want.1))
+        }
+        (Ty::Record(found), Ty::Map(want)) => found
+            .fields
+            .iter()
+            .map(|(_, ty)| ty)
+            .chain(found.rest.as_ref())
+            .fold(Fit::Yes, |fit, ty| fit.and(fits(db, ty, &want.1))),
+        (Ty::Keyed(found), Ty::Keyed(want)) => {
+            if found.keys == want.keys {
+                fits(db, &found.element, &want.element)
+            } else {
+                Fit::No
+            }
+        }
+        (Ty::Record(found), Ty::Record(want)) => {
+            let mut fit = Fit::Yes;
+            for (name, ty) in &want.fields {
+                fit = fit.and(match found.fields.iter().find(|(n, _)| n == name) {
+                    Some((_, found)) => fits(db, found, ty),
+                    None => yes_if(matches!(ty, Ty::Optional(_))),
+                });
+            }
+            for (name, ty) in &found.fields {
+                if !want.fields.iter().any(|(n, _)| n == name) {
+                    fit = fit.and(match &want.rest {
+                        Some(rest) => fits(db, ty, rest),
+                        None => Fit::No,
+                    });
+                }
+            }
+            fit
+        }
+        (Ty::Schema(found), Ty::Schema(want)) => yes_if(extends(db, *found, *want)),
+        (Ty::Fn(found), Ty::Fn(want)) if found.params.len() == want.params.len() => found
+            .params
+            .iter()
+            .zip(&want.params)
+            .fold(fits(db, &found.result, &want.result), |fit, ((_, f), (_, w))| {
+                fit.and(fits(db, w, f))
+            }),
+        _ => Fit::No,
+    }
+}
+
+/// Is `child` the schema `parent`, or does it extend it, directly or not?
+pub fn extends(db: &dyn Database, child: Item, parent: Item) -> bool {
+    child == parent || schema(db, child).ancestors.contains(&parent)
+}
+
+/// The type that both sides of an `if` or all elements of a list share.
+pub fn join(db: &dyn Database, a: Ty, b: Ty) -> Ty {
+    if fits(db, &a, &b) == Fit::Yes {
+        return b;
+    }
+    if fits(db, &b, &a) == Fit::Yes {
+        return a;
+    }
+    match (a, b) {
+        (Ty::Optional(a), b) | (b, Ty::Optional(a)) => {
+            let inner = match b {
+                Ty::Optional(b) => join(db, (*a).clone(), (*b).clone()),
+                b => join(db, (*a).clone(), b),
+            };
+            optional(inner)
+        }
+        (a, b) => {
+            let mut members: Vec<Ty> = Vec::new();
+            for member in [a, b].iter().flat_map(members_of) {
+                if !members.contains(member) {
+                    members.push(member.clone());
+                }
+            }
+            // A long list of constants says no more than their kind does.
+            if members.len() > 16 {
+                let mut kinds: Vec<Ty> = Vec::new();
+                for member in members.iter().map(widened) {
+                    if !kinds.contains(&member) {
+                        kinds.push(member);
+                    }
+                }
+                members = kinds;
+            }
+            if members.len() == 1
+                && let Some(only) = members.pop()
+            {
+                return only;
+            }
+            Ty::Union(members.into())
+        }
+    }
+}
+
+/// `T?`, once.
+pub fn optional(ty: Ty) -> Ty {
+    match ty {
+        Ty::Optional(_) | Ty::Error | Ty::Any => ty,
+        ty => Ty::Optional(Arc::new(ty)),
+    }
+}
+
+/// The type without `?`.
+pub fn present(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Optional(inner) => inner,
+        ty => ty,
+    }
+}
+
+/// The type without the names and conditions that narrow it, and without `?`.
+pub fn base(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Optional(inner) | Ty::Sensitive(inner) => base(inner),
+        Ty::Refined(refined) => base(&refined.base),
+        ty => ty,
+    }
+}
+
+/// Constants as their kinds: what a field without a declared type may hold after a layer.
+pub fn widened(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Literal(literal) => kind_of(literal),
+        Ty::Optional(inner) => optional(widened(inner)),
+        Ty::List(inner) => Ty::List(Arc::new(widened(inner))),
+        Ty::Range(inner) => Ty::Range(Arc::new(widened(inner))),
+        Ty::Map(map) => Ty::Map(Arc::new((widened(&map.0), widened(&map.1)))),
+        Ty::Union(members) => {
+            let mut kinds: Vec<Ty> = Vec::new();
+            for member in members.iter().map(widened) {
+                if !kinds.contains(&member) {
+                    kinds.push(member);
+                }
+            }
+            match kinds.as_slice() {
+                [only] => only.clone(),
+                _ => Ty::Union(kinds.into()),
+            }
+        }
+        ty => ty.clone(),
+    }
+}
+
+pub fn kind_of(literal: &Literal) -> Ty {
+    match literal {
+        Literal::Bool(_) => Ty::Bool,
+        Literal::Int(_) => Ty::Int,
+        Literal::Str(_) => Ty::Str,
+    }
+}
+
+fn members_of(ty: &Ty) -> &[Ty] {
+    match ty {
+        Ty::Union(members) => members,
+        ty => std::slice::from_ref(ty),
+    }
+}
+
+fn yes_if(condition: bool) -> Fit {
+    if condition { Fit::Yes } else { Fit::No }
+}
+
+/// Does whatever satisfies `known` satisfy `wanted`?
+fn implies(known: &Refinement, wanted: &Refinement) -> bool {
+    let within = |known: (Option<u64>, Option<u64>), wanted: (Option<u64>, Option<u64>)| {
+        wanted.0.is_none_or(|w| known.0.is_some_and(|k| k >= w))
+            && wanted.1.is_none_or(|w| known.1.is_some_and(|k| k <= w))
+    };
+    match (known, wanted) {
+        (Refinement::Between(kl, kh), Refinement::Between(wl, wh)) => {
+            let int = |bound: &Option<Bound>| match bound {
+                Some(Bound::Int(value)) => Some(*value),
+                _ => None,
+            };
+            known == wanted
+                || (wl.is_none() || int(wl).zip(int(kl)).is_some_and(|(w, k)| k >= w))
+                    && (wh.is_none() || int(wh).zip(int(kh)).is_some_and(|(w, k)| k <= w))
+        }
+        (Refinement::Len(kl, kh), Refinement::Len(wl, wh))
+        | (Refinement::Bytes(kl, kh), Refinement::Bytes(wl, wh)) => within((*kl, *kh), (*wl, *wh)),
+        _ => known == wanted,
+    }
+}

@@ -1,0 +1,162 @@
+//! Types as users write them, and names that look like one that was mistyped.
+
+use std::fmt::Write as _;
+
+use salsa::Database;
+
+use crate::ty::{Bound, Literal, Refinement, Ty};
+
+/// The type in the notation of the language.
+pub fn type_name(db: &dyn Database, ty: &Ty) -> String {
+    let mut out = String::new();
+    write_type(db, ty, &mut out);
+    out
+}
+
+/// The candidate that `name` was most likely meant to be, if one is near enough: at most a third of its
+/// letters differ, or only the case and the separators do.
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let plain = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let wanted = plain(name);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let found = plain(candidate);
+        let distance = strsim::damerau_levenshtein(&wanted, &found);
+        let longest = wanted.chars().count().max(found.chars().count());
+        if distance <= longest.div_ceil(3).min(4)
+            && distance < longest
+            && best.is_none_or(|b| (distance, candidate) < b)
+        {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// "did you mean …?", where there is a near candidate.
+pub fn did_you_mean<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+    nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
+}
+
+fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
+    match ty {
+        Ty::Error => out.push_str("an unknown type"),
+        Ty::Any => out.push_str("Any"),
+        Ty::Never => out.push_str("Never"),
+        Ty::Null => out.push_str("Null"),
+        Ty::Bool => out.push_str("Bool"),
+        Ty::Int => out.push_str("Int"),
+        Ty::Float => out.push_str("Float"),
+        Ty::Str => out.push_str("Str"),
+        Ty::Quantity => out.push_str("Quantity"),
+        Ty::Duration => out.push_str("Duration"),
+        Ty::Percent => out.push_str("Percent"),
+        Ty::Range(inner) => wrapped(db, "Range[", inner, "]", out),
+        Ty::List(inner) => wrapped(db, "[", inner, "]", out),
+        Ty::Sensitive(inner) => wrapped(db, "Sensitive[", inner, "]", out),
+        Ty::Optional(inner) if matches!(**inner, Ty::Union(_)) => wrapped(db, "(", inner, ")?", out),
+        Ty::Optional(inner) => wrapped(db, "", inner, "?", out),
+        Ty::Keyed(keyed) => {
+            out.push('[');
+            write_type(db, &keyed.element, out);
+            let _ = write!(out, " by {}]", keyed.keys.join(", "));
+        }
+        Ty::Map(map) => {
+            out.push('{');
+            write_type(db, &map.0, out);
+            out.push_str(": ");
+            write_type(db, &map.1, out);
+            out.push('}');
+        }
+        Ty::Record(record) => {
+            out.push_str("{ ");
+            for (i, (name, ty)) in record.fields.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
+                }
+                match ty {
+                    Ty::Optional(inner) => {
+                        let _ = write!(out, "{name}?: ");
+                        write_type(db, inner, out);
+                    }
+                    ty => {
+                        let _ = write!(out, "{name}: ");
+                        write_type(db, ty, out);
+                    }
+                }
+            }
+            out.push_str(" }");
+        }
+        Ty::Schema(item) => out.push_str(item.name(db)),
+        Ty::Kube(ty) => out.push_str(ty.name()),
+        Ty::Literal(Literal::Bool(value)) => {
+            let _ = write!(out, "{value}");
+        }
+        Ty::Literal(Literal::Int(value)) => {
+            let _ = write!(out, "{value}");
+        }
+        Ty::Literal(Literal::Str(value)) => {
+            let _ = write!(out, "{value:?}");
+        }
+        Ty::Union(members) => {
+            for (i, member) in members.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(" | ");
+                }
+                write_type(db, member, out);
+            }
+        }
+        Ty::Refined(refined) => match &refined.name {
+            Some(name) => out.push_str(name),
+            None => {
+                write_type(db, &refined.base, out);
+                for refinement in refined.refinements.iter() {
+                    out.push_str(" & ");
+                    out.push_str(&refinement_name(refinement));
+                }
+            }
+        },
+        Ty::Fn(function) => {
+            out.push_str("fn(");
+            for (i, (_, ty)) in function.params.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
+                }
+                write_type(db, ty, out);
+            }
+            out.push_str(") -> ");
+            write_type(db, &function.result, out);
+        }
+    }
+}
+
+fn wrapped(db: &dyn Database, before: &str, inner: &Ty, after: &str, out: &mut String) {
+    out.push_str(before);
+    write_type(db, inner, out);
+    out.push_str(after);
+}
+
+/// A refinement in the notation of the language: `1..65535`, `/…/`, `len(1..63)`.
+pub fn refinement_name(refinement: &Refinement) -> String {
+    fn range<T: ToString>(start: Option<&T>, end: Option<&T>) -> String {
+        let text = |bound: Option<&T>| bound.map(T::to_string).unwrap_or_default();
+        format!("{}..{}", text(start), text(end))
+    }
+    match refinement {
+        Refinement::Between(start, end) => range(start.as_ref(), end.as_ref()),
+        Refinement::Len(start, end) => format!("len({})", range(start.as_ref(), end.as_ref())),
+        Refinement::Bytes(start, end) => format!("bytes({})", range(start.as_ref(), end.as_ref())),
+        Refinement::Regex(pattern) => format!("/{pattern}/"),
+        Refinement::Format(name) => format!("format.{name}"),
+        Refinement::Unique => "unique".to_owned(),
+    }
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
