@@ -57,6 +57,8 @@ pub struct Function {
 pub struct Param {
     pub name: Arc<str>,
     pub ty: TyId,
+    /// What it is where a call leaves it out; the parameters before it are in scope.
+    pub default: Option<ExprId>,
 }
 
 /// A schema's own part; what it inherits is in its parents'.
@@ -90,8 +92,9 @@ pub struct Entry {
 pub enum EntryKind {
     /// `key = value`, `key += value`, `key =+ value`.
     Set { key: Key, op: SetOp, strength: Strength, value: ExprId },
-    /// `key { … }`: a layer on what the record has so far. `optional` for `key? { … }`.
-    Block { key: Key, strength: Strength, optional: bool, body: BodyId },
+    /// `key { … }`: a layer on what the record has so far. `optional` for `key? { … }`. `traits` are those of
+    /// `key with A & B { … }`: layers under the block.
+    Block { key: Key, strength: Strength, optional: bool, traits: Vec<Item>, body: BodyId },
     /// `unset key`.
     Unset { key: Key },
     /// `when condition { … }`: the entries of `body` belong to this body under a condition.
@@ -162,8 +165,6 @@ pub enum Expr {
     List(Vec<ListEntry>),
     /// `[value for …]`; `clauses` run left to right, each may bind locals.
     ListComprehension { clauses: Vec<Clause>, value: ExprId },
-    /// `{ [key] = value for … }`.
-    MapComprehension { clauses: Vec<Clause>, key: ExprId, value: ExprId, ty: RecordKind },
     /// A new record: `Service with A & B { … }`, `{ … }` where a record of a known kind is expected.
     Record { kind: RecordKind, traits: Vec<Item>, body: Option<BodyId>, external: bool },
     /// `value { … }`, `value with T { … }`: a new record, with a layer on top.
@@ -203,7 +204,7 @@ pub enum Expr {
     IsSet { value: ExprId, set: bool },
     /// `value is T`.
     Is { value: ExprId, ty: TyId },
-    /// `match value { … }`: the first arm that fits. The value is bound to one local in the arms.
+    /// `match value { … }`: the first arm that fits. The value is bound to one local in every arm.
     Match { value: ExprId, arms: Vec<Arm> },
     /// The value must be of this type, by kind and by refinement; where it was not proved statically.
     Check { value: ExprId, ty: TyId },

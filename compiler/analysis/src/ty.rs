@@ -77,6 +77,8 @@ pub struct RefinedTy {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct FnTy {
     pub params: Vec<(Arc<str>, Ty)>,
+    /// How many of the parameters, from the first, a call must give.
+    pub required: usize,
     pub result: Ty,
 }
 
