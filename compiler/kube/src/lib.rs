@@ -1,1 +1,8 @@
 //! What Kubernetes knows: API types by version, manifests, rules, YAML.
+//!
+//! This crate knows nothing of `.dep` files. Whoever makes objects builds them in a [`tree::Tree`];
+//! validators, rules across objects and writers read them there.
+
+pub mod types;
+
+pub mod tree;
