@@ -1,0 +1,336 @@
+//! Text of one item to tokens: kinds, one byte each, and ranges. Comments and blanks are the gaps between ranges.
+//!
+//! A line break is a token only where it separates, so the grammar knows nothing of layout. Total and linear: every byte is looked at a bounded number of times.
+
+use crate::limits;
+use crate::scan::{
+    Frame, Nesting, TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte,
+    line_end, raw_end, regex_end, string_text, word_end,
+};
+use crate::token::{TokenKind, word_kind};
+
+/// A range of bytes in an item's text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// As a range to index text with.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// The tokens of one item. Kinds and spans have the same length.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tokens {
+    /// One ASCII byte a token, see [`TokenKind`].
+    pub kinds: Box<str>,
+    /// Where each token stands, ascending. A [`TokenKind::Newline`] is empty.
+    pub spans: Box<[Span]>,
+}
+
+impl Tokens {
+    /// The number of tokens.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there is no token.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The kind of the token at an index.
+    pub fn kind(&self, index: usize) -> Option<TokenKind> {
+        self.kinds.as_bytes().get(index).and_then(|byte| TokenKind::from_byte(*byte))
+    }
+
+    /// Where the token at an index stands; past the last, the empty span at its end.
+    pub fn span(&self, index: usize) -> Span {
+        match self.spans.get(index) {
+            Some(span) => *span,
+            None => self
+                .spans
+                .last()
+                .map_or(Span::default(), |last| Span { start: last.end, end: last.end }),
+        }
+    }
+}
+
+/// The tokens of an item's text, of which the first 4 GiB are read.
+pub fn lex(text: &str) -> Tokens {
+    let bytes = text.as_bytes();
+    let bytes = bytes.get(..bytes.len().min(u32::MAX as usize)).unwrap_or(bytes);
+    let estimate = bytes.len() / 5 + 4;
+    let mut lexer = Lexer {
+        text,
+        bytes,
+        at: 0,
+        kinds: Vec::with_capacity(estimate),
+        spans: Vec::with_capacity(estimate),
+        nesting: Nesting::default(),
+    };
+    lexer.run();
+    Tokens {
+        kinds: String::from_utf8(lexer.kinds).unwrap_or_default().into_boxed_str(),
+        spans: lexer.spans.into_boxed_slice(),
+    }
+}
+
+struct Lexer<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    kinds: Vec<u8>,
+    spans: Vec<Span>,
+    nesting: Nesting,
+}
+
+impl Lexer<'_> {
+    fn run(&mut self) {
+        if self.bytes.starts_with(b"\xef\xbb\xbf") {
+            self.at = 3;
+        }
+        loop {
+            let crossed = self.skip_gap();
+            if self.at >= self.bytes.len() {
+                return;
+            }
+            if crossed && !self.kinds.is_empty() {
+                self.line_break();
+            }
+            if !self.token() {
+                return;
+            }
+        }
+    }
+
+    /// Skips blanks, line breaks and comments; returns whether a line break was among them.
+    fn skip_gap(&mut self) -> bool {
+        let mut crossed = false;
+        loop {
+            match byte_at(self.bytes, self.at) {
+                b' ' | b'\t' | b'\r' => self.at += 1,
+                b'\n' => {
+                    crossed = true;
+                    self.nesting.end_line();
+                    self.at += 1;
+                }
+                b'/' if byte_at(self.bytes, self.at + 1) == b'/' => {
+                    self.at = line_end(self.bytes, self.at)
+                }
+                _ => return crossed,
+            }
+        }
+    }
+
+    /// At the first token of a line: separates it from what stands above, unless it goes on with that.
+    fn line_break(&mut self) {
+        let lists = matches!(self.nesting.top(), Some(Frame::Bracket | Frame::Paren))
+            && !self.nesting.in_interpolation();
+        if lists && begins_assignment(self.bytes, self.at) {
+            self.nesting.end_lists();
+        }
+        let in_list = match self.nesting.top() {
+            Some(Frame::Paren | Frame::Interpolation { .. }) => return,
+            Some(Frame::Bracket) => true,
+            Some(Frame::Brace) | None => false,
+        };
+        if continues(self.bytes, self.at, in_list)
+            || matches!(byte_at(self.bytes, self.at), b'}' | b']' | b',')
+        {
+            return;
+        }
+        if matches!(self.kinds.last(), Some(b'{' | b'[' | b',' | b';')) {
+            return;
+        }
+        let end = self.spans.last().map_or(0, |span| span.end);
+        self.kinds.push(TokenKind::Newline as u8);
+        self.spans.push(Span { start: end, end });
+    }
+
+    fn push(&mut self, kind: TokenKind, length: usize) {
+        let end = (self.at + length).min(self.bytes.len());
+        self.kinds.push(kind as u8);
+        self.spans.push(Span { start: self.at as u32, end: end as u32 });
+        self.at = end;
+    }
+
+    /// Reads one token; returns whether to go on.
+    fn token(&mut self) -> bool {
+        use TokenKind as K;
+        let first = byte_at(self.bytes, self.at);
+        let next = byte_at(self.bytes, self.at + 1);
+        match first {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                let end = word_end(self.bytes, self.at);
+                let kind = self.text.get(self.at..end).map_or(K::Name, word_kind);
+                self.push(kind, end - self.at);
+            }
+            b'0'..=b'9' => self.number(),
+            b'"' => {
+                let block = next == b'"' && byte_at(self.bytes, self.at + 2) == b'"';
+                return self.string(if block { 3 } else { 1 }, block, K::Str, K::StrHead);
+            }
+            b'#' if next == b'"' => self.push(K::Str, raw_end(self.bytes, self.at) - self.at),
+            b'{' => return self.opening(K::LBrace, Frame::Brace),
+            b'[' => return self.opening(K::LBracket, Frame::Bracket),
+            b'(' => return self.opening(K::LParen, Frame::Paren),
+            b'}' | b']' | b')' => match (self.nesting.close(first), first) {
+                (Some(Frame::Interpolation { block }), _) => {
+                    return self.string(1, block, K::StrTail, K::StrMid);
+                }
+                (None, _) => self.push(K::Bad, 1),
+                (_, b'}') => self.push(K::RBrace, 1),
+                (_, b']') => self.push(K::RBracket, 1),
+                _ => self.push(K::RParen, 1),
+            },
+            b',' => self.push(K::Comma, 1),
+            b':' => self.push(K::Colon, 1),
+            b'=' => match next {
+                b'=' => self.push(K::Compare, 2),
+                b'>' => self.push(K::FatArrow, 2),
+                b'+' => self.push(K::Prepend, 2),
+                _ => self.push(K::Assign, 1),
+            },
+            b'+' if next == b'=' => self.push(K::Append, 2),
+            b'+' => self.push(K::Plus, 1),
+            b'-' if next == b'>' => self.push(K::ThinArrow, 2),
+            b'-' => self.push(K::Minus, 1),
+            b'/' if !self.nesting.in_interpolation() && begins_regex(self.bytes, self.at) => {
+                self.push(K::Regex, regex_end(self.bytes, self.at) - self.at);
+            }
+            b'*' | b'/' | b'%' => self.push(K::Times, 1),
+            b'!' if next == b'=' => self.push(K::Compare, 2),
+            b'<' | b'>' => self.push(K::Compare, if next == b'=' { 2 } else { 1 }),
+            b'&' => self.push(K::Amp, 1),
+            b'|' => self.push(K::Pipe, 1),
+            b'?' => match next {
+                b'?' => self.push(K::Coalesce, 2),
+                b'.' if byte_at(self.bytes, self.at + 2) != b'.' => self.push(K::OptDot, 2),
+                _ => self.push(K::Question, 1),
+            },
+            b'.' if next == b'.' => {
+                if byte_at(self.bytes, self.at + 2) == b'.' {
+                    self.push(K::Spread, 3);
+                } else {
+                    self.push(K::Dots, 2);
+                }
+            }
+            b'.' => self.push(if self.follows_operand() { K::Dot } else { K::LeadDot }, 1),
+            _ => self.foreign(),
+        }
+        true
+    }
+
+    /// Whether the token before ends right here and can have members.
+    fn follows_operand(&self) -> bool {
+        let touches = self.spans.last().is_some_and(|span| span.end as usize == self.at);
+        let kind = self.kinds.last().and_then(|byte| TokenKind::from_byte(*byte));
+        touches
+            && kind.is_some_and(|kind| {
+                use TokenKind as K;
+                kind.is_word()
+                    || matches!(
+                        kind,
+                        K::RBrace
+                            | K::RBracket
+                            | K::RParen
+                            | K::Str
+                            | K::StrTail
+                            | K::Question
+                            | K::Int
+                            | K::Float
+                            | K::Unit
+                            | K::Bad
+                    )
+            })
+    }
+
+    fn opening(&mut self, kind: TokenKind, frame: Frame) -> bool {
+        if self.nesting.depth() >= limits::DEPTH {
+            return self.too_deep();
+        }
+        self.nesting.open(frame);
+        self.push(kind, 1);
+        true
+    }
+
+    /// Takes the rest of the item as one token, so that neither memory nor stack depends on how deep it nests.
+    fn too_deep(&mut self) -> bool {
+        self.push(TokenKind::Deep, self.bytes.len() - self.at);
+        false
+    }
+
+    /// Reads the text of a string behind `opening` bytes (its quotes, or the `)` of an interpolation).
+    fn string(&mut self, opening: usize, block: bool, whole: TokenKind, until: TokenKind) -> bool {
+        let (end, how) = string_text(self.bytes, self.at + opening, block);
+        if how != TextEnd::Interpolation {
+            self.push(whole, end - self.at);
+            return true;
+        }
+        if self.nesting.depth() >= limits::DEPTH {
+            return self.too_deep();
+        }
+        self.nesting.open(Frame::Interpolation { block });
+        self.push(until, end - self.at);
+        true
+    }
+
+    fn number(&mut self) {
+        use TokenKind as K;
+        let bytes = self.bytes;
+        let digits = |mut at: usize| {
+            while byte_at(bytes, at).is_ascii_digit() || byte_at(bytes, at) == b'_' {
+                at += 1;
+            }
+            at
+        };
+        let start = self.at;
+        if byte_at(bytes, start) == b'0' && matches!(byte_at(bytes, start + 1), b'x' | b'o' | b'b')
+        {
+            return self.push(K::Int, word_end(bytes, start) - start);
+        }
+        let mut end = digits(start);
+        let mut kind = K::Int;
+        if byte_at(bytes, end) == b'.' && byte_at(bytes, end + 1).is_ascii_digit() {
+            end = digits(end + 1);
+            kind = K::Float;
+        }
+        if matches!(byte_at(bytes, end), b'e' | b'E') {
+            let signed = usize::from(matches!(byte_at(bytes, end + 1), b'+' | b'-'));
+            if byte_at(bytes, end + 1 + signed).is_ascii_digit() {
+                end = digits(end + 1 + signed);
+                kind = K::Float;
+            }
+        }
+        if is_word_byte(byte_at(bytes, end)) {
+            end = word_end(bytes, end);
+            kind = K::Unit;
+        } else if byte_at(bytes, end) == b'%'
+            && !is_word_byte(byte_at(bytes, end + 1))
+            && byte_at(bytes, end + 1) != b'('
+        {
+            end += 1;
+            kind = K::Unit;
+        }
+        self.push(kind, end - start);
+    }
+
+    /// A run of characters that begin no token.
+    fn foreign(&mut self) {
+        let mut end = self.at + 1;
+        while end < self.bytes.len()
+            && (byte_at(self.bytes, end) >= 0x80
+                || matches!(byte_at(self.bytes, end), b'@' | b'$' | b';' | b'~' | b'^' | b'`'))
+        {
+            end += 1;
+        }
+        self.push(TokenKind::Bad, end - self.at);
+    }
+}

@@ -1,0 +1,361 @@
+//! What the cut into items and the lexer must agree on: which line goes on with the one above, where a binding begins, which bracket closes which, where a string's text ends.
+//!
+//! Both work on bytes, because no byte of a multi-byte character equals an ASCII one.
+
+use crate::limits;
+use crate::token::{TokenKind, word_kind};
+
+/// Whether a byte can stand in a name.
+pub(crate) fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The byte at a position, or 0 past the end; NUL is no token, so the two need not be told apart.
+pub(crate) fn byte_at(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or(0)
+}
+
+/// The position after the word that begins at `at`.
+pub(crate) fn word_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = at;
+    while is_word_byte(byte_at(bytes, end)) {
+        end += 1;
+    }
+    end
+}
+
+/// The first position from `at` that is not a blank within a line.
+pub(crate) fn skip_blanks(bytes: &[u8], at: usize) -> usize {
+    let mut end = at;
+    while matches!(byte_at(bytes, end), b' ' | b'\t' | b'\r') {
+        end += 1;
+    }
+    end
+}
+
+/// The position of the next line break, or the end of the text.
+pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = at.min(bytes.len());
+    while end < bytes.len() && byte_at(bytes, end) != b'\n' {
+        end += 1;
+    }
+    end
+}
+
+/// Whether a doc comment begins here: `///`, but not `////`, which is a ruler.
+pub(crate) fn is_doc(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..at + 3) == Some(b"///") && byte_at(bytes, at + 3) != b'/'
+}
+
+/// Whether a line whose first token begins at `at` goes on with the expression above: it begins with an infix operator or with `.name`.
+/// In a list, `-`, `.name` and `..` begin a new element. A word that is an operator begins a binding instead where what follows makes it a name.
+pub(crate) fn continues(bytes: &[u8], at: usize, in_list: bool) -> bool {
+    let next = byte_at(bytes, at + 1);
+    match byte_at(bytes, at) {
+        b'+' => next != b'=',
+        b'-' => !in_list || next == b'>',
+        b'*' | b'/' | b'%' | b'<' | b'>' | b'&' | b'|' => true,
+        b'=' => matches!(next, b'=' | b'>'),
+        b'!' => next == b'=',
+        b'?' => matches!(next, b'?' | b'.'),
+        b'.' => !in_list && !(next == b'.' && byte_at(bytes, at + 2) == b'.'),
+        b'a' | b'o' | b'i' | b'w' | b'e' | b't' | b'b' => {
+            let end = word_end(bytes, at);
+            let Some(word) = bytes.get(at..end) else { return false };
+            match word {
+                b"and" | b"or" | b"is" | b"as" | b"with" | b"because" | b"where" | b"extends" => {
+                    !names_key(bytes, end, true)
+                }
+                b"then" | b"else" | b"in" => !names_key(bytes, end, false),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether what follows a word that ends at `at` makes it the key of a binding.
+fn names_key(bytes: &[u8], at: usize, brace: bool) -> bool {
+    let tight = byte_at(bytes, at);
+    let first = skip_blanks(bytes, at);
+    let next = byte_at(bytes, first + 1);
+    match byte_at(bytes, first) {
+        b'=' => !matches!(next, b'=' | b'>'),
+        b'+' => next == b'=',
+        b':' => true,
+        b'{' => brace,
+        b'?' => next != b'?',
+        b'.' => tight == b'.' && next != b'.',
+        _ => false,
+    }
+}
+
+/// The end of a path that begins at `at` and stays on its line: `a.b."c"[d]?`; `at` itself where none begins. Brackets and strings are taken as they look.
+fn path_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = at;
+    loop {
+        match byte_at(bytes, end) {
+            b'"' => {
+                end += 1;
+                while !matches!(byte_at(bytes, end), b'"' | b'\n' | 0) {
+                    end += if byte_at(bytes, end) == b'\\' { 2 } else { 1 };
+                }
+                if byte_at(bytes, end) != b'"' {
+                    return at;
+                }
+                end += 1;
+            }
+            b'[' if end > at => {
+                while !matches!(byte_at(bytes, end), b']' | b'\n' | 0) {
+                    end += 1;
+                }
+                if byte_at(bytes, end) != b']' {
+                    return at;
+                }
+                end += 1;
+            }
+            byte if is_word_byte(byte) && !byte.is_ascii_digit() => end = word_end(bytes, end),
+            _ => return at,
+        }
+        if byte_at(bytes, end) == b'?' {
+            end += 1;
+        }
+        match byte_at(bytes, end) {
+            b'.' => end += 1,
+            b'[' => {}
+            _ => return end,
+        }
+    }
+}
+
+/// Whether a line that begins at `at` reads `path = …` (or `+=`, `=+`). No element of a list or call does, so such a line ends those that were left open.
+pub(crate) fn begins_assignment(bytes: &[u8], at: usize) -> bool {
+    let end = path_end(bytes, at);
+    if end == at {
+        return false;
+    }
+    let operator = skip_blanks(bytes, end);
+    match byte_at(bytes, operator) {
+        b'=' => !matches!(byte_at(bytes, operator + 1), b'=' | b'>'),
+        b'+' => byte_at(bytes, operator + 1) == b'=',
+        _ => false,
+    }
+}
+
+/// Whether a line that begins at `at` looks like an item of a file: a keyword with its name, or a binding.
+pub(crate) fn begins_item(bytes: &[u8], at: usize) -> bool {
+    use TokenKind as K;
+    let end = word_end(bytes, at);
+    if let Some(Ok(word)) = bytes.get(at..end).map(std::str::from_utf8) {
+        let next = byte_at(bytes, skip_blanks(bytes, end));
+        let declares = matches!(
+            word_kind(word),
+            K::Use
+                | K::Overlay
+                | K::Input
+                | K::Let
+                | K::Fn
+                | K::Type
+                | K::Schema
+                | K::Open
+                | K::Variant
+                | K::Trait
+                | K::Test
+                | K::Every
+                | K::Check
+                | K::Allow
+                | K::Modifier
+                | K::Unset
+        );
+        if declares && (is_word_byte(next) || next == b'"') {
+            return true;
+        }
+    }
+    let end = path_end(bytes, at);
+    end > at && {
+        let operator = skip_blanks(bytes, end);
+        matches!(byte_at(bytes, operator), b'{' | b':') || begins_assignment(bytes, at)
+    }
+}
+
+/// Whether a `/` at `at` begins a regular expression: right before it, on its line, stands an operator or bracket of a type and not an operand.
+pub(crate) fn begins_regex(bytes: &[u8], at: usize) -> bool {
+    let mut before = at;
+    while before > 0 && matches!(byte_at(bytes, before - 1), b' ' | b'\t') {
+        before -= 1;
+    }
+    before > 0
+        && matches!(
+            byte_at(bytes, before - 1),
+            b'&' | b'|' | b'=' | b':' | b'(' | b',' | b'[' | b'{'
+        )
+}
+
+/// The end of a regular expression that begins at `at`: after its closing `/`, or at the end of the line. A `/` in a class or after `\` does not close.
+pub(crate) fn regex_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = at + 1;
+    let mut in_class = false;
+    while end < bytes.len() {
+        match byte_at(bytes, end) {
+            b'\n' => return end,
+            b'\\' if byte_at(bytes, end + 1) != b'\n' => end += 1,
+            b'[' => in_class = true,
+            b']' => in_class = false,
+            b'/' if !in_class => return end + 1,
+            _ => {}
+        }
+        end += 1;
+    }
+    bytes.len()
+}
+
+/// How the text of a string ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TextEnd {
+    /// With its closing quotes.
+    Closed,
+    /// With `\(`.
+    Interpolation,
+    /// With its line or the item, without quotes.
+    Open,
+}
+
+/// Reads the text of a string from `at`, which is inside it, up to and with what ends it.
+pub(crate) fn string_text(bytes: &[u8], at: usize, block: bool) -> (usize, TextEnd) {
+    let mut end = at;
+    while end < bytes.len() {
+        match byte_at(bytes, end) {
+            b'\\' => match byte_at(bytes, end + 1) {
+                b'(' => return (end + 2, TextEnd::Interpolation),
+                b'\n' | b'\r' => end += 1,
+                _ => end += 2,
+            },
+            b'\n' if !block => return (end, TextEnd::Open),
+            b'"' if !block => return (end + 1, TextEnd::Closed),
+            b'"' if bytes.get(end..end + 3) == Some(b"\"\"\"") => {
+                return (end + 3, TextEnd::Closed);
+            }
+            _ => end += 1,
+        }
+    }
+    (bytes.len(), TextEnd::Open)
+}
+
+/// The end of a raw string whose `#` stands at `at`: `#"…"#` on one line, or `#"""…"""#`.
+pub(crate) fn raw_end(bytes: &[u8], at: usize) -> usize {
+    let block = bytes.get(at + 1..at + 4) == Some(b"\"\"\"");
+    let close: &[u8] = if block { b"\"\"\"#" } else { b"\"#" };
+    let mut end = at + 1 + if block { 3 } else { 1 };
+    while end < bytes.len() {
+        if byte_at(bytes, end) == b'"' && bytes.get(end..end + close.len()) == Some(close) {
+            return end + close.len();
+        }
+        if byte_at(bytes, end) == b'\n' && !block {
+            return end;
+        }
+        end += 1;
+    }
+    bytes.len()
+}
+
+/// What is open at some place of a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Frame {
+    Brace,
+    Bracket,
+    Paren,
+    /// Inside `\( … )` of a string; `block` says of which kind.
+    Interpolation {
+        block: bool,
+    },
+}
+
+/// The brackets that are open, innermost last. A closing bracket closes those inside the one that it fits, and nothing where none is near; then it is a mistake by itself.
+#[derive(Default)]
+pub(crate) struct Nesting {
+    frames: Vec<Frame>,
+    interpolations: usize,
+}
+
+impl Nesting {
+    pub(crate) fn top(&self) -> Option<Frame> {
+        self.frames.last().copied()
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    pub(crate) fn in_interpolation(&self) -> bool {
+        self.interpolations > 0
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.frames.clear();
+        self.interpolations = 0;
+    }
+
+    pub(crate) fn open(&mut self, frame: Frame) {
+        self.interpolations += usize::from(matches!(frame, Frame::Interpolation { .. }));
+        self.frames.push(frame);
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Frame> {
+        let frame = self.frames.pop();
+        self.interpolations -= usize::from(matches!(frame, Some(Frame::Interpolation { .. })));
+        frame
+    }
+
+    /// Closes up to the frame that a closing bracket fits, and returns that frame.
+    pub(crate) fn close(&mut self, bracket: u8) -> Option<Frame> {
+        let inside = self.in_interpolation();
+        let mut found = None;
+        for (distance, frame) in self.frames.iter().rev().take(limits::DEPTH).enumerate() {
+            let (fits, blocks) = match (bracket, frame) {
+                (b'}', Frame::Brace)
+                | (b']', Frame::Bracket)
+                | (b')', Frame::Paren | Frame::Interpolation { .. }) => (true, false),
+                (b'}', Frame::Paren) | (b']', Frame::Paren) => (false, inside),
+                (b'}' | b']', Frame::Interpolation { .. }) => (false, true),
+                (b']', Frame::Brace) => (false, true),
+                (b')', Frame::Brace) => (false, !inside),
+                _ => (false, false),
+            };
+            if fits {
+                found = Some(distance);
+                break;
+            }
+            if blocks {
+                return None;
+            }
+        }
+        let mut closed = None;
+        for _ in 0..=found? {
+            closed = self.pop();
+        }
+        closed
+    }
+
+    /// Ends the strings that end with their line, with all that is open in their interpolations. Returns whether there were any.
+    pub(crate) fn end_line(&mut self) -> bool {
+        if !self.in_interpolation() {
+            return false;
+        }
+        let Some(outermost) =
+            self.frames.iter().position(|frame| *frame == Frame::Interpolation { block: false })
+        else {
+            return false;
+        };
+        while self.frames.len() > outermost {
+            self.pop();
+        }
+        true
+    }
+
+    /// Ends lists and calls up to the nearest brace, at a line that reads like a binding.
+    pub(crate) fn end_lists(&mut self) {
+        while matches!(self.top(), Some(Frame::Bracket | Frame::Paren)) {
+            self.pop();
+        }
+    }
+}

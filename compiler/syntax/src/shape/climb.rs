@@ -1,0 +1,538 @@
+//! Matches of grammar rules to nodes. The grammar has expressions and types as flat sequences of operands and operators; here they get their precedence.
+//!
+//! A chain of operators of one precedence is one node with many children, and so is a chain of suffixes: a long sum is as shallow as a short one.
+
+use super::{Packed, Raw, Rule};
+use crate::node::NodeKind;
+use crate::token::TokenKind;
+
+/// The nodes of a match of the rule `root`, in preorder.
+pub(super) fn nodes_of(raws: &[Raw], kinds: &[u8]) -> Vec<Packed> {
+    let mut builder = Builder { raws, kinds, nodes: Vec::with_capacity(raws.len()) };
+    builder.emit(0);
+    builder.nodes
+}
+
+/// What a rule becomes; those that become no node by themselves are [`NodeKind::Junk`] here, and are handled before this is asked.
+fn node_kind(rule: Rule) -> NodeKind {
+    use NodeKind as N;
+    match rule {
+        Rule::root => N::Root,
+        Rule::missing => N::Missing,
+        Rule::use_entry => N::Use,
+        Rule::overlay => N::Overlay,
+        Rule::input => N::Input,
+        Rule::let_entry | Rule::let_part => N::Let,
+        Rule::fn_entry => N::Fn,
+        Rule::type_entry => N::TypeAlias,
+        Rule::schema => N::Schema,
+        Rule::variant => N::Variant,
+        Rule::trait_entry => N::Trait,
+        Rule::test => N::Test,
+        Rule::every => N::Every,
+        Rule::check => N::Check,
+        Rule::allow => N::Allow,
+        Rule::binding => N::Binding,
+        Rule::removal => N::Removal,
+        Rule::when => N::When,
+        Rule::for_entry => N::For,
+        Rule::spread => N::Spread,
+        Rule::fails => N::Fails,
+        Rule::assert => N::Assert,
+        Rule::crd => N::Crd,
+        Rule::module_path => N::ModulePath,
+        Rule::use_names => N::UseNames,
+        Rule::use_name => N::UseName,
+        Rule::alias => N::Alias,
+        Rule::from => N::From,
+        Rule::annotation => N::Annotation,
+        Rule::set => N::Set,
+        Rule::append => N::Append,
+        Rule::prepend => N::Prepend,
+        Rule::layered => N::Layered,
+        Rule::params => N::Params,
+        Rule::param => N::Param,
+        Rule::returns => N::Returns,
+        Rule::open => N::Open,
+        Rule::extends => N::Extends,
+        Rule::target => N::Target,
+        Rule::cases => N::Cases,
+        Rule::case => N::Case,
+        Rule::where_head => N::Where,
+        Rule::severity => N::Severity,
+        Rule::message => N::Message,
+        Rule::because => N::Because,
+        Rule::modifier => N::Modifier,
+        Rule::path => N::Path,
+        Rule::computed | Rule::computed_text => N::Computed,
+        Rule::question | Rule::opt_dot => N::Question,
+        Rule::for_clause | Rule::for_head => N::ForClause,
+        Rule::if_clause | Rule::if_head => N::IfClause,
+        Rule::name | Rule::free_name => N::Name,
+        Rule::int => N::Int,
+        Rule::float => N::Float,
+        Rule::unit => N::Unit,
+        Rule::bool => N::Bool,
+        Rule::string => N::Str,
+        Rule::body => N::Body,
+        Rule::template => N::Template,
+        Rule::head_text => N::StrHead,
+        Rule::mid_text => N::StrMid,
+        Rule::tail_text => N::StrTail,
+        Rule::prev => N::Prev,
+        Rule::unset => N::Unset,
+        Rule::lead => N::Lead,
+        Rule::list => N::List,
+        Rule::paren => N::Paren,
+        Rule::lambda | Rule::lambda_list | Rule::head_lambda | Rule::head_lambda_list => N::Lambda,
+        Rule::if_then | Rule::head_if => N::If,
+        Rule::then | Rule::head_then => N::Then,
+        Rule::else_ | Rule::head_else => N::Else,
+        Rule::match_arms => N::Match,
+        Rule::arm => N::Arm,
+        Rule::pattern => N::Pattern,
+        Rule::let_in | Rule::head_let => N::LetIn,
+        Rule::external | Rule::head_external => N::External,
+        Rule::import => N::Import,
+        Rule::embed => N::Embed,
+        Rule::field => N::Field,
+        Rule::opt_field => N::OptField,
+        Rule::index => N::Index,
+        Rule::call => N::Call,
+        Rule::amend => N::Amend,
+        Rule::with | Rule::head_with => N::With,
+        Rule::cast | Rule::head_cast => N::Cast,
+        Rule::prefix_op => N::PrefixOp,
+        Rule::binary_op => N::BinaryOp,
+        Rule::dots => N::Dots,
+        Rule::range | Rule::range_to => N::Range,
+        Rule::is_set => N::IsSet,
+        Rule::type_ref => N::TypeRef,
+        Rule::type_args => N::TypeArgs,
+        Rule::type_params => N::TypeParams,
+        Rule::list_type => N::ListType,
+        Rule::by => N::By,
+        Rule::map_type => N::MapType,
+        Rule::record_type => N::RecordType,
+        Rule::type_field => N::TypeField,
+        Rule::fn_type => N::FnType,
+        Rule::paren_type => N::ParenType,
+        Rule::negative => N::Negative,
+        Rule::regex => N::Regex,
+        _ => N::Junk,
+    }
+}
+
+fn is_suffix(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::field
+            | Rule::call
+            | Rule::opt_field
+            | Rule::index
+            | Rule::amend
+            | Rule::with
+            | Rule::cast
+            | Rule::head_with
+            | Rule::head_cast
+    )
+}
+
+/// The precedences of expressions, loosest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Or,
+    And,
+    Not,
+    Compare,
+    Coalesce,
+    Range,
+    Add,
+    Multiply,
+    Prefix,
+}
+
+/// One part of a flat expression: indexes of raw matches.
+#[derive(Clone, Copy)]
+enum Part {
+    /// An operand with its suffixes, up to the index given second.
+    Operand(usize, usize),
+    Prefix(usize),
+    Operator(usize, Level),
+    Is(usize),
+    Dots(usize),
+}
+
+impl Part {
+    fn level(self) -> Option<Level> {
+        match self {
+            Part::Operator(_, level) => Some(level),
+            Part::Is(_) => Some(Level::Compare),
+            Part::Dots(_) => Some(Level::Range),
+            Part::Operand(..) | Part::Prefix(_) => None,
+        }
+    }
+
+    fn raw(self) -> usize {
+        match self {
+            Part::Operand(raw, _)
+            | Part::Prefix(raw)
+            | Part::Operator(raw, _)
+            | Part::Is(raw)
+            | Part::Dots(raw) => raw,
+        }
+    }
+}
+
+struct Builder<'r> {
+    raws: &'r [Raw],
+    kinds: &'r [u8],
+    nodes: Vec<Packed>,
+}
+
+impl Builder<'_> {
+    fn raw(&self, index: usize) -> Raw {
+        self.raws.get(index).copied().unwrap_or(Raw {
+            rule: Rule::missing,
+            first: 0,
+            end: 0,
+            next: self.raws.len() as u32 + 1,
+        })
+    }
+
+    /// Begins a node whose extent is known; returns its index.
+    fn begin(&mut self, kind: NodeKind, first: u32, end: u32) -> usize {
+        self.nodes.push(Packed { kind, size: 1, first, end });
+        self.nodes.len() - 1
+    }
+
+    /// Ends a node: its size is now known.
+    fn finish(&mut self, index: usize) {
+        let size = (self.nodes.len() - index) as u32;
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.size = size;
+        }
+    }
+
+    fn leaf(&mut self, index: usize) {
+        let raw = self.raw(index);
+        self.begin(node_kind(raw.rule), raw.first, raw.end);
+    }
+
+    /// Emits the match at an index; returns the index after it.
+    fn emit(&mut self, index: usize) -> usize {
+        let raw = self.raw(index);
+        let next = raw.next as usize;
+        match raw.rule {
+            Rule::expr | Rule::head => self.expression(index + 1, next),
+            Rule::type_ => self.type_expression(index + 1, next),
+            Rule::external | Rule::head_external => {
+                let node = self.begin(NodeKind::External, raw.first, raw.end);
+                self.operand(index + 1, next);
+                self.finish(node);
+            }
+            rule => {
+                let kind = match rule {
+                    Rule::list if self.has_child(index, Rule::for_clause) => {
+                        NodeKind::Comprehension
+                    }
+                    Rule::type_ref if self.has_child(index, Rule::type_params) => {
+                        NodeKind::TypeCall
+                    }
+                    _ => node_kind(rule),
+                };
+                let node = self.begin(kind, raw.first, raw.end);
+                let mut child = index + 1;
+                while child < next {
+                    child = self.emit(child);
+                }
+                self.finish(node);
+            }
+        }
+        next
+    }
+
+    fn has_child(&self, index: usize, rule: Rule) -> bool {
+        let next = self.raw(index).next as usize;
+        let mut child = index + 1;
+        while child < next {
+            let raw = self.raw(child);
+            if raw.rule == rule {
+                return true;
+            }
+            child = raw.next as usize;
+        }
+        false
+    }
+
+    /// An operand and its suffixes, from `index` up to `until`.
+    fn operand(&mut self, index: usize, until: usize) {
+        let head = self.raw(index);
+        if head.next as usize >= until {
+            self.emit(index);
+            return;
+        }
+        let chain = self.begin(NodeKind::Chain, head.first, head.end);
+        let mut child = index;
+        let mut end = head.end;
+        while child < until {
+            end = self.raw(child).end;
+            child = self.emit(child);
+        }
+        if let Some(node) = self.nodes.get_mut(chain) {
+            node.end = end;
+        }
+        self.finish(chain);
+    }
+
+    fn expression(&mut self, index: usize, until: usize) {
+        // Most expressions are one operand.
+        let first = self.raw(index);
+        let plain = !matches!(first.rule, Rule::prefix_op | Rule::dots);
+        if plain && first.next as usize >= until {
+            self.emit(index);
+            return;
+        }
+        let mut parts = Vec::new();
+        let mut child = index;
+        while child < until {
+            let raw = self.raw(child);
+            let mut next = raw.next as usize;
+            parts.push(match raw.rule {
+                Rule::prefix_op => Part::Prefix(child),
+                Rule::dots => Part::Dots(child),
+                Rule::is_op => Part::Is(child),
+                Rule::binary_op => Part::Operator(child, self.level_of(raw)),
+                _ => {
+                    while next < until && is_suffix(self.raw(next).rule) {
+                        next = self.raw(next).next as usize;
+                    }
+                    Part::Operand(child, next)
+                }
+            });
+            child = next;
+        }
+        self.climb(&parts, Level::Or, first.first);
+    }
+
+    fn level_of(&self, raw: Raw) -> Level {
+        match self.kinds.get(raw.first as usize).copied().and_then(TokenKind::from_byte) {
+            Some(TokenKind::Or) => Level::Or,
+            Some(TokenKind::And) => Level::And,
+            Some(TokenKind::Compare) => Level::Compare,
+            Some(TokenKind::Coalesce) => Level::Coalesce,
+            Some(TokenKind::Plus | TokenKind::Minus) => Level::Add,
+            _ => Level::Multiply,
+        }
+    }
+
+    /// Emits a run of parts of which the loosest operator is to be found, at `level` or tighter. `at` is the token where the run begins, for one that is empty.
+    fn climb(&mut self, parts: &[Part], level: Level, at: u32) {
+        if let [Part::Operand(from, until)] = parts {
+            return self.operand(*from, *until);
+        }
+        let Some(first) = parts.first() else {
+            self.begin(NodeKind::Missing, at, at);
+            return;
+        };
+        let loosest = parts.iter().filter_map(|part| part.level()).min();
+        let negated =
+            level <= Level::Not && matches!(first, Part::Prefix(raw) if self.is_not(*raw));
+        match loosest {
+            Some(loosest) if !negated || loosest < Level::Not => match loosest {
+                Level::Compare if parts.iter().any(|part| matches!(part, Part::Is(_))) => {
+                    self.is_chain(parts, at)
+                }
+                Level::Range => self.range(parts, at),
+                _ => self.chain(parts, loosest, NodeKind::Binary, at),
+            },
+            _ => self.prefixed(parts, negated, at),
+        }
+    }
+
+    fn is_not(&self, raw: usize) -> bool {
+        self.kinds.get(self.raw(raw).first as usize) == Some(&(TokenKind::Not as u8))
+    }
+
+    /// The operators of one level with what stands between them.
+    fn chain(&mut self, parts: &[Part], level: Level, kind: NodeKind, at: u32) {
+        let node = self.begin(kind, at, at);
+        let mut from = 0;
+        let mut begins = at;
+        for (index, part) in parts.iter().enumerate() {
+            if part.level() == Some(level) {
+                self.climb(parts.get(from..index).unwrap_or_default(), tighter(level), begins);
+                self.leaf(part.raw());
+                begins = self.raw(part.raw()).end;
+                from = index + 1;
+            }
+        }
+        self.climb(parts.get(from..).unwrap_or_default(), tighter(level), begins);
+        self.close_over(node);
+    }
+
+    fn range(&mut self, parts: &[Part], at: u32) {
+        let node = self.begin(NodeKind::Range, at, at);
+        let mut begins = at;
+        for run in parts.split_inclusive(|part| matches!(part, Part::Dots(_))) {
+            let (operands, dots) = match run.split_last() {
+                Some((Part::Dots(raw), operands)) => (operands, Some(*raw)),
+                _ => (run, None),
+            };
+            if !operands.is_empty() {
+                self.climb(operands, Level::Add, begins);
+            }
+            if let Some(raw) = dots {
+                self.leaf(raw);
+                begins = self.raw(raw).end;
+            }
+        }
+        self.close_over(node);
+    }
+
+    /// Comparisons of which at least one is `is`: the last operator is outermost.
+    fn is_chain(&mut self, parts: &[Part], at: u32) {
+        let Some(last) = parts.iter().rposition(|part| matches!(part, Part::Is(_))) else { return };
+        let after = parts.get(last + 2..).unwrap_or_default();
+        let outer = (!after.is_empty()).then(|| self.begin(NodeKind::Binary, at, at));
+        let node = self.begin(NodeKind::Is, at, at);
+        self.climb(parts.get(..last).unwrap_or_default(), Level::Compare, at);
+        match parts.get(last + 1) {
+            Some(Part::Operand(raw, _)) => {
+                self.emit(*raw);
+            }
+            _ => {
+                let end = parts.get(last).map_or(at, |part| self.raw(part.raw()).end);
+                self.begin(NodeKind::Missing, end, end);
+            }
+        }
+        self.close_over(node);
+        let Some(outer) = outer else { return };
+        for run in after.split_inclusive(|part| part.level() == Some(Level::Compare)) {
+            let (operands, operator) = match run.split_last() {
+                Some((Part::Operator(raw, Level::Compare), operands)) => (operands, Some(*raw)),
+                _ => (run, None),
+            };
+            if !operands.is_empty() {
+                self.climb(operands, Level::Coalesce, at);
+            }
+            if let Some(raw) = operator {
+                self.leaf(raw);
+            }
+        }
+        self.close_over(outer);
+    }
+
+    /// Prefix operators before an operand; a leading `not` takes all that binds tighter than it.
+    fn prefixed(&mut self, parts: &[Part], negated: bool, at: u32) {
+        let node = self.begin(NodeKind::Unary, at, at);
+        let operators = parts
+            .iter()
+            .take_while(|part| matches!(part, Part::Prefix(raw) if !negated || self.is_not(*raw)))
+            .count();
+        let mut begins = at;
+        for part in parts.iter().take(operators) {
+            self.leaf(part.raw());
+            begins = self.raw(part.raw()).end;
+        }
+        if operators == 0 {
+            // Two operands without an operator cannot come from the grammar; keep the first rather than lose the node.
+            if let Some(Part::Operand(from, until)) = parts.first() {
+                self.operand(*from, *until);
+            }
+        } else {
+            self.climb(
+                parts.get(operators..).unwrap_or_default(),
+                if negated { Level::Compare } else { Level::Prefix },
+                begins,
+            );
+        }
+        self.close_over(node);
+    }
+
+    /// Ends a node that extends over its children.
+    fn close_over(&mut self, index: usize) {
+        let mut end = 0;
+        let mut child = index + 1;
+        while let Some(node) = self.nodes.get(child) {
+            end = end.max(node.end);
+            child += node.size as usize;
+        }
+        let first = self.nodes.get(index + 1).map(|node| node.first);
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.end = end;
+            node.first = first.unwrap_or(node.first);
+        }
+        self.finish(index);
+    }
+
+    /// Types: `|` is looser than `&`, and `?` belongs to the operand before it.
+    fn type_expression(&mut self, index: usize, until: usize) {
+        let first = self.raw(index);
+        if first.next as usize >= until {
+            self.emit(index);
+            return;
+        }
+        let mut alternatives: Vec<Vec<(usize, Option<u32>)>> = vec![Vec::new()];
+        let mut child = index;
+        while child < until {
+            let raw = self.raw(child);
+            match raw.rule {
+                Rule::type_op
+                    if self.kinds.get(raw.first as usize) == Some(&(TokenKind::Pipe as u8)) =>
+                {
+                    alternatives.push(Vec::new())
+                }
+                Rule::type_op => {}
+                Rule::optional => {
+                    if let Some(operand) =
+                        alternatives.last_mut().and_then(|operands| operands.last_mut())
+                    {
+                        operand.1 = Some(raw.end);
+                    }
+                }
+                _ => {
+                    if let Some(operands) = alternatives.last_mut() {
+                        operands.push((child, None));
+                    }
+                }
+            }
+            child = raw.next as usize;
+        }
+        let union = (alternatives.len() > 1)
+            .then(|| self.begin(NodeKind::UnionType, first.first, first.end));
+        for operands in alternatives {
+            let begins = operands.first().map_or(first.first, |operand| self.raw(operand.0).first);
+            let refined =
+                (operands.len() > 1).then(|| self.begin(NodeKind::Refined, begins, begins));
+            for (operand, optional) in operands {
+                let raw = self.raw(operand);
+                let wrapped =
+                    optional.map(|end| self.begin(NodeKind::OptionalType, raw.first, end));
+                self.emit(operand);
+                if let Some(node) = wrapped {
+                    self.finish(node);
+                }
+            }
+            if let Some(node) = refined {
+                self.close_over(node);
+            }
+        }
+        if let Some(node) = union {
+            self.close_over(node);
+        }
+    }
+}
+
+fn tighter(level: Level) -> Level {
+    match level {
+        Level::Or => Level::And,
+        Level::And => Level::Not,
+        Level::Not => Level::Compare,
+        Level::Compare => Level::Coalesce,
+        Level::Coalesce => Level::Range,
+        Level::Range => Level::Add,
+        Level::Add => Level::Multiply,
+        Level::Multiply | Level::Prefix => Level::Prefix,
+    }
+}
