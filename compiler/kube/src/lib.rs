@@ -6,3 +6,11 @@
 pub mod types;
 
 pub mod tree;
+
+mod order;
+
+mod number;
+
+pub mod yaml;
+
+pub mod json;
