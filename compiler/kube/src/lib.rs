@@ -5,6 +5,10 @@
 
 pub mod types;
 
+pub mod quantity;
+
+pub mod names;
+
 pub mod tree;
 
 mod order;
