@@ -33,6 +33,7 @@ pub enum ItemKind {
 /// A top-level item of a file. `name` is the first segment of the path that it binds or the name that it
 /// declares, and empty where it has none.
 #[salsa::input(debug)]
+#[derive(PartialOrd, Ord)]
 pub struct Item {
     #[returns(copy)]
     pub kind: ItemKind,
@@ -57,6 +58,7 @@ pub enum Origin {
 
 /// A file, or the command line. Set only where the list of items, or a name, changed.
 #[salsa::input(debug)]
+#[derive(PartialOrd, Ord)]
 pub struct Module {
     /// `std.workload` for the library; the path as the user would write it for a file.
     #[returns(deref)]
@@ -107,10 +109,26 @@ pub struct Library {
     pub modules: Arc<Vec<(Arc<str>, Module)>>,
 }
 
+/// The queries that ran, in order, as `name(id)`: what the tests of incremental work look at.
+pub type Log = Arc<std::sync::Mutex<Vec<String>>>;
+
 #[salsa::db]
 #[derive(Clone, Default)]
 pub struct Database {
     storage: salsa::Storage<Self>,
+}
+
+impl Database {
+    /// A database that writes into `log` whenever a query runs, as opposed to a memo being used again.
+    pub fn with_log(log: Log) -> Self {
+        let storage = salsa::Storage::new(Some(Box::new(move |event: salsa::Event| {
+            if let salsa::EventKind::WillExecute { database_key } = event.kind {
+                let mut log = log.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                log.push(format!("{database_key:?}"));
+            }
+        })));
+        Self { storage }
+    }
 }
 
 #[salsa::db]

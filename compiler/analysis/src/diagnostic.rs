@@ -1,0 +1,144 @@
+//! Problems as the outside world sees them: with files, byte ranges, lines and columns.
+//!
+//! This is the edge of the query graph. Every renderer (terminal, editor, report) starts from a [`Diagnostic`].
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::problem::{Place, Problem, Severity};
+use crate::workspace::Workspace;
+
+/// A problem with its places turned into positions of files.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// `E0102`, `XR-001`.
+    pub code: String,
+    pub severity: Severity,
+    pub message: String,
+    /// Where it is to be mended. `None` where there is no text to show: the file cannot be read.
+    pub span: Option<Span>,
+    /// What stands beside the mark at `span`; may be empty.
+    pub label: String,
+    pub related: Vec<(Span, String)>,
+    pub notes: Vec<String>,
+    pub help: Option<String>,
+    pub fix: Option<SpanFix>,
+}
+
+/// A stretch of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// The file as the user would write it; `Workspace::text` has its text.
+    pub file: Arc<str>,
+    /// In bytes of that text.
+    pub range: Range<usize>,
+    pub start: Position,
+    pub end: Position,
+}
+
+/// A line and a column, both counted from 1; columns count characters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A change of source that would mend a problem.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpanFix {
+    pub title: String,
+    /// What is replaced by `text`.
+    pub span: Span,
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// An error that is known without any tree: of a file, or of what names one.
+    pub fn error(code: u16, span: Option<Span>, message: impl Into<String>) -> Self {
+        Self {
+            code: crate::problem::Code::E(code).to_string(),
+            severity: Severity::Error,
+            message: message.into(),
+            span,
+            label: String::new(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// The diagnostic of a problem: its places as positions.
+pub fn diagnostic(workspace: &Workspace, problem: &Problem) -> Diagnostic {
+    let span = |place: &Place| workspace.span(*place);
+    Diagnostic {
+        code: problem.code.to_string(),
+        severity: problem.severity,
+        message: problem.message.clone(),
+        span: span(&problem.place),
+        label: problem.label.clone(),
+        related: problem
+            .related
+            .iter()
+            .filter_map(|label| Some((span(&label.place)?, label.message.clone())))
+            .collect(),
+        notes: problem.notes.clone(),
+        help: problem.help.clone(),
+        fix: problem.fix.as_ref().and_then(|fix| {
+            Some(SpanFix {
+                title: fix.title.clone(),
+                span: span(&fix.place)?,
+                text: fix.text.clone(),
+            })
+        }),
+    }
+}
+
+/// Puts diagnostics into the order of the files and their lines, each only once. What has no place comes first.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>, file_order: impl Fn(&str) -> usize) {
+    diagnostics.sort_by_cached_key(|diagnostic| {
+        let at = diagnostic
+            .span
+            .as_ref()
+            .map(|span| (file_order(&span.file), span.range.start, span.range.end));
+        (at, diagnostic.severity, diagnostic.code.clone(), diagnostic.message.clone())
+    });
+    diagnostics.dedup();
+}
+
+/// The line and column of an offset of a text whose lines start at `line_starts`.
+pub fn position(text: &str, line_starts: &[usize], offset: usize) -> Position {
+    let line = line_starts.partition_point(|start| *start <= offset).max(1);
+    let start = line_starts.get(line - 1).copied().unwrap_or(0);
+    let before = text.get(start..offset.min(text.len())).unwrap_or_default();
+    Position { line, column: before.chars().count() + 1 }
+}
+
+/// Where the lines of a text start.
+pub fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_from_one_and_by_characters() {
+        let text = "a\nüx\n";
+        let starts = line_starts(text);
+        assert_eq!(position(text, &starts, 0), Position { line: 1, column: 1 });
+        assert_eq!(position(text, &starts, 4), Position { line: 2, column: 2 });
+        assert_eq!(position(text, &starts, 6), Position { line: 3, column: 1 });
+    }
+}

@@ -1,0 +1,27 @@
+//! How large things may be, in one place, so that no input can exhaust stack, memory or patience.
+//!
+//! Each number is far above what people write. Tests hold the numbers; what a limit protects from is said beside it.
+//! How deep one item may nest is a limit of the parser, `syntax::limits`; what one evaluation may cost stands with
+//! the evaluator.
+
+/// Bytes of one file. Longer ones are refused before they are read whole.
+pub const FILE_BYTES: usize = syntax::limits::FILE_BYTES;
+
+/// Top-level items of one file.
+pub const FILE_ITEMS: usize = 1_000_000;
+
+/// Files of one program, the library not counted.
+pub const FILES: usize = 10_000;
+
+/// Overlays that stand on each other. A provenance counts layers in eight bits, and a program is layered by
+/// schemas and traits too.
+pub const OVERLAYS: usize = 64;
+
+/// Bytes of stack of every thread that analyses. A chain of reads costs up to 12 KiB a level.
+pub const STACK_BYTES: usize = 256 << 20;
+
+/// Bytes of all that one program prints.
+pub const OUTPUT_BYTES: usize = 1 << 30;
+
+/// Problems of one program that are shown; the rest are counted.
+pub const SHOWN_PROBLEMS: usize = 200;

@@ -1,0 +1,223 @@
+//! Where changes come in: the owner of the database, and the only one who sets inputs.
+//!
+//! It reads files through [`Files`], cuts them into items, and sets those that changed. It knows where each item
+//! stands in its file, which nothing in the query graph does.
+
+mod files;
+mod identity;
+mod library;
+mod load;
+mod overlays;
+mod source;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use salsa::{Durability, Setter};
+
+use crate::db::{Database, Instance, Item, Library, Log, Module, Program};
+use crate::diagnostic::{self, Diagnostic, Span};
+use crate::problem::Place;
+
+pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
+pub use library::library;
+pub use source::Source;
+
+/// All files that are known, and the programs that were made of them.
+pub struct Workspace {
+    db: Database,
+    sources: BTreeMap<Module, Source>,
+    /// The modules of files, by canonical path.
+    files: BTreeMap<String, Module>,
+    /// What was found wrong with a file when it was read, by canonical path; it is not read again.
+    unreadable: BTreeMap<String, text::Unreadable>,
+    programs: BTreeMap<(String, Vec<String>), State>,
+    library: Vec<(&'static str, &'static str)>,
+}
+
+/// What is kept of a program between two loads.
+#[derive(Debug, Default)]
+struct State {
+    program: Option<Program>,
+    command_line: Option<Module>,
+    instances: BTreeMap<Module, Instance>,
+    loaded: Option<Loaded>,
+}
+
+/// A program, and what was wrong with its files.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// `None` where the file itself cannot be read.
+    pub program: Option<Program>,
+    /// Problems of files, and of the strings that name them.
+    pub problems: Vec<Diagnostic>,
+    /// The modules of files in the order in which they were found: the built file first, then what it stands on and
+    /// uses; the command line last.
+    pub modules: Vec<Module>,
+    /// The built file is not there, or is no file: a wrong use of the command, not a mistake in a program.
+    pub unreadable: bool,
+}
+
+impl Default for Workspace {
+    fn default() -> Self {
+        Self::with_library(Database::default(), library())
+    }
+}
+
+impl Workspace {
+    /// A workspace whose executed queries are written to `log`.
+    pub fn with_log(log: Log) -> Self {
+        Self::with_library(Database::with_log(log), library())
+    }
+
+    /// A workspace with another library than the built-in one: (dotted name, text), the prelude among them.
+    pub fn with_library(mut db: Database, library: &[(&'static str, &'static str)]) -> Self {
+        let mut modules: Vec<(Arc<str>, Module)> = library
+            .iter()
+            .map(|(name, _)| {
+                let path: Arc<str> = Arc::from(*name);
+                let origin = crate::db::Origin::Library;
+                let module = Module::builder(
+                    path.clone(),
+                    origin,
+                    Arc::from([]),
+                    Arc::default(),
+                    Arc::default(),
+                )
+                .durability(Durability::HIGH)
+                .new(&db);
+                (path, module)
+            })
+            .collect();
+        modules.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let prelude =
+            modules.iter().find(|(name, _)| &**name == library::PRELUDE).map(|(_, module)| *module);
+        let mut sources = BTreeMap::new();
+        if let Some(prelude) = prelude {
+            let text = library
+                .iter()
+                .find(|(name, _)| *name == library::PRELUDE)
+                .map_or("", |(_, text)| *text);
+            sources.insert(prelude, Source::of_library(&mut db, prelude, text));
+            let _ =
+                Library::builder(prelude, Arc::new(modules)).durability(Durability::HIGH).new(&db);
+        }
+        Self {
+            db,
+            sources,
+            files: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            library: library.to_vec(),
+        }
+    }
+
+    /// The database to ask queries of. Other threads ask clones of it, which must be gone before the next change.
+    pub fn db(&self) -> &Database {
+        &self.db
+    }
+
+    /// Makes `text` the text of a file that was loaded before, by its path as the user writes it. Says whether
+    /// there is such a file. Programs must be loaded again after it.
+    pub fn edit(&mut self, path: &str, text: &str) -> bool {
+        let Some(source) = self.sources.values_mut().find(|source| *source.path == *path) else {
+            return false;
+        };
+        if source.edit(&mut self.db, text::normalised(text.to_owned())) {
+            for state in self.programs.values_mut() {
+                state.loaded = None;
+            }
+        }
+        true
+    }
+
+    /// Forgets what is known of files that could not be read, so that the next load tries them again.
+    pub fn retry(&mut self) {
+        self.unreadable.clear();
+        for state in self.programs.values_mut() {
+            state.loaded = None;
+        }
+    }
+
+    /// Makes the next edit in another item cheap. For when nobody waits.
+    pub fn settle(&mut self) {
+        for source in self.sources.values_mut() {
+            source.settle(&mut self.db);
+        }
+    }
+
+    /// The file, command line or library module that a module is.
+    pub fn source(&self, module: Module) -> Option<&Source> {
+        self.sources.get(&module)
+    }
+
+    /// The text of a file by its path as the user writes it.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.sources.values().find(|source| *source.path == *path).map(Source::text)
+    }
+
+    /// Where an item stands in its file.
+    pub fn item_range(&self, item: Item) -> Option<std::ops::Range<usize>> {
+        self.sources.get(&item.module(&self.db))?.range(item)
+    }
+
+    /// Where a place is. `None` only for places of items that are gone.
+    pub fn span(&self, place: Place) -> Option<Span> {
+        let source = self.sources.get(&place.item.module(&self.db))?;
+        let item = source.range(place.item)?;
+        let parsed = syntax::Parsed::new(place.item.text(&self.db));
+        let node = parsed.tree().node(place.node).map_or(0..item.len(), |node| node.range());
+        let start = (item.start + node.start).min(item.end);
+        let end = (item.start + node.end).clamp(start, item.end);
+        Some(span_of(source, start..end))
+    }
+
+    fn module_of_library(&mut self, name: &str) -> Option<Module> {
+        let text = self.library.iter().find(|(module, _)| *module == name)?.1;
+        let library = Library::try_get(&self.db)?;
+        let module = library.modules(&self.db).iter().find(|(module, _)| **module == *name)?.1;
+        if !self.sources.contains_key(&module) {
+            let source = Source::of_library(&mut self.db, module, text);
+            self.sources.insert(module, source);
+        }
+        Some(module)
+    }
+
+    /// Replaces the text of a module of the library: for whoever works on the library with an editor open, and for
+    /// the tests of what that re-runs.
+    pub fn edit_library(&mut self, name: &str, text: &str) -> bool {
+        let Some(module) = self.module_of_library(name) else { return false };
+        let Some(source) = self.sources.get_mut(&module) else { return false };
+        if source.edit(&mut self.db, text.to_owned()) {
+            for state in self.programs.values_mut() {
+                state.loaded = None;
+            }
+        }
+        true
+    }
+}
+
+impl std::fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workspace").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+fn span_of(source: &Source, range: std::ops::Range<usize>) -> Span {
+    Span {
+        file: source.path.clone(),
+        start: diagnostic::position(source.text(), source.line_starts(), range.start),
+        end: diagnostic::position(source.text(), source.line_starts(), range.end),
+        range,
+    }
+}
+
+/// Sets a field of a module only if it differs, because setting an equal value starts a new revision too.
+fn set_files(db: &mut Database, module: Module, files: Vec<(Arc<str>, Module)>) {
+    if **module.files(db) != files {
+        module.set_files(db).to(Arc::new(files));
+    }
+}

@@ -1,0 +1,394 @@
+//! One file: its text, how it is cut into items, and which item inputs hold them.
+//!
+//! Where an item starts is kept here and nowhere else, so that moving text sets no input. On an edit only the items
+//! between the first and the last one touched are compared at all.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use salsa::{Durability, Setter};
+use syntax::Cuts;
+
+use crate::db::{Database, Item, ItemKind, Module, Origin};
+use crate::diagnostic;
+use crate::workspace::identity::{Identity, identity};
+
+/// A file, the command line or a module of the library, cut into items.
+#[derive(Debug)]
+pub struct Source {
+    pub module: Module,
+    /// The path as the user would write it.
+    pub path: Arc<str>,
+    text: String,
+    cuts: Cuts,
+    items: Vec<Entry>,
+    /// The index in `items` of each.
+    index: FxHashMap<Item, usize>,
+    /// Inputs whose items are gone. An input cannot be deleted, so the next new item takes one over.
+    retired: Vec<(Identity, Item)>,
+    line_starts: Vec<usize>,
+    /// The items that are edited just now, which have a lower durability than the rest.
+    edited: Vec<Item>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    identity: Identity,
+    item: Item,
+}
+
+impl Source {
+    /// Cuts a file for the first time.
+    pub fn new(
+        db: &mut Database,
+        path: Arc<str>,
+        origin: Origin,
+        text: String,
+        cuts: Cuts,
+    ) -> Self {
+        let module =
+            Module::builder(path.clone(), origin, Arc::from([]), Arc::default(), Arc::default())
+                .durability(durability(origin))
+                .new(db);
+        Self::with_cuts(db, module, path, text, cuts)
+    }
+
+    /// The command line: an item for each setting, on top of `base`.
+    pub fn command_line(db: &mut Database, base: Module, settings: &[String]) -> Self {
+        let path: Arc<str> = Arc::from("--set");
+        let files: Arc<Vec<(Arc<str>, Module)>> = Arc::new(vec![(Arc::from(BASE), base)]);
+        let module = Module::builder(
+            path.clone(),
+            Origin::CommandLine,
+            Arc::from([]),
+            Arc::default(),
+            files,
+        )
+        .durability(Durability::MEDIUM)
+        .new(db);
+        let mut source = Self::empty(module, path);
+        let overlay = Item::builder(
+            ItemKind::Overlay,
+            Arc::from(""),
+            Arc::from(format!("overlay \"{BASE}\"")),
+            module,
+        )
+        .durability(Durability::MEDIUM)
+        .new(db);
+        source.push(Identity::default(), overlay, 0..0);
+        for setting in settings {
+            let start = source.text.len();
+            source.text.push_str(setting);
+            let end = source.text.len();
+            source.text.push('\n');
+            let name: Arc<str> = Arc::from(first_segment(setting));
+            let item = Item::builder(ItemKind::Set, name, Arc::from(setting.as_str()), module)
+                .durability(Durability::MEDIUM)
+                .new(db);
+            source.push(Identity::default(), item, start..end);
+        }
+        source.line_starts = diagnostic::line_starts(&source.text);
+        source.set_items(db, Durability::MEDIUM);
+        source
+    }
+
+    fn empty(module: Module, path: Arc<str>) -> Self {
+        Self {
+            module,
+            path,
+            text: String::new(),
+            cuts: Cuts::default(),
+            items: Vec::new(),
+            index: FxHashMap::default(),
+            retired: Vec::new(),
+            line_starts: vec![0],
+            edited: Vec::new(),
+        }
+    }
+
+    fn with_cuts(
+        db: &mut Database,
+        module: Module,
+        path: Arc<str>,
+        text: String,
+        cuts: Cuts,
+    ) -> Self {
+        let durability = durability(module.origin(db));
+        let mut source = Self::empty(module, path);
+        source.items = cuts
+            .items
+            .iter()
+            .map(|span| {
+                let text = text.get(span.range()).unwrap_or_default();
+                let identity = identity(text);
+                let item = Item::builder(
+                    identity.item_kind(),
+                    identity.name.clone(),
+                    Arc::from(text),
+                    module,
+                )
+                .durability(durability)
+                .module_durability(Durability::HIGH)
+                .new(db);
+                Entry { identity, item }
+            })
+            .collect();
+        source.line_starts = diagnostic::line_starts(&text);
+        source.text = text;
+        source.cuts = cuts;
+        source.set_items(db, durability);
+        source
+    }
+
+    fn push(&mut self, identity: Identity, item: Item, range: Range<usize>) {
+        self.items.push(Entry { identity, item });
+        self.cuts.items.push(syntax::Span { start: range.start as u32, end: range.end as u32 });
+    }
+
+    /// Gives a module of the library, known by name until now, its items.
+    pub fn of_library(db: &mut Database, module: Module, text: &str) -> Self {
+        let path: Arc<str> = Arc::from(module.path(db));
+        Self::with_cuts(db, module, path, text.to_owned(), syntax::cut(text))
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn line_starts(&self) -> &[usize] {
+        &self.line_starts
+    }
+
+    /// The items in the order of the file.
+    pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
+        self.items.iter().map(|entry| entry.item)
+    }
+
+    /// Where an item of this file stands in it.
+    pub fn range(&self, item: Item) -> Option<Range<usize>> {
+        let at = *self.index.get(&item)?;
+        self.cuts.items.get(at).map(|span| span.range())
+    }
+
+    /// Makes this the text of the file, and sets what changed by that. Says whether the set of items changed, or an
+    /// item that names other files.
+    pub fn edit(&mut self, db: &mut Database, text: String) -> bool {
+        if text == self.text {
+            return false;
+        }
+        let (edit, inserted) = difference(&self.text, &text);
+        let cuts = syntax::recut(&self.cuts, &text, edit.clone(), inserted);
+        let (before, after) = untouched(&self.cuts, &cuts, &edit, inserted);
+        let old_end = self.items.len() - after;
+        let new_end = cuts.items.len() - after;
+        let texts = cuts
+            .items
+            .get(before..new_end)
+            .unwrap_or_default()
+            .iter()
+            .map(|span| text.get(span.range()).unwrap_or_default());
+        let pieces: Vec<(Identity, &str)> = texts.map(|text| (identity(text), text)).collect();
+        let old: Vec<Entry> = self.items.get(before..old_end).unwrap_or_default().to_vec();
+        let (entries, structural) = self.matched(db, old, pieces);
+        self.items.splice(before..old_end, entries);
+        self.text = text;
+        self.line_starts = diagnostic::line_starts(&self.text);
+        self.cuts = cuts;
+        if structural {
+            let durability = durability(self.module.origin(db));
+            self.set_items(db, durability);
+        }
+        structural
+    }
+
+    /// Finds the input of each new item: one that held the same item, else one that is free, else a new one.
+    fn matched(
+        &mut self,
+        db: &mut Database,
+        old: Vec<Entry>,
+        pieces: Vec<(Identity, &str)>,
+    ) -> (Vec<Entry>, bool) {
+        let was: Vec<Item> = old.iter().map(|entry| entry.item).collect();
+        let mut free: BTreeMap<Identity, VecDeque<Item>> = BTreeMap::new();
+        for (identity, item) in self.retired.drain(..) {
+            free.entry(identity).or_default().push_back(item);
+        }
+        for entry in old.into_iter().rev() {
+            // What stood here just now is preferred to what was given up earlier.
+            free.entry(entry.identity).or_default().push_front(entry.item);
+        }
+        let same: Vec<Option<Item>> =
+            pieces.iter().map(|(identity, _)| free.get_mut(identity)?.pop_front()).collect();
+        let mut rest: VecDeque<(Identity, Item)> = free
+            .into_iter()
+            .flat_map(|(identity, items)| {
+                items.into_iter().map(move |item| (identity.clone(), item))
+            })
+            .collect();
+        let mut structural = false;
+        let mut entries = Vec::with_capacity(pieces.len());
+        for ((identity, text), same) in pieces.into_iter().zip(same) {
+            let item = match same {
+                Some(item) => {
+                    if item.text(db) != text {
+                        structural |= identity.names_files();
+                        self.set_text(db, item, text);
+                    }
+                    item
+                }
+                None => {
+                    structural = true;
+                    match rest.pop_front() {
+                        Some((_, item)) => {
+                            self.take_over(db, item, &identity, text);
+                            item
+                        }
+                        None => self.new_item(db, &identity, text),
+                    }
+                }
+            };
+            entries.push(Entry { identity, item });
+        }
+        self.retired = rest.into();
+        structural |= entries.iter().map(|entry| entry.item).ne(was);
+        (entries, structural)
+    }
+
+    fn set_text(&mut self, db: &mut Database, item: Item, text: &str) {
+        if item.text(db) != text {
+            item.set_text(db).with_durability(Durability::LOW).to(Arc::from(text));
+            self.mark(item);
+        }
+    }
+
+    fn take_over(&mut self, db: &mut Database, item: Item, identity: &Identity, text: &str) {
+        if item.kind(db) != identity.item_kind() {
+            item.set_kind(db).to(identity.item_kind());
+        }
+        if item.name(db) != &*identity.name {
+            item.set_name(db).to(identity.name.clone());
+        }
+        self.set_text(db, item, text);
+    }
+
+    fn new_item(&mut self, db: &mut Database, identity: &Identity, text: &str) -> Item {
+        let item = Item::builder(
+            identity.item_kind(),
+            identity.name.clone(),
+            Arc::from(text),
+            self.module,
+        )
+        .durability(Durability::MEDIUM)
+        .text_durability(Durability::LOW)
+        .module_durability(Durability::HIGH)
+        .new(db);
+        self.mark(item);
+        item
+    }
+
+    fn mark(&mut self, item: Item) {
+        if !self.edited.contains(&item) {
+            self.edited.push(item);
+        }
+    }
+
+    /// Raises what was edited to the durability of the rest, so that the next edit elsewhere need not look at it.
+    /// For when nobody waits.
+    pub fn settle(&mut self, db: &mut Database) {
+        for item in self.edited.drain(..) {
+            let text: Arc<str> = Arc::from(item.text(db));
+            item.set_text(db).with_durability(Durability::MEDIUM).to(text);
+        }
+    }
+
+    fn set_items(&mut self, db: &mut Database, durability: Durability) {
+        let items: Vec<Item> = self.items().collect();
+        self.index = items.iter().enumerate().map(|(at, item)| (*item, at)).collect();
+        let mut names: BTreeMap<Arc<str>, Vec<Item>> = BTreeMap::new();
+        for item in &items {
+            if !item.name(db).is_empty() {
+                let name: Arc<str> = Arc::from(item.name(db));
+                names.entry(name).or_default().push(*item);
+            }
+        }
+        let names: Vec<(Arc<str>, Vec<Item>)> = names.into_iter().collect();
+        if self.module.items(db) != items {
+            self.module.set_items(db).with_durability(durability).to(items.into());
+        }
+        if **self.module.names(db) != names {
+            self.module.set_names(db).with_durability(durability).to(Arc::new(names));
+        }
+    }
+}
+
+/// What the command line calls the program that it is an overlay on.
+const BASE: &str = "base";
+
+fn durability(origin: Origin) -> Durability {
+    match origin {
+        Origin::Library => Durability::HIGH,
+        Origin::File | Origin::CommandLine => Durability::MEDIUM,
+    }
+}
+
+/// `app` of `app.scale=2..4`.
+fn first_segment(setting: &str) -> &str {
+    let end = setting.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(setting.len());
+    setting.get(..end).unwrap_or_default()
+}
+
+/// The range of the old text that was replaced, and how many bytes stand there now.
+fn difference(old: &str, new: &str) -> (Range<usize>, usize) {
+    let start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    let rest = old.len().min(new.len()) - start;
+    let same_end =
+        old.bytes().rev().zip(new.bytes().rev()).take(rest).take_while(|(a, b)| a == b).count();
+    (start..old.len() - same_end, new.len() - same_end - start)
+}
+
+/// How many items before and after an edit are what they were.
+fn untouched(old: &Cuts, new: &Cuts, edit: &Range<usize>, inserted: usize) -> (usize, usize) {
+    let before = old
+        .items
+        .iter()
+        .zip(&new.items)
+        .take_while(|(a, b)| a == b && (a.end as usize) <= edit.start)
+        .count();
+    let removed = edit.end - edit.start;
+    let most = old.items.len().min(new.items.len()) - before;
+    let after = old
+        .items
+        .iter()
+        .rev()
+        .zip(new.items.iter().rev())
+        .take(most)
+        .take_while(|(a, b)| {
+            a.start as usize >= edit.end
+                && a.start as usize + inserted == b.start as usize + removed
+                && a.end - a.start == b.end - b.start
+        })
+        .count();
+    (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_what_lies_between_the_ends() {
+        assert_eq!(difference("a b c", "a x c"), (2..3, 1));
+        assert_eq!(difference("aa", "aaa"), (2..2, 1));
+        assert_eq!(difference("aaa", "aa"), (2..3, 0));
+        assert_eq!(difference("", "x"), (0..0, 1));
+    }
+
+    #[test]
+    fn a_setting_is_named_by_the_first_segment_of_its_path() {
+        assert_eq!(first_segment("app.scale=2..4"), "app");
+        assert_eq!(first_segment("tag=v1"), "tag");
+        assert_eq!(first_segment("=v1"), "");
+    }
+}

@@ -1,0 +1,71 @@
+//! The text of a file as the compiler reads it, or why there is none.
+
+use crate::limits;
+use crate::workspace::{Files, ReadError, folder, joined};
+
+/// Why the text of a file is not to be had.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    pub code: u16,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// The text without a byte order mark and with `\n` for every line break, so that neither is ever part of a value.
+pub fn normalised(text: String) -> String {
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
+    if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
+}
+
+/// Reads and cuts a file, which the user knows as `display`.
+pub fn text_of_file(
+    files: &dyn Files,
+    display: &str,
+    canonical: &str,
+) -> Result<(String, syntax::Cuts), Unreadable> {
+    let error = |code, message| Unreadable { code, message, help: None };
+    let bytes = files.read(canonical, limits::FILE_BYTES).map_err(|reason| match reason {
+        ReadError::Missing => error(701, format!("{display}: no such file")),
+        ReadError::Directory => error(701, format!("{display} is a directory")),
+        ReadError::TooLarge => {
+            error(703, format!("{display} is larger than {} MiB", limits::FILE_BYTES >> 20))
+        }
+        ReadError::Other(reason) => error(701, format!("{display} cannot be read: {reason}")),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|broken| {
+        let at = broken.utf8_error().valid_up_to();
+        let bytes = broken.as_bytes();
+        let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        error(
+            702,
+            format!("{display} is not UTF-8: byte 0x{byte:02x} at line {line}, column {column}"),
+        )
+    })?;
+    let text = normalised(text);
+    let cuts = syntax::cut(&text);
+    if cuts.items.len() > limits::FILE_ITEMS {
+        return Err(error(703, format!("{display} has more than {} items", limits::FILE_ITEMS)));
+    }
+    Ok((text, cuts))
+}
+
+/// The nearest folder above a file that holds a `dep.toml`, else the file's own.
+pub fn project_root(files: &dyn Files, canonical: &str) -> String {
+    let own = folder(canonical);
+    let mut at = own;
+    loop {
+        if files.canonical(&joined(at, "dep.toml")).is_some() {
+            return at.to_owned();
+        }
+        if at.is_empty() || at == "/" {
+            return own.to_owned();
+        }
+        at = folder(at);
+    }
+}
