@@ -37,10 +37,16 @@ pub enum Root {
     None,
     /// `let`, `input`, `type`d and plain fields of a file: one entry that binds the item's name in the
     /// record that the file is. `bodies[BODY]` holds exactly the entries (one) of this item.
-    Binding { body: BodyId, declared: Option<TyId> },
+    Binding {
+        body: BodyId,
+        declared: Option<TyId>,
+    },
     Fn(Function),
     Schema(Schema),
-    Trait { of: Ty, body: BodyId },
+    Trait {
+        of: Ty,
+        body: BodyId,
+    },
     /// A `check`, `warn` or `note` of the file.
     Check(BodyId),
 }
@@ -91,31 +97,66 @@ pub struct Entry {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum EntryKind {
     /// `key = value`, `key += value`, `key =+ value`.
-    Set { key: Key, op: SetOp, strength: Strength, value: ExprId },
+    Set {
+        key: Key,
+        op: SetOp,
+        strength: Strength,
+        value: ExprId,
+    },
     /// `key { … }`: a layer on what the record has so far. `optional` for `key? { … }`. `traits` are those of
     /// `key with A & B { … }`: layers under the block.
-    Block { key: Key, strength: Strength, optional: bool, traits: Vec<Item>, body: BodyId },
+    Block {
+        key: Key,
+        strength: Strength,
+        optional: bool,
+        traits: Vec<Item>,
+        body: BodyId,
+    },
     /// `unset key`.
-    Unset { key: Key },
+    Unset {
+        key: Key,
+    },
     /// `when condition { … }`: the entries of `body` belong to this body under a condition.
-    When { condition: ExprId, body: BodyId },
+    When {
+        condition: ExprId,
+        body: BodyId,
+    },
     /// `for a, b in source if condition { … }`: the entries of `body`, once an element. Binds one or two
     /// locals (two: key and value of a map or record, or index and element of a list).
-    For { two: bool, source: ExprId, condition: Option<ExprId>, body: BodyId },
+    For {
+        two: bool,
+        source: ExprId,
+        condition: Option<ExprId>,
+        body: BodyId,
+    },
     /// `...value`: its entries, in this layer.
-    Spread { value: ExprId },
+    Spread {
+        value: ExprId,
+    },
     /// Binds one local for the entries that follow, in this body and those nested in it.
-    Let { value: ExprId },
-    Check { severity: crate::problem::Severity, condition: ExprId, message: Option<ExprId> },
+    Let {
+        value: ExprId,
+    },
+    Check {
+        severity: crate::problem::Severity,
+        condition: ExprId,
+        message: Option<ExprId>,
+    },
     /// `allow "id": "reason"`.
-    Allow { id: Arc<str>, reason: Arc<str> },
+    Allow {
+        id: Arc<str>,
+        reason: Arc<str>,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Key {
     /// A name or string that is written out. `slot` is the index among the declared fields of the schema that
     /// the body is for (parents' fields first), `NO_SLOT` where the record is of another kind.
-    Static { name: Arc<str>, slot: u16 },
+    Static {
+        name: Arc<str>,
+        slot: u16,
+    },
     Computed(ExprId),
 }
 
@@ -164,16 +205,34 @@ pub enum Expr {
     Interpolation(Vec<ExprId>),
     List(Vec<ListEntry>),
     /// `[value for …]`; `clauses` run left to right, each may bind locals.
-    ListComprehension { clauses: Vec<Clause>, value: ExprId },
+    ListComprehension {
+        clauses: Vec<Clause>,
+        value: ExprId,
+    },
     /// A new record: `Service with A & B { … }`, `{ … }` where a record of a known kind is expected.
-    Record { kind: RecordKind, traits: Vec<Item>, body: Option<BodyId>, external: bool },
+    Record {
+        kind: RecordKind,
+        traits: Vec<Item>,
+        body: Option<BodyId>,
+        external: bool,
+    },
     /// `value { … }`, `value with T { … }`: a new record, with a layer on top.
-    Amend { value: ExprId, traits: Vec<Item>, body: Option<BodyId> },
+    Amend {
+        value: ExprId,
+        traits: Vec<Item>,
+        body: Option<BodyId>,
+    },
     Local(u32),
     /// A field of the item body, schema or trait that encloses the expression.
-    SelfField { name: Arc<str>, slot: u16 },
+    SelfField {
+        name: Arc<str>,
+        slot: u16,
+    },
     /// `.x`: a field of the innermost record.
-    InnerField { name: Arc<str>, slot: u16 },
+    InnerField {
+        name: Arc<str>,
+        slot: u16,
+    },
     /// A field of the file, an `input` or a `let`: of this module or another.
     Global(Item),
     /// A function declared at the top of a module.
@@ -183,31 +242,69 @@ pub enum Expr {
     /// `prev`.
     Prev,
     /// `value.name`, `value?.name`.
-    Member { value: ExprId, name: Arc<str>, slot: u16, optional: bool },
+    Member {
+        value: ExprId,
+        name: Arc<str>,
+        slot: u16,
+        optional: bool,
+    },
     /// `value[index]`.
-    Index { value: ExprId, index: ExprId, optional: bool },
-    Call { function: ExprId, arguments: Vec<ExprId> },
+    Index {
+        value: ExprId,
+        index: ExprId,
+        optional: bool,
+    },
+    Call {
+        function: ExprId,
+        arguments: Vec<ExprId>,
+    },
     /// A function or method of the language itself; a method's receiver is the first argument.
-    Builtin { builtin: Builtin, arguments: Vec<ExprId> },
+    Builtin {
+        builtin: Builtin,
+        arguments: Vec<ExprId>,
+    },
     Lambda(Box<Function>),
     Not(ExprId),
     Negate(ExprId),
-    Binary { op: BinaryOp, left: ExprId, right: ExprId },
+    Binary {
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+    },
     And(ExprId, ExprId),
     Or(ExprId, ExprId),
     /// `value ?? otherwise`.
     Coalesce(ExprId, ExprId),
-    If { condition: ExprId, then: ExprId, otherwise: Option<ExprId> },
+    If {
+        condition: ExprId,
+        then: ExprId,
+        otherwise: Option<ExprId>,
+    },
     /// Binds one local, then is `body`.
-    Let { value: ExprId, body: ExprId },
+    Let {
+        value: ExprId,
+        body: ExprId,
+    },
     /// `value is set` (true) or `value is unset` (false).
-    IsSet { value: ExprId, set: bool },
+    IsSet {
+        value: ExprId,
+        set: bool,
+    },
     /// `value is T`.
-    Is { value: ExprId, ty: TyId },
+    Is {
+        value: ExprId,
+        ty: TyId,
+    },
     /// `match value { … }`: the first arm that fits. The value is bound to one local in every arm.
-    Match { value: ExprId, arms: Vec<Arm> },
+    Match {
+        value: ExprId,
+        arms: Vec<Arm>,
+    },
     /// The value must be of this type, by kind and by refinement; where it was not proved statically.
-    Check { value: ExprId, ty: TyId },
+    Check {
+        value: ExprId,
+        ty: TyId,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -233,7 +330,10 @@ pub enum ListEntry {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Clause {
     /// `for a in source` or `for a, b in source`: binds one or two locals.
-    For { two: bool, source: ExprId },
+    For {
+        two: bool,
+        source: ExprId,
+    },
     If(ExprId),
 }
 
@@ -293,7 +393,10 @@ pub enum Builtin {
     Max,
     Sum,
     Sort,
-    Unique,
+    /// `distinct(xs)`: each element once, where it stood first.
+    Distinct,
+    /// `first(xs)`: absent where there is none.
+    First,
     Flatten,
     /// `matches(text, pattern)`: the whole text, by a linear-time regular expression.
     Matches,

@@ -60,6 +60,11 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             fits(db, base, &want.base).and(if proved { Fit::Yes } else { Fit::Checked })
         }
         (Ty::Refined(found), _) => fits(db, &found.base, want),
+        // A text that has been put together may be a quantity; it is printed as it was written.
+        (Ty::Str, Ty::Quantity) => Fit::Checked,
+        (Ty::Literal(Literal::Str(text)), Ty::Quantity) => {
+            yes_if(text.parse::<kube::quantity::Quantity>().is_ok())
+        }
         (Ty::Literal(found), Ty::Literal(want)) => yes_if(found == want),
         (Ty::Literal(found), _) => yes_if(kind_of(found) == *want),
         (_, Ty::Literal(want)) => {

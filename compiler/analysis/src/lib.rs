@@ -8,6 +8,22 @@
 pub mod db;
 pub mod problem;
 
+pub mod limits;
+
+pub mod workspace;
+
+pub mod diagnostic;
+
+pub mod parse;
+pub mod resolve;
+
+pub mod fits;
+pub mod refinement;
+pub mod schema;
+pub mod show;
 pub mod ty;
+pub mod types;
 
 pub mod code;
+pub mod elaborate;
+pub mod recursion;

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
+use salsa::Database;
+use syntax::{Node, NodeKind};
+
 use crate::db::Item;
-use crate::problem::Place;
+use crate::parse::parsed;
+use crate::problem::{Place, Problem};
 use crate::ty::Ty;
+use crate::types::{TypeReader, entry, key_text};
 
 /// What an instance of a schema consists of.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -44,12 +49,134 @@ impl SchemaInfo {
     pub fn slot(&self, name: &str) -> Option<u16> {
         let at = self
             .by_name
-            .binary_search_by(|&slot| self.fields.get(usize::from(slot)).map_or("", |f| &f.name).cmp(name))
+            .binary_search_by(|&slot| {
+                self.fields.get(usize::from(slot)).map_or("", |f| &f.name).cmp(name)
+            })
             .ok()?;
         self.by_name.get(at).copied()
     }
 
     pub fn field(&self, name: &str) -> Option<&FieldInfo> {
         self.fields.get(usize::from(self.slot(name)?))
+    }
+}
+
+/// The fields of the schema that the item declares, with those that it inherits.
+#[salsa::tracked(cycle_result = schema_cycle)]
+pub fn schema(db: &dyn Database, item: Item) -> SchemaInfo {
+    let parsed = parsed(db, item);
+    let Some(node) = entry(&parsed).filter(|node| node.kind() == NodeKind::Schema) else {
+        return SchemaInfo::default();
+    };
+    let mut reader = TypeReader::new(db, item);
+    let mut info = parent(db, item, node, &mut reader)
+        .map_or_else(SchemaInfo::default, |parent| schema(db, parent).clone());
+    info.name = item.name(db).into();
+    info.ancestors.push(item);
+    info.open |= node.child(NodeKind::Open).is_some();
+    let body = node.child(NodeKind::Body);
+    for binding in body.into_iter().flat_map(|body| body.children()) {
+        if binding.kind() == NodeKind::Binding {
+            declare(&mut info, item, binding, &mut reader);
+        }
+    }
+    info.by_name = (0..info.fields.len()).filter_map(|slot| u16::try_from(slot).ok()).collect();
+    let fields = &info.fields;
+    info.by_name.sort_by(|a, b| {
+        let name = |slot: &u16| fields.get(usize::from(*slot)).map(|field| &field.name);
+        name(a).cmp(&name(b))
+    });
+    info
+}
+
+/// The schema that a schema extends, if it names one.
+pub fn parent(
+    db: &dyn Database,
+    item: Item,
+    node: Node<'_>,
+    reader: &mut TypeReader<'_>,
+) -> Option<Item> {
+    let written = node.child(NodeKind::Extends)?.child(NodeKind::TypeRef)?;
+    match reader.read(written) {
+        Ty::Schema(parent) if parent != item => Some(parent),
+        Ty::Schema(_) => {
+            let name = item.name(db);
+            reader.problems.push(Problem::error(
+                109,
+                Place { item, node: written.id() },
+                format!("`{name}` extends itself"),
+            ));
+            None
+        }
+        Ty::Error => None,
+        other => {
+            let name = crate::show::type_name(db, &other);
+            reader.problems.push(Problem::error(
+                220,
+                Place { item, node: written.id() },
+                format!("`{name}` is no schema, and cannot be extended"),
+            ));
+            None
+        }
+    }
+}
+
+fn schema_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> SchemaInfo {
+    SchemaInfo::default()
+}
+
+/// Enters what one binding in the body of a schema says of a field.
+fn declare(info: &mut SchemaInfo, item: Item, binding: Node<'_>, reader: &mut TypeReader<'_>) {
+    let Some(path) = binding.child(NodeKind::Path) else { return };
+    let mut segments = path.children().filter(|node| node.kind() != NodeKind::Question);
+    let Some(first) = segments.next() else { return };
+    if !matches!(first.kind(), NodeKind::Name | NodeKind::Str) {
+        return;
+    }
+    let name = key_text(first);
+    let binds =
+        [NodeKind::Set, NodeKind::Body, NodeKind::Append, NodeKind::Prepend, NodeKind::Layered]
+            .into_iter()
+            .any(|kind| binding.child(kind).is_some());
+    let known = info.fields.iter().position(|field| field.name == name);
+    let Some(annotation) =
+        binding.child(NodeKind::Annotation).filter(|_| segments.next().is_none())
+    else {
+        if let Some(field) = known.and_then(|slot| info.fields.get_mut(slot)) {
+            field.has_default |= binds;
+        }
+        return;
+    };
+    let written = annotation.children().next().map_or(Ty::Error, |node| reader.read(node));
+    let (ty, absent) = match written {
+        Ty::Optional(inner) => ((*inner).clone(), true),
+        ty => (ty, false),
+    };
+    let modifier = |word: &str| {
+        binding.children().any(|node| node.kind() == NodeKind::Modifier && node.text() == word)
+    };
+    let optional = absent || path.child(NodeKind::Question).is_some();
+    let field = FieldInfo {
+        name,
+        optional,
+        emit: modifier("emit"),
+        export: modifier("export"),
+        derive: modifier("derive"),
+        has_default: binds,
+        place: Place { item, node: first.id() },
+        ty,
+    };
+    match known.and_then(|slot| info.fields.get_mut(slot)) {
+        Some(inherited) => {
+            let forbidden = field.ty == Ty::Never;
+            *inherited = FieldInfo {
+                emit: field.emit || inherited.emit,
+                export: field.export || inherited.export,
+                has_default: (field.has_default || inherited.has_default) && !forbidden,
+                optional: field.optional || forbidden,
+                ..field
+            };
+        }
+        None => info.fields.push(field),
     }
 }

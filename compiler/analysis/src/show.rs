@@ -16,7 +16,8 @@ pub fn type_name(db: &dyn Database, ty: &Ty) -> String {
 /// The candidate that `name` was most likely meant to be, if one is near enough: at most a third of its
 /// letters differ, or only the case and the separators do.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let plain = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let plain =
+        |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let wanted = plain(name);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
@@ -34,7 +35,10 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 }
 
 /// "did you mean …?", where there is a near candidate.
-pub fn did_you_mean<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+pub fn did_you_mean<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
     nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
 
@@ -54,7 +58,9 @@ fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
         Ty::Range(inner) => wrapped(db, "Range[", inner, "]", out),
         Ty::List(inner) => wrapped(db, "[", inner, "]", out),
         Ty::Sensitive(inner) => wrapped(db, "Sensitive[", inner, "]", out),
-        Ty::Optional(inner) if matches!(**inner, Ty::Union(_)) => wrapped(db, "(", inner, ")?", out),
+        Ty::Optional(inner) if matches!(**inner, Ty::Union(_)) => {
+            wrapped(db, "(", inner, ")?", out)
+        }
         Ty::Optional(inner) => wrapped(db, "", inner, "?", out),
         Ty::Keyed(keyed) => {
             out.push('[');

@@ -1,0 +1,418 @@
+//! From an item's tree to its code: names become what they stand for, literals are read by the type that is
+//! expected, and kinds are proved. Each mistake in what is written is found here, whether or not anything
+//! ever instantiates it.
+
+mod call;
+mod chain;
+mod entries;
+mod expression;
+mod literal;
+mod narrow;
+mod operator;
+mod scope;
+
+pub use entries::doc_at;
+
+use std::sync::Arc;
+
+use salsa::Database;
+use syntax::{Node, NodeKind};
+
+use crate::code::{Body, BodyId, Code, Entry, Expr, ExprId, Function, Param, Root, Schema, TyId};
+use crate::db::{Item, ItemKind, Module};
+use crate::fits::{Fit, fits, optional, present, widened};
+use crate::parse::parsed;
+use crate::problem::{Place, Problem};
+use crate::resolve::{bases, declaration};
+use crate::schema::{SchemaInfo, parent, schema};
+use crate::ty::{FnTy, Ty};
+use crate::types::{Named, TypeReader, entry};
+
+/// An item as the evaluator needs it, and what is wrong with what is written in it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Elaborated {
+    pub code: Code,
+    pub problems: Vec<Problem>,
+}
+
+/// The code of an item, and its problems.
+#[salsa::tracked]
+pub fn elaborate(db: &dyn Database, item: Item) -> Elaborated {
+    let parsed = parsed(db, item);
+    let mut elaborator = Elaborator::new(db, item);
+    if let Some(node) = entry(&parsed) {
+        elaborator.item(node);
+    }
+    elaborator.finish()
+}
+
+/// The static type of what an item declares or binds: of a function, its own type; `Ty::Error` for what is no
+/// value. It reads the heads of expressions and what is declared, never the bodies of records, so that two
+/// services can refer to each other.
+#[salsa::tracked(cycle_result = signature_cycle)]
+pub fn signature(db: &dyn Database, item: Item) -> Ty {
+    let parsed = parsed(db, item);
+    let Some(node) = entry(&parsed) else { return Ty::Error };
+    let mut elaborator = Elaborator::new(db, item);
+    elaborator.heads_only = true;
+    elaborator.signature(node)
+}
+
+fn signature_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Ty {
+    Ty::Error
+}
+
+/// What is known while one item is walked.
+pub(crate) struct Elaborator<'d> {
+    db: &'d dyn Database,
+    item: Item,
+    module: Module,
+    code: Code,
+    problems: Vec<Problem>,
+    /// The locals in scope, outermost first; a local's number is its place here.
+    locals: Vec<(Arc<str>, Ty)>,
+    /// The record whose fields are in scope by their bare names.
+    own: Option<Own>,
+    /// The innermost record, whose fields are in scope as `.x`.
+    inner: Option<Ty>,
+    /// The names on the path that is being bound, as far as they are fields of `own` or the item itself.
+    binding: Option<Arc<str>>,
+    /// What conditions around the expression say of paths, innermost last.
+    narrowed: Vec<(String, Ty)>,
+    /// The next record that is written is the item's own body.
+    item_body: bool,
+    /// Only the type is wanted: bodies of records whose type is known are passed over.
+    heads_only: bool,
+}
+
+/// The record whose bare field names are in scope.
+#[derive(Clone)]
+struct Own {
+    ty: Ty,
+    /// For records whose type does not list its fields: the keys that the body writes.
+    keys: Arc<[Arc<str>]>,
+}
+
+impl<'d> Elaborator<'d> {
+    fn new(db: &'d dyn Database, item: Item) -> Self {
+        Self {
+            db,
+            item,
+            module: item.module(db),
+            code: Code::default(),
+            problems: Vec::new(),
+            locals: Vec::new(),
+            own: None,
+            inner: None,
+            binding: None,
+            narrowed: Vec::new(),
+            item_body: false,
+            heads_only: false,
+        }
+    }
+
+    fn finish(mut self) -> Elaborated {
+        self.problems.dedup();
+        Elaborated { code: self.code, problems: self.problems }
+    }
+
+    fn item(&mut self, node: Node<'_>) {
+        match node.kind() {
+            NodeKind::Input | NodeKind::Let | NodeKind::Binding | NodeKind::Removal => {
+                let declared = self.declared(node);
+                let declared_id = declared.clone().map(|ty| self.ty(ty));
+                let mut entries = Vec::new();
+                self.file_entry(node, declared, &mut entries);
+                let body = self.body_of(false, entries);
+                self.code.root = Root::Binding { body, declared: declared_id };
+            }
+            NodeKind::Fn => {
+                if let Some(function) = self.function_item(node) {
+                    self.code.root = Root::Fn(function);
+                }
+            }
+            NodeKind::TypeAlias => {
+                if let Some(written) = node.children().nth(1) {
+                    self.read_type(written);
+                }
+            }
+            NodeKind::Schema => self.schema_item(node),
+            NodeKind::Trait => self.trait_item(node),
+            NodeKind::Check => {
+                let mut entries = Vec::new();
+                self.entry(node, &Ty::Any, &mut entries);
+                let body = self.body_of(false, entries);
+                self.code.root = Root::Check(body);
+            }
+            NodeKind::Variant | NodeKind::Test | NodeKind::Every | NodeKind::Allow => {
+                let word = node.text().split_whitespace().next().unwrap_or_default().to_owned();
+                self.unsupported(node, &format!("`{word}`"));
+            }
+            _ => {}
+        }
+    }
+
+    /// An honest end for what the grammar has and the evaluator has not yet.
+    fn unsupported(&mut self, node: Node<'_>, what: &str) -> ExprId {
+        self.report(self.problem(
+            199,
+            node,
+            format!("{what} cannot be compiled yet by this version of depc"),
+        ));
+        self.emit(node, Expr::Error)
+    }
+
+    fn signature(&mut self, node: Node<'_>) -> Ty {
+        match node.kind() {
+            NodeKind::Fn => self.function_type(node),
+            NodeKind::Input | NodeKind::Let | NodeKind::Binding => {
+                if let Some(declared) = self.declared(node) {
+                    return declared;
+                }
+                let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
+                self.item_body = true;
+                let ty = value.map_or(Ty::Error, |value| self.expression(value, None).1);
+                if node.kind() == NodeKind::Let { ty } else { widened(&ty) }
+            }
+            _ => Ty::Error,
+        }
+    }
+
+    /// The declared type of an item, or what its base says of it.
+    fn declared(&mut self, node: Node<'_>) -> Option<Ty> {
+        if let Some(annotation) = node.child(NodeKind::Annotation) {
+            let ty = annotation.children().next().map_or(Ty::Error, |ty| self.read_type(ty));
+            let path = node.child(NodeKind::Path);
+            let single = path.is_none_or(|path| {
+                path.children().filter(|n| n.kind() != NodeKind::Question).count() == 1
+            });
+            if single {
+                let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
+                return Some(if marked { optional(ty) } else { ty });
+            }
+        }
+        let declared = declaration(self.db, self.module, self.item.name(self.db))?;
+        (declared != self.item
+            && matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set))
+        .then(|| signature(self.db, declared).clone())
+    }
+
+    fn file_entry(&mut self, node: Node<'_>, declared: Option<Ty>, entries: &mut Vec<Entry>) {
+        let name: Arc<str> = self.item.name(self.db).into();
+        let layer = matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set)
+            && !bases(self.db, self.module).is_empty();
+        if layer && declared.is_none() {
+            let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
+            let mut names: Vec<Arc<str>> = Vec::new();
+            for base in bases(self.db, self.module) {
+                names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
+            }
+            let message = format!("the base has nothing called `{name}`");
+            let mut problem = self.problem(406, path.unwrap_or(node), message);
+            problem.help = crate::show::did_you_mean(&name, names.iter().map(|name| &**name))
+                .or_else(|| Some(format!("give a new item its type: `{name}: Service = …`")));
+            self.report(problem);
+            return;
+        }
+        self.binding = Some(name);
+        self.item_body = true;
+        match node.kind() {
+            NodeKind::Binding | NodeKind::Removal => self.file_binding(node, declared, entries),
+            _ => self.named_binding(node, declared, entries),
+        }
+    }
+
+    fn schema_item(&mut self, node: Node<'_>) {
+        let mut reader = TypeReader::new(self.db, self.item);
+        let parent = parent(self.db, self.item, node, &mut reader);
+        self.problems.append(&mut reader.problems);
+        let info = schema(self.db, self.item);
+        let parent = parent.filter(|parent| {
+            let circular = schema(self.db, *parent).ancestors.is_empty();
+            if circular {
+                let name = self.item.name(self.db);
+                let at = node.child(NodeKind::Extends).unwrap_or(node);
+                self.report(self.problem(
+                    109,
+                    at,
+                    format!("`{name}` extends itself, through `{}`", parent.name(self.db)),
+                ));
+            }
+            !circular
+        });
+        let body = node.child(NodeKind::Body);
+        let body = match body {
+            Some(body) => self.own_body(body, Ty::Schema(self.item)),
+            None => self.body_of(true, Vec::new()),
+        };
+        if let Some(parent) = parent {
+            self.narrowings(schema(self.db, parent), info);
+        }
+        self.code.root =
+            Root::Schema(Schema { name: info.name.clone(), parent, open: info.open, body });
+    }
+
+    /// A child's field must be a narrower form of its parent's.
+    fn narrowings(&mut self, parent: &SchemaInfo, child: &SchemaInfo) {
+        for (above, field) in parent.fields.iter().zip(&child.fields) {
+            if field.place.item == self.item
+                && field.ty != Ty::Never
+                && fits(self.db, &field.ty, &above.ty) == Fit::No
+            {
+                let wide = crate::show::type_name(self.db, &above.ty);
+                let narrow = crate::show::type_name(self.db, &field.ty);
+                self.report(
+                    Problem::error(
+                        213,
+                        field.place,
+                        format!(
+                            "`{}` is {wide} above, and cannot become {narrow} here",
+                            field.name
+                        ),
+                    )
+                    .related(above.place, "declared here")
+                    .help("a child schema may only narrow what it inherits"),
+                );
+            }
+        }
+    }
+
+    fn trait_item(&mut self, node: Node<'_>) {
+        let target =
+            node.child(NodeKind::Target).and_then(|target| target.child(NodeKind::TypeRef));
+        let of = target.map_or(Ty::Error, |target| self.read_type(target));
+        let Some(body) = node.child(NodeKind::Body) else { return };
+        let body = self.own_body(body, of.clone());
+        self.code.root = Root::Trait { of, body };
+    }
+
+    /// The body of a schema or a trait.
+    fn own_body(&mut self, node: Node<'_>, ty: Ty) -> BodyId {
+        self.own = Some(Own { ty: ty.clone(), keys: Arc::default() });
+        self.inner = Some(ty.clone());
+        let mut entries = Vec::new();
+        self.entries(node, &ty, &mut entries);
+        self.body_of(true, entries)
+    }
+
+    fn function_item(&mut self, node: Node<'_>) -> Option<Function> {
+        let Ty::Fn(ty) = self.function_type(node) else { return None };
+        let params = self.params(node, &ty);
+        let value = node.child(NodeKind::Set)?.children().next()?;
+        let body = match node.child(NodeKind::Returns) {
+            Some(_) => self.checked(value, &ty.result, None),
+            None => self.expression(value, None).0,
+        };
+        let result = self.ty(ty.result.clone());
+        Some(Function { params, result, body })
+    }
+
+    /// Brings the parameters into scope.
+    fn params(&mut self, node: Node<'_>, ty: &FnTy) -> Vec<Param> {
+        let mut params = Vec::new();
+        let written = node.child(NodeKind::Params);
+        let written = written.iter().flat_map(|params| params.children());
+        for (node, (name, ty)) in
+            written.filter(|param| param.kind() == NodeKind::Param).zip(&ty.params)
+        {
+            let default = node.child(NodeKind::Set).and_then(|set| set.children().next());
+            let default = default.map(|value| self.checked(value, ty, None));
+            let id = self.ty(ty.clone());
+            params.push(Param { name: name.clone(), ty: id, default });
+            self.push_local(name.clone(), ty.clone());
+        }
+        params
+    }
+
+    fn function_type(&mut self, node: Node<'_>) -> Ty {
+        let mut params = Vec::new();
+        let mut required = 0;
+        let written = node.child(NodeKind::Params);
+        for param in written.iter().flat_map(|params| params.children()) {
+            let Some(name) = param.child(NodeKind::Name) else { continue };
+            let ty = match param.child(NodeKind::Annotation).and_then(|ty| ty.children().next()) {
+                Some(ty) => self.read_type(ty),
+                None => {
+                    self.report(
+                        self.problem(
+                            224,
+                            name,
+                            format!("nothing says what type `{}` is", name.text()),
+                        )
+                        .help("write a type after the parameter: `name: Str`"),
+                    );
+                    Ty::Error
+                }
+            };
+            let ty = if param.child(NodeKind::Question).is_some() { optional(ty) } else { ty };
+            if param.child(NodeKind::Set).is_none() && present(&ty) == &ty {
+                required = params.len() + 1;
+            }
+            params.push((Arc::from(name.text()), ty));
+        }
+        let result = match node.child(NodeKind::Returns).and_then(|ty| ty.children().next()) {
+            Some(ty) => self.read_type(ty),
+            None => {
+                // Inferred from the heads alone, with the parameters in scope.
+                let mut inner = Elaborator::new(self.db, self.item);
+                inner.heads_only = true;
+                inner.locals.clone_from(&params);
+                let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
+                value.map_or(Ty::Error, |value| inner.expression(value, None).1)
+            }
+        };
+        Ty::Fn(Arc::new(FnTy { params, required, result }))
+    }
+
+    // ---- what every part uses ----
+
+    fn place(&self, node: Node<'_>) -> Place {
+        Place { item: self.item, node: node.id() }
+    }
+
+    fn problem(&self, code: u16, node: Node<'_>, message: impl Into<String>) -> Problem {
+        Problem::error(code, self.place(node), message)
+    }
+
+    fn report(&mut self, problem: Problem) {
+        if !self.heads_only {
+            self.problems.push(problem);
+        }
+    }
+
+    fn read_type(&mut self, node: Node<'_>) -> Ty {
+        let mut reader = TypeReader::new(self.db, self.item);
+        let ty = reader.read(node);
+        if !self.heads_only {
+            self.problems.append(&mut reader.problems);
+        }
+        ty
+    }
+
+    /// What a dotted name stands for as the head of a record; nothing is reported.
+    fn named(&self, segments: &[Node<'_>]) -> Named {
+        TypeReader::new(self.db, self.item).named(segments)
+    }
+
+    fn emit(&mut self, node: Node<'_>, expr: Expr) -> ExprId {
+        let id = self.code.exprs.len() as ExprId;
+        self.code.exprs.push(expr);
+        self.code.nodes.push(node.id());
+        id
+    }
+
+    fn body_of(&mut self, own: bool, entries: Vec<Entry>) -> BodyId {
+        let id = self.code.bodies.len() as BodyId;
+        self.code.bodies.push(Body { own, entries });
+        id
+    }
+
+    fn ty(&mut self, ty: Ty) -> TyId {
+        let known = self.code.types.iter().position(|known| *known == ty);
+        let id = known.unwrap_or_else(|| {
+            self.code.types.push(ty);
+            self.code.types.len() - 1
+        });
+        id as TyId
+    }
+}

@@ -1,0 +1,498 @@
+//! An operand and what follows it: fields, calls, indices, blocks, traits and casts.
+
+use syntax::{Node, NodeKind};
+
+use super::narrow::path_text;
+use super::{Elaborator, Own};
+use crate::code::{BodyId, Builtin, Entry, Expr, ExprId, NO_SLOT, RecordKind};
+use crate::db::{Item, ItemKind};
+use crate::fits::{Fit, base, extends, fits, optional, present};
+use crate::resolve::{Target, declaration, resolve};
+use crate::show::{did_you_mean, type_name};
+use crate::ty::Ty;
+use crate::types::{Named, key_text};
+
+/// What a chain is so far.
+pub(super) enum Head {
+    Value(ExprId, Ty),
+    /// The name of a schema or of a Kubernetes type, of which a record can be made.
+    Type(RecordKind, Ty),
+    /// A function of the language itself, to be called.
+    Builtin(Builtin),
+    /// A method of a value, to be called.
+    Method(Builtin, ExprId, Ty),
+}
+
+impl Elaborator<'_> {
+    pub(super) fn chain(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let item_body = std::mem::take(&mut self.item_body);
+        if node.kind() == NodeKind::External {
+            return self.external(node, expected, item_body);
+        }
+        let children: Vec<Node<'_>> = node.children().collect();
+        let Some((first, suffixes)) = children.split_first() else {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        };
+        let (mut head, used) = self.head(*first, suffixes, expected, item_body);
+        // The text of the path so far, by which conditions know it; gone after the first call or block.
+        let mut path = path_text(*first);
+        if used > 0 {
+            path = None;
+        }
+        for (at, suffix) in suffixes.iter().enumerate().skip(used) {
+            let called = suffixes.get(at + 1).is_some_and(|next| next.kind() == NodeKind::Call);
+            match suffix.kind() {
+                NodeKind::Field | NodeKind::OptField => {
+                    path = path
+                        .zip(suffix.children().next())
+                        .map(|(path, name)| format!("{path}.{}", name.text()));
+                }
+                NodeKind::Index => {
+                    path = path
+                        .zip(suffix.children().next().filter(|index| index.kind() == NodeKind::Str))
+                        .map(|(path, index)| format!("{path}.{}", index.text()));
+                }
+                _ => path = None,
+            }
+            head = self.suffix(
+                *suffix,
+                head,
+                path.as_deref().filter(|_| !called),
+                (called, item_body),
+            );
+        }
+        match head {
+            Head::Value(id, ty) => (id, ty),
+            Head::Type(_, ty) => {
+                let name = type_name(self.db, &ty);
+                self.report(
+                    self.problem(220, node, format!("`{name}` is a schema, not a value"))
+                        .help(format!("make one of it: `{name} {{ … }}`")),
+                );
+                (self.emit(node, Expr::Error), Ty::Error)
+            }
+            Head::Builtin(_) | Head::Method(..) => {
+                self.report(self.problem(
+                    201,
+                    node,
+                    "this function is to be called: write its arguments",
+                ));
+                (self.emit(node, Expr::Error), Ty::Error)
+            }
+        }
+    }
+
+    fn external(&mut self, node: Node<'_>, expected: Option<&Ty>, item_body: bool) -> (ExprId, Ty) {
+        let Some(inner) = node.children().next() else {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        };
+        self.item_body = item_body;
+        let (id, ty) = self.expression(inner, expected);
+        self.item_body = false;
+        match self.code.exprs.get_mut(id as usize) {
+            Some(Expr::Record { external, .. }) => *external = true,
+            Some(Expr::Error) | None => {}
+            Some(_) => self.report(
+                self.problem(116, node, "`external` stands before a new record only")
+                    .help("write `external Claim { … }`"),
+            ),
+        }
+        (id, ty)
+    }
+
+    /// The head of a chain, and how many suffixes belong to its name.
+    fn head(
+        &mut self,
+        first: Node<'_>,
+        suffixes: &[Node<'_>],
+        expected: Option<&Ty>,
+        item_body: bool,
+    ) -> (Head, usize) {
+        if first.kind() != NodeKind::Name {
+            self.item_body = item_body && first.kind() == NodeKind::Paren;
+            // What follows decides what the head must be, except that a block keeps its type.
+            let keeps = suffixes
+                .iter()
+                .all(|suffix| matches!(suffix.kind(), NodeKind::Amend | NodeKind::With));
+            let (id, ty) = self.expression(first, expected.filter(|_| keeps));
+            self.item_body = false;
+            return (Head::Value(id, ty), 0);
+        }
+        let name = first.text();
+        if let Some((id, ty)) = self.value_name(first, name) {
+            let ty = self.narrowed_type(first, ty);
+            return (Head::Value(id, ty), 0);
+        }
+        match resolve(self.db, self.module, name) {
+            Some(Target::Item(item)) => return (self.item_head(first, item), 0),
+            Some(Target::Kube(ty)) => return (Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)), 0),
+            Some(Target::Module(module)) => {
+                if let Some(field) = suffixes.first().filter(|s| s.kind() == NodeKind::Field)
+                    && let Some(name) = field.children().next()
+                {
+                    return match declaration(self.db, module, name.text()) {
+                        Some(item) => (self.item_head(name, item), 1),
+                        None => {
+                            let problem = crate::resolve::no_such_item(
+                                self.db,
+                                module,
+                                name.text(),
+                                self.place(name),
+                            );
+                            self.report(problem);
+                            (Head::Value(self.emit(name, Expr::Error), Ty::Error), 1)
+                        }
+                    };
+                }
+            }
+            Some(Target::Kubernetes) => {
+                let fields: Vec<Node<'_>> = suffixes
+                    .iter()
+                    .take_while(|suffix| suffix.kind() == NodeKind::Field)
+                    .filter_map(|suffix| suffix.children().next())
+                    .collect();
+                let mut segments = vec![first];
+                segments.extend(&fields);
+                let head = match self.named(&segments) {
+                    Named::Type(Ty::Kube(ty)) => Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)),
+                    _ => {
+                        let path: Vec<&str> = fields.iter().map(|field| field.text()).collect();
+                        if let Err(none) = crate::resolve::kubernetes(&path) {
+                            let problem = none.at(self.place(*fields.last().unwrap_or(&first)));
+                            self.report(problem);
+                        }
+                        Head::Value(self.emit(first, Expr::Error), Ty::Error)
+                    }
+                };
+                return (head, fields.len());
+            }
+            None => {
+                if let Some(builtin) = super::call::function(name) {
+                    return (Head::Builtin(builtin), 0);
+                }
+            }
+        }
+        let (id, ty) = self.name(first);
+        (Head::Value(id, ty), 0)
+    }
+
+    fn item_head(&mut self, node: Node<'_>, item: Item) -> Head {
+        match item.kind(self.db) {
+            ItemKind::Schema => Head::Type(RecordKind::Schema(item), Ty::Schema(item)),
+            ItemKind::Type => {
+                let ty = crate::types::alias(self.db, item).clone();
+                match base(&ty) {
+                    Ty::Kube(kube) => Head::Type(RecordKind::Kube(*kube), ty.clone()),
+                    Ty::Schema(schema) => Head::Type(RecordKind::Schema(*schema), ty.clone()),
+                    Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_) => {
+                        let id = self.ty(ty.clone());
+                        Head::Type(RecordKind::Type(id), ty)
+                    }
+                    _ => {
+                        let (id, ty) = self.global(node, item);
+                        Head::Value(id, ty)
+                    }
+                }
+            }
+            _ => {
+                let (id, ty) = self.global(node, item);
+                let ty = self.narrowed_type(node, ty);
+                Head::Value(id, ty)
+            }
+        }
+    }
+
+    fn suffix(
+        &mut self,
+        node: Node<'_>,
+        head: Head,
+        path: Option<&str>,
+        (called, item_body): (bool, bool),
+    ) -> Head {
+        match (node.kind(), head) {
+            (NodeKind::Field, Head::Value(id, ty)) => {
+                self.member(node, (id, ty), false, called, path)
+            }
+            (NodeKind::OptField, Head::Value(id, ty)) => {
+                self.member(node, (id, ty), true, called, path)
+            }
+            (NodeKind::Index, Head::Value(id, ty)) => self.index(node, id, ty, path),
+            (NodeKind::Call, head) => {
+                let (id, ty) = self.call(node, head);
+                Head::Value(id, ty)
+            }
+            (NodeKind::Amend, Head::Type(kind, ty)) => {
+                let body = node.child(NodeKind::Body);
+                self.make(node, kind, ty, Vec::new(), body, item_body)
+            }
+            (NodeKind::With, Head::Type(kind, ty)) => {
+                let traits = self.traits(node, &ty);
+                let body = node.child(NodeKind::Body);
+                self.make(node, kind, ty, traits, body, item_body)
+            }
+            (NodeKind::Amend | NodeKind::With, Head::Value(value, ty)) => {
+                if !Self::is_record(&ty) {
+                    let name = type_name(self.db, &ty);
+                    self.report(self.problem(221, node, format!("{name} takes no block")));
+                    return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+                }
+                if let Ty::Optional(_) = ty {
+                    let want = present(&ty).clone();
+                    self.mismatch(node, &ty, &want, None);
+                }
+                let ty = present(&ty).clone();
+                let traits = self.traits(node, &ty);
+                let body = node.child(NodeKind::Body);
+                let body =
+                    body.filter(|_| !self.heads_only).map(|body| self.layer(body, &ty, item_body));
+                Head::Value(self.emit(node, Expr::Amend { value, traits, body }), ty)
+            }
+            (NodeKind::Cast, Head::Value(value, _)) => {
+                let ty = node.children().next().map_or(Ty::Error, |ty| self.read_type(ty));
+                let id = self.ty(ty.clone());
+                Head::Value(self.emit(node, Expr::Check { value, ty: id }), ty)
+            }
+            (NodeKind::Missing | NodeKind::Junk, head) => head,
+            (_, Head::Type(_, ty)) => {
+                let name = type_name(self.db, &ty);
+                self.report(
+                    self.problem(220, node, format!("`{name}` is a schema, and has no value yet"))
+                        .help(format!("make one of it: `{name} {{ … }}`")),
+                );
+                Head::Value(self.emit(node, Expr::Error), Ty::Error)
+            }
+            (_, Head::Builtin(_) | Head::Method(..)) => {
+                self.report(self.problem(
+                    201,
+                    node,
+                    "this function is to be called: write its arguments",
+                ));
+                Head::Value(self.emit(node, Expr::Error), Ty::Error)
+            }
+            (_, head) => head,
+        }
+    }
+
+    fn make(
+        &mut self,
+        node: Node<'_>,
+        kind: RecordKind,
+        ty: Ty,
+        traits: Vec<Item>,
+        body: Option<Node<'_>>,
+        item_body: bool,
+    ) -> Head {
+        let body = body.filter(|_| !self.heads_only).map(|body| self.layer(body, &ty, item_body));
+        let expr = Expr::Record { kind, traits, body, external: false };
+        Head::Value(self.emit(node, expr), ty)
+    }
+
+    /// A body as a layer on records of type `ty`. The body of an item brings the record's fields into scope.
+    pub(super) fn layer(&mut self, body: Node<'_>, ty: &Ty, own: bool) -> BodyId {
+        let outer = (self.own.clone(), self.inner.clone(), self.binding.clone());
+        if own {
+            let keys = super::entries::written_keys(body);
+            self.own = Some(Own { ty: ty.clone(), keys: keys.into() });
+            self.binding = None;
+        }
+        self.inner = Some(ty.clone());
+        let scope = self.enter();
+        let mut entries: Vec<Entry> = Vec::new();
+        self.entries_of(body, ty, own, &mut entries);
+        self.leave(scope);
+        (self.own, self.inner, self.binding) = outer;
+        self.body_of(own, entries)
+    }
+
+    /// The traits that a `with` names, each of which must be for this kind of record.
+    pub(super) fn traits(&mut self, node: Node<'_>, ty: &Ty) -> Vec<Item> {
+        let mut traits = Vec::new();
+        for written in node.children().filter(|child| child.kind() == NodeKind::TypeRef) {
+            let segments: Vec<Node<'_>> =
+                written.children().filter(|name| name.kind() == NodeKind::Name).collect();
+            match self.named(&segments) {
+                Named::Trait(item) => {
+                    let target = trait_target(self.db, item);
+                    let suits = match (base(ty), base(target)) {
+                        (Ty::Schema(schema), Ty::Schema(target)) => {
+                            extends(self.db, *schema, *target)
+                        }
+                        (ty, target) => fits(self.db, ty, target) == Fit::Yes,
+                    };
+                    if suits {
+                        traits.push(item);
+                    } else {
+                        let (name, target) = (item.name(self.db), type_name(self.db, target));
+                        let ty = type_name(self.db, ty);
+                        self.report(self.problem(
+                            214,
+                            written,
+                            format!("`{name}` is for {target}, and cannot be put on {ty}"),
+                        ));
+                    }
+                }
+                Named::Unknown => {
+                    self.read_type(written);
+                }
+                Named::Type(_) | Named::Other(_) => {
+                    let name = written.text();
+                    self.report(self.problem(220, written, format!("`{name}` is no trait")));
+                }
+            }
+        }
+        traits
+    }
+
+    fn member(
+        &mut self,
+        node: Node<'_>,
+        (value, ty): (ExprId, Ty),
+        opt: bool,
+        called: bool,
+        path: Option<&str>,
+    ) -> Head {
+        let Some(name) = node.children().next().filter(|name| name.kind() != NodeKind::Missing)
+        else {
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        };
+        let text = key_text(name);
+        if ty == Ty::Error {
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        }
+        let may_be_absent = matches!(ty, Ty::Optional(_));
+        if may_be_absent && !opt {
+            let known = type_name(self.db, present(&ty));
+            self.report(
+                self.problem(
+                    203,
+                    node,
+                    format!("this may be absent, and what is absent has no `{text}`"),
+                )
+                .help(format!(
+                    "write `?.{text}` and get {known}'s `{text}` or nothing, or ask `is set` first"
+                )),
+            );
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        }
+        let result = |found: Ty| if opt && may_be_absent { optional(found) } else { found };
+        // Where a key could be anything, a name is a key, not a method.
+        let open = matches!(base(&ty), Ty::Map(_) | Ty::Keyed(_));
+        if called
+            && (!open || self.field_names(&ty).is_empty())
+            && let Some(builtin) = super::call::method(&ty, &text)
+        {
+            return Head::Method(builtin, value, ty);
+        }
+        let property = match (base(&ty), &*text) {
+            (Ty::Range(element), "start") => Some((Builtin::Start, (**element).clone())),
+            (Ty::Range(element), "end") => Some((Builtin::End, optional((**element).clone()))),
+            (Ty::Duration, "seconds") => Some((Builtin::Seconds, Ty::Int)),
+            (Ty::Percent, "percent") => Some((Builtin::PercentOf, Ty::Int)),
+            _ => None,
+        };
+        if let Some((builtin, found)) = property {
+            let id = self.emit(node, Expr::Builtin { builtin, arguments: vec![value] });
+            let mut found = result(found);
+            if let Some(path) = path {
+                found = self.narrowed_path(path, found);
+            }
+            return Head::Value(id, found);
+        }
+        let union = match base(&ty) {
+            Ty::Union(members) => Some(members.clone()),
+            _ => None,
+        };
+        let field = match union {
+            // Of a union, what all its members have.
+            Some(members) => {
+                let fields: Vec<_> =
+                    members.iter().filter_map(|member| self.field_of(member, &text)).collect();
+                (fields.len() == members.len() && !fields.is_empty()).then(|| {
+                    super::scope::FieldOf {
+                        ty: fields.iter().fold(Ty::Never, |all, field| {
+                            crate::fits::join(self.db, all, field.ty.clone())
+                        }),
+                        slot: NO_SLOT,
+                        place: None,
+                    }
+                })
+            }
+            None => self.field_of(&ty, &text),
+        };
+        let Some(field) = field else {
+            if Self::is_record(&ty) && !matches!(base(&ty), Ty::Union(_)) {
+                self.unknown_field(name, &ty, &text);
+            } else {
+                let shown = type_name(self.db, &ty);
+                let mut problem =
+                    self.problem(212, name, format!("{shown} has no member `{text}`"));
+                problem.help =
+                    did_you_mean(&text, super::call::METHODS.iter().map(|(name, _)| *name));
+                self.report(problem);
+            }
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        };
+        // An object of the Kubernetes API that nothing binds reads as an empty one.
+        let mut found = match (base(&ty), &field.ty) {
+            (Ty::Kube(_), Ty::Optional(inner))
+                if matches!(base(inner), Ty::Kube(_) | Ty::Keyed(_) | Ty::Map(_) | Ty::List(_)) =>
+            {
+                (**inner).clone()
+            }
+            _ => field.ty,
+        };
+        found = result(found);
+        if let Some(path) = path {
+            found = self.narrowed_path(path, found);
+        }
+        let expr = Expr::Member { value, name: text, slot: field.slot, optional: opt };
+        Head::Value(self.emit(node, expr), found)
+    }
+
+    fn index(&mut self, node: Node<'_>, value: ExprId, ty: Ty, path: Option<&str>) -> Head {
+        let Some(index) = node.children().next().filter(|index| index.kind() != NodeKind::Missing)
+        else {
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        };
+        if let Ty::Optional(_) = ty {
+            let want = present(&ty).clone();
+            self.mismatch(node, &ty, &want, None);
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        }
+        let (want, found) = match base(&ty) {
+            Ty::List(element) => (Ty::Int, (**element).clone()),
+            Ty::Map(map) => (map.0.clone(), map.1.clone()),
+            Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
+            Ty::Record(record) => {
+                let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
+                (
+                    Ty::Str,
+                    all.fold(Ty::Never, |all, ty| crate::fits::join(self.db, all, ty.clone())),
+                )
+            }
+            Ty::Any => (Ty::Any, Ty::Any),
+            Ty::Error => (Ty::Any, Ty::Error),
+            _ => {
+                let name = type_name(self.db, &ty);
+                self.report(self.problem(218, node, format!("{name} has no elements")));
+                return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+            }
+        };
+        let index = self.checked(index, &want, None);
+        let mut found = found;
+        if let Some(path) = path {
+            found = self.narrowed_path(path, found);
+        }
+        Head::Value(self.emit(node, Expr::Index { value, index, optional: false }), found)
+    }
+}
+
+/// The type that a trait is for.
+#[salsa::tracked]
+pub fn trait_target(db: &dyn salsa::Database, item: Item) -> Ty {
+    let parsed = crate::parse::parsed(db, item);
+    let target = crate::types::entry(&parsed)
+        .and_then(|node| node.child(NodeKind::Target))
+        .and_then(|target| target.child(NodeKind::TypeRef));
+    target.map_or(Ty::Error, |target| crate::types::TypeReader::new(db, item).read(target))
+}

@@ -1,0 +1,154 @@
+//! What a condition says of the values that it speaks of: after `if x is set`, x is there.
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use crate::fits::present;
+use crate::ty::Ty;
+
+impl Elaborator<'_> {
+    /// From here to the end of the scope the condition is known to be true, or known to be false.
+    pub(super) fn assume(&mut self, condition: Node<'_>, holds: bool) {
+        match condition.kind() {
+            NodeKind::Paren => {
+                if let Some(inner) = condition.children().next() {
+                    self.assume(inner, holds);
+                }
+            }
+            NodeKind::Unary => {
+                let nots = condition
+                    .children()
+                    .filter(|node| node.kind() == NodeKind::PrefixOp && node.text() == "not")
+                    .count();
+                if let Some(inner) = condition.children().last() {
+                    self.assume(inner, holds ^ (nots % 2 == 1));
+                }
+            }
+            NodeKind::Binary => {
+                let operator = condition.children().find(|node| node.kind() == NodeKind::BinaryOp);
+                // `a and b` is true where both are, `a or b` is false where both are.
+                let all = match operator.map(|operator| operator.text()) {
+                    Some("and") => holds,
+                    Some("or") => !holds,
+                    _ => return,
+                };
+                if all {
+                    for operand in
+                        condition.children().filter(|node| node.kind() != NodeKind::BinaryOp)
+                    {
+                        self.assume(operand, holds);
+                    }
+                }
+            }
+            NodeKind::Is => {
+                let mut parts = condition.children();
+                let (Some(value), Some(what)) = (parts.next(), parts.next()) else { return };
+                let Some(path) = path_text(value) else { return };
+                match what.kind() {
+                    NodeKind::IsSet if holds => self.is_there(value, path),
+                    NodeKind::Unset if !holds => self.is_there(value, path),
+                    NodeKind::IsSet | NodeKind::Unset => {}
+                    _ => {
+                        let ty = self.read_type_quietly(what);
+                        if holds {
+                            self.narrowed.push((path, ty));
+                        } else if let Ty::Union(members) = self.type_of(value) {
+                            let left: Vec<Ty> = members
+                                .iter()
+                                .filter(|member| {
+                                    crate::fits::fits(self.db, member, &ty) != crate::fits::Fit::Yes
+                                })
+                                .cloned()
+                                .collect();
+                            let rest = match left.as_slice() {
+                                [only] => only.clone(),
+                                _ => Ty::Union(left.into()),
+                            };
+                            self.narrowed.push((path, rest));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_there(&mut self, value: Node<'_>, path: String) {
+        let ty = self.type_of(value);
+        self.narrowed.push((path, present(&ty).clone()));
+    }
+
+    /// The type of an expression, without code and without problems.
+    fn type_of(&mut self, node: Node<'_>) -> Ty {
+        let code = std::mem::take(&mut self.code);
+        let heads_only = std::mem::replace(&mut self.heads_only, true);
+        let (_, ty) = self.expression(node, None);
+        self.heads_only = heads_only;
+        self.code = code;
+        ty
+    }
+
+    fn read_type_quietly(&mut self, node: Node<'_>) -> Ty {
+        let heads_only = std::mem::replace(&mut self.heads_only, true);
+        let ty = self.read_type(node);
+        self.heads_only = heads_only;
+        ty
+    }
+
+    /// The type of a path, given what the conditions around it say.
+    pub(super) fn narrowed_type(&self, node: Node<'_>, ty: Ty) -> Ty {
+        if self.narrowed.is_empty() {
+            return ty;
+        }
+        match path_text(node) {
+            Some(path) => self.narrowed_path(&path, ty),
+            None => ty,
+        }
+    }
+
+    pub(super) fn narrowed_path(&self, path: &str, ty: Ty) -> Ty {
+        // A local of that name hides what was known before it came into scope: its marker has no type.
+        let root = path.split(['.', '?', '[']).next().unwrap_or(path);
+        for (known, narrowed) in self.narrowed.iter().rev() {
+            if known == path && *narrowed != Ty::Error {
+                return narrowed.clone();
+            }
+            if known == root && *narrowed == Ty::Error {
+                break;
+            }
+        }
+        ty
+    }
+}
+
+/// The text of an expression that is a path of names, which is how conditions and uses are matched.
+pub(super) fn path_text(node: Node<'_>) -> Option<String> {
+    match node.kind() {
+        NodeKind::Name => Some(node.text().to_owned()),
+        NodeKind::Lead => Some(format!(".{}", node.children().next()?.text())),
+        NodeKind::Paren => path_text(node.children().next()?),
+        NodeKind::Chain => {
+            let mut text = String::new();
+            for child in node.children() {
+                match child.kind() {
+                    NodeKind::Field | NodeKind::OptField => {
+                        text.push('.');
+                        text.push_str(child.children().next()?.text());
+                    }
+                    NodeKind::Index => {
+                        let index = child.children().next()?;
+                        if index.kind() != NodeKind::Str {
+                            return None;
+                        }
+                        text.push('.');
+                        text.push_str(index.text());
+                    }
+                    NodeKind::Name | NodeKind::Lead if text.is_empty() => text = path_text(child)?,
+                    _ => return None,
+                }
+            }
+            Some(text)
+        }
+        _ => None,
+    }
+}

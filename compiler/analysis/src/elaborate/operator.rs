@@ -1,0 +1,340 @@
+//! Operators, with constants folded where that shows a mistake early.
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use super::expression::literal_text;
+use crate::code::{BinaryOp, Expr, ExprId};
+use crate::fits::{Fit, base, fits, join, present, widened};
+use crate::show::type_name;
+use crate::ty::{Literal, Ty};
+
+impl Elaborator<'_> {
+    pub(super) fn unary(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let children: Vec<Node<'_>> = node.children().collect();
+        let Some((operand, operators)) = children.split_last() else {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        };
+        let mut operators: Vec<&str> = operators.iter().map(|operator| operator.text()).collect();
+        let mut found = None;
+        if operators.last() == Some(&"-") {
+            found = self.negative(*operand, expected);
+            if found.is_some() {
+                operators.pop();
+            }
+        }
+        let (mut id, mut ty) = found.unwrap_or_else(|| match operators.last() {
+            Some(&"not") => (self.checked(*operand, &Ty::Bool, None), Ty::Bool),
+            _ => self.expression(*operand, expected),
+        });
+        for operator in operators.into_iter().rev() {
+            if operator == "not" {
+                id = self.emit(node, Expr::Not(id));
+                ty = Ty::Bool;
+                continue;
+            }
+            match base(&ty) {
+                Ty::Int | Ty::Literal(Literal::Int(_)) => ty = Ty::Int,
+                Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent | Ty::Error => {}
+                _ => {
+                    let name = type_name(self.db, &ty);
+                    self.report(self.problem(207, node, format!("{name} has no negative")));
+                    ty = Ty::Error;
+                }
+            }
+            id = self.emit(node, Expr::Negate(id));
+        }
+        (id, ty)
+    }
+
+    pub(super) fn binary(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let mut children = node.children();
+        let Some(first) = children.next() else { return (self.emit(node, Expr::Error), Ty::Error) };
+        let rest: Vec<Node<'_>> = children.collect();
+        let operator = rest.first().map_or("", |operator| operator.text());
+        match operator {
+            "and" | "or" => return self.logic(node, first, &rest, operator == "and"),
+            "??" => return self.coalesce(node, first, &rest, expected),
+            _ => {}
+        }
+        // The operands of arithmetic are of the type of its result; those of a comparison, of each other.
+        let compares = matches!(operator, "==" | "!=" | "<" | "<=" | ">" | ">=");
+        let scales = matches!(operator, "*" | "/" | "%");
+        let plain = scales && first.kind() == NodeKind::Int;
+        let hint = if compares || plain { None } else { expected };
+        let (mut left, mut ty) = self.expression(first, hint);
+        let mut left_node = first;
+        for pair in rest.chunks(2) {
+            let [operator, right_node] = pair else { continue };
+            let Some(op) = operation(operator.text()) else { continue };
+            if op == BinaryOp::Divide
+                && let Some(found) = self.division(node, left, &ty, *right_node)
+            {
+                (left, ty) = found;
+                continue;
+            }
+            let hint = if compares {
+                Some(widened(&ty))
+            } else if scales {
+                None
+            } else {
+                expected.cloned()
+            };
+            let (right, right_ty) = self.expression(*right_node, hint.as_ref());
+            let result = if compares {
+                self.comparison(node, op, (left_node, &ty), (*right_node, &right_ty))
+            } else {
+                self.arithmetic(node, op, (left_node, &ty), (*right_node, &right_ty))
+            };
+            left = self.emit(node, Expr::Binary { op, left, right });
+            ty = result;
+            left_node = *right_node;
+        }
+        (left, ty)
+    }
+
+    fn logic(
+        &mut self,
+        node: Node<'_>,
+        first: Node<'_>,
+        rest: &[Node<'_>],
+        and: bool,
+    ) -> (ExprId, Ty) {
+        let scope = self.enter();
+        let mut left = self.checked(first, &Ty::Bool, None);
+        let mut before = first;
+        for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
+            self.assume(before, and);
+            let right = self.checked(*operand, &Ty::Bool, None);
+            left =
+                self.emit(node, if and { Expr::And(left, right) } else { Expr::Or(left, right) });
+            before = *operand;
+        }
+        self.leave(scope);
+        (left, Ty::Bool)
+    }
+
+    fn coalesce(
+        &mut self,
+        node: Node<'_>,
+        first: Node<'_>,
+        rest: &[Node<'_>],
+        expected: Option<&Ty>,
+    ) -> (ExprId, Ty) {
+        let (mut left, mut ty) = self.expression(first, expected);
+        for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
+            let hint = expected.cloned().unwrap_or_else(|| widened(present(&ty)));
+            let (right, right_ty) = self.expression(*operand, Some(&hint));
+            ty = join(self.db, present(&ty).clone(), right_ty);
+            left = self.emit(node, Expr::Coalesce(left, right));
+        }
+        (left, ty)
+    }
+
+    /// `claim / "repos"`: what the field `"/"` of the left side makes of the right one.
+    fn division(
+        &mut self,
+        node: Node<'_>,
+        left: ExprId,
+        ty: &Ty,
+        right: Node<'_>,
+    ) -> Option<(ExprId, Ty)> {
+        let Ty::Schema(_) = base(ty) else { return None };
+        let field = self.field_of(ty, "/")?;
+        let Ty::Fn(function) = base(&field.ty).clone() else { return None };
+        let (_, want) = function.params.first()?;
+        let argument = self.checked(right, want, field.place);
+        let member =
+            Expr::Member { value: left, name: "/".into(), slot: field.slot, optional: false };
+        let callee = self.emit(node, member);
+        let call = Expr::Call { function: callee, arguments: vec![argument] };
+        Some((self.emit(node, call), function.result.clone()))
+    }
+
+    fn arithmetic(
+        &mut self,
+        node: Node<'_>,
+        op: BinaryOp,
+        (left_node, left): (Node<'_>, &Ty),
+        (right_node, right): (Node<'_>, &Ty),
+    ) -> Ty {
+        for (operand, ty) in [(left_node, left), (right_node, right)] {
+            if let Ty::Optional(_) = ty {
+                let want = present(ty).clone();
+                self.mismatch(operand, ty, &want, None);
+                return Ty::Error;
+            }
+        }
+        if let (Ty::Literal(Literal::Int(a)), Ty::Literal(Literal::Int(b))) = (left, right) {
+            let folded = match op {
+                BinaryOp::Add => a.checked_add(*b),
+                BinaryOp::Subtract => a.checked_sub(*b),
+                BinaryOp::Multiply => a.checked_mul(*b),
+                BinaryOp::Divide => a.checked_div(*b),
+                _ => a.checked_rem(*b),
+            };
+            if folded.is_none() {
+                let problem = if *b == 0 {
+                    self.problem(310, right_node, "division by zero")
+                } else {
+                    let text = op.symbol();
+                    self.problem(309, node, format!("{a} {text} {b} does not fit in 64 bits"))
+                };
+                self.report(problem);
+            }
+            return folded.map_or(Ty::Error, |value| Ty::Literal(Literal::Int(value)));
+        }
+        let (a, b) = (widened(base(left)), widened(base(right)));
+        let result = match (op, &a, &b) {
+            (_, Ty::Error, _) | (_, _, Ty::Error) => Some(Ty::Error),
+            (_, Ty::Int, Ty::Int) => Some(Ty::Int),
+            (_, Ty::Float | Ty::Int, Ty::Float | Ty::Int) => Some(Ty::Float),
+            (BinaryOp::Add | BinaryOp::Subtract, Ty::Quantity | Ty::Duration | Ty::Percent, b)
+                if a == *b =>
+            {
+                Some(a.clone())
+            }
+            (
+                BinaryOp::Multiply | BinaryOp::Divide,
+                Ty::Quantity | Ty::Duration | Ty::Percent,
+                Ty::Int,
+            ) => Some(a.clone()),
+            (BinaryOp::Multiply, Ty::Int, Ty::Quantity | Ty::Duration | Ty::Percent) => {
+                Some(b.clone())
+            }
+            _ => None,
+        };
+        result.unwrap_or_else(|| {
+            let (a, b) = (type_name(self.db, &a), type_name(self.db, &b));
+            let verb = match op {
+                BinaryOp::Add => "added",
+                BinaryOp::Subtract => "subtracted",
+                BinaryOp::Multiply => "multiplied",
+                _ => "divided",
+            };
+            let mut problem = self.problem(207, node, format!("{a} and {b} cannot be {verb}"));
+            if op == BinaryOp::Add && (a == "Str" || b == "Str") {
+                problem = problem.help("join texts by interpolation: `\"\\(a)\\(b)\"`");
+            }
+            self.report(problem);
+            Ty::Error
+        })
+    }
+
+    fn comparison(
+        &mut self,
+        node: Node<'_>,
+        op: BinaryOp,
+        (left_node, left): (Node<'_>, &Ty),
+        (right_node, right): (Node<'_>, &Ty),
+    ) -> Ty {
+        for (operand, ty) in [(left_node, left), (right_node, right)] {
+            if let Ty::Optional(_) = ty {
+                let want = present(ty).clone();
+                self.mismatch(operand, ty, &want, None);
+                return Ty::Bool;
+            }
+        }
+        let (a, b) = (widened(base(left)), widened(base(right)));
+        let numbers = |ty: &Ty| matches!(ty, Ty::Int | Ty::Float);
+        let together = fits(self.db, &a, &b) != Fit::No
+            || fits(self.db, &b, &a) != Fit::No
+            || (numbers(&a) && numbers(&b));
+        let ordered = |ty: &Ty| {
+            matches!(
+                ty,
+                Ty::Int
+                    | Ty::Float
+                    | Ty::Str
+                    | Ty::Quantity
+                    | Ty::Duration
+                    | Ty::Percent
+                    | Ty::Error
+                    | Ty::Any
+            )
+        };
+        let equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
+        if !together || !(equality || ordered(&a) && ordered(&b)) {
+            let (a, b) = (type_name(self.db, &a), type_name(self.db, &b));
+            let message = if equality {
+                format!("{a} and {b} are never equal")
+            } else {
+                format!("{a} and {b} have no order")
+            };
+            self.report(self.problem(209, node, message));
+        } else if equality
+            && let (Ty::Literal(literal), other @ Ty::Union(_))
+            | (other @ Ty::Union(_), Ty::Literal(literal)) = (left, right)
+            && fits(self.db, &Ty::Literal(literal.clone()), other) == Fit::No
+        {
+            let (value, other) = (literal_text(literal), type_name(self.db, other));
+            self.report(self.problem(209, node, format!("{value} and {other} are never equal")));
+        }
+        Ty::Bool
+    }
+
+    pub(super) fn is(&mut self, node: Node<'_>) -> (ExprId, Ty) {
+        let mut children = node.children();
+        let (Some(value), Some(what)) = (children.next(), children.next()) else {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        };
+        let (id, ty) = self.expression(value, None);
+        let expr = match what.kind() {
+            NodeKind::IsSet => Expr::IsSet { value: id, set: true },
+            NodeKind::Unset => Expr::IsSet { value: id, set: false },
+            _ => {
+                let asked = self.read_type(what);
+                let possible = match present(&ty) {
+                    Ty::Union(members) => {
+                        members.iter().any(|member| fits(self.db, member, &asked) != Fit::No)
+                    }
+                    ty => {
+                        fits(self.db, ty, &asked) != Fit::No || fits(self.db, &asked, ty) != Fit::No
+                    }
+                };
+                if !possible && ty != Ty::Any {
+                    let (ty, asked) = (type_name(self.db, &ty), type_name(self.db, &asked));
+                    self.report(self.problem(209, node, format!("{ty} is never {asked}")));
+                }
+                Expr::Is { value: id, ty: self.ty(asked) }
+            }
+        };
+        (self.emit(node, expr), Ty::Bool)
+    }
+}
+
+impl BinaryOp {
+    /// The operator as it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+        }
+    }
+}
+
+fn operation(text: &str) -> Option<BinaryOp> {
+    Some(match text {
+        "+" => BinaryOp::Add,
+        "-" => BinaryOp::Subtract,
+        "*" => BinaryOp::Multiply,
+        "/" => BinaryOp::Divide,
+        "%" => BinaryOp::Remainder,
+        "==" => BinaryOp::Equal,
+        "!=" => BinaryOp::NotEqual,
+        "<" => BinaryOp::Less,
+        "<=" => BinaryOp::LessEqual,
+        ">" => BinaryOp::Greater,
+        ">=" => BinaryOp::GreaterEqual,
+        _ => return None,
+    })
+}

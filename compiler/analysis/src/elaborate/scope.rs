@@ -1,0 +1,202 @@
+//! What a bare name stands for in an expression.
+
+use std::sync::Arc;
+
+use syntax::Node;
+
+use super::{Elaborator, signature};
+use crate::code::{Expr, ExprId, NO_SLOT};
+use crate::db::{Item, ItemKind};
+use crate::fits::{base, optional, present};
+use crate::resolve::{Target, names_in_scope, resolve};
+use crate::schema::schema;
+use crate::show::did_you_mean;
+use crate::ty::Ty;
+use crate::types::{kube_field_names, kube_type};
+
+/// A field of a record's type.
+pub(super) struct FieldOf {
+    /// With `Optional` where the field may be absent.
+    pub ty: Ty,
+    pub slot: u16,
+    pub place: Option<crate::problem::Place>,
+}
+
+impl Elaborator<'_> {
+    pub(super) fn push_local(&mut self, name: Arc<str>, ty: Ty) -> u32 {
+        self.narrowed.push((name.to_string(), Ty::Error));
+        // A marker of type `Error` hides what was known of an outer local or field of this name.
+        self.locals.push((name, ty));
+        (self.locals.len() - 1) as u32
+    }
+
+    /// Leaves the scope in which `locals` locals and `narrowed` facts were known.
+    pub(super) fn leave(&mut self, (locals, narrowed): (usize, usize)) {
+        self.locals.truncate(locals);
+        self.narrowed.truncate(narrowed);
+    }
+
+    pub(super) fn enter(&self) -> (usize, usize) {
+        (self.locals.len(), self.narrowed.len())
+    }
+
+    /// A name as an expression.
+    pub(super) fn name(&mut self, node: Node<'_>) -> (ExprId, Ty) {
+        let name = node.text();
+        if let Some(found) = self.value_name(node, name) {
+            return found;
+        }
+        match resolve(self.db, self.module, name) {
+            Some(Target::Item(item)) => return self.global(node, item),
+            Some(Target::Module(_) | Target::Kubernetes) => {
+                self.report(
+                    self.problem(220, node, format!("`{name}` is a module, not a value"))
+                        .help(format!("name something in it: `{name}.…`")),
+                );
+            }
+            Some(Target::Kube(_)) => self.not_a_value(node, "a Kubernetes type"),
+            None => self.unknown_name(node),
+        }
+        (self.emit(node, Expr::Error), Ty::Error)
+    }
+
+    /// A local or a field of the enclosing item, schema or trait.
+    pub(super) fn value_name(&mut self, node: Node<'_>, name: &str) -> Option<(ExprId, Ty)> {
+        if let Some(at) = self.locals.iter().rposition(|(local, _)| **local == *name) {
+            let ty = self.locals.get(at).map_or(Ty::Error, |(_, ty)| ty.clone());
+            return Some((self.emit(node, Expr::Local(at as u32)), ty));
+        }
+        if self.binding.as_deref() != Some(name)
+            && let Some(own) = self.own.clone()
+        {
+            let field = match base(&own.ty) {
+                Ty::Map(_) | Ty::Keyed(_) | Ty::Any
+                    if !own.keys.iter().any(|key| **key == *name) =>
+                {
+                    None
+                }
+                _ => self.field_of(&own.ty, name),
+            };
+            if let Some(field) = field {
+                let expr = Expr::SelfField { name: name.into(), slot: field.slot };
+                return Some((self.emit(node, expr), field.ty));
+            }
+        }
+        if name == "key" {
+            return Some((self.emit(node, Expr::KeyName), Ty::Str));
+        }
+        None
+    }
+
+    /// An item of this or another module, as a value.
+    pub(super) fn global(&mut self, node: Node<'_>, item: Item) -> (ExprId, Ty) {
+        match item.kind(self.db) {
+            ItemKind::Input | ItemKind::Let | ItemKind::Binding | ItemKind::Set => {
+                let ty =
+                    if item == self.item { Ty::Error } else { signature(self.db, item).clone() };
+                (self.emit(node, Expr::Global(item)), ty)
+            }
+            ItemKind::Fn => {
+                (self.emit(node, Expr::Function(item)), signature(self.db, item).clone())
+            }
+            kind => {
+                let what = match kind {
+                    ItemKind::Schema => "a schema",
+                    ItemKind::Trait => "a trait",
+                    ItemKind::Variant => "a variant",
+                    _ => "a type",
+                };
+                self.not_a_value(node, what);
+                (self.emit(node, Expr::Error), Ty::Error)
+            }
+        }
+    }
+
+    fn not_a_value(&mut self, node: Node<'_>, what: &str) {
+        let name = node.text();
+        let mut problem = self.problem(220, node, format!("`{name}` is {what}, not a value"));
+        if what == "a schema" || what == "a Kubernetes type" {
+            problem = problem.help(format!("make one of it: `{name} {{ … }}`"));
+        }
+        self.report(problem);
+    }
+
+    fn unknown_name(&mut self, node: Node<'_>) {
+        let name = node.text();
+        let mut candidates: Vec<Arc<str>> =
+            self.locals.iter().map(|(name, _)| name.clone()).collect();
+        if let Some(own) = &self.own {
+            candidates.extend(own.keys.iter().cloned());
+            candidates.extend(self.field_names(&own.ty));
+        }
+        candidates.extend(names_in_scope(self.db, self.module));
+        candidates.extend(super::call::BUILTINS.iter().map(|(name, ..)| Arc::from(*name)));
+        let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
+        problem.help = did_you_mean(name, candidates.iter().map(|name| &**name));
+        self.report(problem);
+    }
+
+    /// The field `name` of records of type `ty`: one that is declared, or any key where keys are open.
+    pub(super) fn field_of(&self, ty: &Ty, name: &str) -> Option<FieldOf> {
+        let open = |ty: Ty| FieldOf { ty, slot: NO_SLOT, place: None };
+        match base(ty) {
+            Ty::Schema(item) => {
+                let info = schema(self.db, *item);
+                if let Some(slot) = info.slot(name)
+                    && let Some(field) = info.fields.get(usize::from(slot))
+                {
+                    let ty =
+                        if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
+                    return Some(FieldOf { ty, slot, place: Some(field.place) });
+                }
+                // Without a field at all, the schema itself is broken: that is reported there.
+                let broken = info.ancestors.is_empty();
+                (info.open || broken).then(|| open(if broken { Ty::Error } else { Ty::Any }))
+            }
+            Ty::Kube(ty) => {
+                let field = ty.field(name)?;
+                let required = field.required;
+                let ty = kube_type(field.ty);
+                Some(open(if required { ty } else { optional(ty) }))
+            }
+            Ty::Map(map) => Some(open(map.1.clone())),
+            Ty::Keyed(keyed) => Some(open(keyed.element.clone())),
+            Ty::Record(record) => record
+                .fields
+                .iter()
+                .find(|(field, _)| **field == *name)
+                .map(|(_, ty)| ty.clone())
+                .or_else(|| record.rest.clone())
+                .map(open),
+            Ty::Error => Some(open(Ty::Error)),
+            Ty::Any => Some(open(Ty::Any)),
+            _ => None,
+        }
+    }
+
+    /// The declared fields of a type, for suggestions.
+    pub(super) fn field_names(&self, ty: &Ty) -> Vec<Arc<str>> {
+        match base(ty) {
+            Ty::Schema(item) => {
+                schema(self.db, *item).fields.iter().map(|field| field.name.clone()).collect()
+            }
+            Ty::Kube(ty) => kube_field_names(*ty).into_iter().map(Arc::from).collect(),
+            Ty::Record(record) => record.fields.iter().map(|(name, _)| name.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether values of the type consist of fields or keys.
+    pub(super) fn is_record(ty: &Ty) -> bool {
+        matches!(
+            base(present(ty)),
+            Ty::Schema(_)
+                | Ty::Kube(_)
+                | Ty::Map(_)
+                | Ty::Keyed(_)
+                | Ty::Record(_)
+                | Ty::Any
+                | Ty::Error
+        )
+    }
+}

@@ -1,0 +1,147 @@
+//! Whether a constant satisfies the conditions that narrow a type, and how to say that it does not.
+
+use crate::show::refinement_name;
+use crate::ty::{Bound, Literal, Refinement};
+
+/// Does the constant satisfy all refinements? `None` where that is known only when it is computed.
+pub fn literal_fits(literal: &Literal, refinements: &[Refinement]) -> Option<bool> {
+    let mut all = Some(true);
+    for refinement in refinements {
+        match holds(literal, refinement) {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => all = None,
+        }
+    }
+    all
+}
+
+/// The first refinement that the constant breaks.
+pub fn broken<'r>(literal: &Literal, refinements: &'r [Refinement]) -> Option<&'r Refinement> {
+    refinements.iter().find(|refinement| holds(literal, refinement) == Some(false))
+}
+
+/// The code of the error for a broken refinement, and what is wrong, as the rest of a sentence that begins
+/// with the value.
+pub fn complaint(literal: &Literal, refinement: &Refinement) -> (u16, String) {
+    let text = match literal {
+        Literal::Str(text) => text,
+        Literal::Int(_) | Literal::Bool(_) => "",
+    };
+    match refinement {
+        Refinement::Between(..) => (301, format!("is not in {}", refinement_name(refinement))),
+        Refinement::Len(..) => (
+            303,
+            format!(
+                "has {} characters, but {} is asked for",
+                text.chars().count(),
+                refinement_name(refinement)
+            ),
+        ),
+        Refinement::Bytes(..) => (
+            303,
+            format!("has {} bytes, but {} is asked for", text.len(), refinement_name(refinement)),
+        ),
+        Refinement::Regex(pattern) => (302, format!("does not match /{pattern}/")),
+        Refinement::Format(name) => (305, format!("is not a valid {name}")),
+        Refinement::Unique => (306, "is not unique".to_owned()),
+    }
+}
+
+fn holds(literal: &Literal, refinement: &Refinement) -> Option<bool> {
+    match (literal, refinement) {
+        (Literal::Int(value), Refinement::Between(start, end)) => {
+            let start = match start {
+                Some(Bound::Int(start)) => *value >= *start,
+                None => true,
+                Some(Bound::Text(_)) => return None,
+            };
+            let end = match end {
+                Some(Bound::Int(end)) => *value <= *end,
+                None => true,
+                Some(Bound::Text(_)) => return None,
+            };
+            Some(start && end)
+        }
+        (Literal::Str(text), Refinement::Len(start, end)) => {
+            Some(within(text.chars().count(), *start, *end))
+        }
+        (Literal::Str(text), Refinement::Bytes(start, end)) => {
+            Some(within(text.len(), *start, *end))
+        }
+        (Literal::Str(text), Refinement::Regex(pattern)) => matches_whole(pattern, text),
+        (Literal::Str(text), Refinement::Format(name)) => format_holds(name, text),
+        _ => None,
+    }
+}
+
+fn within(count: usize, start: Option<u64>, end: Option<u64>) -> bool {
+    let count = count as u64;
+    start.is_none_or(|start| count >= start) && end.is_none_or(|end| count <= end)
+}
+
+/// Does the whole of `text` match? `None` for a pattern that is no regular expression (reported where it is
+/// written). Patterns are compiled once for the life of the process: three of them cost as much as a tenth of
+/// a small build.
+pub fn matches_whole(pattern: &str, text: &str) -> Option<bool> {
+    use std::collections::HashMap;
+    use std::sync::{Arc, LazyLock, RwLock};
+    type Compiled = HashMap<String, Option<Arc<regex_lite::Regex>>>;
+    static COMPILED: LazyLock<RwLock<Compiled>> = LazyLock::new(RwLock::default);
+
+    let known = COMPILED.read().ok().and_then(|compiled| compiled.get(pattern).cloned());
+    let regex = match known {
+        Some(regex) => regex,
+        None => {
+            let regex = regex_lite::RegexBuilder::new(&format!(r"\A(?:{pattern})\z"))
+                .size_limit(1 << 20)
+                .build()
+                .ok()
+                .map(Arc::new);
+            if let Ok(mut compiled) = COMPILED.write() {
+                compiled.insert(pattern.to_owned(), regex.clone());
+            }
+            regex
+        }
+    };
+    regex.map(|regex| regex.is_match(text))
+}
+
+/// Does the text have a well-known format? `None` for a format that does not exist.
+pub fn format_holds(name: &str, text: &str) -> Option<bool> {
+    let verdict = match name {
+        "dnsLabel" => kube::names::dns_label(text).is_ok(),
+        "dnsSubdomain" => kube::names::dns_subdomain(text).is_ok(),
+        "labelKey" => kube::names::qualified_name(text).is_ok(),
+        "labelValue" => kube::names::label_value(text).is_ok(),
+        "portName" => kube::names::port_name(text).is_ok(),
+        "envName" => kube::names::env_name(text, kube::types::TARGET).is_ok(),
+        "configKey" => kube::names::config_key(text).is_ok(),
+        "url" => is_url(text),
+        "path" => text.starts_with('/') && !text.contains('\0'),
+        _ => return None,
+    };
+    Some(verdict)
+}
+
+/// The formats that `format.…` names.
+pub const FORMATS: &[&str] = &[
+    "configKey",
+    "dnsLabel",
+    "dnsSubdomain",
+    "envName",
+    "labelKey",
+    "labelValue",
+    "path",
+    "portName",
+    "url",
+];
+
+/// An absolute URL with a host: scheme, `://`, and something that is no blank (RFC 3986, sections 3 and 4.3).
+fn is_url(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let scheme_ok = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    scheme_ok && !host.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}

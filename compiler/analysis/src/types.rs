@@ -1,0 +1,547 @@
+//! Type expressions as types.
+
+use std::sync::Arc;
+
+use kube::types::{FieldType, ListKind, TypeId};
+use salsa::Database;
+use syntax::{Node, NodeKind};
+
+use crate::db::{Item, ItemKind, Module};
+use crate::fits::{base, optional};
+use crate::parse::{Parsed, parsed};
+use crate::problem::{Place, Problem};
+use crate::refinement::{FORMATS, matches_whole};
+use crate::resolve::{Target, declaration, kubernetes, names_in_scope, no_such_item, resolve};
+use crate::show::{did_you_mean, type_name};
+use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Refinement, Ty};
+
+const PRIMITIVES: &[(&str, Ty)] = &[
+    ("Any", Ty::Any),
+    ("Bool", Ty::Bool),
+    ("Duration", Ty::Duration),
+    ("Float", Ty::Float),
+    ("Int", Ty::Int),
+    ("Never", Ty::Never),
+    ("Null", Ty::Null),
+    ("Percent", Ty::Percent),
+    ("Quantity", Ty::Quantity),
+    ("Str", Ty::Str),
+];
+
+/// Reads the type expressions of one item, and collects what is wrong with them.
+pub struct TypeReader<'d> {
+    pub db: &'d dyn Database,
+    pub item: Item,
+    pub problems: Vec<Problem>,
+}
+
+/// What a name in the place of a type or of a record's head stands for.
+pub enum Named {
+    Type(Ty),
+    Trait(Item),
+    /// Something that is no type: a value, a function, a module.
+    Other(Target),
+    /// Reported already.
+    Unknown,
+}
+
+/// The type that a `type` item names.
+#[salsa::tracked(cycle_result = alias_cycle)]
+pub fn alias(db: &dyn Database, item: Item) -> Ty {
+    let parsed = parsed(db, item);
+    let Some(node) = entry(&parsed).filter(|node| node.kind() == NodeKind::TypeAlias) else {
+        return Ty::Error;
+    };
+    let Some(written) = node.children().nth(1) else { return Ty::Error };
+    let ty = TypeReader::new(db, item).read(written);
+    let name: Arc<str> = item.name(db).into();
+    match ty {
+        Ty::Refined(refined) => {
+            Ty::Refined(Arc::new(RefinedTy { name: Some(name), ..(*refined).clone() }))
+        }
+        ty => ty,
+    }
+}
+
+fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Ty {
+    Ty::Error
+}
+
+/// The entry that an item is.
+pub fn entry<'t>(parsed: &'t Parsed<'_>) -> Option<Node<'t>> {
+    parsed.tree().root().children().next()
+}
+
+/// A type of the Kubernetes API.
+pub fn kube_type(ty: FieldType) -> Ty {
+    match ty {
+        FieldType::Bool => Ty::Bool,
+        FieldType::Int32 | FieldType::Int64 => Ty::Int,
+        FieldType::Float => Ty::Float,
+        FieldType::Str | FieldType::Bytes | FieldType::Time => Ty::Str,
+        FieldType::Quantity => Ty::Quantity,
+        FieldType::IntOrString => Ty::Union([Ty::Int, Ty::Str].into()),
+        FieldType::Any => Ty::Any,
+        FieldType::Object(ty) => Ty::Kube(ty),
+        FieldType::Map(element) => Ty::Map(Arc::new((Ty::Str, kube_type(element.ty())))),
+        FieldType::List { elem, list } => match list {
+            ListKind::Map(keys) => Ty::Keyed(Arc::new(KeyedTy {
+                element: kube_type(elem.ty()),
+                keys: keys.iter().map(|key| Arc::from(*key)).collect(),
+                default: keys.last().and_then(|key| kube::types::key_default(key)).map(Arc::from),
+            })),
+            ListKind::Atomic | ListKind::Set => Ty::List(Arc::new(kube_type(elem.ty()))),
+        },
+    }
+}
+
+impl<'d> TypeReader<'d> {
+    pub fn new(db: &'d dyn Database, item: Item) -> Self {
+        Self { db, item, problems: Vec::new() }
+    }
+
+    fn module(&self) -> Module {
+        self.item.module(self.db)
+    }
+
+    fn place(&self, node: Node<'_>) -> Place {
+        Place { item: self.item, node: node.id() }
+    }
+
+    fn error(&mut self, code: u16, node: Node<'_>, message: impl Into<String>) -> &mut Problem {
+        let problem = Problem::error(code, self.place(node), message);
+        self.problems.push(problem);
+        let last = self.problems.len() - 1;
+        &mut self.problems[last]
+    }
+
+    /// The type that the node writes; `Ty::Error` where it is broken.
+    pub fn read(&mut self, node: Node<'_>) -> Ty {
+        match node.kind() {
+            NodeKind::TypeRef => self.reference(node),
+            NodeKind::Int => match syntax::literal::int_value(node.text(), false) {
+                Ok(value) => Ty::Literal(Literal::Int(value)),
+                Err(_) => Ty::Error,
+            },
+            NodeKind::Bool => Ty::Literal(Literal::Bool(node.text() == "true")),
+            NodeKind::Str => {
+                Ty::Literal(Literal::Str(syntax::literal::string_value(node.text()).into()))
+            }
+            NodeKind::Negative => match self.bound(node) {
+                Some(Bound::Int(value)) => Ty::Literal(Literal::Int(value)),
+                _ => Ty::Error,
+            },
+            NodeKind::Range => self.refined(Ty::Int, vec![self.between(node)]),
+            NodeKind::ListType => {
+                let mut children = node.children();
+                let element = children.next().map_or(Ty::Error, |node| self.read(node));
+                match node.child(NodeKind::By) {
+                    Some(by) => Ty::Keyed(Arc::new(KeyedTy {
+                        element,
+                        keys: by
+                            .children()
+                            .filter(|name| name.kind() == NodeKind::Name)
+                            .map(|name| Arc::from(name.text()))
+                            .collect(),
+                        default: None,
+                    })),
+                    None => Ty::List(Arc::new(element)),
+                }
+            }
+            NodeKind::MapType => {
+                let mut types = node.children().map(|node| self.read(node));
+                let key = types.next().unwrap_or(Ty::Error);
+                let value = types.next().unwrap_or(Ty::Error);
+                Ty::Map(Arc::new((key, value)))
+            }
+            NodeKind::RecordType => self.record(node),
+            NodeKind::UnionType => {
+                let members: Vec<Ty> = node.children().map(|node| self.read(node)).collect();
+                self.union(node, members)
+            }
+            NodeKind::Refined => self.intersection(node),
+            NodeKind::OptionalType => {
+                optional(node.children().next().map_or(Ty::Error, |node| self.read(node)))
+            }
+            NodeKind::FnType => {
+                let params = node.child(NodeKind::TypeParams).map_or_else(Vec::new, |params| {
+                    params.children().map(|node| (Arc::from(""), self.read(node))).collect()
+                });
+                let result = node.children().last().map_or(Ty::Error, |node| self.read(node));
+                Ty::Fn(Arc::new(FnTy { required: params.len(), params, result }))
+            }
+            NodeKind::ParenType => node.children().next().map_or(Ty::Error, |node| self.read(node)),
+            NodeKind::Regex | NodeKind::TypeCall => {
+                let refinement = self.refinement(node);
+                self.refined(Ty::Str, refinement.into_iter().collect())
+            }
+            NodeKind::Float | NodeKind::Unit => {
+                self.error(220, node, format!("`{}` is a value, not a type", node.text()));
+                Ty::Error
+            }
+            _ => Ty::Error,
+        }
+    }
+
+    /// What a dotted name stands for, where a type or the head of a record is meant.
+    pub fn named(&mut self, segments: &[Node<'_>]) -> Named {
+        let Some((first, rest)) = segments.split_first() else { return Named::Unknown };
+        let name = first.text();
+        if rest.is_empty()
+            && let Some((_, ty)) = PRIMITIVES.iter().find(|(primitive, _)| *primitive == name)
+        {
+            return Named::Type(ty.clone());
+        }
+        let Some(target) = resolve(self.db, self.module(), name) else {
+            let scope = names_in_scope(self.db, self.module());
+            let types = PRIMITIVES.iter().map(|(name, _)| *name);
+            let help = did_you_mean(name, scope.iter().map(|name| &**name).chain(types));
+            self.error(103, *first, format!("no type, schema or trait is called `{name}`")).help =
+                help;
+            return Named::Unknown;
+        };
+        match (target, rest) {
+            (Target::Kubernetes, [_, ..]) => {
+                let path: Vec<&str> = rest.iter().map(|node| node.text()).collect();
+                match kubernetes(&path) {
+                    Ok(ty) => Named::Type(Ty::Kube(ty)),
+                    Err(none) => {
+                        let place = self.place(*rest.last().unwrap_or(first));
+                        self.problems.push(none.at(place));
+                        Named::Unknown
+                    }
+                }
+            }
+            (Target::Module(module), [only]) => match declaration(self.db, module, only.text()) {
+                Some(item) => self.named_item(item),
+                None => {
+                    let problem = no_such_item(self.db, module, only.text(), self.place(*only));
+                    self.problems.push(problem);
+                    Named::Unknown
+                }
+            },
+            (Target::Item(item), []) => self.named_item(item),
+            (Target::Kube(ty), []) => Named::Type(Ty::Kube(ty)),
+            (target, _) => Named::Other(target),
+        }
+    }
+
+    fn named_item(&mut self, item: Item) -> Named {
+        match item.kind(self.db) {
+            ItemKind::Schema => Named::Type(Ty::Schema(item)),
+            ItemKind::Type => Named::Type(alias(self.db, item).clone()),
+            ItemKind::Trait => Named::Trait(item),
+            _ => Named::Other(Target::Item(item)),
+        }
+    }
+
+    fn reference(&mut self, node: Node<'_>) -> Ty {
+        let names: Vec<Node<'_>> = node.children().filter(|n| n.kind() == NodeKind::Name).collect();
+        let texts: Vec<&str> = names.iter().map(|name| name.text()).collect();
+        if let Some(arguments) = node.child(NodeKind::TypeArgs) {
+            let mut types = arguments.children().filter(|node| node.kind() != NodeKind::Missing);
+            let argument = types.next().map_or(Ty::Error, |node| self.read(node));
+            return match texts.as_slice() {
+                ["Range"] => Ty::Range(Arc::new(argument)),
+                ["Sensitive"] => Ty::Sensitive(Arc::new(argument)),
+                _ => {
+                    self.error(
+                        103,
+                        node,
+                        format!("`{}` takes no type in brackets", texts.join(".")),
+                    )
+                    .help = Some("only `Range[T]` and `Sensitive[T]` do".to_owned());
+                    Ty::Error
+                }
+            };
+        }
+        if let ["unique"] | ["format", _] = texts.as_slice() {
+            let refinement = self.refinement(node);
+            return self.refined(Ty::Str, refinement.into_iter().collect());
+        }
+        match self.named(&names) {
+            Named::Type(ty) => ty,
+            Named::Trait(item) => {
+                let name = item.name(self.db);
+                self.error(220, node, format!("`{name}` is a trait, which is no type")).help =
+                    Some(format!("put it on an instance: `Service with {name} {{ … }}`"));
+                Ty::Error
+            }
+            Named::Other(target) => {
+                let what = match target {
+                    Target::Module(_) => "a module",
+                    Target::Kubernetes => "the Kubernetes API",
+                    Target::Item(item) if item.kind(self.db) == ItemKind::Fn => "a function",
+                    Target::Item(item) if item.kind(self.db) == ItemKind::Variant => {
+                        let name = item.name(self.db);
+                        self.error(
+                            199,
+                            node,
+                            format!("the variant `{name}` cannot be compiled yet"),
+                        );
+                        return Ty::Error;
+                    }
+                    Target::Item(_) | Target::Kube(_) => "a value",
+                };
+                self.error(220, node, format!("`{}` is {what}, not a type", texts.join(".")));
+                Ty::Error
+            }
+            Named::Unknown => Ty::Error,
+        }
+    }
+
+    fn record(&mut self, node: Node<'_>) -> Ty {
+        let mut fields = Vec::new();
+        for field in node.children().filter(|field| field.kind() == NodeKind::TypeField) {
+            let Some(name) = field.children().next() else { continue };
+            let ty = if let Some(annotation) = field.child(NodeKind::Annotation) {
+                annotation.children().next().map_or(Ty::Error, |node| self.read(node))
+            } else if let Some(record) = field.child(NodeKind::RecordType) {
+                self.read(record)
+            } else {
+                Ty::Any
+            };
+            let ty = if field.child(NodeKind::Question).is_some() { optional(ty) } else { ty };
+            fields.push((key_text(name), ty));
+        }
+        Ty::Record(Arc::new(RecordTy { fields, rest: None }))
+    }
+
+    /// A union whose members a value tells apart by itself.
+    fn union(&mut self, node: Node<'_>, members: Vec<Ty>) -> Ty {
+        let mut flat: Vec<Ty> = Vec::new();
+        let mut absent = false;
+        for member in members {
+            let member = match member {
+                Ty::Optional(inner) => {
+                    absent = true;
+                    (*inner).clone()
+                }
+                member => member,
+            };
+            match member {
+                Ty::Union(inner) => flat.extend(inner.iter().cloned()),
+                Ty::Error => return Ty::Error,
+                member => flat.push(member),
+            }
+        }
+        for (at, a) in flat.iter().enumerate() {
+            for b in flat.iter().skip(at + 1) {
+                if alike(a, b) {
+                    let (a, b) = (type_name(self.db, a), type_name(self.db, b));
+                    self.error(
+                        215,
+                        node,
+                        format!("`{a}` and `{b}` look the same, so no value says which it is"),
+                    );
+                    return Ty::Error;
+                }
+            }
+        }
+        let union = Ty::Union(flat.into());
+        if absent { optional(union) } else { union }
+    }
+
+    fn intersection(&mut self, node: Node<'_>) -> Ty {
+        let mut children = node.children();
+        let Some(first) = children.next() else { return Ty::Error };
+        let mut ty = self.read(first);
+        let mut refinements = Vec::new();
+        for child in children {
+            match self.refinement(child) {
+                Some(refinement) => refinements.push(refinement),
+                None => {
+                    let more = self.read(child);
+                    ty = self.both(child, ty, more);
+                }
+            }
+        }
+        for refinement in &refinements {
+            let fits = match refinement {
+                Refinement::Between(..) => matches!(
+                    base(&ty),
+                    Ty::Int | Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent | Ty::Error
+                ),
+                Refinement::Len(..) => {
+                    matches!(
+                        base(&ty),
+                        Ty::Str | Ty::List(_) | Ty::Map(_) | Ty::Keyed(_) | Ty::Error
+                    )
+                }
+                Refinement::Unique => matches!(base(&ty), Ty::List(_) | Ty::Error),
+                Refinement::Bytes(..) | Refinement::Regex(_) | Refinement::Format(_) => {
+                    matches!(base(&ty), Ty::Str | Ty::Error)
+                }
+            };
+            if !fits {
+                let text = crate::show::refinement_name(refinement);
+                let name = type_name(self.db, &ty);
+                self.error(201, node, format!("`{text}` does not narrow {name}"));
+                return Ty::Error;
+            }
+        }
+        self.refined(ty, refinements)
+    }
+
+    /// What is of both types: where one narrows the other, that one.
+    fn both(&mut self, node: Node<'_>, a: Ty, b: Ty) -> Ty {
+        if let (Ty::Refined(a), Ty::Refined(b)) = (&a, &b)
+            && a.base == b.base
+        {
+            let all = a.refinements.iter().chain(b.refinements.iter()).cloned().collect();
+            return self.refined(a.base.clone(), all);
+        }
+        if crate::fits::fits(self.db, &a, &b) != crate::fits::Fit::No {
+            return a;
+        }
+        if crate::fits::fits(self.db, &b, &a) != crate::fits::Fit::No {
+            return b;
+        }
+        let (a_name, b_name) = (type_name(self.db, &a), type_name(self.db, &b));
+        self.error(201, node, format!("nothing is both {a_name} and {b_name}"));
+        Ty::Error
+    }
+
+    fn refined(&self, ty: Ty, refinements: Vec<Refinement>) -> Ty {
+        if refinements.is_empty() || ty == Ty::Error {
+            return ty;
+        }
+        let (base, mut all) = match &ty {
+            Ty::Refined(inner) => (inner.base.clone(), inner.refinements.to_vec()),
+            _ => (ty, Vec::new()),
+        };
+        all.extend(refinements);
+        Ty::Refined(Arc::new(RefinedTy { name: None, base, refinements: all.into() }))
+    }
+
+    /// The condition that the node writes, or nothing where it writes a type.
+    fn refinement(&mut self, node: Node<'_>) -> Option<Refinement> {
+        match node.kind() {
+            NodeKind::Range => Some(self.between(node)),
+            NodeKind::Regex => {
+                let text = node.text();
+                let inner = text.strip_prefix('/').unwrap_or(text);
+                let pattern = inner.strip_suffix('/').unwrap_or(inner).replace("\\/", "/");
+                if matches_whole(&pattern, "").is_none() {
+                    self.error(117, node, "this is no regular expression that depc can run").help =
+                        Some("look-around and back-references are not supported, so that matching takes linear time".to_owned());
+                    return Some(Refinement::Len(None, None));
+                }
+                Some(Refinement::Regex(pattern.into()))
+            }
+            NodeKind::TypeCall => {
+                let names: Vec<&str> = node
+                    .children()
+                    .filter(|name| name.kind() == NodeKind::Name)
+                    .map(|name| name.text())
+                    .collect();
+                let argument = node.child(NodeKind::TypeParams)?.children().next()?;
+                let (low, high) = self.counts(argument);
+                match names.as_slice() {
+                    ["len"] => Some(Refinement::Len(low, high)),
+                    ["bytes"] => Some(Refinement::Bytes(low, high)),
+                    _ => {
+                        let name = names.join(".");
+                        self.error(103, node, format!("no refinement is called `{name}`")).help =
+                            did_you_mean(&name, ["len", "bytes"]);
+                        Some(Refinement::Len(None, None))
+                    }
+                }
+            }
+            NodeKind::TypeRef => {
+                let names: Vec<Node<'_>> =
+                    node.children().filter(|name| name.kind() == NodeKind::Name).collect();
+                match names.as_slice() {
+                    [only] if only.text() == "unique" => Some(Refinement::Unique),
+                    [first, name] if first.text() == "format" => {
+                        if !FORMATS.contains(&name.text()) {
+                            let text = name.text();
+                            self.error(103, *name, format!("no format is called `{text}`")).help =
+                                did_you_mean(text, FORMATS.iter().copied()).or_else(|| {
+                                    Some(format!("the formats are {}", FORMATS.join(", ")))
+                                });
+                            return Some(Refinement::Len(None, None));
+                        }
+                        Some(Refinement::Format(name.text().into()))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn between(&self, node: Node<'_>) -> Refinement {
+        let (low, high) = ends(node);
+        Refinement::Between(low.and_then(|n| self.bound(n)), high.and_then(|n| self.bound(n)))
+    }
+
+    fn counts(&self, node: Node<'_>) -> (Option<u64>, Option<u64>) {
+        let count = |node: Option<Node<'_>>| match node.and_then(|node| self.bound(node)) {
+            Some(Bound::Int(value)) => u64::try_from(value).ok(),
+            _ => None,
+        };
+        if node.kind() == NodeKind::Range {
+            let (low, high) = ends(node);
+            (count(low), count(high))
+        } else {
+            (count(Some(node)), count(Some(node)))
+        }
+    }
+
+    fn bound(&self, node: Node<'_>) -> Option<Bound> {
+        match node.kind() {
+            NodeKind::Int => syntax::literal::int_value(node.text(), false).ok().map(Bound::Int),
+            NodeKind::Float | NodeKind::Unit => Some(Bound::Text(node.text().into())),
+            NodeKind::Negative => match self.bound(node.children().next()?)? {
+                Bound::Int(value) => Some(Bound::Int(value.checked_neg()?)),
+                Bound::Text(text) => Some(Bound::Text(format!("-{text}").into())),
+            },
+            _ => None,
+        }
+    }
+}
+
+/// The ends of a range, in the order written.
+pub fn ends<'t>(node: Node<'t>) -> (Option<Node<'t>>, Option<Node<'t>>) {
+    let mut low = None;
+    let mut high = None;
+    let mut after = false;
+    for child in node.children() {
+        match child.kind() {
+            NodeKind::Dots => after = true,
+            NodeKind::Missing => {}
+            _ if after => high = Some(child),
+            _ => low = Some(child),
+        }
+    }
+    (low, high)
+}
+
+/// A name or a string that is a key, as the key that it is.
+pub fn key_text(node: Node<'_>) -> Arc<str> {
+    match node.kind() {
+        NodeKind::Str => syntax::literal::string_value(node.text()).into(),
+        _ => node.text().into(),
+    }
+}
+
+/// Could a value be of both types, so that nothing tells which is meant?
+fn alike(a: &Ty, b: &Ty) -> bool {
+    match (a, b) {
+        (Ty::Literal(a), Ty::Literal(b)) => a == b,
+        (Ty::Literal(literal), ty) | (ty, Ty::Literal(literal)) => {
+            crate::fits::kind_of(literal) == *base(ty)
+        }
+        _ => match (base(a), base(b)) {
+            (Ty::List(_) | Ty::Keyed(_), Ty::List(_) | Ty::Keyed(_)) => true,
+            (Ty::Map(_) | Ty::Record(_), Ty::Map(_) | Ty::Record(_)) => true,
+            (a, b) => a == b,
+        },
+    }
+}
+
+/// The fields of a Kubernetes type by name, for suggestions.
+pub fn kube_field_names(ty: TypeId) -> Vec<&'static str> {
+    ty.fields().map(|field| field.name).collect()
+}
