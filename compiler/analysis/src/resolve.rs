@@ -187,9 +187,12 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
                 .flat_map(|modules| modules.iter())
                 .map(|(name, _)| &**name)
                 .collect();
+            // `std.storag.Claim` names an item of a module, `std.storag` a module.
+            let item = last.starts_with(|c: char| c.is_ascii_uppercase());
+            let named = if item { &parent } else { &whole };
             let mut problem =
-                Problem::error(104, place(path), format!("the library has no module `{whole}`"));
-            problem.help = did_you_mean(&whole, known.iter().copied())
+                Problem::error(104, place(path), format!("the library has no module `{named}`"));
+            problem.help = did_you_mean(named, known.iter().copied())
                 .or_else(|| Some(format!("its modules are {}", known.join(", "))));
             brought.problems.push(problem);
         }
@@ -245,34 +248,67 @@ fn library_module(db: &dyn Database, path: &str) -> Option<Module> {
 
 /// Why a path after `k8s.` names nothing.
 pub struct NoKind {
+    code: u16,
     message: String,
     help: Option<String>,
 }
 
 impl NoKind {
     pub fn at(self, place: Place) -> Problem {
-        let mut problem = Problem::error(111, place, self.message);
+        let mut problem = Problem::error(self.code, place, self.message);
         problem.help = self.help;
         problem
     }
 }
 
+/// The groups whose types are found without naming group and version, in the order in which they are asked.
+const USUAL: &[&str] = &[
+    "core.v1",
+    "meta.v1",
+    "apps.v1",
+    "batch.v1",
+    "networking.v1",
+    "autoscaling.v2",
+    "policy.v1",
+    "rbac.v1",
+];
+
 /// `Deployment`, `apps.v1.Deployment`, `core.v1.Container`: the type of the Kubernetes API that the path after
 /// `k8s.` names. Groups are written by their first part: `networking.v1.Ingress`.
 pub fn kubernetes(path: &[&str]) -> Result<TypeId, NoKind> {
     let found = match path {
-        [kind] => kube::types::newest(kind)
-            .map(|kind| kind.info().ty)
-            .or_else(|| kube::types::named(&format!("core.v1.{kind}"))),
+        [kind] => kube::types::newest(kind).map(|kind| kind.info().ty).or_else(|| {
+            USUAL.iter().find_map(|group| kube::types::named(&format!("{group}.{kind}")))
+        }),
         [group, version, kind] => kube::types::definition(&format!("{group}/{version}"), kind),
         _ => None,
     };
-    found.ok_or_else(|| {
-        let name = path.last().copied().unwrap_or_default();
+    let name = path.last().copied().unwrap_or_default();
+    let Some(ty) = found else {
         let kinds: Vec<&str> = kube::types::kinds().map(|kind| kind.info().kind).collect();
-        NoKind {
+        return Err(NoKind {
+            code: 111,
             message: format!("Kubernetes has nothing called `{}`", path.join(".")),
             help: did_you_mean(name, kinds.iter().copied()),
-        }
+        });
+    };
+    if (ty.since()..ty.until()).contains(&kube::types::TARGET) {
+        return Ok(ty);
+    }
+    let target = kube::types::TARGET;
+    let message = if ty.until() <= target {
+        format!("`{}` was removed in Kubernetes 1.{}", path.join("."), ty.until())
+    } else {
+        format!(
+            "`{}` exists from Kubernetes 1.{}, and this is for 1.{target}",
+            path.join("."),
+            ty.since()
+        )
+    };
+    let newest = kube::types::newest(name).map(|kind| kind.info().api_version());
+    Err(NoKind {
+        code: 112,
+        message,
+        help: newest.map(|version| format!("use the one of {version}: `k8s.{name}`")),
     })
 }

@@ -94,7 +94,7 @@ fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
             out.push_str(" }");
         }
         Ty::Schema(item) => out.push_str(item.name(db)),
-        Ty::Kube(ty) => out.push_str(ty.name()),
+        Ty::Kube(ty) => out.push_str(ty.last_name()),
         Ty::Literal(Literal::Bool(value)) => {
             let _ = write!(out, "{value}");
         }

@@ -92,7 +92,7 @@ impl Elaborator<'_> {
         want: &Ty,
         declared: Option<Place>,
     ) {
-        let want_name = type_name(self.db, want);
+        let want_name = type_name(self.db, present(want));
         let mut problem = match (found, present(want)) {
             (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
             (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
@@ -226,6 +226,22 @@ impl Elaborator<'_> {
 
     /// Reports a field that a type does not have.
     pub(super) fn unknown_field(&mut self, node: Node<'_>, ty: &Ty, name: &str) {
+        if let Ty::Kube(kube) = base(ty)
+            && let Some(field) = kube.field(name)
+        {
+            let target = kube::types::TARGET;
+            let when = if field.until <= target {
+                format!("was removed in Kubernetes 1.{}", field.until)
+            } else {
+                format!("exists from Kubernetes 1.{}", field.since)
+            };
+            self.report(self.problem(
+                113,
+                node,
+                format!("`{name}` {when}, and this is for 1.{target}"),
+            ));
+            return;
+        }
         let names = self.field_names(ty);
         let type_name = type_name(self.db, present(ty));
         let mut problem = self.problem(102, node, format!("{type_name} has no field `{name}`"));

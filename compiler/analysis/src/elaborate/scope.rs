@@ -154,7 +154,7 @@ impl Elaborator<'_> {
                 (info.open || broken).then(|| open(if broken { Ty::Error } else { Ty::Any }))
             }
             Ty::Kube(ty) => {
-                let field = ty.field(name)?;
+                let field = ty.field(name).filter(|field| field.exists_in(kube::types::TARGET))?;
                 let required = field.required;
                 let ty = kube_type(field.ty);
                 Some(open(if required { ty } else { optional(ty) }))
