@@ -8,6 +8,15 @@ fn main() {
     std::io::stdin().read_to_string(&mut text).expect("standard input is UTF-8");
     for item in syntax::cut(&text).items {
         let parsed = syntax::Parsed::new(&text[item.range()]);
-        println!("-- {}..{}\n{}", item.start, item.end, parsed.tree().outline());
+        println!(
+            "-- {}..{} {:?}\n{}",
+            item.start,
+            item.end,
+            syntax::header(&parsed.text),
+            parsed.tree().outline()
+        );
+        for problem in syntax::problems(parsed.tree()) {
+            println!("{problem:?}");
+        }
     }
 }

@@ -64,9 +64,14 @@ impl Tokens {
 
 /// The tokens of an item's text, of which the first 4 GiB are read.
 pub fn lex(text: &str) -> Tokens {
+    lex_start(text, usize::MAX)
+}
+
+/// The first tokens of an item's text, at most so many or one more.
+pub(crate) fn lex_start(text: &str, most: usize) -> Tokens {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..bytes.len().min(u32::MAX as usize)).unwrap_or(bytes);
-    let estimate = bytes.len() / 5 + 4;
+    let estimate = (bytes.len() / 5 + 4).min(most);
     let mut lexer = Lexer {
         text,
         bytes,
@@ -75,7 +80,7 @@ pub fn lex(text: &str) -> Tokens {
         spans: Vec::with_capacity(estimate),
         nesting: Nesting::default(),
     };
-    lexer.run();
+    lexer.run(most);
     Tokens {
         kinds: String::from_utf8(lexer.kinds).unwrap_or_default().into_boxed_str(),
         spans: lexer.spans.into_boxed_slice(),
@@ -92,7 +97,7 @@ struct Lexer<'t> {
 }
 
 impl Lexer<'_> {
-    fn run(&mut self) {
+    fn run(&mut self, most: usize) {
         if self.bytes.starts_with(b"\xef\xbb\xbf") {
             self.at = 3;
         }
@@ -104,7 +109,7 @@ impl Lexer<'_> {
             if crossed && !self.kinds.is_empty() {
                 self.line_break();
             }
-            if !self.token() {
+            if self.kinds.len() >= most || !self.token() {
                 return;
             }
         }

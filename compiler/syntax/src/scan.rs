@@ -58,7 +58,7 @@ pub(crate) fn continues(bytes: &[u8], at: usize, in_list: bool) -> bool {
         b'=' => matches!(next, b'=' | b'>'),
         b'!' => next == b'=',
         b'?' => matches!(next, b'?' | b'.'),
-        b'.' => !in_list && !(next == b'.' && byte_at(bytes, at + 2) == b'.'),
+        b'.' => !(in_list || next == b'.' && byte_at(bytes, at + 2) == b'.'),
         b'a' | b'o' | b'i' | b'w' | b'e' | b't' | b'b' => {
             let end = word_end(bytes, at);
             let Some(word) = bytes.get(at..end) else { return false };

@@ -1,0 +1,685 @@
+//! Views of entries: items of a file, and what stands in braces.
+
+use std::borrow::Cow;
+
+use super::{Body, Expr, Name, Str, TypeExpr, TypeRef, View, choice, slot, view, views, views_of};
+use crate::node::NodeKind;
+use crate::tree::Node;
+
+choice! {
+    /// What stands in a file or in braces.
+    Entry {
+        /// `x = e`, `x { … }`, `x: T = e`, …
+        Binding(Binding),
+        /// `let x = e`
+        Let(Let),
+        /// `check e: "…"`, `warn`, `note`
+        Check(Check),
+        /// `when e { … }`
+        When(When),
+        /// `for k, v in e { … }`
+        For(For),
+        /// `...e`
+        Spread(Spread),
+        /// `unset x`
+        Removal(Removal),
+        /// `use …`
+        Use(Use),
+        /// `overlay "…"`
+        Overlay(Overlay),
+        /// `input x: T = e`
+        Input(Input),
+        /// `fn f(a: T) -> U = e`
+        Fn(Fn),
+        /// `type T = U`
+        Type(TypeAlias),
+        /// `schema S { … }`
+        Schema(Schema),
+        /// `variant V { … }`
+        Variant(Variant),
+        /// `trait T for S { … }`
+        Trait(Trait),
+        /// `test "…" { … }`
+        Test(Test),
+        /// `every "…" T as x where e { … }`
+        Every(Every),
+        /// `allow "…": "…"`
+        Allow(Allow),
+        /// `fails e because "…"`
+        Fails(Fails),
+        /// `assert e`
+        Assert(Assert),
+    }
+}
+
+views! {
+    /// `use …`
+    Use = Use,
+    /// One name of `use m.{A, B as C}`.
+    UseName = UseName,
+    /// `overlay "./a.dep", …`
+    Overlay = Overlay,
+    /// `input x: T = e`
+    Input = Input,
+    /// `let x: T = e`, as an entry and in an expression.
+    Let = Let,
+    /// `fn f(a: T) -> U = e`
+    Fn = Fn,
+    /// One parameter of a function.
+    Param = Param,
+    /// `type T = U`
+    TypeAlias = TypeAlias,
+    /// `schema S extends R { … }`
+    Schema = Schema,
+    /// `variant V { … }`
+    Variant = Variant,
+    /// One case of a variant.
+    Case = Case,
+    /// `trait T for S { … }`
+    Trait = Trait,
+    /// `test "…" { … }`
+    Test = Test,
+    /// `every "…" T as x where e { … }`
+    Every = Every,
+    /// `check e: "…"`, `warn`, `note`
+    Check = Check,
+    /// `allow "id": "reason"`
+    Allow = Allow,
+    /// Any binding, block or field declaration.
+    Binding = Binding,
+    /// `unset x`
+    Removal = Removal,
+    /// `when e { … }`
+    When = When,
+    /// `for k, v in e { … }`
+    For = For,
+    /// `for k, v in e`
+    ForClause = ForClause,
+    /// `if e` after a `for`
+    IfClause = IfClause,
+    /// `...e`
+    Spread = Spread,
+    /// `fails e because "…"`
+    Fails = Fails,
+    /// `assert e: "…"`
+    Assert = Assert,
+    /// `a.b["k"]`
+    Path = Path,
+    /// `[e]` in a path, or an interpolated key.
+    Computed = Computed,
+}
+
+impl<'t> Use<'t> {
+    /// Whether it is `use crd "…"`.
+    pub fn is_crd(self) -> bool {
+        self.0.child(NodeKind::Crd).is_some()
+    }
+
+    /// The names of the dotted path: `std`, `workload`. With `from`, the names to bring come before it.
+    pub fn path(self) -> impl Iterator<Item = Name<'t>> {
+        self.0.child(NodeKind::ModulePath).into_iter().flat_map(views_of)
+    }
+
+    /// The file of `use "./x.dep"` and `use crd "./x.yaml"`.
+    pub fn file(self) -> Option<Str<'t>> {
+        view(self.0)
+    }
+
+    /// Whether it has a list in braces, which may be empty.
+    pub fn has_names(self) -> bool {
+        self.0.child(NodeKind::UseNames).is_some()
+    }
+
+    /// The names in braces.
+    pub fn names(self) -> impl Iterator<Item = UseName<'t>> {
+        self.0.child(NodeKind::UseNames).into_iter().flat_map(views_of)
+    }
+
+    /// The package of `from "@a/b"`.
+    pub fn from(self) -> Option<Str<'t>> {
+        self.0.child(NodeKind::From).and_then(view)
+    }
+
+    /// The name behind `as`.
+    pub fn alias(self) -> Option<Name<'t>> {
+        self.0.child(NodeKind::Alias).and_then(view)
+    }
+}
+
+impl<'t> UseName<'t> {
+    /// The name in the module.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The name behind `as`.
+    pub fn alias(self) -> Option<Name<'t>> {
+        self.0.child(NodeKind::Alias).and_then(view)
+    }
+}
+
+impl<'t> Overlay<'t> {
+    /// The files that it layers.
+    pub fn files(self) -> impl Iterator<Item = Str<'t>> {
+        views_of(self.0)
+    }
+}
+
+fn annotation(node: Node<'_>) -> Option<TypeExpr<'_>> {
+    node.child(NodeKind::Annotation).and_then(view)
+}
+
+fn set_value(node: Node<'_>) -> Option<Expr<'_>> {
+    node.child(NodeKind::Set).and_then(view)
+}
+
+impl<'t> Input<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The type behind `:`.
+    pub fn ty(self) -> Option<TypeExpr<'t>> {
+        annotation(self.0)
+    }
+
+    /// The value behind `=`.
+    pub fn value(self) -> Option<Expr<'t>> {
+        set_value(self.0)
+    }
+}
+
+impl<'t> Let<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The type behind `:`.
+    pub fn ty(self) -> Option<TypeExpr<'t>> {
+        annotation(self.0)
+    }
+
+    /// The value behind `=`.
+    pub fn value(self) -> Option<Expr<'t>> {
+        set_value(self.0)
+    }
+}
+
+impl<'t> Fn<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The parameters.
+    pub fn params(self) -> impl Iterator<Item = Param<'t>> {
+        self.0.child(NodeKind::Params).into_iter().flat_map(views_of)
+    }
+
+    /// The type behind `->`.
+    pub fn returns(self) -> Option<TypeExpr<'t>> {
+        self.0.child(NodeKind::Returns).and_then(view)
+    }
+
+    /// The expression behind `=`.
+    pub fn value(self) -> Option<Expr<'t>> {
+        set_value(self.0)
+    }
+}
+
+impl<'t> Param<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// Whether it is `name?: T`.
+    pub fn is_optional(self) -> bool {
+        self.0.child(NodeKind::Question).is_some()
+    }
+
+    /// The type behind `:`.
+    pub fn ty(self) -> Option<TypeExpr<'t>> {
+        annotation(self.0)
+    }
+
+    /// The default behind `=`.
+    pub fn value(self) -> Option<Expr<'t>> {
+        set_value(self.0)
+    }
+}
+
+impl<'t> TypeAlias<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The type that it names.
+    pub fn ty(self) -> Option<TypeExpr<'t>> {
+        slot(self.0, 1)
+    }
+}
+
+impl<'t> Schema<'t> {
+    /// Whether it is an `open schema`.
+    pub fn is_open(self) -> bool {
+        self.0.child(NodeKind::Open).is_some()
+    }
+
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        view(self.0)
+    }
+
+    /// The schema behind `extends`.
+    pub fn parent(self) -> Option<TypeRef<'t>> {
+        self.0.child(NodeKind::Extends).and_then(view)
+    }
+
+    /// Its fields, checks and locals.
+    pub fn body(self) -> Option<Body<'t>> {
+        view(self.0)
+    }
+}
+
+impl<'t> Variant<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The cases.
+    pub fn cases(self) -> impl Iterator<Item = Case<'t>> {
+        self.0.child(NodeKind::Cases).into_iter().flat_map(views_of)
+    }
+}
+
+impl<'t> Case<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// Its fields, where it has a body.
+    pub fn body(self) -> Option<Body<'t>> {
+        view(self.0)
+    }
+}
+
+impl<'t> Trait<'t> {
+    /// The name.
+    pub fn name(self) -> Option<Name<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The schema behind `for`.
+    pub fn target(self) -> Option<TypeRef<'t>> {
+        self.0.child(NodeKind::Target).and_then(view)
+    }
+
+    /// The layer.
+    pub fn body(self) -> Option<Body<'t>> {
+        view(self.0)
+    }
+}
+
+impl<'t> Test<'t> {
+    /// What it shows.
+    pub fn name(self) -> Option<Str<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// Its entries.
+    pub fn body(self) -> Option<Body<'t>> {
+        view(self.0)
+    }
+}
+
+impl<'t> Every<'t> {
+    /// The id of the rule.
+    pub fn id(self) -> Option<Str<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The kind of object.
+    pub fn ty(self) -> Option<TypeExpr<'t>> {
+        slot(self.0, 1)
+    }
+
+    /// The name of the object, behind `as`.
+    pub fn alias(self) -> Option<Name<'t>> {
+        self.0.child(NodeKind::Alias).and_then(view)
+    }
+
+    /// The condition behind `where`.
+    pub fn condition(self) -> Option<Expr<'t>> {
+        self.0.child(NodeKind::Where).and_then(view)
+    }
+
+    /// What it changes and checks.
+    pub fn body(self) -> Option<Body<'t>> {
+        view(self.0)
+    }
+}
+
+/// How serious a failed check is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum CheckSeverity {
+    /// `check`: an error.
+    Check,
+    /// `warn`
+    Warn,
+    /// `note`
+    Note,
+}
+
+impl<'t> Check<'t> {
+    /// `check`, `warn` or `note`.
+    pub fn severity(self) -> CheckSeverity {
+        match self.0.child(NodeKind::Severity).map(Node::text) {
+            Some("warn") => CheckSeverity::Warn,
+            Some("note") => CheckSeverity::Note,
+            _ => CheckSeverity::Check,
+        }
+    }
+
+    /// What must hold.
+    pub fn condition(self) -> Option<Expr<'t>> {
+        slot(self.0, 1)
+    }
+
+    /// What is said where it does not.
+    pub fn message(self) -> Option<Expr<'t>> {
+        message(self.0)
+    }
+}
+
+fn message(node: Node<'_>) -> Option<Expr<'_>> {
+    node.child(NodeKind::Message).and_then(view)
+}
+
+impl<'t> Allow<'t> {
+    /// The id of the rule or lint.
+    pub fn id(self) -> Option<Str<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The reason.
+    pub fn reason(self) -> Option<Str<'t>> {
+        self.0.child(NodeKind::Message).and_then(view)
+    }
+}
+
+/// A word before a binding: its strength, or how it leaves a component.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Modifier {
+    /// `default`
+    Default,
+    /// `override`
+    Override,
+    /// `final`
+    Final,
+    /// `derive`
+    Derive,
+    /// `emit`
+    Emit,
+    /// `export`
+    Export,
+}
+
+impl Modifier {
+    /// The modifier that a word is.
+    pub fn of(word: &str) -> Option<Modifier> {
+        Some(match word {
+            "default" => Modifier::Default,
+            "override" => Modifier::Override,
+            "final" => Modifier::Final,
+            "derive" => Modifier::Derive,
+            "emit" => Modifier::Emit,
+            "export" => Modifier::Export,
+            _ => return None,
+        })
+    }
+}
+
+/// What a binding does to its path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation<'t> {
+    /// `= e`; the expression may be missing.
+    Set(Option<Expr<'t>>),
+    /// `+= e`
+    Append(Option<Expr<'t>>),
+    /// `=+ e`
+    Prepend(Option<Expr<'t>>),
+    /// `{ … }`
+    Block(Body<'t>),
+    /// `with A & B { … }`
+    Layered(LayeredBlock<'t>),
+    /// Nothing: a declaration `x: T`, or a mistake.
+    None,
+}
+
+views! {
+    /// `with A & B { … }` behind a path.
+    LayeredBlock = Layered,
+}
+
+impl<'t> LayeredBlock<'t> {
+    /// The traits in order.
+    pub fn traits(self) -> impl Iterator<Item = TypeRef<'t>> {
+        views_of(self.0)
+    }
+
+    /// The block on top of them.
+    pub fn body(self) -> Option<Body<'t>> {
+        view(self.0)
+    }
+}
+
+impl<'t> Binding<'t> {
+    /// The words before the path, with their nodes.
+    pub fn modifiers(self) -> impl Iterator<Item = (Modifier, Node<'t>)> {
+        self.0
+            .children_of(NodeKind::Modifier)
+            .filter_map(|node| Some((Modifier::of(node.text())?, node)))
+    }
+
+    /// Whether a modifier stands before the path.
+    pub fn has(self, modifier: Modifier) -> bool {
+        self.modifiers().any(|(found, _)| found == modifier)
+    }
+
+    /// What is bound.
+    pub fn path(self) -> Option<Path<'t>> {
+        view(self.0)
+    }
+
+    /// The type behind `:`.
+    pub fn ty(self) -> Option<TypeExpr<'t>> {
+        annotation(self.0)
+    }
+
+    /// Whether it has a `:`, be the type missing or not.
+    pub fn is_declaration(self) -> bool {
+        self.0.child(NodeKind::Annotation).is_some()
+    }
+
+    /// What it does.
+    pub fn operation(self) -> Operation<'t> {
+        for child in self.0.children() {
+            return match child.kind() {
+                NodeKind::Set => Operation::Set(view(child)),
+                NodeKind::Append => Operation::Append(view(child)),
+                NodeKind::Prepend => Operation::Prepend(view(child)),
+                NodeKind::Body => Operation::Block(Body(child)),
+                NodeKind::Layered => Operation::Layered(LayeredBlock(child)),
+                _ => continue,
+            };
+        }
+        Operation::None
+    }
+
+    /// The clauses of a comprehension, `[k] = v for k, v in m if c`.
+    pub fn clauses(self) -> impl Iterator<Item = Clause<'t>> {
+        views_of(self.0)
+    }
+}
+
+/// One segment of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PathSegment<'t> {
+    /// The key.
+    pub key: Key<'t>,
+    /// Whether a `?` stands behind it.
+    pub optional: bool,
+}
+
+choice! {
+    /// A key of a path.
+    Key {
+        /// `a`
+        Name(Name),
+        /// `"a"`
+        Str(Str),
+        /// `[e]`
+        Computed(Computed),
+    }
+}
+
+impl<'t> Key<'t> {
+    /// The key, where it is written out.
+    pub fn text(self) -> Option<Cow<'t, str>> {
+        match self {
+            Key::Name(name) => Some(Cow::Borrowed(name.text())),
+            Key::Str(string) => Some(string.value()),
+            Key::Computed(computed) => match computed.expr() {
+                Some(Expr::Str(string)) => Some(string.value()),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl<'t> Computed<'t> {
+    /// The expression that gives the key.
+    pub fn expr(self) -> Option<Expr<'t>> {
+        slot(self.0, 0)
+    }
+}
+
+impl<'t> Path<'t> {
+    /// The segments in order; those that are missing are left out.
+    pub fn segments(self) -> impl Iterator<Item = PathSegment<'t>> {
+        let mut children = self.0.children().peekable();
+        std::iter::from_fn(move || {
+            loop {
+                let Some(key) = Key::cast(children.next()?) else { continue };
+                let optional = children.next_if(|next| next.kind() == NodeKind::Question).is_some();
+                return Some(PathSegment { key, optional });
+            }
+        })
+    }
+
+    /// The name, where the path is one plain or quoted key.
+    pub fn single(self) -> Option<Cow<'t, str>> {
+        let mut segments = self.segments();
+        let first = segments.next()?;
+        if segments.next().is_some() { None } else { first.key.text() }
+    }
+}
+
+impl<'t> Removal<'t> {
+    /// What is removed.
+    pub fn path(self) -> Option<Path<'t>> {
+        view(self.0)
+    }
+}
+
+impl<'t> When<'t> {
+    /// The condition.
+    pub fn condition(self) -> Option<Expr<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// The entries under it.
+    pub fn body(self) -> Option<Body<'t>> {
+        slot(self.0, 1)
+    }
+}
+
+choice! {
+    /// A clause of a comprehension.
+    Clause {
+        /// `for k, v in e`
+        For(ForClause),
+        /// `if e`
+        If(IfClause),
+    }
+}
+
+impl<'t> For<'t> {
+    /// The clauses, of which the first is a `for`.
+    pub fn clauses(self) -> impl Iterator<Item = Clause<'t>> {
+        views_of(self.0)
+    }
+
+    /// The entries for each element.
+    pub fn body(self) -> Option<Body<'t>> {
+        view(self.0)
+    }
+}
+
+impl<'t> ForClause<'t> {
+    /// The names: one for the element or value, or two for key and value.
+    pub fn names(self) -> (Option<Name<'t>>, Option<Name<'t>>) {
+        let second = slot::<Name>(self.0, 1).filter(|_| self.0.children().count() > 2);
+        (slot(self.0, 0), second)
+    }
+
+    /// What is run through.
+    pub fn source(self) -> Option<Expr<'t>> {
+        let slots = self.0.children().filter(|child| child.kind() != NodeKind::Junk).count();
+        if slots < 2 { None } else { slot(self.0, slots - 1) }
+    }
+}
+
+impl<'t> IfClause<'t> {
+    /// What must hold.
+    pub fn condition(self) -> Option<Expr<'t>> {
+        slot(self.0, 0)
+    }
+}
+
+impl<'t> Spread<'t> {
+    /// The record or list.
+    pub fn expr(self) -> Option<Expr<'t>> {
+        slot(self.0, 0)
+    }
+}
+
+impl<'t> Fails<'t> {
+    /// What must fail.
+    pub fn expr(self) -> Option<Expr<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// A part of the message it must fail with.
+    pub fn because(self) -> Option<Expr<'t>> {
+        self.0.child(NodeKind::Because).and_then(view)
+    }
+}
+
+impl<'t> Assert<'t> {
+    /// What must hold.
+    pub fn condition(self) -> Option<Expr<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// What is said where it does not.
+    pub fn message(self) -> Option<Expr<'t>> {
+        message(self.0)
+    }
+}

@@ -1,0 +1,416 @@
+//! What is wrong with the syntax of an item, read off its tree. One mistake is one problem: what only follows from it is left out.
+
+use std::ops::Range;
+
+use crate::literal::{self, Notation, NumberFault};
+use crate::node::NodeKind;
+use crate::token::TokenKind;
+use crate::tree::{Node, Tree};
+
+mod expect;
+
+/// One mistake in the syntax of an item.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Which mistake: one of the constants of this module.
+    pub code: &'static str,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// The node it stands at.
+    pub node: u32,
+    /// The bytes of the item's text that it concerns; for something missing, the token before it.
+    pub range: Range<usize>,
+    /// What to do, where that is known.
+    pub help: Option<String>,
+}
+
+/// Something required is not there.
+pub const MISSING: &str = "E0001";
+/// Tokens that fit nowhere.
+pub const UNEXPECTED: &str = "E0002";
+/// A bracket that is never closed.
+pub const UNCLOSED: &str = "E0003";
+/// Characters that are no token, or a closing bracket that closes nothing.
+pub const FOREIGN: &str = "E0004";
+/// A string or regular expression without its end.
+pub const OPEN_STRING: &str = "E0005";
+/// An escape that means nothing.
+pub const ESCAPE: &str = "E0006";
+/// Nested too deep.
+pub const TOO_DEEP: &str = "E0007";
+/// A number that has no value.
+pub const NUMBER: &str = "E0008";
+/// Operators that cannot stand in one chain.
+pub const CHAINED: &str = "E0009";
+/// A declaration where none of its kind may stand.
+pub const MISPLACED: &str = "E0010";
+/// Interpolation where the text must be fixed.
+pub const NOT_FIXED: &str = "E0011";
+
+/// All mistakes in the syntax of an item, in the order of its text.
+pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
+    if tree.tokens().is_empty() {
+        return Vec::new();
+    }
+    let mut reader = Reader { problems: Vec::new(), hole: None, deep: None };
+    reader.deep = tree.root().child(NodeKind::TooDeep).map(|node| node.token_range().start);
+    reader.read(tree.root(), None, 0, Within::File);
+    let mut problems = reader.problems;
+    problems.sort_by_key(|problem| problem.range.start);
+    problems
+}
+
+/// Where an entry stands, for what may stand there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    File,
+    Test,
+    Body,
+}
+
+struct Reader {
+    problems: Vec<Problem>,
+    /// The token before which something was last found missing: what else is missing or out of place right there follows from that.
+    hole: Option<usize>,
+    /// The token from which nesting is too deep: all is missing there.
+    deep: Option<usize>,
+}
+
+impl Reader {
+    fn push(
+        &mut self,
+        code: &'static str,
+        node: Node<'_>,
+        range: Range<usize>,
+        message: String,
+        help: Option<String>,
+    ) {
+        self.problems.push(Problem { code, message, node: node.id(), range, help });
+    }
+
+    fn read(&mut self, node: Node<'_>, parent: Option<Node<'_>>, slot: usize, within: Within) {
+        match node.kind() {
+            NodeKind::Missing => self.missing(node, parent, slot),
+            NodeKind::Junk => self.junk(node, parent),
+            NodeKind::TooDeep => {
+                let start = node.range().start;
+                let message = format!("this nests deeper than {} levels", crate::limits::DEPTH);
+                let help =
+                    "give inner parts names of their own, with `let` or as items of the file"
+                        .to_owned();
+                self.push(TOO_DEEP, node, start..first_token_end(node), message, Some(help));
+            }
+            NodeKind::Str | NodeKind::StrHead | NodeKind::StrMid | NodeKind::StrTail => {
+                self.string(node)
+            }
+            NodeKind::Regex => self.regex(node),
+            NodeKind::Int => {
+                self.number(node, literal::int_value(node.text(), is_negated(node, parent)).err())
+            }
+            NodeKind::Float => self.number(node, literal::float_value(node.text()).err()),
+            NodeKind::Binary => self.comparisons(node),
+            NodeKind::Range => self.range(node),
+            NodeKind::Computed | NodeKind::Template => self.fixed_text(node, parent),
+            _ => self.placement(node, within),
+        }
+        let inner = match node.kind() {
+            NodeKind::Root => Within::File,
+            NodeKind::Test => Within::Test,
+            // Conditions and loops in a test are still in the test.
+            NodeKind::When | NodeKind::For if within == Within::Test => Within::Test,
+            NodeKind::Body
+                if within == Within::Test
+                    && parent.is_some_and(|parent| is_test_body(parent.kind())) =>
+            {
+                Within::Test
+            }
+            _ => Within::Body,
+        };
+        let mut slot = 0;
+        for child in node.children() {
+            self.read(child, Some(node), slot, inner);
+            slot += usize::from(child.kind() != NodeKind::Junk);
+        }
+    }
+
+    fn missing(&mut self, node: Node<'_>, parent: Option<Node<'_>>, slot: usize) {
+        let at = node.token_range().start;
+        if self.hole == Some(at) || self.deep == Some(at) {
+            return;
+        }
+        self.hole = Some(at);
+        let Some(parent) = parent else { return };
+        if let Some(bracket) = expect::closing(node, parent) {
+            let start = expect::opening_of(parent);
+            let message = format!("this `{}` is never closed", bracket.opening);
+            let found = found(node.tree(), at);
+            let help = format!(
+                "put `{}` {}",
+                bracket.closing,
+                if found.is_empty() { "at its end".to_owned() } else { format!("before {found}") }
+            );
+            return self.push(UNCLOSED, node, start.clone(), message, Some(help));
+        }
+        if parent.kind() == NodeKind::Template {
+            let start = parent.range().start;
+            return self.push(
+                OPEN_STRING,
+                node,
+                start..first_token_end(parent),
+                "this string is never closed".to_owned(),
+                Some("close the interpolation with `)` and the string with its quotes".to_owned()),
+            );
+        }
+        let (what, help) = expect::required(parent, slot);
+        let tokens = node.tree().tokens();
+        let before = at.checked_sub(1).map(|before| tokens.span(before).range());
+        let mut message = format!("expected {what}");
+        if let Some(text) = before
+            .clone()
+            .and_then(|range| node.tree().text().get(range))
+            .filter(|text| !text.is_empty())
+        {
+            message.push_str(&format!(" after {}", quoted(text)));
+        }
+        let next = found(node.tree(), at);
+        let mut help = help;
+        if !next.is_empty() {
+            message.push_str(&format!(", found {next}"));
+        } else if tokens.kind(at) == Some(TokenKind::Newline)
+            && matches!(parent.kind(), NodeKind::Set | NodeKind::Append | NodeKind::Prepend)
+        {
+            help = Some("a value begins on the line of its `=`".to_owned());
+        }
+        self.push(MISSING, node, before.unwrap_or_else(|| node.range()), message, help);
+    }
+
+    fn junk(&mut self, node: Node<'_>, parent: Option<Node<'_>>) {
+        let tokens = node.tree().tokens();
+        let range = node.token_range();
+        // Foreign characters are a mistake of their own, and the rest of the run follows from them.
+        let foreign = range.clone().find(|index| tokens.kind(*index) == Some(TokenKind::Bad));
+        let follows = self.hole.is_some_and(|hole| {
+            hole == range.start
+                || (hole + 1 == range.start && tokens.kind(hole).is_some_and(is_separator))
+        });
+        self.hole = Some(range.end);
+        if let Some(foreign) = foreign {
+            let span = tokens.span(foreign).range();
+            let text = node.tree().text().get(span.clone()).unwrap_or_default();
+            // A foreign character may be why something before it is missing: say it once, and here.
+            if follows {
+                self.problems.pop();
+            }
+            let (message, help) = expect::foreign(text);
+            return self.push(FOREIGN, node, span, message, help);
+        }
+        if follows || self.deep.is_some_and(|deep| deep <= range.end) {
+            return;
+        }
+        let text = node.text();
+        let help = expect::unexpected(node, parent);
+        self.push(
+            UNEXPECTED,
+            node,
+            node.range(),
+            format!("did not expect {} here", quoted(text)),
+            help,
+        );
+    }
+
+    fn string(&mut self, node: Node<'_>) {
+        let text = node.text();
+        let start = node.range().start;
+        let whole = node.kind() == NodeKind::Str;
+        if whole || node.kind() == NodeKind::StrTail {
+            let notation = match node.kind() {
+                NodeKind::StrTail => node
+                    .parent()
+                    .and_then(|template| template.children().next())
+                    .map_or(Notation::Line, |head| Notation::of(head.text())),
+                _ => Notation::of(text),
+            };
+            if !literal::is_closed(text, notation, whole) {
+                let help = match notation {
+                    Notation::Line => {
+                        "a string in `\"` ends on its line; one over several lines stands in `\"\"\"`"
+                    }
+                    Notation::Block => "close it with `\"\"\"`",
+                    Notation::Raw => "close it with `\"#`",
+                    Notation::RawBlock => "close it with `\"\"\"#`",
+                };
+                let line = text.find('\n').unwrap_or(text.len());
+                return self.push(
+                    OPEN_STRING,
+                    node,
+                    start..start + line,
+                    "this string is never closed".to_owned(),
+                    Some(help.to_owned()),
+                );
+            }
+        }
+        for fault in literal::escape_faults(text) {
+            let range = start + fault.range.start..start + fault.range.end;
+            let message = format!("`{}` is not an escape", fault.written);
+            self.push(ESCAPE, node, range, message, Some("escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\u{…}` and `\\(…)`; a backslash itself is `\\\\`".to_owned()));
+        }
+    }
+
+    fn regex(&mut self, node: Node<'_>) {
+        let text = node.text();
+        if text.len() < 2 || !text.ends_with('/') {
+            let message = "this regular expression is never closed".to_owned();
+            self.push(
+                OPEN_STRING,
+                node,
+                node.range(),
+                message,
+                Some("close it with `/` on its line".to_owned()),
+            );
+        }
+    }
+
+    fn number(&mut self, node: Node<'_>, fault: Option<NumberFault>) {
+        let text = node.text();
+        let (message, help) = match fault {
+            None => return,
+            Some(NumberFault::TooLarge) => (format!("`{text}` does not fit into 64 bits"), None),
+            Some(NumberFault::Malformed)
+                if text.len() > 1
+                    && text.starts_with('0')
+                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                (
+                    format!("`{text}` begins with a zero, which some readers take for octal"),
+                    Some(format!(
+                        "write `{0}`, or `0o{0}` for octal",
+                        text.trim_start_matches('0')
+                    )),
+                )
+            }
+            Some(NumberFault::Malformed) => (format!("`{text}` is not a number"), None),
+        };
+        self.push(NUMBER, node, node.range(), message, help);
+    }
+
+    fn comparisons(&mut self, node: Node<'_>) {
+        let mut operators = node
+            .children_of(NodeKind::BinaryOp)
+            .filter(|operator| operator.first_token() == Some(TokenKind::Compare));
+        let follows_is = node.children().next().is_some_and(|first| first.kind() == NodeKind::Is);
+        let second = operators.nth(usize::from(!follows_is));
+        if let Some(second) = second {
+            let help = "join two comparisons with `and`, or put one in parentheses".to_owned();
+            self.push(
+                CHAINED,
+                node,
+                second.range(),
+                "comparisons do not chain".to_owned(),
+                Some(help),
+            );
+        }
+    }
+
+    fn range(&mut self, node: Node<'_>) {
+        if let Some(second) = node.children_of(NodeKind::Dots).nth(1) {
+            self.push(CHAINED, node, second.range(), "a range has one `..`".to_owned(), None);
+        }
+    }
+
+    /// Interpolation stands only where a value is computed.
+    fn fixed_text(&mut self, node: Node<'_>, parent: Option<Node<'_>>) {
+        use NodeKind as N;
+        let Some(parent) = parent else { return };
+        let fixed = node.kind() == N::Template
+            && matches!(
+                parent.kind(),
+                N::Use
+                    | N::From
+                    | N::Overlay
+                    | N::Test
+                    | N::Every
+                    | N::Allow
+                    | N::Import
+                    | N::Embed
+            );
+        if fixed {
+            let message = "this text must be fixed, without interpolation".to_owned();
+            let help = "it is read before anything is computed".to_owned();
+            self.push(NOT_FIXED, node, node.range(), message, Some(help));
+        }
+    }
+
+    fn placement(&mut self, node: Node<'_>, within: Within) {
+        use NodeKind as N;
+        let (allowed, place) = match node.kind() {
+            N::Use
+            | N::Overlay
+            | N::Input
+            | N::TypeAlias
+            | N::Schema
+            | N::Variant
+            | N::Trait
+            | N::Test
+            | N::Every => (within == Within::File, "at the top of a file"),
+            N::Fails | N::Assert => (within == Within::Test, "in a `test`"),
+            _ => return,
+        };
+        if !allowed {
+            let word = node.text().split_whitespace().next().unwrap_or_default();
+            let start = node.range().start;
+            self.push(
+                MISPLACED,
+                node,
+                start..start + word.len(),
+                format!("`{word}` stands only {place}"),
+                None,
+            );
+        }
+    }
+}
+
+fn is_test_body(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Test | NodeKind::When | NodeKind::For)
+}
+
+fn is_separator(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Newline | TokenKind::Comma)
+}
+
+/// Whether a minus stands right before a number, so that the least number can be written.
+fn is_negated(node: Node<'_>, parent: Option<Node<'_>>) -> bool {
+    let before = node
+        .token_range()
+        .start
+        .checked_sub(1)
+        .and_then(|before| node.tree().tokens().kind(before));
+    before == Some(TokenKind::Minus)
+        && parent
+            .is_some_and(|parent| matches!(parent.kind(), NodeKind::Unary | NodeKind::Negative))
+}
+
+fn first_token_end(node: Node<'_>) -> usize {
+    let span = node.tree().tokens().span(node.token_range().start);
+    // The token of what nests too deep is the rest of the item; its first line says enough.
+    let text = node.tree().text().get(span.range()).unwrap_or_default();
+    span.start as usize + text.find('\n').unwrap_or(text.len()).min(80)
+}
+
+/// The token at an index as a reader would name it; empty at the end and at a line break.
+fn found(tree: Tree<'_>, at: usize) -> String {
+    match tree.tokens().kind(at) {
+        None | Some(TokenKind::Newline) => String::new(),
+        Some(_) => tree.text().get(tree.tokens().span(at).range()).map(quoted).unwrap_or_default(),
+    }
+}
+
+/// A piece of source in a message: one line, and not long.
+fn quoted(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(40).collect();
+    if short.len() < text.len() {
+        format!("`{}…`", short.trim_end())
+    } else {
+        format!("`{short}`")
+    }
+}

@@ -1,0 +1,200 @@
+//! What should have stood where something is missing, and what to do about what should not stand there.
+
+use std::ops::Range;
+
+use crate::node::NodeKind;
+use crate::token::TokenKind;
+use crate::tree::Node;
+
+/// A pair of brackets.
+pub(super) struct Brackets {
+    pub(super) opening: &'static str,
+    pub(super) closing: &'static str,
+}
+
+/// The brackets of which the closing one is what a [`NodeKind::Missing`] stands for, if it does: it is the last child then, and the first token of the bracketed part is there.
+pub(super) fn closing(missing: Node<'_>, parent: Node<'_>) -> Option<Brackets> {
+    use NodeKind as N;
+    let last = parent.children().last() == Some(missing);
+    let position = parent
+        .children()
+        .filter(|child| child.kind() != N::Junk)
+        .position(|child| child == missing)?;
+    // With fewer children than that, it is the content that is missing.
+    let least = match parent.kind() {
+        N::Body
+        | N::Cases
+        | N::Call
+        | N::List
+        | N::Params
+        | N::UseNames
+        | N::RecordType
+        | N::TypeParams => 0,
+        N::Paren | N::Index | N::Computed | N::ParenType | N::ListType | N::TypeArgs => 1,
+        N::Comprehension | N::MapType => 2,
+        N::Match
+            if parent.tree().tokens().kind(opening_index(parent)) == Some(TokenKind::LBrace) =>
+        {
+            1
+        }
+        _ => return None,
+    };
+    if !last || position < least {
+        return None;
+    }
+    Some(match parent.tree().tokens().kind(opening_index(parent)) {
+        Some(TokenKind::LBracket) => Brackets { opening: "[", closing: "]" },
+        Some(TokenKind::LParen) => Brackets { opening: "(", closing: ")" },
+        Some(TokenKind::LBrace) => Brackets { opening: "{", closing: "}" },
+        _ => return None,
+    })
+}
+
+/// The index of the token that opens the brackets of a node.
+fn opening_index(node: Node<'_>) -> usize {
+    let start = node.token_range().start;
+    match node.kind() {
+        // `.{` of a `use`.
+        NodeKind::UseNames => start + 1,
+        NodeKind::Match => {
+            node.children().next().map_or(start, |subject| subject.token_range().end)
+        }
+        _ => start,
+    }
+}
+
+/// Where the bracket stands that opens a node.
+pub(super) fn opening_of(node: Node<'_>) -> Range<usize> {
+    node.tree().tokens().span(opening_index(node)).range()
+}
+
+/// What a kind of node requires in a slot, as "expected …" goes on, and what to do.
+pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<String>) {
+    use NodeKind as N;
+    let help = |text: &str| Some(text.to_owned());
+    match (parent.kind(), slot) {
+        (N::Set | N::Append | N::Prepend, _) => ("a value", None),
+        (N::Annotation | N::Returns | N::Cast | N::Is, _) => ("a type", None),
+        (
+            N::UnionType | N::Refined | N::ListType | N::TypeArgs | N::OptionalType | N::ParenType,
+            _,
+        ) => ("a type", None),
+        (N::MapType, 0) => ("a type or a field", None),
+        (N::MapType, _) => (
+            "`:` and a type",
+            help("a map type is written `{Key: Value}`, a record type `{ field: Type }`"),
+        ),
+        (N::FnType, _) => ("`->` and a type", help("a function type is written `fn(A, B) -> C`")),
+        (N::Input | N::Let | N::Fn | N::TypeAlias | N::Schema | N::Variant | N::Trait, 0) => {
+            ("a name", None)
+        }
+        (N::Let, _) => ("`=` and a value", None),
+        (N::Fn, 1) => {
+            ("parameters in parentheses", help("a function is written `fn name(a: T) -> U = e`"))
+        }
+        (N::Fn, _) => ("`=` and a value", help("a function is written `fn name(a: T) -> U = e`")),
+        (N::TypeAlias, _) => ("`=` and a type", help("a type is written `type Name = T`")),
+        (N::Schema, _) => ("`{` with the fields", None),
+        (N::Variant, _) => ("`{` with the cases", None),
+        (N::Trait, 1) => (
+            "`for` and the schema that it layers",
+            help("a trait is written `trait Name for Schema { … }`"),
+        ),
+        (N::Trait, _) => ("`{` with the layer", None),
+        (N::Extends | N::Target | N::Layered | N::With, _) => ("a name of a schema or trait", None),
+        (N::Test, 0) => ("a string that says what is tested", None),
+        (N::Every, 0) => (
+            "a string with the id of the rule",
+            help("a rule is written `every \"id\" Type as x where e { … }`"),
+        ),
+        (N::Every, 1) => ("the type of object that the rule is for", None),
+        (N::Allow, 0) => ("a string with the id of a rule", None),
+        (N::Allow, _) => {
+            ("`:` and the reason", help("an exemption is written `allow \"id\": \"reason\"`"))
+        }
+        (N::Check, 2) => {
+            ("`:` and a message", help("a check is written `check condition: \"message\"`"))
+        }
+        (N::When, 0) => ("a condition", None),
+        (N::Test | N::Every | N::When | N::For, _) => ("`{`", None),
+        (N::Use, _) => ("a module, or a file in quotes", None),
+        (N::From, _) => ("a package or file in quotes", None),
+        (N::Overlay | N::Import | N::Embed, _) => ("a file in quotes", None),
+        (N::ModulePath | N::UseName | N::Alias | N::By | N::TypeRef, _) => ("a name", None),
+        (N::Removal, _) => ("what to remove", help("write `unset path`")),
+        (N::Path | N::Field | N::OptField | N::Lead, _) => ("a name", None),
+        (N::Binding, _) => (
+            "`=`, `{` or `:`",
+            help("a binding is written `name = value`, a block `name { … }`, a field `name: Type`"),
+        ),
+        (N::ForClause, 0) => ("a name", None),
+        (N::ForClause, 1) if parent.children().count() > 2 => ("a name", None),
+        (N::ForClause, _) => (
+            "`in` and what to run through",
+            help("a loop is written `for x in xs` or `for key, value in map`"),
+        ),
+        (N::Then, 1) => ("`then` and a value", help("a condition is written `if c then a else b`")),
+        (N::Arm, 1) => ("`=>` and a value", help("an arm is written `pattern => value`")),
+        (N::Match, _) => ("`{` with the arms", None),
+        (N::LetIn, _) => {
+            ("`in` and a value", help("a local in an expression is written `let x = a in b`"))
+        }
+        (N::Index | N::Computed, _) => ("a key", None),
+        (N::Template, _) => ("an expression in the interpolation", None),
+        (N::Negative, _) => ("a number", None),
+        (N::Range, _) => ("the end of the range", None),
+        (N::External, _) => ("a schema", help("write `external Schema { … }`")),
+        (N::Check | N::Assert | N::Fails | N::Where | N::IfClause, _) => ("a condition", None),
+        _ => ("an expression", None),
+    }
+}
+
+/// Message and help for characters that are no token.
+pub(super) fn foreign(text: &str) -> (String, Option<String>) {
+    if matches!(text, "}" | "]" | ")") {
+        return (
+            format!("this `{text}` closes nothing"),
+            Some("remove it, or open it before".to_owned()),
+        );
+    }
+    let help = match text.chars().next() {
+        Some(';') => Some("entries are separated by a line break or a comma"),
+        Some('\'') => Some("strings stand in double quotes"),
+        Some('!') => Some("the negation is `not`"),
+        Some('#') => Some("comments begin with `//`"),
+        Some('$') => Some("in a string, `\\(name)` is replaced by a value"),
+        Some('“' | '”' | '„' | '‘' | '’') => Some("strings stand in plain double quotes"),
+        Some(first) if first.is_alphabetic() => {
+            Some("names have the letters a to z, digits and `_`; any other key stands in quotes")
+        }
+        _ => None,
+    };
+    let shown: String = text.chars().take(20).collect();
+    (format!("`{}` is not part of the language", shown.escape_debug()), help.map(str::to_owned))
+}
+
+/// What to do about tokens that fit nowhere.
+pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<String> {
+    use NodeKind as N;
+    let first = junk.first_token();
+    let parent = parent.map(Node::kind);
+    let help = match (parent, first) {
+        (Some(N::Root), Some(TokenKind::Comma)) => "items of a file stand on lines of their own",
+        (Some(N::Root | N::Body), Some(TokenKind::LParen)) => {
+            "a call is a value; a binding needs `name = ` before it"
+        }
+        (Some(N::Root), _) => "an item ends with its line; the next begins on a line of its own",
+        (Some(N::List | N::Call), Some(TokenKind::Assign)) => {
+            "arguments and elements have no names; a record stands in braces"
+        }
+        (Some(N::List | N::Call | N::Params | N::TypeParams | N::UseNames), _) => {
+            "elements are separated by a comma"
+        }
+        (Some(N::Body | N::Cases | N::RecordType | N::Match), _) => {
+            "entries are separated by a line break or a comma"
+        }
+        (Some(N::Paren | N::Index | N::Computed | N::Template), _) => "one expression stands here",
+        _ => return None,
+    };
+    Some(help.to_owned())
+}
