@@ -43,7 +43,12 @@ pub fn complaint(literal: &Literal, refinement: &Refinement) -> (u16, String) {
             format!("has {} bytes, but {} is asked for", text.len(), refinement_name(refinement)),
         ),
         Refinement::Regex(pattern) => (302, format!("does not match /{pattern}/")),
-        Refinement::Format(name) => (305, format!("is not a valid {name}")),
+        Refinement::Format(name) => match format_fault(name, text) {
+            // What a name may be made of is a matter of matching, as a regular expression is.
+            Some(Err(why)) if !matches!(&**name, "url" | "path") => (302, why.to_owned()),
+            Some(Err(why)) => (305, why.to_owned()),
+            _ => (305, format!("is not a valid {name}")),
+        },
         Refinement::Unique => (306, "is not unique".to_owned()),
     }
 }
@@ -109,19 +114,25 @@ pub fn matches_whole(pattern: &str, text: &str) -> Option<bool> {
 
 /// Does the text have a well-known format? `None` for a format that does not exist.
 pub fn format_holds(name: &str, text: &str) -> Option<bool> {
-    let verdict = match name {
-        "dnsLabel" => kube::names::dns_label(text).is_ok(),
-        "dnsSubdomain" => kube::names::dns_subdomain(text).is_ok(),
-        "labelKey" => kube::names::qualified_name(text).is_ok(),
-        "labelValue" => kube::names::label_value(text).is_ok(),
-        "portName" => kube::names::port_name(text).is_ok(),
-        "envName" => kube::names::env_name(text, kube::types::TARGET).is_ok(),
-        "configKey" => kube::names::config_key(text).is_ok(),
-        "url" => is_url(text),
-        "path" => text.starts_with('/') && !text.contains('\0'),
+    format_fault(name, text).map(|fault| fault.is_ok())
+}
+
+/// What keeps the text from having a well-known format, as the rest of a sentence that begins with "it".
+fn format_fault(name: &str, text: &str) -> Option<Result<(), &'static str>> {
+    Some(match name {
+        "dnsLabel" => kube::names::dns_label(text),
+        "dnsSubdomain" => kube::names::dns_subdomain(text),
+        "labelKey" => kube::names::qualified_name(text),
+        "labelValue" => kube::names::label_value(text),
+        "portName" => kube::names::port_name(text),
+        "envName" => kube::names::env_name(text, kube::types::TARGET),
+        "configKey" => kube::names::config_key(text),
+        "url" if is_url(text) => Ok(()),
+        "url" => Err("must be an absolute URL, such as `https://example.com/x`"),
+        "path" if text.starts_with('/') && !text.contains('\0') => Ok(()),
+        "path" => Err("must begin with a slash"),
         _ => return None,
-    };
-    Some(verdict)
+    })
 }
 
 /// The formats that `format.…` names.
