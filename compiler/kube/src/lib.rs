@@ -18,3 +18,7 @@ mod number;
 pub mod yaml;
 
 pub mod json;
+
+pub mod facts;
+
+pub mod rules;

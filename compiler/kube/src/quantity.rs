@@ -44,6 +44,11 @@ pub enum Error {
 }
 
 impl Quantity {
+    /// Reads a quantity; as [`str::parse`].
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        text.parse()
+    }
+
     /// A whole number.
     pub fn from_int(value: i64) -> Self {
         Quantity { nanos: i128::from(value) * NANOS, family: Family::Decimal }

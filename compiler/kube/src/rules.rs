@@ -1,0 +1,112 @@
+//! The rules across objects: over the [`Facts`] of a whole program, externals included.
+//!
+//! Each rule is one function; [`RULES`] names them all, and [`violations`] runs them. The ids are those of
+//! `../shared/spec/kubernetes/rules.md`, and of this compiler where that has none. References are resolved
+//! within the program: what is made elsewhere is declared as external.
+
+mod program;
+
+mod autoscalers;
+
+mod configs;
+
+mod identities;
+
+mod ports;
+
+mod volumes;
+
+use crate::facts::Facts;
+use crate::tree::Step;
+
+pub use program::Program;
+
+/// How bad a violation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The object surely fails, or never works.
+    Error,
+    /// It is probably not what is meant.
+    Warning,
+}
+
+/// What breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The id of the rule.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// The object at which it stands, by its position in the program.
+    pub object: usize,
+    /// Where in the object. What the path names may be missing there; the nearest above it is meant then.
+    pub path: Vec<Step>,
+    /// What is wrong.
+    pub message: String,
+    /// Other places that have to do with it: object, path, and why.
+    pub related: Vec<(usize, Vec<Step>, String)>,
+    /// What to do, as an imperative sentence.
+    pub help: Option<String>,
+}
+
+/// A rule: it adds what breaks it.
+pub type Rule = fn(&Program<'_>, &mut Vec<Violation>);
+
+/// All rules, with the ids of what they report.
+pub const RULES: &[(&str, Rule)] = &[
+    ("XR-001", identities::doubles),
+    ("XR-012", ports::targets),
+    ("XR-030", autoscalers::missing_targets),
+    ("XR-031", autoscalers::missing_requests),
+    ("XR-033", autoscalers::fixed_replicas),
+    ("XR-050", configs::missing_config_maps),
+    ("XR-051", configs::missing_secrets),
+    ("XR-060", volumes::unshareable_claims),
+    ("E0601", autoscalers::scaled_singletons),
+    ("K-container-port-name", ports::container_port_names),
+    ("K-service-port-name", ports::service_port_names),
+];
+
+/// Everything in a program that breaks a rule, by object and path.
+pub fn violations(all: &[&Facts]) -> Vec<Violation> {
+    let program = Program::new(all);
+    let mut found = Vec::new();
+    for (_, rule) in RULES {
+        rule(&program, &mut found);
+    }
+    found.sort_by(|a, b| (a.object, &a.path, a.rule).cmp(&(b.object, &b.path, b.rule)));
+    found
+}
+
+impl Violation {
+    fn error(rule: &'static str, object: usize, path: Vec<Step>, message: String) -> Self {
+        Violation {
+            rule,
+            level: Level::Error,
+            object,
+            path,
+            message,
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    fn warning(self) -> Self {
+        Violation { level: Level::Warning, ..self }
+    }
+
+    fn related(mut self, object: usize, path: Vec<Step>, message: impl Into<String>) -> Self {
+        self.related.push((object, path, message.into()));
+        self
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A path of keys.
+fn keys(path: &[&str]) -> Vec<Step> {
+    path.iter().map(|key| Step::Key((*key).to_owned())).collect()
+}

@@ -1,0 +1,50 @@
+//! XR-050 and XR-051: ConfigMaps, Secrets and keys of theirs that pods read and nobody makes.
+
+use super::{Program, Violation};
+use crate::facts::Detail;
+
+/// ConfigMaps that are not there, or have no such key.
+pub(super) fn missing_config_maps(program: &Program<'_>, found: &mut Vec<Violation>) {
+    missing(program, "XR-050", "ConfigMap", found);
+}
+
+/// Secrets that are not there, or have no such key.
+pub(super) fn missing_secrets(program: &Program<'_>, found: &mut Vec<Violation>) {
+    missing(program, "XR-051", "Secret", found);
+}
+
+fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Vec<Violation>) {
+    for (object, facts) in program.objects() {
+        let Detail::Workload(workload) = &facts.detail else { continue };
+        // A pod starts without what is optional, and what is external was not made here.
+        let uses = workload.configs.iter().filter(|config| config.kind == kind && !config.optional);
+        for config in uses.filter(|_| !facts.external) {
+            let path = workload.config_path(config.at);
+            match program.find("", kind, &facts.identity, &config.name) {
+                None => {
+                    let message = format!("no {kind} `{}` in this program", config.name);
+                    let help = format!(
+                        "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
+                    );
+                    found.push(Violation::error(rule, object, path, message).help(help));
+                }
+                Some((at, source)) => {
+                    let Detail::Config(Some(known)) = &source.detail else { continue };
+                    if config.key.is_empty() || known.contains(&config.key) {
+                        continue;
+                    }
+                    let message = format!("{kind} {} has no key `{}`", config.name, config.key);
+                    let label = match known.as_slice() {
+                        [] => "it has no keys".to_owned(),
+                        known => format!("its keys: {}", known.join(", ")),
+                    };
+                    found.push(Violation::error(rule, object, path, message).related(
+                        at,
+                        Vec::new(),
+                        label,
+                    ));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! XR-060: a claim that several pods mount, and that only one of them can have.
+
+use super::{Program, Violation, autoscalers, keys};
+use crate::facts::{ClaimUse, Detail, Facts, Workload};
+use crate::tree::Step;
+
+/// Claims that are declared without `ReadWriteMany` (or `ReadOnlyMany`, where all only read), and are mounted by more than
+/// one workload, or by one that has several pods. A claim whose access modes are not declared may be anything.
+pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let mut most = vec![0i64; program.objects().count()];
+    for (_, _, scaler, at, _, _) in autoscalers::scaled(program) {
+        if let Some(most) = most.get_mut(at) {
+            *most = (*most).max(scaler.max.unwrap_or(1));
+        }
+    }
+    let mut uses: Vec<(&str, &ClaimUse, usize, &Facts, &Workload)> = Vec::new();
+    for (object, facts) in program.objects() {
+        if let Detail::Workload(workload) = &facts.detail {
+            let namespace = facts.identity.namespace.as_str();
+            uses.extend(
+                workload.claims.iter().map(|claim| (namespace, claim, object, facts, &**workload)),
+            );
+        }
+    }
+    uses.sort_by_key(|(namespace, claim, object, ..)| {
+        (*namespace, claim.name.as_str(), *object, claim.volume)
+    });
+    for group in uses.chunk_by(|a, b| (a.0, &a.1.name) == (b.0, &b.1.name)) {
+        let Some((_, claim, first, facts, workload)) = group.first() else { continue };
+        let Some((at, declared)) =
+            program.find("", "PersistentVolumeClaim", &facts.identity, &claim.name)
+        else {
+            continue;
+        };
+        let Detail::Claim(Some(modes)) = &declared.detail else { continue };
+        let reading = group.iter().all(|(_, claim, ..)| claim.read_only);
+        if modes.iter().any(|mode| mode == "ReadWriteMany" || (reading && mode == "ReadOnlyMany"))
+            || modes.is_empty()
+        {
+            continue;
+        }
+        let place = |claim: &ClaimUse, workload: &Workload| {
+            workload.path(&[keys(&["volumes"]), vec![Step::Index(claim.volume)]].concat())
+        };
+        let (name, modes) = (&claim.name, modes.join(", "));
+        let mut users: Vec<_> = group
+            .iter()
+            .map(|(_, claim, object, _, workload)| (*object, *claim, *workload))
+            .collect();
+        users.dedup_by_key(|(object, ..)| *object);
+        let violation = if let Some((object, claim, workload)) = users.get(1) {
+            let message =
+                format!("claim {name} is {modes}, and {} workloads mount it", users.len());
+            let mut violation =
+                Violation::error("XR-060", *object, place(claim, workload), message);
+            for (object, claim, workload) in
+                users.iter().enumerate().filter(|(n, _)| *n != 1).map(|(_, user)| user)
+            {
+                violation = violation.related(*object, place(claim, workload), "also mounted here");
+            }
+            violation
+        } else {
+            let scaled = most.get(*first).copied().unwrap_or(0);
+            let pods = workload.replicas.unwrap_or(1).max(scaled);
+            let many = facts.identity.kind == "DaemonSet" || pods > 1;
+            if !many {
+                continue;
+            }
+            let how_many = match facts.identity.kind.as_str() {
+                "DaemonSet" => "a pod on each node mounts".to_owned(),
+                _ if scaled >= pods => format!("up to {pods} pods mount"),
+                _ => format!("{pods} pods mount"),
+            };
+            let message = format!("claim {name} is {modes}, and {how_many} it");
+            Violation::error("XR-060", *first, place(claim, workload), message)
+        };
+        found.push(violation.related(at, keys(&["spec", "accessModes"]), "the claim").help(
+            "take a claim with the access mode `ReadWriteMany`, or let one pod alone mount it",
+        ));
+    }
+}
