@@ -18,11 +18,11 @@ use std::sync::Arc;
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
-use crate::code::{Body, BodyId, Code, Entry, Expr, ExprId, Function, Param, Root, Schema, TyId};
+use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Function, Param, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, fits, optional, present, widened};
 use crate::parse::parsed;
-use crate::problem::{Place, Problem};
+use crate::problem::{Code, Place, Problem};
 use crate::resolve::{bases, declaration};
 use crate::schema::{SchemaInfo, parent, schema};
 use crate::ty::{FnTy, Ty};
@@ -31,7 +31,7 @@ use crate::types::{Named, TypeReader, entry};
 /// An item as the evaluator needs it, and what is wrong with what is written in it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Elaborated {
-    pub code: Code,
+    pub code: code::Code,
     pub problems: Vec<Problem>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct Elaborator<'d> {
     db: &'d dyn Database,
     item: Item,
     module: Module,
-    code: Code,
+    code: code::Code,
     problems: Vec<Problem>,
     /// The locals in scope, outermost first; a local's number is its place here.
     locals: Vec<(Arc<str>, Ty)>,
@@ -99,7 +99,7 @@ impl<'d> Elaborator<'d> {
             db,
             item,
             module: item.module(db),
-            code: Code::default(),
+            code: code::Code::default(),
             problems: Vec::new(),
             locals: Vec::new(),
             own: None,
@@ -375,9 +375,26 @@ impl<'d> Elaborator<'d> {
     }
 
     fn report(&mut self, problem: Problem) {
-        if !self.heads_only {
-            self.problems.push(problem);
+        if self.heads_only {
+            return;
         }
+        let problem = match self.item.kind(self.db) {
+            ItemKind::Set => self.of_command_line(problem),
+            _ => problem,
+        };
+        self.problems.push(problem);
+    }
+
+    /// On the command line there are two mistakes: a path that leads nowhere, and a wrong value.
+    fn of_command_line(&self, mut problem: Problem) -> Problem {
+        let text = self.item.text(self.db);
+        let (path, _) = text.split_once('=').unwrap_or((text, ""));
+        let leads_nowhere = matches!(problem.code, Code::E(102 | 113 | 221 | 224 | 406));
+        problem.code = Code::E(if leads_nowhere { 704 } else { 705 });
+        let setting = if leads_nowhere { path } else { text };
+        problem.message = format!("--set {setting}: {}", problem.message);
+        problem.fix = None;
+        problem
     }
 
     fn read_type(&mut self, node: Node<'_>) -> Ty {

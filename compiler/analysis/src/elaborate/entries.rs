@@ -315,6 +315,11 @@ impl Elaborator<'_> {
             }
             return self.emit(value, Expr::Str(text.into()));
         }
+        if self.item.kind(self.db) == ItemKind::Set && value.kind() == NodeKind::Name && value.text() != "null" {
+            let want = type_name(self.db, present(want));
+            self.report(self.problem(201, value, format!("expected {want}, found `{}`", value.text())));
+            return self.emit(value, Expr::Error);
+        }
         let (id, found) = self.expression(value, Some(want));
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
         if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No {
