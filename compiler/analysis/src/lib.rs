@@ -27,3 +27,8 @@ pub mod types;
 pub mod code;
 pub mod elaborate;
 pub mod recursion;
+
+pub mod eval;
+pub mod read;
+pub mod render;
+pub mod validate;

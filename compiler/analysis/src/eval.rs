@@ -1,0 +1,314 @@
+//! The evaluator: a lazy interpreter over code, one arena for each evaluation.
+//!
+//! Every field of a record and every entry of a map is a thunk of its own ([`value::Slot`]). What other items
+//! hold is read by path through [`crate::read`], so that an edit re-evaluates those alone who read what it
+//! changed. Problems are collected where they are found; a value that has one is [`Value::Error`], which
+//! passes through everything and is never reported again.
+
+pub mod value;
+
+mod record;
+
+mod force;
+
+mod strength;
+
+mod expr;
+
+pub(crate) mod member;
+
+mod call;
+
+mod operators;
+
+mod builtins;
+
+mod refine;
+
+mod same;
+
+mod declared;
+
+mod message;
+
+mod checks;
+
+use std::cell::{Cell, RefCell};
+
+use bumpalo::Bump;
+use rustc_hash::FxHashMap;
+
+use crate::code::{Code, Expr, Root, Strength};
+use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program};
+use crate::elaborate::elaborate;
+use crate::problem::{Place, Problem};
+use value::{Env, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
+
+/// Bounds on what a program may cost. Past them is a clear error at the source.
+pub mod limits {
+    /// Records, lists and calls within each other in one evaluation.
+    pub const DEPTH: u32 = 10_000;
+    /// Values of other items that wait for each other in a row.
+    pub const CHAIN: u32 = 10_000;
+    /// Values that depend on each other in a ring.
+    pub const RING: usize = 256;
+    /// Expressions evaluated for one item.
+    pub const STEPS: u64 = 50_000_000;
+    /// Elements of one list or range.
+    pub const ELEMENTS: usize = 1_000_000;
+    /// Calls of one function value within each other.
+    pub const CALLS: u32 = 100;
+    /// Bytes of one string.
+    pub const BYTES: usize = 16 << 20;
+}
+
+/// One evaluation: of a path for a reader, or of all of an item.
+pub struct Eval<'a> {
+    pub db: &'a dyn salsa::Database,
+    pub arena: &'a Bump,
+    pub program: Program,
+    /// The item whose value it is, by its canonical item.
+    pub unit: Item,
+    pub problems: RefCell<Vec<Problem>>,
+    /// Reads that gave an error, with the path being forced; who is on a cycle is found from them.
+    pub failed_reads: RefCell<Vec<(Item, &'a str)>>,
+    sources: RefCell<FxHashMap<Item, &'a Source<'a>>>,
+    source_items: RefCell<Vec<Item>>,
+    roots: RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>,
+    handles: RefCell<FxHashMap<Item, Value<'a>>>,
+    schema_layers: RefCell<FxHashMap<Item, &'a [Layer<'a>]>>,
+    forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
+    depth: Cell<u32>,
+    steps: Cell<u64>,
+    layers: Cell<u32>,
+    /// The limit was reported; everything else is an error from there on.
+    exhausted: Cell<bool>,
+}
+
+/// The items of a program that together bind one name: the base's first, then each overlay's, lowest first.
+pub fn stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item> {
+    let module = item.module(db);
+    let name = item.name(db);
+    let mut items = Vec::new();
+    let mut take = |module: Module| {
+        let names = module.names(db);
+        if let Ok(at) = names.binary_search_by(|(n, _)| n.as_ref().cmp(name))
+            && let Some((_, found)) = names.get(at)
+        {
+            items.extend(found.iter().copied().filter(|item| binds(item.kind(db))));
+        }
+    };
+    match instance_of(db, program, module) {
+        Some(instance) => {
+            take(instance.base(db));
+            for &overlay in instance.overlays(db) {
+                take(overlay);
+            }
+        }
+        None => take(module),
+    }
+    if items.is_empty() {
+        items.push(item);
+    }
+    items
+}
+
+/// The item of a name in the file of `item`, or in the overlays on it.
+pub(crate) fn named_in_stack(
+    db: &dyn salsa::Database,
+    program: Program,
+    item: Item,
+    name: &str,
+) -> Option<Item> {
+    let module = item.module(db);
+    let find = |module: Module| {
+        let names = module.names(db);
+        let at = names.binary_search_by(|(n, _)| n.as_ref().cmp(name)).ok()?;
+        names.get(at)?.1.iter().copied().find(|item| binds(item.kind(db)))
+    };
+    match instance_of(db, program, module) {
+        Some(instance) => find(instance.base(db))
+            .or_else(|| instance.overlays(db).iter().find_map(|&overlay| find(overlay))),
+        None => find(module),
+    }
+}
+
+/// The item that stands for all that bind the same name.
+pub fn canonical(db: &dyn salsa::Database, program: Program, item: Item) -> Item {
+    if item.module(db).origin(db) == ModuleOrigin::Library {
+        return item;
+    }
+    stack(db, program, item).first().copied().unwrap_or(item)
+}
+
+fn binds(kind: ItemKind) -> bool {
+    matches!(kind, ItemKind::Binding | ItemKind::Let | ItemKind::Input | ItemKind::Set)
+}
+
+/// The instance in which a module takes part; overlays take part in that of their base.
+fn instance_of(db: &dyn salsa::Database, program: Program, module: Module) -> Option<Instance> {
+    let root = program.root(db);
+    if root.base(db) == module || root.overlays(db).contains(&module) {
+        return Some(root);
+    }
+    program
+        .instances(db)
+        .iter()
+        .map(|&(_, instance)| instance)
+        .find(|instance| instance.base(db) == module || instance.overlays(db).contains(&module))
+}
+
+impl<'a> Eval<'a> {
+    pub fn new(db: &'a dyn salsa::Database, arena: &'a Bump, program: Program, item: Item) -> Self {
+        Self {
+            db,
+            arena,
+            program,
+            unit: canonical(db, program, item),
+            problems: RefCell::default(),
+            failed_reads: RefCell::default(),
+            sources: RefCell::default(),
+            source_items: RefCell::default(),
+            roots: RefCell::default(),
+            handles: RefCell::default(),
+            schema_layers: RefCell::default(),
+            forcing: RefCell::default(),
+            depth: Cell::new(0),
+            steps: Cell::new(0),
+            layers: Cell::new(0),
+            exhausted: Cell::new(false),
+        }
+    }
+
+    /// The value of the item that the evaluation is for.
+    pub fn root(&self) -> Value<'a> {
+        let (rec, slot) = self.item_slot(self.unit);
+        self.force(rec, slot)
+    }
+
+    /// The slot of an item in the record that its file is, evaluated in this arena whoever owns it.
+    pub fn item_slot(&self, item: Item) -> (&'a Rec<'a>, &'a Slot<'a>) {
+        let item = canonical(self.db, self.program, item);
+        if let Some(&root) = self.roots.borrow().get(&item) {
+            return root;
+        }
+        let mut layers = bumpalo::collections::Vec::new_in(self.arena);
+        let mut of_module: Option<(Module, u32)> = None;
+        for entry in stack(self.db, self.program, item) {
+            let source = self.source(entry);
+            let Root::Binding { body, .. } = source.code.root else { continue };
+            let Some(body) = source.code.bodies.get(body as usize) else { continue };
+            let module = entry.module(self.db);
+            let id = match of_module {
+                Some((m, id)) if m == module => id,
+                _ => self.layer_id(),
+            };
+            of_module = Some((module, id));
+            let prefix = if entry.kind(self.db) == ItemKind::Input {
+                Strength::Default
+            } else {
+                Strength::Set
+            };
+            layers.push(Layer { source, body, env: Env::default(), prefix, id, siblings: 0 });
+        }
+        let source = self.source(item);
+        let made = Spot { source, node: 0 };
+        let rec = self.record(Kind::File, layers.into_bump_slice(), made, Hint::default());
+        let slot = self.slot_or_empty(rec, item.name(self.db));
+        self.roots.borrow_mut().insert(item, (rec, slot));
+        (rec, slot)
+    }
+
+    /// The code of an item, with what the evaluation needs to know about it.
+    pub fn source(&self, item: Item) -> &'a Source<'a> {
+        if let Some(&source) = self.sources.borrow().get(&item) {
+            return source;
+        }
+        let code: &'a Code = &elaborate(self.db, item).code;
+        let module = item.module(self.db).origin(self.db);
+        let mut items = self.source_items.borrow_mut();
+        let source: &'a Source<'a> = self.arena.alloc(Source {
+            item,
+            code,
+            index: u32::try_from(items.len()).unwrap_or(u32::MAX),
+            schema: matches!(code.root, Root::Schema(_)),
+            library: module == ModuleOrigin::Library,
+            command_line: module == ModuleOrigin::CommandLine,
+            prev: code.exprs.contains(&Expr::Prev),
+        });
+        items.push(item);
+        self.sources.borrow_mut().insert(item, source);
+        source
+    }
+
+    /// Where something was written, by its origin.
+    pub(crate) fn spot_of(&self, origin: value::Origin) -> Option<Spot<'a>> {
+        let item = *self.source_items.borrow().get((origin.0 >> 20) as usize)?;
+        let source = *self.sources.borrow().get(&item)?;
+        Some(Spot { source, node: origin.0 & 0xf_ffff })
+    }
+
+    /// The items whose code took part, in the order in which origins number them.
+    pub fn origins(&self) -> Vec<Item> {
+        self.source_items.borrow().clone()
+    }
+
+    /// A number for a layer that no other has.
+    fn layer_id(&self) -> u32 {
+        let id = self.layers.get().saturating_add(1);
+        self.layers.set(id);
+        id
+    }
+
+    /// Takes a problem, unless the same one was found before.
+    pub fn report(&self, problem: Problem) -> Value<'a> {
+        let mut problems = self.problems.borrow_mut();
+        if !problems.iter().any(|p| {
+            p.code == problem.code && p.place == problem.place && p.message == problem.message
+        }) {
+            problems.push(problem);
+        }
+        Value::Error
+    }
+
+    /// One level further down; `None`, with the problem reported, past the limits.
+    fn descend(&self, place: impl FnOnce() -> Place) -> Option<Level<'_>> {
+        let depth = self.depth.get() + 1;
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        if self.exhausted.get() {
+            return None;
+        }
+        if depth > limits::DEPTH {
+            self.report(
+                Problem::error(
+                    504,
+                    place(),
+                    format!("nested more than {} levels deep", limits::DEPTH),
+                )
+                .help("break the value up, or look for a record that contains itself"),
+            );
+            return None;
+        }
+        if steps > limits::STEPS {
+            self.exhausted.set(true);
+            self.report(Problem::error(
+                505,
+                place(),
+                format!("evaluating this item takes more than {} steps", limits::STEPS),
+            ));
+            return None;
+        }
+        self.depth.set(depth);
+        Some(Level(&self.depth))
+    }
+}
+
+/// Gives its level back when it goes out of scope.
+struct Level<'e>(&'e Cell<u32>);
+
+impl Drop for Level<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}

@@ -1,0 +1,168 @@
+//! `check`, `warn` and `note`: what a record says must hold, and what is shown where it does not.
+
+use crate::code::{EntryKind, Expr, ExprId};
+use crate::eval::Eval;
+use crate::eval::value::{CheckAt, Env, Hint, Rec, Source, Spot, Value};
+use crate::problem::{Problem, Severity};
+
+/// Values of sub-expressions that are shown for one check.
+const SHOWN: usize = 6;
+
+impl<'a> Eval<'a> {
+    /// Runs the checks of a record's layers.
+    pub(crate) fn run_checks(&self, rec: &'a Rec<'a>) {
+        for check in self.slots(rec).checks.get() {
+            if check.when.is_none_or(|when| self.holds(when) == Some(true)) {
+                self.run_check(Some(rec), check);
+            }
+        }
+    }
+
+    pub(crate) fn run_check(&self, rec: Option<&'a Rec<'a>>, check: &CheckAt<'a>) {
+        let EntryKind::Check { severity, condition, message } = &check.entry.kind else { return };
+        let source = check.layer.source;
+        match self.truth(source, *condition, &check.env) {
+            Some(false) => {}
+            Some(true) | None => return,
+        }
+        let text = match message {
+            Some(message) => {
+                match self.whnf(self.eval(source, *message, &check.env, Hint::default())) {
+                    Value::Str(text) => text.to_owned(),
+                    _ => return,
+                }
+            }
+            None => "this check does not hold".to_owned(),
+        };
+        let spot = source.spot(*condition);
+        // A check of the library fails because of what the user wrote: there it is to be mended.
+        let at = match rec {
+            Some(rec) if source.library => {
+                self.blamed(source, *condition, &check.env).unwrap_or_else(|| self.user_spot(rec))
+            }
+            _ => spot,
+        };
+        let mut problem = Problem::error(307, at.place(), text).severity(*severity);
+        if at.place() != spot.place() {
+            problem = problem.related(spot.place(), "because of this check");
+        } else if let Some(rec) = rec
+            && *severity == Severity::Error
+        {
+            let made = self.user_spot(rec).place();
+            if made.item != at.source.item {
+                problem = problem.related(made, format!("checked for {}", self.record_name(rec)));
+            }
+        }
+        let mut values = Vec::new();
+        self.values_in(source, *condition, &check.env, &mut values);
+        for (spot, text) in values {
+            if !source.library {
+                problem = problem.related(spot.place(), format!("this is {text}"));
+            } else {
+                problem = problem.note(text);
+            }
+        }
+        self.report(problem);
+    }
+
+    /// Where the user wrote one of the fields that a condition names.
+    fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Option<Spot<'a>> {
+        let mut found = None;
+        self.visit(source, expr, &mut |node| {
+            if found.is_some() {
+                return;
+            }
+            if let Some(Expr::SelfField { name, .. }) = source.code.exprs.get(node as usize)
+                && let Some(me) = env.me
+                && let Some(binding) = self.slot(me, name).and_then(|slot| slot.bindings.get())
+                && !binding.layer.source.library
+            {
+                found = Some(binding.value_spot());
+            }
+        });
+        found
+    }
+
+    /// The values of the parts of a condition that are no constants, as far as they were evaluated.
+    fn values_in(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+        out: &mut Vec<(Spot<'a>, String)>,
+    ) {
+        if out.len() >= SHOWN {
+            return;
+        }
+        let Some(node) = source.code.exprs.get(expr as usize) else { return };
+        match node {
+            Expr::And(left, right) | Expr::Or(left, right) => {
+                self.values_in(source, *left, env, out);
+                // The right side counts only where the left one did not decide.
+                let decided = matches!(node, Expr::Or(..));
+                if self.truth(source, *left, env) == Some(!decided) {
+                    self.values_in(source, *right, env, out);
+                }
+            }
+            Expr::Binary { left, right, .. } => {
+                self.values_in(source, *left, env, out);
+                self.values_in(source, *right, env, out);
+            }
+            Expr::Not(value)
+            | Expr::Negate(value)
+            | Expr::IsSet { value, .. }
+            | Expr::Is { value, .. }
+            | Expr::Check { value, .. } => self.values_in(source, *value, env, out),
+            Expr::Local(_)
+            | Expr::SelfField { .. }
+            | Expr::InnerField { .. }
+            | Expr::Global(_)
+            | Expr::Member { .. }
+            | Expr::Index { .. }
+            | Expr::Call { .. }
+            | Expr::Coalesce(..)
+            | Expr::Builtin { .. } => {
+                let value = self.whnf(self.eval(source, expr, env, Hint::default()));
+                if value.is_error() {
+                    return;
+                }
+                let printed = self.printed(value);
+                let text = match node {
+                    Expr::SelfField { name, .. } if source.library => {
+                        format!("`{name}` is {printed}")
+                    }
+                    _ if source.library => return,
+                    _ => printed,
+                };
+                if !out.iter().any(|(_, t)| *t == text) || !source.library {
+                    out.push((source.spot(expr), text));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Calls `then` for an expression and what it is made of, outermost first.
+    fn visit(&self, source: &'a Source<'a>, expr: ExprId, then: &mut dyn FnMut(ExprId)) {
+        then(expr);
+        let Some(node) = source.code.exprs.get(expr as usize) else { return };
+        let mut each = |parts: &[ExprId]| {
+            for &part in parts {
+                self.visit(source, part, then);
+            }
+        };
+        match node {
+            Expr::And(a, b) | Expr::Or(a, b) | Expr::Coalesce(a, b) => each(&[*a, *b]),
+            Expr::Binary { left, right, .. } => each(&[*left, *right]),
+            Expr::Not(value)
+            | Expr::Negate(value)
+            | Expr::IsSet { value, .. }
+            | Expr::Is { value, .. }
+            | Expr::Check { value, .. }
+            | Expr::Member { value, .. } => each(&[*value]),
+            Expr::Index { value, index, .. } => each(&[*value, *index]),
+            Expr::Builtin { arguments, .. } | Expr::Call { arguments, .. } => each(arguments),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What the place of a value asks for: the declared type of a slot, and the record that a block without
+//! anything below it makes.
+
+use kube::types::{FieldType, ListKind, key_default};
+
+use crate::code::{RecordKind, Root};
+use crate::eval::Eval;
+use crate::eval::value::{Declared, KeyedBy, Kind, Layer, MapOf, Rec, Slot, Source, Value};
+use crate::fits::base;
+use crate::schema::schema;
+use crate::ty::Ty;
+
+impl<'a> Eval<'a> {
+    /// The type that a slot is declared with, without the `?` of an optional field.
+    pub(super) fn declared(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Option<Declared<'a>> {
+        if let Some(field) = slot.field {
+            return Some(Declared::Ty(&field.ty));
+        }
+        match rec.kind {
+            Kind::File => {
+                rec.layers.iter().find_map(|layer| file_type(layer.source)).map(Declared::Ty)
+            }
+            Kind::Kube(ty) => ty.field(slot.name).map(|field| Declared::Kube(field.ty)),
+            Kind::Map(MapOf::Ty(_, value)) => Some(Declared::Ty(value)),
+            Kind::Map(MapOf::Kube(value)) => Some(Declared::Kube(value)),
+            Kind::Keyed(keyed) => Some(keyed.element()),
+            Kind::Record(record) => record
+                .fields
+                .iter()
+                .find(|(name, _)| **name == *slot.name)
+                .map(|(_, ty)| ty)
+                .or(record.rest.as_ref())
+                .map(Declared::Ty),
+            Kind::Schema(..) | Kind::Open => None,
+        }
+    }
+
+    pub(super) fn may_be_absent(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
+        match slot.field {
+            Some(field) => field.optional || matches!(field.ty, Ty::Never | Ty::Optional(_)),
+            None => match rec.kind {
+                Kind::File => {
+                    matches!(self.declared(rec, slot), Some(Declared::Ty(Ty::Optional(_))))
+                }
+                _ => true,
+            },
+        }
+    }
+
+    /// Whether the declared type of the values of a map says that a key which is bound has a value.
+    pub(super) fn values_are_there(&self, rec: &'a Rec<'a>) -> bool {
+        match rec.kind {
+            Kind::Map(MapOf::Ty(_, value)) => !matches!(value, Ty::Optional(_) | Ty::Any),
+            Kind::Map(MapOf::Kube(_)) | Kind::Keyed(_) => true,
+            _ => false,
+        }
+    }
+
+    /// What a block makes where nothing is below it; `None` where the declared type is no record.
+    pub(super) fn fresh_kind(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Option<Kind<'a>> {
+        match self.declared(rec, slot) {
+            Some(declared) => self.kind_of(declared),
+            None => Some(Kind::Open),
+        }
+    }
+
+    /// The kind of record that a type asks for.
+    pub(super) fn kind_of(&self, declared: Declared<'a>) -> Option<Kind<'a>> {
+        match declared {
+            Declared::Kube(field) => match field {
+                FieldType::Object(ty) => Some(Kind::Kube(ty)),
+                FieldType::Map(element) => Some(Kind::Map(MapOf::Kube(element.ty()))),
+                FieldType::List { elem, list: ListKind::Map(keys) } => {
+                    Some(Kind::Keyed(KeyedBy::Kube(elem.ty(), keys)))
+                }
+                FieldType::Any => Some(Kind::Open),
+                _ => None,
+            },
+            Declared::Ty(ty) => match base(ty) {
+                Ty::Schema(item) => Some(Kind::Schema(schema(self.db, *item), *item)),
+                Ty::Kube(ty) => Some(Kind::Kube(*ty)),
+                Ty::Map(map) => Some(Kind::Map(MapOf::Ty(&map.0, &map.1))),
+                Ty::Keyed(keyed) => Some(Kind::Keyed(KeyedBy::Ty(keyed))),
+                Ty::Record(record) => Some(Kind::Record(record)),
+                Ty::Any | Ty::Error => Some(Kind::Open),
+                Ty::Union(members) => members.iter().find_map(|ty| self.kind_of(Declared::Ty(ty))),
+                _ => None,
+            },
+        }
+    }
+
+    /// The kind of a record that is written out.
+    pub(super) fn written_kind(&self, source: &'a Source<'a>, kind: &'a RecordKind) -> Kind<'a> {
+        match kind {
+            RecordKind::Schema(item) => Kind::Schema(schema(self.db, *item), *item),
+            RecordKind::Kube(ty) => Kind::Kube(*ty),
+            RecordKind::Type(ty) => source
+                .code
+                .types
+                .get(*ty as usize)
+                .and_then(|ty| self.kind_of(Declared::Ty(ty)))
+                .unwrap_or(Kind::Open),
+            RecordKind::Open => Kind::Open,
+        }
+    }
+
+    /// The layers that every record of a kind has at the bottom.
+    pub(super) fn layers_of_kind(&self, kind: Kind<'a>) -> &'a [Layer<'a>] {
+        match kind {
+            Kind::Schema(_, item) => self.schema_layers(item),
+            _ => &[],
+        }
+    }
+
+    /// The key fields of an element, from the key under which it stands in its list.
+    pub(super) fn given_by_key(
+        &self,
+        _rec: &'a Rec<'a>,
+        key: &'a str,
+        keyed: KeyedBy<'a>,
+    ) -> &'a [(&'a str, Value<'a>)] {
+        let names = keyed.keys();
+        let mut given = bumpalo::collections::Vec::new_in(self.arena);
+        let mut rest = key;
+        for (i, name) in names.iter().enumerate() {
+            let last = i + 1 == names.len();
+            // The last field takes what is left, slashes too; one that is left out has its default.
+            let (text, more) = match rest.split_once('/') {
+                Some((text, more)) if !last => (text, Some(more)),
+                _ => (rest, None),
+            };
+            let int = match keyed.element() {
+                Declared::Kube(FieldType::Object(ty)) => ty
+                    .field(name)
+                    .is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64)),
+                Declared::Kube(_) => false,
+                Declared::Ty(ty) => self.field_is_int(ty, name),
+            };
+            let value = match text.parse::<i64>() {
+                Ok(number) if int => Value::Int(number),
+                _ => Value::Str(text),
+            };
+            given.push((*name, value));
+            match more {
+                Some(more) => rest = more,
+                None => break,
+            }
+        }
+        given.into_bump_slice()
+    }
+
+    fn field_is_int(&self, ty: &Ty, name: &str) -> bool {
+        match base(ty) {
+            Ty::Schema(item) => schema(self.db, *item)
+                .field(name)
+                .is_some_and(|field| matches!(base(&field.ty), Ty::Int)),
+            Ty::Kube(ty) => {
+                ty.field(name).is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64))
+            }
+            Ty::Record(record) => {
+                record.fields.iter().any(|(n, ty)| **n == *name && matches!(base(ty), Ty::Int))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn file_type<'a>(source: &'a Source<'a>) -> Option<&'a Ty> {
+    match source.code.root {
+        Root::Binding { declared: Some(ty), .. } => source.code.types.get(ty as usize),
+        _ => None,
+    }
+}
+
+impl<'a> KeyedBy<'a> {
+    pub fn element(self) -> Declared<'a> {
+        match self {
+            KeyedBy::Ty(keyed) => Declared::Ty(&keyed.element),
+            KeyedBy::Kube(element, _) => Declared::Kube(element),
+        }
+    }
+
+    /// The names of the key fields, in order.
+    pub fn keys(self) -> Vec<&'a str> {
+        match self {
+            KeyedBy::Ty(keyed) => keyed.keys.iter().map(|key| &**key).collect(),
+            KeyedBy::Kube(_, keys) => keys.to_vec(),
+        }
+    }
+
+    /// What the last key field is where the key leaves it out.
+    pub fn default(self) -> Option<&'a str> {
+        match self {
+            KeyedBy::Ty(keyed) => keyed.default.as_deref(),
+            KeyedBy::Kube(_, keys) => keys.last().and_then(|key| key_default(key)),
+        }
+    }
+
+    /// Whether both tell their elements apart in the same way.
+    pub fn agrees(self, other: KeyedBy<'_>) -> bool {
+        self.keys() == other.keys()
+    }
+}

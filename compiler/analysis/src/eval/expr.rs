@@ -1,0 +1,462 @@
+//! Expressions: one match over compact nodes.
+//!
+//! An error passes through everything and decides nothing, so that it never leads to more reads of other
+//! items than there would be without it.
+
+use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
+
+use crate::code::{Clause, Expr, ExprId, ListEntry, Pattern};
+use crate::db::Item;
+use crate::eval::refine::Asked;
+use crate::eval::value::{
+    Declared, Element, Env, Handle, Hint, LocalState, Rec, Slot, Source, Value,
+};
+use crate::eval::{Eval, canonical, limits};
+use crate::problem::Problem;
+
+impl<'a> Eval<'a> {
+    /// The value of an expression. `hint` says which field a record that it makes is for.
+    pub(super) fn eval(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+        hint: Hint<'a>,
+    ) -> Value<'a> {
+        let Some(node) = source.code.exprs.get(expr as usize) else { return Value::Error };
+        let sub = |expr: ExprId| self.eval(source, expr, env, Hint::default());
+        match node {
+            Expr::Error => Value::Error,
+            Expr::Null => Value::Null,
+            Expr::Bool(value) => Value::Bool(*value),
+            Expr::Int(value) => Value::Int(*value),
+            Expr::Float(bits) => Value::Float(f64::from_bits(*bits)),
+            Expr::Str(text) => Value::Str(text),
+            Expr::Quantity(text) => Value::Quantity(text),
+            Expr::Duration(nanoseconds) => Value::Duration(*nanoseconds),
+            Expr::Percent(bits) => Value::Percent(f64::from_bits(*bits)),
+            Expr::Absent => Value::Absent,
+            Expr::Range(start, end) => {
+                let side =
+                    |expr: &Option<ExprId>| expr.map_or(Value::Absent, |e| self.whnf(sub(e)));
+                self.range(source, expr, side(start), side(end))
+            }
+            Expr::Interpolation(parts) => self.interpolation(source, parts, env),
+            Expr::List(entries) => self.list(source, entries, env),
+            Expr::ListComprehension { clauses, value } => {
+                let mut list = ArenaVec::new_in(self.arena);
+                if self.comprehension(source, clauses, *value, env, &mut list) {
+                    Value::List(list.into_bump_slice())
+                } else {
+                    Value::Error
+                }
+            }
+            Expr::Record { kind, traits, body, external } => {
+                let kind = self.written_kind(source, kind);
+                let below = self.layers_of_kind(kind);
+                let layers = self.layers_above(below, traits, body.map(|body| (source, body)), env);
+                let made = source.spot(expr);
+                Value::Rec(self.record_with(kind, layers, made, hint, *external, &[]))
+            }
+            Expr::Amend { value, traits, body } => {
+                let base = self.localized(self.eval(source, *value, env, hint));
+                match base {
+                    Value::Rec(base) => {
+                        let body = body.map(|body| (source, body));
+                        let layers = self.layers_above(base.layers, traits, body, env);
+                        let hint = Hint {
+                            key: hint.key.or(base.key.get()),
+                            owner: hint.owner.or(base.owner.get()),
+                        };
+                        let made = source.spot(expr);
+                        Value::Rec(self.record_with(
+                            base.kind,
+                            layers,
+                            made,
+                            hint,
+                            base.external,
+                            &[],
+                        ))
+                    }
+                    Value::Error => Value::Error,
+                    Value::Absent => self.report(Problem::error(
+                        407,
+                        source.spot(*value).place(),
+                        "this is absent here, so there is nothing to put a layer on",
+                    )),
+                    other => {
+                        let found = self.described(other);
+                        let place = source.spot(*value).place();
+                        self.report(Problem::error(221, place, format!("{found} takes no block")))
+                    }
+                }
+            }
+            Expr::Local(level) => match env.local(*level) {
+                Some(local) => self.local(local),
+                None => Value::Error,
+            },
+            Expr::SelfField { name, slot } => match env.me {
+                Some(me) => self.field(source, expr, me, name, *slot),
+                None => Value::Error,
+            },
+            Expr::InnerField { name, slot } => match env.inner {
+                Some(inner) => self.field(source, expr, inner, name, *slot),
+                None => Value::Error,
+            },
+            Expr::Global(item) => self.global(*item),
+            Expr::Function(item) => self.function(*item),
+            Expr::KeyName => match env.me.and_then(|me| me.key.get()) {
+                Some(key) => Value::Str(key),
+                None => self.report(
+                    Problem::error(
+                        203,
+                        env.me.map_or(source.spot(expr), |me| self.user_spot(me)).place(),
+                        "this record is bound to no name, so it has no `key`",
+                    )
+                    .help(
+                        "give it the field that is computed from its key, such as `name = \"…\"`",
+                    ),
+                ),
+            },
+            Expr::Prev => match env.prev {
+                Some(prev) => {
+                    let hint =
+                        Hint { key: Some(prev.slot.name), owner: Some((prev.rec, prev.slot.name)) };
+                    let found = self.value_from(prev.rec, prev.slot, prev.below, hint);
+                    if found.bound {
+                        found.value
+                    } else {
+                        let path = self.path(prev.rec, prev.slot.name);
+                        self.report(Problem::error(
+                            410,
+                            source.spot(expr).place(),
+                            format!("nothing below gives `{path}` a value"),
+                        ))
+                    }
+                }
+                None => self.report(Problem::error(
+                    410,
+                    source.spot(expr).place(),
+                    "`prev` has a meaning only in the value of a field",
+                )),
+            },
+            Expr::Member { value, name, slot, optional } => {
+                let value = sub(*value);
+                self.member(source, expr, value, name, *slot, *optional)
+            }
+            Expr::Index { value, index, optional } => {
+                let (value, index) = (sub(*value), sub(*index));
+                self.index(source, expr, value, index, *optional)
+            }
+            Expr::Call { function, arguments } => {
+                let function = sub(*function);
+                self.call_written(source, expr, function, arguments, env, hint)
+            }
+            Expr::Builtin { builtin, arguments } => {
+                self.builtin(source, expr, *builtin, arguments, env)
+            }
+            Expr::Lambda(function) => self.closure(source, function, *env),
+            Expr::Not(value) => match self.truth(source, *value, env) {
+                Some(value) => Value::Bool(!value),
+                None => Value::Error,
+            },
+            Expr::Negate(value) => self.negated(source, *value, sub(*value)),
+            Expr::Binary { op, left, right } => {
+                let left = self.whnf(sub(*left));
+                if left.is_error() {
+                    return left;
+                }
+                let right = self.whnf(sub(*right));
+                self.binary(source, expr, *op, left, right)
+            }
+            Expr::And(left, right) => match self.truth(source, *left, env) {
+                Some(true) => self.truth(source, *right, env).map_or(Value::Error, Value::Bool),
+                Some(false) => Value::Bool(false),
+                None => Value::Error,
+            },
+            Expr::Or(left, right) => match self.truth(source, *left, env) {
+                Some(false) => self.truth(source, *right, env).map_or(Value::Error, Value::Bool),
+                Some(true) => Value::Bool(true),
+                None => Value::Error,
+            },
+            Expr::Coalesce(value, otherwise) => {
+                match self.whnf(self.eval(source, *value, env, hint)) {
+                    Value::Absent => self.eval(source, *otherwise, env, hint),
+                    value => value,
+                }
+            }
+            Expr::If { condition, then, otherwise } => match self.truth(source, *condition, env) {
+                Some(true) => self.eval(source, *then, env, hint),
+                Some(false) => match otherwise {
+                    Some(otherwise) => self.eval(source, *otherwise, env, hint),
+                    None => Value::Absent,
+                },
+                None => Value::Error,
+            },
+            Expr::Let { value, body } => {
+                let env = self.bind_local(env, self.delayed(source, *value, env));
+                self.eval(source, *body, &env, hint)
+            }
+            Expr::IsSet { value, set } => match self.whnf(sub(*value)) {
+                Value::Error => Value::Error,
+                value => Value::Bool(value.is_absent() != *set),
+            },
+            Expr::Is { value, ty } => match self.whnf(sub(*value)) {
+                Value::Error => Value::Error,
+                value => match source.code.types.get(*ty as usize) {
+                    Some(ty) => Value::Bool(self.is(value, ty)),
+                    None => Value::Error,
+                },
+            },
+            Expr::Match { value, arms } => {
+                let value = self.whnf(sub(*value));
+                if value.is_error() {
+                    return value;
+                }
+                for arm in arms {
+                    let fits = match arm.pattern {
+                        Pattern::Any => true,
+                        Pattern::Unset => value.is_absent(),
+                        Pattern::Is(ty) => {
+                            source.code.types.get(ty as usize).is_some_and(|ty| self.is(value, ty))
+                        }
+                    };
+                    if fits {
+                        let env = self.bind_local(env, LocalState::Done(value));
+                        return self.eval(source, arm.value, &env, hint);
+                    }
+                }
+                let found = self.described(value);
+                self.report(Problem::error(
+                    216,
+                    source.spot(expr).place(),
+                    format!("no arm matches {found}"),
+                ))
+            }
+            Expr::Check { value, ty } => {
+                let found = self.eval(source, *value, env, hint);
+                let Some(ty) = source.code.types.get(*ty as usize) else { return Value::Error };
+                if let Some((rec, name)) = hint.owner
+                    && let Some(slot) = self.slot(rec, name)
+                    && let Some(Declared::Ty(declared)) = self.declared(rec, slot)
+                    && crate::fits::present(declared) == crate::fits::present(ty)
+                {
+                    // The field asks the same, and knows where it was declared.
+                    return found;
+                }
+                let field = hint.owner.and_then(|(rec, name)| {
+                    let slot: &'a Slot<'a> = self.slot(rec, name)?;
+                    Some((rec, slot, slot.bindings.get()))
+                });
+                let asked = Asked { spot: source.spot(*value), field, sensitive: false };
+                self.fit(found, Declared::Ty(ty), &asked)
+            }
+        }
+    }
+
+    /// A value for later.
+    pub(super) fn delayed(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+    ) -> LocalState<'a> {
+        match source.code.exprs.get(expr as usize) {
+            Some(
+                Expr::Null
+                | Expr::Bool(_)
+                | Expr::Int(_)
+                | Expr::Float(_)
+                | Expr::Str(_)
+                | Expr::Quantity(_)
+                | Expr::Duration(_)
+                | Expr::Percent(_)
+                | Expr::Absent
+                | Expr::Lambda(_)
+                | Expr::Function(_),
+            ) => LocalState::Done(self.eval(source, expr, env, Hint::default())),
+            _ => LocalState::Expr { source, expr, env: self.arena.alloc(*env) },
+        }
+    }
+
+    /// A condition; `None` where it is an error.
+    pub(super) fn truth(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+    ) -> Option<bool> {
+        match self.whnf(self.eval(source, expr, env, Hint::default())) {
+            Value::Bool(value) => Some(value),
+            other => {
+                self.expect_bool(source, expr, other);
+                None
+            }
+        }
+    }
+
+    pub(super) fn expect_bool(&self, source: &'a Source<'a>, expr: ExprId, found: Value<'a>) {
+        let message = match self.whnf(found) {
+            Value::Error | Value::Bool(_) => return,
+            Value::Absent => {
+                self.report(Problem::error(
+                    203,
+                    source.spot(expr).place(),
+                    "this is absent here, and Bool is asked for",
+                ));
+                return;
+            }
+            found => format!("expected Bool, found {}", self.described(found)),
+        };
+        self.report(Problem::error(201, source.spot(expr).place(), message));
+    }
+
+    /// An item's value: of the one being evaluated here, of others a handle that nothing has read yet.
+    fn global(&self, item: Item) -> Value<'a> {
+        if let Some(&known) = self.handles.borrow().get(&item) {
+            return match known {
+                Value::Absent => self.root(),
+                handle => handle,
+            };
+        }
+        let canonical = canonical(self.db, self.program, item);
+        if canonical == self.unit {
+            // `Absent` marks the item's own name; its value is in a slot.
+            self.handles.borrow_mut().insert(item, Value::Absent);
+            return self.root();
+        }
+        let handle = Value::Handle(self.arena.alloc(Handle::new(canonical, "")));
+        self.handles.borrow_mut().insert(item, handle);
+        handle
+    }
+
+    fn interpolation(&self, source: &'a Source<'a>, parts: &[ExprId], env: &Env<'a>) -> Value<'a> {
+        let mut text = ArenaString::new_in(self.arena);
+        for &part in parts {
+            let value = self.whnf(self.eval(source, part, env, Hint::default()));
+            match value {
+                Value::Str(part) => text.push_str(part),
+                Value::Error => return Value::Error,
+                Value::Absent => {
+                    return self.report(
+                        Problem::error(
+                            203,
+                            source.spot(part).place(),
+                            "this is absent here, and what is absent has no text",
+                        )
+                        .help("give another value for that case: `\\(x ?? \"none\")`"),
+                    );
+                }
+                value => match self.scalar_text(value) {
+                    Some(part) => text.push_str(&part),
+                    None => {
+                        let found = self.described(value);
+                        return self.report(Problem::error(
+                            208,
+                            source.spot(part).place(),
+                            format!("{found} cannot stand in a string"),
+                        ));
+                    }
+                },
+            }
+            if text.len() > limits::BYTES {
+                return self.report(Problem::error(
+                    505,
+                    source.spot(part).place(),
+                    format!("this string is longer than {} bytes", limits::BYTES),
+                ));
+            }
+        }
+        Value::Str(text.into_bump_str())
+    }
+
+    fn list(&self, source: &'a Source<'a>, entries: &[ListEntry], env: &Env<'a>) -> Value<'a> {
+        let mut list = ArenaVec::with_capacity_in(entries.len(), self.arena);
+        for entry in entries {
+            match *entry {
+                ListEntry::One(expr) => {
+                    match self.eval(source, expr, env, Hint::default()) {
+                        Value::Error => return Value::Error,
+                        // `if c then e` is an element only where the condition holds.
+                        Value::Absent => {}
+                        value => list.push(Element { value, origin: source.spot(expr).origin() }),
+                    }
+                }
+                ListEntry::Spread(expr) => {
+                    match self.whnf(self.eval(source, expr, env, Hint::default())) {
+                        Value::List(elements) => {
+                            if list.len().saturating_add(elements.len()) > limits::ELEMENTS {
+                                return self.too_many(source.spot(expr));
+                            }
+                            list.extend_from_slice(elements);
+                        }
+                        Value::Error => return Value::Error,
+                        Value::Absent => {}
+                        other => {
+                            let found = self.described(other);
+                            return self.report(Problem::error(
+                                201,
+                                source.spot(expr).place(),
+                                format!("expected a list to spread, found {found}"),
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+        Value::List(list.into_bump_slice())
+    }
+
+    /// The rest of a list comprehension; false where something was an error.
+    fn comprehension(
+        &self,
+        source: &'a Source<'a>,
+        clauses: &'a [Clause],
+        value: ExprId,
+        env: &Env<'a>,
+        list: &mut ArenaVec<'a, Element<'a>>,
+    ) -> bool {
+        match clauses.split_first() {
+            None => match self.eval(source, value, env, Hint::default()) {
+                Value::Error => false,
+                Value::Absent => true,
+                element => {
+                    if list.len() >= limits::ELEMENTS {
+                        self.too_many(source.spot(value));
+                        return false;
+                    }
+                    list.push(Element { value: element, origin: source.spot(value).origin() });
+                    true
+                }
+            },
+            Some((Clause::If(condition), rest)) => match self.truth(source, *condition, env) {
+                Some(true) => self.comprehension(source, rest, value, env, list),
+                Some(false) => true,
+                None => false,
+            },
+            Some((Clause::For { two, source: from }, rest)) => {
+                let through = self.eval(source, *from, env, Hint::default());
+                self.each(source, *from, through, &mut |key, element| {
+                    let mut env = *env;
+                    if *two {
+                        env = self.bind_local(&env, LocalState::Done(key));
+                    }
+                    env = self.bind_local(&env, element);
+                    self.comprehension(source, rest, value, &env, list)
+                })
+            }
+        }
+    }
+
+    /// A field of a record by its name, as a bare name or `.x` reads it.
+    fn field(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        rec: &'a Rec<'a>,
+        name: &'a str,
+        slot: u16,
+    ) -> Value<'a> {
+        self.member(source, expr, Value::Rec(rec), name, slot, false)
+    }
+}

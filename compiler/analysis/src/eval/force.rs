@@ -1,0 +1,477 @@
+//! Forcing a slot: what its layers together give.
+//!
+//! The bindings of a slot are walked from the top until one sets it whole; the blocks met on the way become
+//! layers on the record that was set, or on a fresh one of the declared type.
+
+use bumpalo::collections::Vec as ArenaVec;
+
+use crate::code::{EntryKind, SetOp, Strength};
+use crate::eval::value::{
+    Binding, Element, Env, Hint, Kind, Layer, Local, LocalState, Prev, Rec, Slot, SlotState, Spot,
+    Value, What, When,
+};
+use crate::eval::{Eval, limits};
+use crate::problem::Problem;
+
+/// What some layers give to a slot.
+pub(super) struct Found<'a> {
+    pub value: Value<'a>,
+    /// The binding that gave it.
+    pub binding: Option<&'a Binding<'a>>,
+    /// Whether any layer binds it at all.
+    pub bound: bool,
+}
+
+impl<'a> Eval<'a> {
+    /// The value of a slot, computed once.
+    pub fn force(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
+        match slot.state.get() {
+            SlotState::Done(value) => value,
+            SlotState::Forcing => self.ring(slot),
+            SlotState::Unforced => {
+                let place = || self.binding_spot(rec, slot).place();
+                let Some(_level) = self.descend(place) else { return Value::Error };
+                slot.state.set(SlotState::Forcing);
+                self.forcing.borrow_mut().push((rec, slot));
+                let value = self.computed(rec, slot);
+                self.forcing.borrow_mut().pop();
+                slot.state.set(SlotState::Done(value));
+                value
+            }
+        }
+    }
+
+    /// The value of a local.
+    pub(super) fn local(&self, local: &'a Local<'a>) -> Value<'a> {
+        match local.state.get() {
+            LocalState::Done(value) => value,
+            LocalState::Slot { rec, slot } => self.force(rec, slot),
+            // Whoever forces it already is a slot on a ring, which reports the whole of it.
+            LocalState::Forcing => match self.forcing.borrow().last() {
+                Some(&(_, slot)) => self.ring(slot),
+                None => Value::Error,
+            },
+            LocalState::Expr { source, expr, env } => {
+                local.state.set(LocalState::Forcing);
+                let value = self.eval(source, expr, env, Hint::default());
+                local.state.set(LocalState::Done(value));
+                value
+            }
+        }
+    }
+
+    fn computed(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
+        let hint = Hint { key: Some(slot.name), owner: Some((rec, slot.name)) };
+        let found = self.value_from(rec, slot, slot.bindings.get(), hint);
+        slot.origin.set(found.binding.map(|b| b.value_spot()));
+        if !found.bound {
+            return self.unbound(rec, slot);
+        }
+        let value = self.conform(rec, slot, found.value, found.binding);
+        match value {
+            Value::Rec(made) => {
+                let made = match rec.kind {
+                    Kind::Keyed(keyed) if made.given.is_empty() => {
+                        let given = self.given_by_key(rec, slot.name, keyed);
+                        let hint = Hint { key: made.key.get(), owner: made.owner.get() };
+                        self.record_with(
+                            made.kind,
+                            made.layers,
+                            made.made,
+                            hint,
+                            made.external,
+                            given,
+                        )
+                    }
+                    _ => made,
+                };
+                if made.key.get().is_none() {
+                    made.key.set(Some(slot.name));
+                }
+                if made.owner.get().is_none() {
+                    made.owner.set(Some((rec, slot.name)));
+                }
+                Value::Rec(made)
+            }
+            value => value,
+        }
+    }
+
+    /// What the bindings from one on downwards give, before it is held against the declared type.
+    pub(super) fn value_from(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        from: Option<&'a Binding<'a>>,
+        hint: Hint<'a>,
+    ) -> Found<'a> {
+        let mut blocks: ArenaVec<'a, &'a Binding<'a>> = ArenaVec::new_in(self.arena);
+        let mut additions: ArenaVec<'a, &'a Binding<'a>> = ArenaVec::new_in(self.arena);
+        let mut base: Option<(Value<'a>, &'a Binding<'a>)> = None;
+        let mut at = from;
+        while let Some(binding) = at {
+            at = binding.below.get();
+            if let Some(when) = binding.when {
+                match self.holds(when) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => {
+                        return Found { value: Value::Error, binding: Some(binding), bound: true };
+                    }
+                }
+            }
+            match binding.what {
+                What::Given(value) => {
+                    base = Some((value, binding));
+                    break;
+                }
+                What::Slot { rec, slot, .. } => {
+                    base = Some((self.force(rec, slot), binding));
+                    break;
+                }
+                What::Entry(entry) => match &entry.kind {
+                    EntryKind::Set { op: SetOp::Replace, .. } => {
+                        let chosen = self.strongest_sibling(binding);
+                        base = Some((self.bound_value(rec, slot, chosen, hint), chosen));
+                        break;
+                    }
+                    EntryKind::Set { .. } => additions.push(binding),
+                    EntryKind::Block { .. } => blocks.push(binding),
+                    // As if never bound, by this layer and all below.
+                    _ => break,
+                },
+            }
+        }
+        let top = blocks.first().or(additions.first()).copied();
+        if !additions.is_empty() {
+            let value = self.with_additions(rec, slot, base.map(|b| b.0), &additions, hint);
+            return Found { value, binding: top, bound: true };
+        }
+        match (base, top) {
+            (Some((value, binding)), None) => Found { value, binding: Some(binding), bound: true },
+            (None, None) => Found { value: Value::Absent, binding: None, bound: false },
+            (base, Some(top)) => {
+                let value = self.with_blocks(rec, slot, base, &blocks, hint);
+                // A block that is skipped binds nothing.
+                let bound = base.is_some() || !value.is_absent();
+                Found { value, binding: Some(top), bound }
+            }
+        }
+    }
+
+    fn bound_value(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        binding: &'a Binding<'a>,
+        hint: Hint<'a>,
+    ) -> Value<'a> {
+        let What::Entry(entry) = binding.what else { return Value::Error };
+        let EntryKind::Set { value, .. } = &entry.kind else { return Value::Error };
+        let source = binding.layer.source;
+        if source.prev {
+            let prev = self.arena.alloc(Prev { rec, slot, below: binding.below.get() });
+            let env = Env { prev: Some(prev), ..binding.env };
+            return self.eval(source, *value, &env, hint);
+        }
+        self.eval(source, *value, &binding.env, hint)
+    }
+
+    /// Puts blocks, given topmost first, on the value below them.
+    fn with_blocks(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        base: Option<(Value<'a>, &'a Binding<'a>)>,
+        blocks: &[&'a Binding<'a>],
+        hint: Hint<'a>,
+    ) -> Value<'a> {
+        let needed = blocks.iter().find(|b| !optional_block(b)).copied();
+        let top = blocks.first().copied();
+        let spot = top.map_or(rec.made, |b| b.spot());
+        let (kind, below, made, external): (Kind<'a>, &'a [Layer<'a>], Spot<'a>, bool) = match base
+        {
+            None => {
+                let Some(needed) = needed else { return Value::Absent };
+                let spot = needed.spot();
+                if matches!(rec.kind, Kind::File) && self.declared(rec, slot).is_none() {
+                    return self.report(Problem::error(
+                        406,
+                        spot.place(),
+                        format!("the base has nothing called `{}`", slot.name),
+                    ));
+                }
+                match self.fresh_kind(rec, slot) {
+                    Some(kind) => (kind, self.layers_of_kind(kind), spot, false),
+                    None => return self.no_block(rec, slot, spot),
+                }
+            }
+            Some((value, binding)) => match self.localized(value) {
+                Value::Error => return Value::Error,
+                Value::Absent => {
+                    let Some(needed) = needed else { return Value::Absent };
+                    let path = self.path(rec, slot.name);
+                    return self.report(
+                        Problem::error(
+                            407,
+                            needed.spot().place(),
+                            format!(
+                                "`{path}` is absent here, so there is nothing to put a layer on"
+                            ),
+                        )
+                        .related(binding.value_spot().place(), "this makes it absent")
+                        .help(format!("write `{}? {{ … }}` for \"if there is one\"", slot.name)),
+                    );
+                }
+                Value::Rec(below) => (below.kind, below.layers, below.made, below.external),
+                _ => return self.no_block(rec, slot, spot),
+            },
+        };
+        let mut layers = ArenaVec::with_capacity_in(below.len() + blocks.len(), self.arena);
+        layers.extend_from_slice(below);
+        for block in blocks.iter().rev() {
+            let What::Entry(entry) = block.what else { continue };
+            let EntryKind::Block { strength, traits, body, .. } = &entry.kind else { continue };
+            let layer = block.layer;
+            self.push_traits(&mut layers, traits);
+            if let Some(body) = layer.source.code.bodies.get(*body as usize) {
+                let prefix = if *strength == Strength::Set { layer.prefix } else { *strength };
+                layers.push(Layer {
+                    source: layer.source,
+                    body,
+                    env: block.env,
+                    prefix,
+                    id: layer.id,
+                    siblings: layer.siblings,
+                });
+            }
+        }
+        Value::Rec(self.record_with(kind, layers.into_bump_slice(), made, hint, external, &[]))
+    }
+
+    fn no_block(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, spot: Spot<'a>) -> Value<'a> {
+        let path = self.path(rec, slot.name);
+        let what = match self.declared(rec, slot) {
+            Some(ty) => format!("`{path}` is {} and takes no block", self.type_text(ty)),
+            None => format!("`{path}` is no record and takes no block"),
+        };
+        self.report(Problem::error(221, spot.place(), what))
+    }
+
+    /// Applies `+=` and `=+`, given topmost first, to the list below them.
+    fn with_additions(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        base: Option<Value<'a>>,
+        additions: &[&'a Binding<'a>],
+        hint: Hint<'a>,
+    ) -> Value<'a> {
+        let mut list: Vec<Element<'a>> = match base.map(|value| self.whnf(value)) {
+            None | Some(Value::Absent) => Vec::new(),
+            Some(Value::List(elements)) => elements.to_vec(),
+            Some(Value::Error) => return Value::Error,
+            Some(other) => {
+                let path = self.path(rec, slot.name);
+                let found = self.described(other);
+                let spot = additions.first().map_or(rec.made, |b| b.spot());
+                return self.report(Problem::error(
+                    201,
+                    spot.place(),
+                    format!("only a list can be added to, and `{path}` is {found}"),
+                ));
+            }
+        };
+        for binding in additions.iter().rev() {
+            let What::Entry(entry) = binding.what else { continue };
+            let EntryKind::Set { op, value, .. } = &entry.kind else { continue };
+            let source = binding.layer.source;
+            let added = self.bound_value(rec, slot, binding, hint);
+            match self.whnf(added) {
+                Value::List(elements) => {
+                    if list.len().saturating_add(elements.len()) > limits::ELEMENTS {
+                        return self.too_many(source.spot(*value));
+                    }
+                    match op {
+                        SetOp::Prepend => {
+                            list.splice(0..0, elements.iter().copied());
+                        }
+                        _ => list.extend_from_slice(elements),
+                    }
+                }
+                Value::Error => return Value::Error,
+                Value::Absent => {}
+                other => {
+                    let found = self.described(other);
+                    return self.report(Problem::error(
+                        201,
+                        source.spot(*value).place(),
+                        format!("expected a list to add, found {found}"),
+                    ));
+                }
+            }
+        }
+        Value::List(self.arena.alloc_slice_copy(&list))
+    }
+
+    pub(super) fn too_many(&self, spot: Spot<'a>) -> Value<'a> {
+        self.report(Problem::error(
+            505,
+            spot.place(),
+            format!("the list has more than {} elements", limits::ELEMENTS),
+        ))
+    }
+
+    /// Of the traits of one `with`, one that sets a field beats those that give a default.
+    fn strongest_sibling(&self, binding: &'a Binding<'a>) -> &'a Binding<'a> {
+        if binding.layer.siblings == 0 || strength(binding) > Strength::Default {
+            return binding;
+        }
+        let mut at = binding.below.get();
+        while let Some(other) = at
+            && other.layer.siblings == binding.layer.siblings
+        {
+            let sets = matches!(
+                other.what,
+                What::Entry(entry) if matches!(entry.kind, EntryKind::Set { op: SetOp::Replace, .. })
+            );
+            if sets
+                && strength(other) > Strength::Default
+                && other.when.is_none_or(|when| self.holds(when) == Some(true))
+            {
+                return other;
+            }
+            at = other.below.get();
+        }
+        binding
+    }
+
+    /// Whether the conditions of a binding hold; `None` where one of them is an error.
+    pub(super) fn holds(&self, when: &'a When<'a>) -> Option<bool> {
+        if let Some(known) = when.result.get() {
+            return known;
+        }
+        let result = match when.outer.map_or(Some(true), |outer| self.holds(outer)) {
+            Some(true) => {
+                match self.whnf(self.eval(when.source, when.condition, &when.env, Hint::default()))
+                {
+                    Value::Bool(holds) => Some(holds),
+                    other => {
+                        self.expect_bool(when.source, when.condition, other);
+                        None
+                    }
+                }
+            }
+            other => other,
+        };
+        when.result.set(Some(result));
+        result
+    }
+
+    /// A field that no layer binds.
+    fn unbound(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
+        if self.may_be_absent(rec, slot) {
+            return Value::Absent;
+        }
+        match rec.kind {
+            Kind::File => {
+                let place = Spot { source: rec.made.source, node: 0 }.place();
+                self.report(
+                    Problem::error(202, place, format!("`{}` has no value", slot.name))
+                        .help(format!("give it a default, or set it: `--set {}=…`", slot.name)),
+                )
+            }
+            Kind::Schema(info, _) if rec.external => {
+                let spot = self.user_spot(rec);
+                let name = self.record_name(rec);
+                let mut problem = Problem::error(
+                    506,
+                    spot.place(),
+                    format!(
+                        "{name} is external and says nothing of `{}`, which is needed",
+                        slot.name
+                    ),
+                );
+                if let Some(field) = slot.field {
+                    problem =
+                        problem.related(field.place, format!("declared here, in {}", info.name));
+                }
+                self.report(problem)
+            }
+            Kind::Schema(info, _) => {
+                let spot = self.user_spot(rec);
+                let mut problem = Problem::error(
+                    202,
+                    spot.place(),
+                    format!("{} needs `{}`", info.name, slot.name),
+                )
+                .label(format!("`{}` is missing here", slot.name))
+                .help(format!("set it: `{} = …`", slot.name));
+                if let Some(field) = slot.field {
+                    let ty = self.type_text(&field.ty);
+                    problem = problem.related(field.place, format!("declared here as {ty}"));
+                }
+                self.report(problem)
+            }
+            _ => Value::Absent,
+        }
+    }
+
+    /// A slot that is reached while it is being forced: the whole ring is on the stack.
+    fn ring(&self, slot: &'a Slot<'a>) -> Value<'a> {
+        let forcing = self.forcing.borrow();
+        let start = forcing.iter().position(|(_, s)| std::ptr::eq(*s, slot)).unwrap_or(0);
+        let ring: Vec<_> = forcing.get(start..).unwrap_or_default().to_vec();
+        drop(forcing);
+        let names: Vec<String> = ring.iter().map(|(rec, slot)| self.path(rec, slot.name)).collect();
+        let Some((first, name)) = ring.first().zip(names.first()) else { return Value::Error };
+        if ring.len() > limits::RING {
+            return self.report(Problem::error(
+                503,
+                self.binding_spot(first.0, first.1).place(),
+                format!("more than {} values depend on each other in a ring", limits::RING),
+            ));
+        }
+        let mut problem = Problem::error(
+            501,
+            self.binding_spot(first.0, first.1).place(),
+            format!("`{name}` depends on itself: {} → {name}", names.join(" → ")),
+        );
+        for ((rec, slot), name) in ring.iter().zip(&names).skip(1) {
+            problem = problem
+                .related(self.binding_spot(rec, slot).place(), format!("through `{name}` here"));
+        }
+        self.report(problem)
+    }
+
+    /// Where the value of a slot is written.
+    pub(crate) fn slot_place(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> crate::problem::Place {
+        self.binding_spot(rec, slot).place()
+    }
+
+    /// Where the topmost binding of a slot stands, or where its record was made.
+    pub(super) fn binding_spot(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Spot<'a> {
+        slot.bindings.get().map_or_else(|| self.user_spot(rec), |b| b.value_spot())
+    }
+}
+
+/// The strength of a binding: its own, or that of the block that it stands in.
+pub(super) fn strength(binding: &Binding<'_>) -> Strength {
+    match binding.what {
+        What::Entry(entry) => match &entry.kind {
+            EntryKind::Set { strength, .. } | EntryKind::Block { strength, .. } => {
+                if *strength == Strength::Set { binding.layer.prefix } else { *strength }
+            }
+            _ => binding.layer.prefix,
+        },
+        What::Slot { .. } => binding.layer.prefix,
+        What::Given(_) => Strength::Final,
+    }
+}
+
+fn optional_block(binding: &Binding<'_>) -> bool {
+    match binding.what {
+        What::Entry(entry) => matches!(entry.kind, EntryKind::Block { optional: true, .. }),
+        _ => false,
+    }
+}

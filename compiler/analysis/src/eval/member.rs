@@ -1,0 +1,326 @@
+//! Members, elements, and what other items hold.
+
+use bumpalo::collections::Vec as ArenaVec;
+
+use crate::code::ExprId;
+use crate::db::Item;
+use crate::eval::Eval;
+use crate::eval::value::{Element, Handle, Kind, Origin, Rec, RecordIs, SEPARATOR, Source, Value};
+use crate::problem::Problem;
+use crate::read::{Data, Path, keys, read};
+use crate::show::did_you_mean;
+
+/// What a step into a value finds.
+pub enum Step<'a> {
+    Value(Value<'a>),
+    /// There is no such field, key or element.
+    Missing,
+}
+
+impl<'a> Handle<'a> {
+    pub fn new(item: Item, path: &'a str) -> Self {
+        Self { item, path, record: Default::default(), value: Default::default() }
+    }
+}
+
+impl<'a> Eval<'a> {
+    /// The value with its outermost constructor known: a handle is read.
+    pub fn whnf(&self, value: Value<'a>) -> Value<'a> {
+        let Value::Handle(handle) = value else { return value };
+        if let Some(value) = handle.value.get() {
+            return value;
+        }
+        if handle.record.get().is_some() {
+            return value;
+        }
+        let path = Path::new(self.db, handle.path);
+        let data = read(self.db, self.program, handle.item, path);
+        let found = self.value_of(handle, data);
+        match found {
+            // A record of that very place stays the handle, which knows now that it is one.
+            Value::Handle(same) if std::ptr::eq(same, handle) => {}
+            found => handle.value.set(Some(found)),
+        }
+        found
+    }
+
+    /// The value, in this arena whoever owns it, so that its layers are at hand.
+    pub(crate) fn localized(&self, value: Value<'a>) -> Value<'a> {
+        match self.whnf(value) {
+            Value::Handle(handle) => self.here(handle),
+            value => value,
+        }
+    }
+
+    /// What a handle stands for, evaluated in this arena.
+    fn here(&self, handle: &'a Handle<'a>) -> Value<'a> {
+        let (rec, slot) = self.item_slot(handle.item);
+        let mut value = self.force(rec, slot);
+        for name in segments(handle.path) {
+            match self.step(value, name) {
+                Step::Value(next) => value = next,
+                Step::Missing => return Value::Error,
+            }
+        }
+        // What it names may be a record of yet another item.
+        match value {
+            Value::Handle(other) if !std::ptr::eq(other, handle) => match self.whnf(value) {
+                Value::Handle(other) => self.here(other),
+                value => value,
+            },
+            value => value,
+        }
+    }
+
+    /// One step into a value, by the name of a field, a key or a number.
+    pub fn step(&self, value: Value<'a>, name: &'a str) -> Step<'a> {
+        match value {
+            Value::Handle(handle) => {
+                let path = self.extended(handle.path, name);
+                Step::Value(
+                    self.whnf(Value::Handle(self.arena.alloc(Handle::new(handle.item, path)))),
+                )
+            }
+            Value::Error => Step::Value(Value::Error),
+            Value::Rec(rec) => match self.slot(rec, name) {
+                Some(slot) => match self.force(rec, slot) {
+                    Value::Absent if !self.has_field(rec, name) => Step::Missing,
+                    value => Step::Value(value),
+                },
+                None if self.slots(rec).broken.get() => Step::Value(Value::Error),
+                None if self.has_field(rec, name) => Step::Value(Value::Absent),
+                None => Step::Missing,
+            },
+            Value::List(elements) => {
+                match name.parse::<usize>().ok().and_then(|i| elements.get(i)) {
+                    Some(element) => Step::Value(self.whnf(element.value)),
+                    None => Step::Missing,
+                }
+            }
+            _ => Step::Missing,
+        }
+    }
+
+    /// Whether a field that is not bound is a field all the same.
+    fn has_field(&self, rec: &'a Rec<'a>, name: &str) -> bool {
+        match rec.kind {
+            Kind::Schema(info, _) => info.slot(name).is_some(),
+            Kind::Kube(ty) => ty.field(name).is_some(),
+            Kind::Record(record) => record.fields.iter().any(|(n, _)| **n == *name),
+            Kind::File => true,
+            Kind::Map(_) | Kind::Keyed(_) | Kind::Open => false,
+        }
+    }
+
+    /// `value.name`, or `value?.name`.
+    pub(super) fn member(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        value: Value<'a>,
+        name: &'a str,
+        slot: u16,
+        optional: bool,
+    ) -> Value<'a> {
+        // What another item holds is read at the end of the path only; a `?` must know what is there.
+        let value = if optional { self.whnf(value) } else { value };
+        match value {
+            Value::Rec(rec) => {
+                if rec.field_at(slot, name)
+                    && let Some(found) = self.slots(rec).dense.get(usize::from(slot))
+                {
+                    return self.force(rec, found);
+                }
+                match self.slot(rec, name) {
+                    Some(found) => self.force(rec, found),
+                    // A key that is perhaps there reads as absent; who cannot take that was told so.
+                    None if self.slots(rec).broken.get() => Value::Error,
+                    None => Value::Absent,
+                }
+            }
+            Value::Handle(handle) => match handle.value.get() {
+                Some(value) => self.member(source, expr, value, name, slot, optional),
+                None => {
+                    let path = self.extended(handle.path, name);
+                    Value::Handle(self.arena.alloc(Handle::new(handle.item, path)))
+                }
+            },
+            Value::Error => Value::Error,
+            Value::Absent if optional => Value::Absent,
+            Value::Absent => self.report(
+                Problem::error(
+                    203,
+                    source.spot(expr).place(),
+                    format!("this is absent here, so it has no `{name}`"),
+                )
+                .help(format!("write `?.{name}` and say with `??` what is meant then")),
+            ),
+            other => {
+                let found = self.described(other);
+                self.report(Problem::error(
+                    212,
+                    source.spot(expr).place(),
+                    format!("{found} has no member `{name}`"),
+                ))
+            }
+        }
+    }
+
+    /// `value[index]`.
+    pub(super) fn index(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        value: Value<'a>,
+        index: Value<'a>,
+        optional: bool,
+    ) -> Value<'a> {
+        let index = self.whnf(index);
+        if index.is_error() {
+            return index;
+        }
+        let value = self.whnf(value);
+        match (value, index) {
+            (Value::Error, _) => Value::Error,
+            (Value::Absent, _) if optional => Value::Absent,
+            (Value::List(elements), Value::Int(at)) => {
+                match usize::try_from(at).ok().and_then(|at| elements.get(at)) {
+                    Some(element) => element.value,
+                    None => Value::Absent,
+                }
+            }
+            (Value::Rec(_) | Value::Handle(_), Value::Str(_) | Value::Int(_)) => {
+                let name = match index {
+                    Value::Str(name) => name,
+                    Value::Int(number) => self.arena.alloc_str(&number.to_string()),
+                    _ => "",
+                };
+                match self.step(value, name) {
+                    Step::Value(value) => value,
+                    Step::Missing => Value::Absent,
+                }
+            }
+            (Value::Absent, _) => self.report(Problem::error(
+                203,
+                source.spot(expr).place(),
+                "this is absent here, so it has no elements",
+            )),
+            (value, _) => {
+                let found = self.described(value);
+                self.report(Problem::error(
+                    212,
+                    source.spot(expr).place(),
+                    format!("{found} has no elements to pick by {}", self.printed(index)),
+                ))
+            }
+        }
+    }
+
+    pub(super) fn extended(&self, path: &str, name: &str) -> &'a str {
+        if path.is_empty() {
+            return self.arena.alloc_str(name);
+        }
+        let mut longer =
+            bumpalo::collections::String::with_capacity_in(path.len() + name.len() + 1, self.arena);
+        longer.push_str(path);
+        longer.push(SEPARATOR);
+        longer.push_str(name);
+        longer.into_bump_str()
+    }
+
+    /// What a read gave, as a value of this evaluation.
+    fn value_of(&self, handle: &'a Handle<'a>, data: &'a Data) -> Value<'a> {
+        match data {
+            Data::Error => {
+                self.failed_reads.borrow_mut().push((handle.item, handle.path));
+                Value::Error
+            }
+            Data::Absent => Value::Absent,
+            Data::Null => Value::Null,
+            Data::Bool(value) => Value::Bool(*value),
+            Data::Int(value) => Value::Int(*value),
+            Data::Float(bits) => Value::Float(f64::from_bits(*bits)),
+            Data::Str(text) => Value::Str(text),
+            Data::Quantity(text) => Value::Quantity(text),
+            Data::Duration(value) => Value::Duration(*value),
+            Data::Percent(bits) => Value::Percent(f64::from_bits(*bits)),
+            Data::Range(ends) => {
+                let ends = (self.value_of(handle, &ends.0), self.value_of(handle, &ends.1));
+                Value::Range(self.arena.alloc(ends))
+            }
+            Data::List(elements) => {
+                let mut list = ArenaVec::with_capacity_in(elements.len(), self.arena);
+                for (i, element) in elements.iter().enumerate() {
+                    let path = self.extended(handle.path, &i.to_string());
+                    let at: &'a Handle<'a> = self.arena.alloc(Handle::new(handle.item, path));
+                    let value = self.value_of(at, element);
+                    if value.is_error() {
+                        return Value::Error;
+                    }
+                    list.push(Element { value, origin: Origin(u32::MAX) });
+                }
+                Value::List(list.into_bump_slice())
+            }
+            Data::Record(is) => {
+                handle.record.set(Some(*is));
+                Value::Handle(handle)
+            }
+            Data::Handle(item, path, is) => {
+                let other: &'a Handle<'a> = self.arena.alloc(Handle::new(*item, path));
+                other.record.set(Some(*is));
+                if *item == self.unit { self.here(other) } else { Value::Handle(other) }
+            }
+            Data::Fn => self.here(handle),
+            Data::Missing => {
+                self.missing(handle);
+                Value::Error
+            }
+        }
+    }
+
+    /// Reports a path into another item that leads nowhere.
+    fn missing(&self, handle: &'a Handle<'a>) {
+        let Some(spot) = self.forced_by().or_else(|| Some(self.item_slot(self.unit).0.made)) else {
+            return;
+        };
+        let item = handle.item.name(self.db);
+        let (outer, name) = handle.path.rsplit_once(SEPARATOR).unwrap_or(("", handle.path));
+        let shown = segments(outer).fold(item.to_owned(), |path, name| format!("{path}.{name}"));
+        let there = keys(self.db, self.program, handle.item, Path::new(self.db, outer));
+        let mut problem =
+            Problem::error(312, spot.place(), format!("`{shown}` has no key `{name}`"));
+        if let Some(there) = &there.0 {
+            problem.help = did_you_mean(name, there.iter().map(|key| &**key));
+            if !there.is_empty() {
+                problem = problem.note(format!("it has {}", there.join(", ")));
+            }
+        }
+        self.report(problem);
+    }
+
+    /// Which record a value is, for readers from other items.
+    pub(crate) fn record_is(&self, rec: &'a Rec<'a>) -> RecordIs {
+        match rec.kind {
+            Kind::Schema(_, item) => RecordIs::Schema(item),
+            Kind::Kube(ty) => RecordIs::Kube(ty),
+            _ => RecordIs::Other,
+        }
+    }
+}
+
+impl Rec<'_> {
+    /// Whether the slot number is that of the field; a number is known for records of schemas alone.
+    fn field_at(&self, slot: u16, name: &str) -> bool {
+        match self.kind {
+            Kind::Schema(info, _) => {
+                info.fields.get(usize::from(slot)).is_some_and(|f| *f.name == *name)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The names of a path.
+pub fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split(SEPARATOR).filter(move |_| !path.is_empty())
+}

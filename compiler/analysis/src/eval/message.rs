@@ -1,0 +1,194 @@
+//! Values, types and places in the words of messages.
+
+use crate::eval::Eval;
+use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, Spot, Value};
+use crate::show::type_name;
+use crate::types::kube_type;
+
+/// Characters of a string that are printed.
+const BRIEF: usize = 60;
+
+impl<'a> Eval<'a> {
+    /// The path of a field of a record from its item on: `app.ports.http`.
+    pub fn path(&self, rec: &'a Rec<'a>, name: &str) -> String {
+        let mut names = vec![segment(name)];
+        let mut at = rec;
+        // Owners are made before what they hold, but a record may be bound below itself.
+        for _ in 0..64 {
+            match at.owner.get() {
+                Some((owner, name)) => {
+                    names.push(segment(name));
+                    at = owner;
+                }
+                None => break,
+            }
+        }
+        names.reverse();
+        names.join(".")
+    }
+
+    /// How a record is called: by its path, or by its kind.
+    pub(crate) fn record_name(&self, rec: &'a Rec<'a>) -> String {
+        match rec.owner.get() {
+            Some((owner, name)) => format!("`{}`", self.path(owner, name)),
+            None => match rec.kind {
+                Kind::Schema(info, _) => format!("this {}", info.name),
+                Kind::Kube(ty) => format!("this {}", ty.last_name()),
+                _ => "this record".to_owned(),
+            },
+        }
+    }
+
+    /// Where the user can mend something about a record: where it was made, or the nearest record around it
+    /// that the library did not make.
+    pub(crate) fn user_spot(&self, rec: &'a Rec<'a>) -> Spot<'a> {
+        let mut at = rec;
+        for _ in 0..64 {
+            // The topmost layer that the user wrote, else where the record was made.
+            if !at.made.source.library && !matches!(at.kind, Kind::File) {
+                return at.made;
+            }
+            match at.owner.get() {
+                Some((owner, name)) => {
+                    if let Some(binding) = self.slot_of(owner, name).and_then(|s| s.bindings.get())
+                        && !binding.layer.source.library
+                    {
+                        return binding.value_spot();
+                    }
+                    at = owner;
+                }
+                None => break,
+            }
+        }
+        if at.made.source.library { self.forced_by().unwrap_or(rec.made) } else { at.made }
+    }
+
+    /// The innermost binding on the way here that the user wrote.
+    pub(super) fn forced_by(&self) -> Option<Spot<'a>> {
+        self.forcing
+            .borrow()
+            .iter()
+            .rev()
+            .filter_map(|(_, slot)| slot.bindings.get())
+            .map(|binding| binding.value_spot())
+            .find(|spot| !spot.source.library)
+    }
+
+    fn slot_of(&self, rec: &'a Rec<'a>, name: &str) -> Option<&'a super::value::Slot<'a>> {
+        // Only what is open already: a message must not evaluate anything.
+        rec.slots.get()?.iter().find(|slot| slot.name == name)
+    }
+
+    /// A value, briefly: strings quoted, long ones cut.
+    pub fn printed(&self, value: Value<'a>) -> String {
+        match value {
+            Value::Error => "an error".to_owned(),
+            Value::Absent => "absent".to_owned(),
+            Value::Null => "null".to_owned(),
+            Value::Str(text) => quoted(text),
+            Value::Range((start, end)) => {
+                let side =
+                    |v: Value<'a>| if v.is_absent() { String::new() } else { self.printed(v) };
+                format!("{}..{}", side(*start), side(*end))
+            }
+            Value::List(elements) => {
+                let mut parts: Vec<String> =
+                    elements.iter().take(6).map(|e| self.printed(e.value)).collect();
+                if elements.len() > 6 {
+                    parts.push("…".to_owned());
+                }
+                format!("[{}]", parts.join(", "))
+            }
+            Value::Rec(_) | Value::Fn(_) | Value::Handle(_) => self.described(value),
+            scalar => self.scalar_text(scalar).unwrap_or_default(),
+        }
+    }
+
+    /// The kind of a value, with the value where it is short: `Str "a"`.
+    pub(super) fn described(&self, value: Value<'a>) -> String {
+        match value {
+            Value::Error => "an error".to_owned(),
+            Value::Absent => "nothing".to_owned(),
+            Value::Null => "null".to_owned(),
+            Value::Bool(_) => format!("Bool {}", self.printed(value)),
+            Value::Int(_) => format!("Int {}", self.printed(value)),
+            Value::Float(_) => format!("Float {}", self.printed(value)),
+            Value::Str(_) => format!("Str {}", self.printed(value)),
+            Value::Quantity(_) => format!("Quantity {}", self.printed(value)),
+            Value::Duration(_) => format!("Duration {}", self.printed(value)),
+            Value::Percent(_) => format!("Percent {}", self.printed(value)),
+            Value::Range(_) => format!("range {}", self.printed(value)),
+            Value::List(_) => "a list".to_owned(),
+            Value::Fn(_) => "a function".to_owned(),
+            Value::Handle(handle) => match handle.record.get() {
+                Some(RecordIs::Schema(item)) => item.name(self.db).to_owned(),
+                Some(RecordIs::Kube(ty)) => ty.last_name().to_owned(),
+                _ => "a record".to_owned(),
+            },
+            Value::Rec(rec) => match rec.kind {
+                Kind::Schema(info, _) => info.name.to_string(),
+                Kind::Kube(ty) => ty.last_name().to_owned(),
+                Kind::Map(_) => "a map".to_owned(),
+                Kind::Keyed(_) => "a keyed list".to_owned(),
+                Kind::Record(_) | Kind::Open | Kind::File => "a record".to_owned(),
+            },
+        }
+    }
+
+    /// A declared type as users write it.
+    pub(super) fn type_text<'t>(&self, declared: impl Into<TypeText<'t>>) -> String {
+        match declared.into() {
+            TypeText::Ty(ty) => type_name(self.db, ty),
+            TypeText::Kube(ty) => type_name(self.db, &kube_type(ty)),
+        }
+    }
+}
+
+pub(super) enum TypeText<'t> {
+    Ty(&'t crate::ty::Ty),
+    Kube(kube::types::FieldType),
+}
+
+impl<'t> From<&'t crate::ty::Ty> for TypeText<'t> {
+    fn from(ty: &'t crate::ty::Ty) -> Self {
+        TypeText::Ty(ty)
+    }
+}
+
+impl<'t> From<Declared<'t>> for TypeText<'t> {
+    fn from(declared: Declared<'t>) -> Self {
+        match declared {
+            Declared::Ty(ty) => TypeText::Ty(ty),
+            Declared::Kube(field) => TypeText::Kube(field),
+        }
+    }
+}
+
+impl<'a> MapOf<'a> {
+    pub fn value(self) -> Declared<'a> {
+        match self {
+            MapOf::Ty(_, value) => Declared::Ty(value),
+            MapOf::Kube(value) => Declared::Kube(value),
+        }
+    }
+}
+
+impl KeyedBy<'_> {
+    /// The key fields as they are named in messages.
+    pub fn names(self) -> String {
+        self.keys().join(", ")
+    }
+}
+
+fn segment(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty();
+    if plain { name.to_owned() } else { format!("{name:?}") }
+}
+
+pub(super) fn quoted(text: &str) -> String {
+    if text.chars().count() <= BRIEF {
+        return format!("{text:?}");
+    }
+    let cut: String = text.chars().take(BRIEF - 1).collect();
+    format!("{:?}", cut + "…")
+}

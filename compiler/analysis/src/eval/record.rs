@@ -1,0 +1,687 @@
+//! Records: making one from its layers, and finding out which slots it has.
+//!
+//! Opening a record links each entry of each layer to the slot that it binds, topmost first, and evaluates
+//! nothing but what decides keys: computed keys, the sources of `for` and of `...`. Values and the
+//! conditions of `when` wait until a slot is forced.
+
+use std::cell::{Cell, OnceCell};
+
+use bumpalo::collections::Vec as ArenaVec;
+use rustc_hash::FxHashMap;
+
+use crate::code::{Body, BodyId, Entry, EntryKind, Expr, Key, NO_SLOT, Root, Strength};
+use crate::db::Item;
+use crate::eval::value::{
+    Binding, CheckAt, Element, Env, Hint, Kind, Layer, Local, LocalState, Rec, Slot, SlotState,
+    Slots, Source, Spot, Value, What, When,
+};
+use crate::eval::{Eval, limits};
+use crate::problem::Problem;
+use crate::schema::schema;
+
+/// Past so many slots, names are looked up in a sorted index.
+const LINEAR: usize = 16;
+
+/// The slots of a record while it is being opened.
+struct Opening<'a> {
+    rec: &'a Rec<'a>,
+    dense: &'a [Slot<'a>],
+    extra: ArenaVec<'a, Slot<'a>>,
+    checks: ArenaVec<'a, CheckAt<'a>>,
+    /// Entries that need an evaluation, of records whose declared slots can be published before it.
+    later: ArenaVec<'a, Later<'a>>,
+    /// Where in `extra` each name is, once there are many.
+    places: Option<FxHashMap<&'a str, usize>>,
+    broken: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Later<'a> {
+    layer: &'a Layer<'a>,
+    order: u32,
+    entry: &'a Entry,
+    env: Env<'a>,
+    when: Option<&'a When<'a>>,
+}
+
+impl<'a> Eval<'a> {
+    pub(super) fn record(
+        &self,
+        kind: Kind<'a>,
+        layers: &'a [Layer<'a>],
+        made: Spot<'a>,
+        hint: Hint<'a>,
+    ) -> &'a Rec<'a> {
+        self.record_with(kind, layers, made, hint, false, &[])
+    }
+
+    pub(super) fn record_with(
+        &self,
+        kind: Kind<'a>,
+        layers: &'a [Layer<'a>],
+        made: Spot<'a>,
+        hint: Hint<'a>,
+        external: bool,
+        given: &'a [(&'a str, Value<'a>)],
+    ) -> &'a Rec<'a> {
+        self.arena.alloc(Rec {
+            kind,
+            layers,
+            key: Cell::new(hint.key),
+            owner: Cell::new(hint.owner),
+            made,
+            external,
+            given,
+            opening: Cell::new(false),
+            slots: OnceCell::new(),
+            validated: Cell::new(false),
+            emitted: Cell::new(false),
+        })
+    }
+
+    /// The layers of defaults of a schema: its topmost ancestor's first.
+    pub(super) fn schema_layers(&self, item: Item) -> &'a [Layer<'a>] {
+        if let Some(&layers) = self.schema_layers.borrow().get(&item) {
+            return layers;
+        }
+        let mut layers = ArenaVec::new_in(self.arena);
+        for &ancestor in &schema(self.db, item).ancestors {
+            let source = self.source(ancestor);
+            if let Root::Schema(of) = &source.code.root
+                && let Some(body) = source.code.bodies.get(of.body as usize)
+            {
+                let id = self.layer_id();
+                let env = Env::default();
+                layers.push(Layer {
+                    source,
+                    body,
+                    env,
+                    prefix: Strength::Default,
+                    id,
+                    siblings: 0,
+                });
+            }
+        }
+        let layers = layers.into_bump_slice();
+        self.schema_layers.borrow_mut().insert(item, layers);
+        layers
+    }
+
+    /// Layers on top of others: those of traits as siblings, then a body.
+    pub(super) fn layers_above(
+        &self,
+        below: &'a [Layer<'a>],
+        traits: &[Item],
+        body: Option<(&'a Source<'a>, BodyId)>,
+        env: &Env<'a>,
+    ) -> &'a [Layer<'a>] {
+        if traits.is_empty() && body.is_none() {
+            return below;
+        }
+        let mut layers = ArenaVec::with_capacity_in(
+            below.len() + traits.len() + usize::from(body.is_some()),
+            self.arena,
+        );
+        layers.extend_from_slice(below);
+        self.push_traits(&mut layers, traits);
+        if let Some((source, body)) = body
+            && let Some(body) = source.code.bodies.get(body as usize)
+        {
+            let prefix = if source.schema { Strength::Default } else { Strength::Set };
+            layers.push(Layer {
+                source,
+                body,
+                env: *env,
+                prefix,
+                id: self.layer_id(),
+                siblings: 0,
+            });
+        }
+        layers.into_bump_slice()
+    }
+
+    pub(super) fn push_traits(&self, layers: &mut ArenaVec<'a, Layer<'a>>, traits: &[Item]) {
+        let siblings = if traits.len() > 1 { self.layer_id() } else { 0 };
+        for &item in traits {
+            let source = self.source(item);
+            if let Root::Trait { body, .. } = source.code.root
+                && let Some(body) = source.code.bodies.get(body as usize)
+            {
+                let id = self.layer_id();
+                let env = Env::default();
+                layers.push(Layer { source, body, env, prefix: Strength::Set, id, siblings });
+            }
+        }
+    }
+
+    /// The slots of a record, opening it where that has not happened.
+    pub fn slots(&self, rec: &'a Rec<'a>) -> &'a Slots<'a> {
+        if let Some(slots) = rec.slots.get() {
+            return slots;
+        }
+        if rec.opening.replace(true) {
+            self.report(Problem::error(
+                501,
+                self.user_spot(rec).place(),
+                format!("the keys of {} depend on themselves", self.record_name(rec)),
+            ));
+            return self.arena.alloc(Slots {
+                dense: &[],
+                extra: Cell::new(&[]),
+                index: Cell::new(&[]),
+                checks: Cell::new(&[]),
+                broken: Cell::new(true),
+            });
+        }
+        let dense: &'a [Slot<'a>] = match rec.kind {
+            Kind::Schema(info, _) => {
+                self.arena.alloc_slice_fill_iter(info.fields.iter().map(|field| Slot {
+                    name: &field.name,
+                    field: Some(field),
+                    bindings: Cell::new(None),
+                    state: Cell::new(SlotState::Unforced),
+                    origin: Cell::new(None),
+                }))
+            }
+            _ => &[],
+        };
+        let mut opening = Opening {
+            rec,
+            dense,
+            extra: ArenaVec::new_in(self.arena),
+            checks: ArenaVec::new_in(self.arena),
+            later: ArenaVec::new_in(self.arena),
+            places: None,
+            broken: false,
+        };
+        let defer = matches!(rec.kind, Kind::Schema(..));
+        for (order, layer) in rec.layers.iter().enumerate() {
+            let order = u32::try_from(order).unwrap_or(u32::MAX);
+            let mut env = layer.env;
+            if layer.body.own {
+                env.me = Some(rec);
+            }
+            env.inner = Some(rec);
+            self.open_body(&mut opening, layer, order, layer.body, env, None, defer);
+        }
+        if let Some(top) = rec.layers.last() {
+            for &(name, value) in rec.given {
+                let binding = self.arena.alloc(Binding {
+                    layer: top,
+                    order: u32::MAX,
+                    what: What::Given(value),
+                    env: top.env,
+                    when: None,
+                    below: Cell::new(None),
+                });
+                opening.bind(name, NO_SLOT, binding);
+            }
+        }
+        // What is declared is there before anything is evaluated, so that an entry which is added by a `for`
+        // may be computed from declared fields of the same record.
+        let slots = Slots {
+            dense,
+            extra: Cell::new(&[]),
+            index: Cell::new(&[]),
+            checks: Cell::new(&[]),
+            broken: Cell::new(false),
+        };
+        let slots = if defer { rec.slots.get_or_init(|| slots) } else { self.arena.alloc(slots) };
+        let mut at = 0;
+        while let Some(&later) = opening.later.get(at) {
+            at += 1;
+            self.open_entry(
+                &mut opening,
+                later.layer,
+                later.order,
+                later.entry,
+                later.env,
+                later.when,
+            );
+        }
+        let Opening { extra, checks, broken, .. } = opening;
+        let extra = extra.into_bump_slice();
+        if extra.len() > LINEAR {
+            let mut index = ArenaVec::from_iter_in(
+                0..u32::try_from(extra.len()).unwrap_or(u32::MAX),
+                self.arena,
+            );
+            index.sort_unstable_by_key(|&i| extra.get(i as usize).map(|slot| slot.name));
+            slots.index.set(index.into_bump_slice());
+        }
+        slots.extra.set(extra);
+        slots.checks.set(checks.into_bump_slice());
+        slots.broken.set(broken);
+        rec.opening.set(false);
+        if defer {
+            return slots;
+        }
+        let done = Slots {
+            dense: slots.dense,
+            extra: slots.extra.clone(),
+            index: slots.index.clone(),
+            checks: slots.checks.clone(),
+            broken: slots.broken.clone(),
+        };
+        rec.slots.get_or_init(|| done)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn open_body(
+        &self,
+        opening: &mut Opening<'a>,
+        layer: &'a Layer<'a>,
+        order: u32,
+        body: &'a Body,
+        mut env: Env<'a>,
+        when: Option<&'a When<'a>>,
+        defer: bool,
+    ) {
+        let source = layer.source;
+        for entry in &body.entries {
+            match &entry.kind {
+                EntryKind::Set { key, .. }
+                | EntryKind::Block { key, .. }
+                | EntryKind::Unset { key } => match key {
+                    Key::Static { name, slot } => {
+                        let what = What::Entry(entry);
+                        let binding = self.binding(layer, order, what, env, when);
+                        opening.bind(name, *slot, binding);
+                    }
+                    Key::Computed(_) if defer => {
+                        opening.later.push(Later { layer, order, entry, env, when });
+                    }
+                    Key::Computed(_) => self.open_entry(opening, layer, order, entry, env, when),
+                },
+                EntryKind::When { condition, body } => {
+                    if let Some(body) = source.code.bodies.get(*body as usize) {
+                        let when = self.arena.alloc(When {
+                            source,
+                            condition: *condition,
+                            env,
+                            outer: when,
+                            result: Cell::new(None),
+                        });
+                        self.open_body(opening, layer, order, body, env, Some(when), defer);
+                    }
+                }
+                EntryKind::For { .. } | EntryKind::Spread { .. } => {
+                    if defer {
+                        opening.later.push(Later { layer, order, entry, env, when });
+                    } else {
+                        self.open_entry(opening, layer, order, entry, env, when);
+                    }
+                }
+                EntryKind::Let { value } => {
+                    env = self.bind_local(&env, self.delayed(source, *value, &env));
+                }
+                EntryKind::Check { .. } => opening.checks.push(CheckAt { layer, entry, env, when }),
+                EntryKind::Allow { .. } => {}
+            }
+        }
+    }
+
+    /// An entry of which the key, or what is gone through, is computed.
+    fn open_entry(
+        &self,
+        opening: &mut Opening<'a>,
+        layer: &'a Layer<'a>,
+        order: u32,
+        entry: &'a Entry,
+        env: Env<'a>,
+        when: Option<&'a When<'a>>,
+    ) {
+        let source = layer.source;
+        if let Some(when) = when {
+            // A key that is computed is there or not: its condition cannot wait.
+            match self.holds(when) {
+                Some(true) => {}
+                Some(false) => return,
+                None => {
+                    opening.broken = true;
+                    return;
+                }
+            }
+        }
+        match &entry.kind {
+            EntryKind::Set { key: Key::Computed(key), .. }
+            | EntryKind::Block { key: Key::Computed(key), .. }
+            | EntryKind::Unset { key: Key::Computed(key) } => {
+                let value = self.eval(source, *key, &env, Hint::default());
+                match self.key_text(value) {
+                    Some(name) => {
+                        let binding = self.binding(layer, order, What::Entry(entry), env, None);
+                        opening.bind(name, NO_SLOT, binding);
+                    }
+                    None => {
+                        opening.broken = true;
+                        if !value.is_error() {
+                            let found = self.described(value);
+                            self.report(Problem::error(
+                                201,
+                                source.spot(*key).place(),
+                                format!("expected Str as a key, found {found}"),
+                            ));
+                        }
+                    }
+                }
+            }
+            EntryKind::For { two, source: from, condition, body } => {
+                let Some(body) = source.code.bodies.get(*body as usize) else { return };
+                let value = self.eval(source, *from, &env, Hint::default());
+                let going = self.each(source, *from, value, &mut |key, element| {
+                    let mut env = env;
+                    if *two {
+                        env = self.bind_local(&env, LocalState::Done(key));
+                    }
+                    env = self.bind_local(&env, element);
+                    if let Some(condition) = condition {
+                        match self.eval(source, *condition, &env, Hint::default()) {
+                            Value::Bool(true) => {}
+                            Value::Bool(false) => return true,
+                            other => {
+                                self.expect_bool(source, *condition, other);
+                                opening.broken = true;
+                                return false;
+                            }
+                        }
+                    }
+                    self.open_body(opening, layer, order, body, env, None, false);
+                    true
+                });
+                if !going {
+                    opening.broken = true;
+                }
+            }
+            EntryKind::Spread { value } => {
+                let from = self.eval(source, *value, &env, Hint::default());
+                match self.localized(from) {
+                    Value::Rec(from) => {
+                        let slots = self.slots(from);
+                        opening.broken |= slots.broken.get();
+                        for slot in slots.iter() {
+                            if slot.bindings.get().is_some() && self.is_there(from, slot) {
+                                let node = source.spot(*value).node;
+                                let what = What::Slot { rec: from, slot, node };
+                                let binding = self.binding(layer, order, what, env, None);
+                                opening.bind(slot.name, NO_SLOT, binding);
+                            }
+                        }
+                    }
+                    Value::Absent => {}
+                    Value::Error => opening.broken = true,
+                    other => {
+                        opening.broken = true;
+                        let found = self.described(other);
+                        self.report(Problem::error(
+                            218,
+                            source.spot(*value).place(),
+                            format!("{found} has no entries to spread"),
+                        ));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn binding(
+        &self,
+        layer: &'a Layer<'a>,
+        order: u32,
+        what: What<'a>,
+        env: Env<'a>,
+        when: Option<&'a When<'a>>,
+    ) -> &'a Binding<'a> {
+        self.arena.alloc(Binding { layer, order, what, env, when, below: Cell::new(None) })
+    }
+
+    /// The slot of a name, if the record has one.
+    pub fn slot(&self, rec: &'a Rec<'a>, name: &str) -> Option<&'a Slot<'a>> {
+        let slots = self.slots(rec);
+        if let Kind::Schema(info, _) = rec.kind
+            && let Some(slot) = info.slot(name)
+        {
+            return slots.dense.get(usize::from(slot));
+        }
+        let extra = slots.extra.get();
+        let index = slots.index.get();
+        if index.is_empty() {
+            return extra.iter().find(|slot| slot.name == name);
+        }
+        let at = index
+            .binary_search_by(|&i| extra.get(i as usize).map_or("", |slot| slot.name).cmp(name))
+            .ok()?;
+        extra.get(*index.get(at)? as usize)
+    }
+
+    /// The slot of a name; one that nothing binds where there is none.
+    pub(super) fn slot_or_empty(&self, rec: &'a Rec<'a>, name: &'a str) -> &'a Slot<'a> {
+        self.slot(rec, name).unwrap_or_else(|| self.arena.alloc(Slot::named(name)))
+    }
+
+    /// The names that a record has, in order of first appearance; `None` where they cannot be known.
+    pub fn keys(&self, rec: &'a Rec<'a>) -> Option<Vec<&'a Slot<'a>>> {
+        let slots = self.slots(rec);
+        if slots.broken.get() {
+            return None;
+        }
+        let mut keys = Vec::new();
+        for slot in slots.iter() {
+            let there = match slot.field {
+                Some(_) => !self.force(rec, slot).is_absent(),
+                None => self.is_there(rec, slot),
+            };
+            if there {
+                keys.push(slot);
+            }
+        }
+        Some(keys)
+    }
+
+    /// Whether a slot has a value. It is forced only where its value may turn out to be absent.
+    fn is_there(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
+        let mut binding = slot.bindings.get();
+        while let Some(b) = binding {
+            if b.when.is_none_or(|when| self.holds(when) == Some(true)) {
+                return match b.what {
+                    What::Entry(entry) => match &entry.kind {
+                        EntryKind::Set { value, .. } => {
+                            match b.layer.source.code.exprs.get(*value as usize) {
+                                Some(expr) if never_absent(expr) => true,
+                                _ if self.values_are_there(rec) => true,
+                                _ => !self.force(rec, slot).is_absent(),
+                            }
+                        }
+                        EntryKind::Block { optional: false, .. } => true,
+                        EntryKind::Block { .. } => !self.force(rec, slot).is_absent(),
+                        _ => false,
+                    },
+                    What::Slot { rec, slot, .. } => self.is_there(rec, slot),
+                    What::Given(_) => true,
+                };
+            }
+            binding = b.below.get();
+        }
+        false
+    }
+
+    /// One local more.
+    pub(super) fn bind_local(&self, env: &Env<'a>, state: LocalState<'a>) -> Env<'a> {
+        let local = self.arena.alloc(Local { state: Cell::new(state), below: env.locals });
+        Env { locals: Some(local), depth: env.depth + 1, ..*env }
+    }
+
+    /// Goes through a list, a range or a record, lazily; ends where `then` says so. False where that failed.
+    pub(super) fn each(
+        &self,
+        source: &'a Source<'a>,
+        expr: u32,
+        value: Value<'a>,
+        then: &mut dyn FnMut(Value<'a>, LocalState<'a>) -> bool,
+    ) -> bool {
+        match self.localized(value) {
+            Value::List(elements) => {
+                elements.iter().enumerate().all(|(i, Element { value, .. })| {
+                    self.spend(1, source, expr)
+                        && then(
+                            Value::Int(i64::try_from(i).unwrap_or(i64::MAX)),
+                            LocalState::Done(*value),
+                        )
+                })
+            }
+            Value::Range((Value::Int(start), Value::Int(end))) => {
+                let count = i128::from(*end) - i128::from(*start);
+                if count > limits::ELEMENTS as i128 {
+                    self.report(Problem::error(
+                        505,
+                        source.spot(expr).place(),
+                        format!("the range has more than {} elements", limits::ELEMENTS),
+                    ));
+                    return false;
+                }
+                (*start..=*end).enumerate().all(|(i, n)| {
+                    self.spend(1, source, expr)
+                        && then(
+                            Value::Int(i64::try_from(i).unwrap_or(i64::MAX)),
+                            LocalState::Done(Value::Int(n)),
+                        )
+                })
+            }
+            Value::Rec(rec) => match self.keys(rec) {
+                Some(keys) => keys.into_iter().all(|slot| {
+                    self.spend(1, source, expr)
+                        && then(Value::Str(slot.name), LocalState::Slot { rec, slot })
+                }),
+                None => false,
+            },
+            Value::Error => false,
+            other => {
+                let found = self.described(other);
+                self.report(Problem::error(
+                    218,
+                    source.spot(expr).place(),
+                    format!("{found} has no elements to go through"),
+                ));
+                false
+            }
+        }
+    }
+
+    /// Counts work that no call or record shows, such as going through a list.
+    pub(super) fn spend(&self, steps: u64, source: &'a Source<'a>, expr: u32) -> bool {
+        let total = self.steps.get().saturating_add(steps);
+        self.steps.set(total);
+        if total <= limits::STEPS {
+            return true;
+        }
+        if !self.exhausted.replace(true) {
+            self.report(Problem::error(
+                505,
+                source.spot(expr).place(),
+                format!("evaluating this item takes more than {} steps", limits::STEPS),
+            ));
+        }
+        false
+    }
+
+    fn key_text(&self, value: Value<'a>) -> Option<&'a str> {
+        match self.whnf(value) {
+            Value::Str(text) => Some(text),
+            Value::Int(number) => Some(self.arena.alloc_str(&number.to_string())),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Opening<'a> {
+    fn bind(&mut self, name: &'a str, slot: u16, binding: &'a Binding<'a>) {
+        let known = match self.dense.get(usize::from(slot)) {
+            Some(known) if known.name == name => Some(known),
+            _ => match self.rec.kind {
+                Kind::Schema(info, _) => {
+                    info.slot(name).and_then(|slot| self.dense.get(usize::from(slot)))
+                }
+                _ => None,
+            },
+        };
+        let slot = match known {
+            Some(slot) => slot,
+            None => {
+                let at = match &self.places {
+                    Some(places) => places.get(name).copied(),
+                    None => self.extra.iter().position(|slot| slot.name == name),
+                };
+                let at = at.unwrap_or_else(|| {
+                    self.extra.push(Slot::named(name));
+                    let at = self.extra.len() - 1;
+                    if let Some(places) = &mut self.places {
+                        places.insert(name, at);
+                    } else if at > LINEAR {
+                        self.places =
+                            Some(self.extra.iter().enumerate().map(|(i, s)| (s.name, i)).collect());
+                    }
+                    at
+                });
+                match self.extra.get(at) {
+                    Some(slot) => slot,
+                    None => return,
+                }
+            }
+        };
+        // Entries arrive bottom first, but for those that waited for an evaluation.
+        let mut above: Option<&'a Binding<'a>> = None;
+        let mut below = slot.bindings.get();
+        while let Some(next) = below
+            && next.order > binding.order
+        {
+            above = below;
+            below = next.below.get();
+        }
+        binding.below.set(below);
+        match above {
+            Some(above) => above.below.set(Some(binding)),
+            None => slot.bindings.set(Some(binding)),
+        }
+    }
+}
+
+impl<'a> Slot<'a> {
+    fn named(name: &'a str) -> Self {
+        Slot {
+            name,
+            field: None,
+            bindings: Cell::new(None),
+            state: Cell::new(SlotState::Unforced),
+            origin: Cell::new(None),
+        }
+    }
+}
+
+/// Expressions that have a value whatever happens, errors aside.
+fn never_absent(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Null
+            | Expr::Bool(_)
+            | Expr::Int(_)
+            | Expr::Float(_)
+            | Expr::Str(_)
+            | Expr::Quantity(_)
+            | Expr::Duration(_)
+            | Expr::Percent(_)
+            | Expr::Range(..)
+            | Expr::Interpolation(_)
+            | Expr::List(_)
+            | Expr::ListComprehension { .. }
+            | Expr::Record { .. }
+            | Expr::Lambda(_)
+            | Expr::Not(_)
+            | Expr::Negate(_)
+            | Expr::Binary { .. }
+            | Expr::And(..)
+            | Expr::Or(..)
+            | Expr::IsSet { .. }
+            | Expr::Is { .. }
+    )
+}

@@ -1,0 +1,620 @@
+//! Holding a value against the type that its place asks for.
+//!
+//! Kinds were proved before; what is checked here is what only a value shows: the conditions that narrow a
+//! type, which member of a union it is, and whatever came from data without a type. A value that does not fit
+//! is one problem at the value, and an error from there on.
+
+use kube::types::{FieldType, ListKind};
+
+use crate::code::EntryKind;
+use crate::eval::Eval;
+use crate::eval::value::{
+    Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value, What,
+};
+use crate::fits::{base, extends};
+use crate::problem::{Place, Problem};
+use crate::refinement::{complaint, format_holds, matches_whole};
+use crate::show::{did_you_mean, refinement_name};
+use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
+
+/// What a value is checked for.
+pub(super) struct Asked<'a> {
+    /// Where the value was written.
+    pub spot: Spot<'a>,
+    /// The field that asks.
+    pub field: Option<(&'a Rec<'a>, &'a Slot<'a>, Option<&'a Binding<'a>>)>,
+    /// It must not be printed.
+    pub sensitive: bool,
+}
+
+impl<'a> Eval<'a> {
+    /// The value of a slot as its declared type takes it.
+    pub(super) fn conform(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        value: Value<'a>,
+        binding: Option<&'a Binding<'a>>,
+    ) -> Value<'a> {
+        let Some(declared) = self.declared(rec, slot) else { return value };
+        if let Value::Error = value {
+            return value;
+        }
+        // A handle is not read for a type that says nothing.
+        if let Declared::Ty(Ty::Any | Ty::Error) = declared {
+            return value;
+        }
+        let value = self.whnf(value);
+        if value.is_absent() && self.may_be_absent(rec, slot) {
+            return value;
+        }
+        let spot = binding.map_or(rec.made, |b| b.value_spot());
+        self.fit(
+            value,
+            declared,
+            &Asked { spot, field: Some((rec, slot, binding)), sensitive: false },
+        )
+    }
+
+    /// Holds the key of an entry against the type of the keys of its map.
+    pub(crate) fn fit_key(&self, key: &'a str, ty: Declared<'a>, rec: &'a Rec<'a>, spot: Spot<'a>) {
+        let spot = if spot.source.library { self.user_spot(rec) } else { spot };
+        let asked = Asked { spot, field: None, sensitive: false };
+        self.fit(Value::Str(key), ty, &asked);
+    }
+
+    /// The value as a type takes it, or the error, reported.
+    pub(super) fn fit(&self, value: Value<'a>, ty: Declared<'a>, asked: &Asked<'a>) -> Value<'a> {
+        match ty {
+            Declared::Ty(ty) => self.fit_ty(value, ty, asked),
+            Declared::Kube(field) => self.fit_kube(value, field, asked),
+        }
+    }
+
+    fn fit_ty(&self, value: Value<'a>, ty: &'a Ty, asked: &Asked<'a>) -> Value<'a> {
+        let value = self.whnf(value);
+        match (ty, value) {
+            (_, Value::Error) | (Ty::Any | Ty::Error, _) => value,
+            (Ty::Optional(_), Value::Absent) => value,
+            (Ty::Optional(inner), _) => self.fit_ty(value, inner, asked),
+            (Ty::Never, Value::Absent) => value,
+            (Ty::Never, _) => self.forbidden(asked),
+            (Ty::Sensitive(inner), _) => {
+                let asked = Asked { spot: asked.spot, field: asked.field, sensitive: true };
+                self.fit_ty(value, inner, &asked)
+            }
+            (Ty::Refined(refined), _) => {
+                let value = self.fit_ty(value, &refined.base, asked);
+                if value.is_error() || self.refined(value, refined, asked) {
+                    value
+                } else {
+                    Value::Error
+                }
+            }
+            (Ty::Union(members), _) => self.fit_union(value, ty, members, asked),
+            (Ty::Literal(literal), _) => {
+                if is_literal(value, literal) {
+                    value
+                } else {
+                    self.misfit(value, asked, 304, |printed| {
+                        format!("{printed} is not {}", literal_text(literal))
+                    })
+                }
+            }
+            (Ty::Null, Value::Null)
+            | (Ty::Bool, Value::Bool(_))
+            | (Ty::Int, Value::Int(_))
+            | (Ty::Float, Value::Float(_))
+            | (Ty::Str, Value::Str(_))
+            | (Ty::Quantity, Value::Quantity(_))
+            | (Ty::Duration, Value::Duration(_))
+            | (Ty::Percent, Value::Percent(_))
+            | (Ty::Fn(_), Value::Fn(_)) => value,
+            (Ty::Float, Value::Int(number)) => Value::Float(number as f64),
+            (Ty::Quantity, Value::Int(number)) => {
+                Value::Quantity(self.arena.alloc_str(&number.to_string()))
+            }
+            (Ty::Range(inner), Value::Range((start, end))) => {
+                let side =
+                    |v: Value<'a>| if v.is_absent() { v } else { self.fit_ty(v, inner, asked) };
+                let (start, end) = (side(*start), side(*end));
+                if start.is_error() || end.is_error() {
+                    return Value::Error;
+                }
+                Value::Range(self.arena.alloc((start, end)))
+            }
+            (Ty::List(element), Value::List(elements)) => {
+                self.fit_list(elements, Declared::Ty(element), asked)
+            }
+            (
+                Ty::Schema(_) | Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_) | Ty::Record(_),
+                Value::Rec(_) | Value::Handle(_),
+            ) => match self.kind_of(Declared::Ty(ty)) {
+                Some(kind) => self.fit_record(value, kind, Declared::Ty(ty), asked),
+                None => value,
+            },
+            _ => self.wrong_kind(value, Declared::Ty(ty), asked),
+        }
+    }
+
+    fn fit_kube(&self, value: Value<'a>, field: FieldType, asked: &Asked<'a>) -> Value<'a> {
+        let value = self.whnf(value);
+        match (field, value) {
+            (_, Value::Error)
+            | (FieldType::Any, _)
+            | (FieldType::Bool, Value::Bool(_))
+            | (FieldType::Int64, Value::Int(_))
+            | (FieldType::Float, Value::Float(_) | Value::Int(_))
+            | (FieldType::Str | FieldType::Bytes | FieldType::Time, Value::Str(_))
+            | (FieldType::Quantity, Value::Quantity(_))
+            | (FieldType::IntOrString, Value::Str(_)) => value,
+            (FieldType::Int32 | FieldType::IntOrString, Value::Int(number)) => {
+                if i32::try_from(number).is_ok() {
+                    value
+                } else {
+                    self.misfit(value, asked, 301, |printed| {
+                        format!("{printed} is not in -2147483648..2147483647: Kubernetes keeps 32 bits of it")
+                    })
+                }
+            }
+            (FieldType::Quantity, Value::Int(number)) => {
+                Value::Quantity(self.arena.alloc_str(&number.to_string()))
+            }
+            (FieldType::IntOrString, Value::Percent(_)) => match self.scalar_text(value) {
+                Some(text) => Value::Str(self.arena.alloc_str(&text)),
+                None => value,
+            },
+            (
+                FieldType::List { elem, list: ListKind::Atomic | ListKind::Set },
+                Value::List(elements),
+            ) => self.fit_list(elements, Declared::Kube(elem.ty()), asked),
+            (
+                FieldType::Object(_) | FieldType::Map(_) | FieldType::List { .. },
+                Value::Rec(_) | Value::Handle(_),
+            ) => match self.kind_of(Declared::Kube(field)) {
+                Some(kind) => self.fit_record(value, kind, Declared::Kube(field), asked),
+                None => self.wrong_kind(value, Declared::Kube(field), asked),
+            },
+            _ => self.wrong_kind(value, Declared::Kube(field), asked),
+        }
+    }
+
+    fn fit_list(
+        &self,
+        elements: &'a [Element<'a>],
+        ty: Declared<'a>,
+        asked: &Asked<'a>,
+    ) -> Value<'a> {
+        let mut changed = false;
+        let mut fitted = bumpalo::collections::Vec::with_capacity_in(elements.len(), self.arena);
+        for element in elements {
+            let spot = self.spot_of(element.origin).unwrap_or(asked.spot);
+            let asked = Asked { spot, field: asked.field, sensitive: asked.sensitive };
+            let value = self.fit(element.value, ty, &asked);
+            if value.is_error() {
+                return Value::Error;
+            }
+            changed |= !unchanged(value, element.value);
+            fitted.push(Element { value, ..*element });
+        }
+        Value::List(if changed { fitted.into_bump_slice() } else { elements })
+    }
+
+    /// Records are open while they are of no known kind; a place that names one makes them of that kind.
+    fn fit_record(
+        &self,
+        value: Value<'a>,
+        want: Kind<'a>,
+        declared: Declared<'a>,
+        asked: &Asked<'a>,
+    ) -> Value<'a> {
+        let rec = match value {
+            Value::Rec(rec) => rec,
+            Value::Handle(handle) => {
+                let fits = match (handle.record.get(), want) {
+                    (Some(RecordIs::Schema(found)), Kind::Schema(_, want)) => {
+                        extends(self.db, found, want)
+                    }
+                    (Some(RecordIs::Kube(found)), Kind::Kube(want)) => found == want,
+                    (Some(RecordIs::Other), Kind::Schema(..) | Kind::Kube(_)) => false,
+                    (
+                        Some(RecordIs::Schema(_) | RecordIs::Kube(_)),
+                        Kind::Map(_) | Kind::Keyed(_),
+                    ) => false,
+                    _ => true,
+                };
+                if fits {
+                    return value;
+                }
+                return self.wrong_kind(value, declared, asked);
+            }
+            _ => return self.wrong_kind(value, declared, asked),
+        };
+        let as_is = match (rec.kind, want) {
+            (Kind::Schema(_, found), Kind::Schema(_, want)) => {
+                if !extends(self.db, found, want) {
+                    return self.wrong_kind(value, declared, asked);
+                }
+                true
+            }
+            (Kind::Kube(found), Kind::Kube(want)) => {
+                if found != want {
+                    return self.wrong_kind(value, declared, asked);
+                }
+                true
+            }
+            (Kind::Keyed(found), Kind::Keyed(want)) => found.agrees(want),
+            (Kind::Map(MapOf::Ty(fk, fv)), Kind::Map(MapOf::Ty(wk, wv))) => {
+                std::ptr::eq(fv, wv) || (fv == wv && fk == wk)
+            }
+            (Kind::Map(MapOf::Kube(found)), Kind::Map(MapOf::Kube(want))) => found == want,
+            (Kind::Record(found), Kind::Record(want)) => std::ptr::eq(found, want) || found == want,
+            (Kind::Schema(..) | Kind::Kube(_), Kind::Record(_)) | (_, Kind::Open | Kind::File) => {
+                true
+            }
+            (Kind::Schema(..) | Kind::Kube(_), _) => {
+                return self.wrong_kind(value, declared, asked);
+            }
+            _ => false,
+        };
+        if as_is {
+            return value;
+        }
+        let below = self.layers_of_kind(want);
+        let layers = if below.is_empty() {
+            rec.layers
+        } else {
+            let mut layers = bumpalo::collections::Vec::new_in(self.arena);
+            layers.extend_from_slice(below);
+            layers.extend_from_slice(rec.layers);
+            layers.into_bump_slice()
+        };
+        let hint = super::value::Hint { key: rec.key.get(), owner: rec.owner.get() };
+        Value::Rec(self.record_with(want, layers, rec.made, hint, rec.external, &[]))
+    }
+
+    fn fit_union(
+        &self,
+        value: Value<'a>,
+        ty: &'a Ty,
+        members: &'a [Ty],
+        asked: &Asked<'a>,
+    ) -> Value<'a> {
+        // Members are told apart by kind, so the first that takes the value is the one that is meant; where
+        // none takes it but one is of its kind, that one says what is wrong.
+        if let Some(member) = members.iter().find(|member| self.is(value, member)) {
+            return self.fit_ty(value, member, asked);
+        }
+        let mut of_kind = members.iter().filter(|m| self.is_of_kind(value, m));
+        if let (Some(only), None) = (of_kind.next(), of_kind.next())
+            && !matches!(only, Ty::Literal(_))
+        {
+            return self.fit_ty(value, only, asked);
+        }
+        let literals: Option<Vec<String>> = members
+            .iter()
+            .map(|member| match member {
+                Ty::Literal(literal) => Some(literal_text(literal)),
+                _ => None,
+            })
+            .collect();
+        match literals {
+            Some(texts) => {
+                let message =
+                    |printed: &str| format!("{printed} is not one of {}", texts.join(", "));
+                let near = (!asked.sensitive)
+                    .then(|| did_you_mean(&self.printed(value), texts.iter().map(|t| &**t)))
+                    .flatten();
+                self.misfit_with(value, asked, 304, message, near)
+            }
+            None => self.wrong_kind(value, Declared::Ty(ty), asked),
+        }
+    }
+
+    /// Whether a value is of a type, as `is` and `match` ask; refinements count.
+    pub(super) fn is(&self, value: Value<'a>, ty: &'a Ty) -> bool {
+        let value = self.whnf(value);
+        match (ty, value) {
+            (Ty::Any, Value::Absent) => false,
+            (Ty::Any | Ty::Error, _) => true,
+            (Ty::Optional(_), Value::Absent) => true,
+            (Ty::Optional(inner) | Ty::Sensitive(inner), _) => self.is(value, inner),
+            (Ty::Union(members), _) => members.iter().any(|member| self.is(value, member)),
+            (Ty::Literal(literal), _) => is_literal(value, literal),
+            (Ty::Refined(refined), _) => {
+                self.is(value, &refined.base)
+                    && refined.refinements.iter().all(|r| self.breaks(value, r).is_none())
+            }
+            (Ty::List(element), Value::List(elements)) => {
+                elements.iter().all(|e| self.is(e.value, element))
+            }
+            _ => self.is_of_kind(value, ty),
+        }
+    }
+
+    fn is_of_kind(&self, value: Value<'a>, ty: &'a Ty) -> bool {
+        match (base(ty), value) {
+            (Ty::Null, Value::Null)
+            | (Ty::Bool, Value::Bool(_))
+            | (Ty::Int, Value::Int(_))
+            | (Ty::Float, Value::Float(_))
+            | (Ty::Str, Value::Str(_))
+            | (Ty::Quantity, Value::Quantity(_))
+            | (Ty::Duration, Value::Duration(_))
+            | (Ty::Percent, Value::Percent(_))
+            | (Ty::Range(_), Value::Range(_))
+            | (Ty::List(_), Value::List(_))
+            | (Ty::Fn(_), Value::Fn(_)) => true,
+            (Ty::Literal(Literal::Int(_)), Value::Int(_))
+            | (Ty::Literal(Literal::Bool(_)), Value::Bool(_))
+            | (Ty::Literal(Literal::Str(_)), Value::Str(_)) => true,
+            (Ty::Schema(want), Value::Rec(Rec { kind: Kind::Schema(_, found), .. })) => {
+                extends(self.db, *found, *want)
+            }
+            (Ty::Schema(want), Value::Handle(handle)) => match handle.record.get() {
+                Some(RecordIs::Schema(found)) => extends(self.db, found, *want),
+                _ => false,
+            },
+            (Ty::Kube(want), Value::Rec(Rec { kind: Kind::Kube(found), .. })) => found == want,
+            (Ty::Kube(want), Value::Handle(handle)) => {
+                handle.record.get() == Some(RecordIs::Kube(*want))
+            }
+            (Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_), Value::Rec(rec)) => {
+                !matches!(rec.kind, Kind::Schema(..) | Kind::Kube(_) | Kind::File)
+            }
+            (Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_), Value::Handle(handle)) => {
+                handle.record.get() == Some(RecordIs::Other)
+            }
+            (Ty::Union(members), _) => members.iter().any(|member| self.is_of_kind(value, member)),
+            _ => false,
+        }
+    }
+
+    /// Reports the first condition that the value breaks; true where it breaks none.
+    fn refined(&self, value: Value<'a>, ty: &'a RefinedTy, asked: &Asked<'a>) -> bool {
+        for refinement in ty.refinements.iter() {
+            let Some((code, what)) = self.breaks(value, refinement) else { continue };
+            self.misfit(value, asked, code, |printed| match &ty.name {
+                Some(name) => format!("{printed} is no {name}: it {what}"),
+                None => format!("{printed} {what}"),
+            });
+            return false;
+        }
+        true
+    }
+
+    /// The code and the words for a condition that a value breaks.
+    fn breaks(&self, value: Value<'a>, refinement: &Refinement) -> Option<(u16, String)> {
+        let within = |count: usize, start: &Option<u64>, end: &Option<u64>| {
+            let count = count as u64;
+            start.is_none_or(|s| count >= s) && end.is_none_or(|e| count <= e)
+        };
+        match (refinement, value) {
+            (Refinement::Between(start, end), _) => {
+                let inside = start
+                    .as_ref()
+                    .is_none_or(|b| self.bound_order(value, b).is_none_or(|o| o.is_ge()))
+                    && end
+                        .as_ref()
+                        .is_none_or(|b| self.bound_order(value, b).is_none_or(|o| o.is_le()));
+                (!inside).then(|| (301, format!("is not in {}", refinement_name(refinement))))
+            }
+            (Refinement::Len(start, end), Value::List(elements)) => {
+                (!within(elements.len(), start, end)).then(|| {
+                    let name = refinement_name(refinement);
+                    (303, format!("has {} elements, but {name} is asked for", elements.len()))
+                })
+            }
+            (Refinement::Len(start, end), Value::Rec(rec)) => {
+                let count = self.keys(rec)?.len();
+                (!within(count, start, end)).then(|| {
+                    let name = refinement_name(refinement);
+                    (303, format!("has {count} entries, but {name} is asked for"))
+                })
+            }
+            (Refinement::Len(start, end), Value::Str(text)) => {
+                (!within(text.chars().count(), start, end)).then(|| said(text, refinement))
+            }
+            (Refinement::Bytes(start, end), Value::Str(text)) => {
+                (!within(text.len(), start, end)).then(|| said(text, refinement))
+            }
+            (Refinement::Regex(pattern), Value::Str(text)) => {
+                (matches_whole(pattern, text) == Some(false)).then(|| said(text, refinement))
+            }
+            (Refinement::Format(name), Value::Str(text)) => {
+                (format_holds(name, text) == Some(false)).then(|| said(text, refinement))
+            }
+            (Refinement::Unique, Value::List(elements)) => {
+                let twice = self.first_repeated(elements)?;
+                Some((306, format!("holds {} twice", self.printed(twice))))
+            }
+            _ => None,
+        }
+    }
+
+    fn bound_order(&self, value: Value<'a>, bound: &Bound) -> Option<std::cmp::Ordering> {
+        match (value, bound) {
+            (Value::Int(value), Bound::Int(bound)) => Some(value.cmp(bound)),
+            (Value::Float(value), Bound::Int(bound)) => value.partial_cmp(&(*bound as f64)),
+            (Value::Percent(value), Bound::Int(bound)) => value.partial_cmp(&(*bound as f64)),
+            (Value::Float(value), Bound::Text(bound)) => value.partial_cmp(&bound.parse().ok()?),
+            (Value::Int(value), Bound::Text(bound)) => {
+                (value as f64).partial_cmp(&bound.parse::<f64>().ok()?)
+            }
+            (Value::Percent(value), Bound::Text(bound)) => {
+                value.partial_cmp(&bound.trim_end_matches('%').parse().ok()?)
+            }
+            (Value::Quantity(value), Bound::Text(bound)) => {
+                super::operators::quantity_order(value, bound)
+            }
+            (Value::Quantity(value), Bound::Int(bound)) => {
+                super::operators::quantity_order(value, &bound.to_string())
+            }
+            (Value::Duration(value), Bound::Text(bound)) => {
+                Some(value.cmp(&super::operators::duration_of(bound)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn forbidden(&self, asked: &Asked<'a>) -> Value<'a> {
+        match asked.field {
+            Some((rec, slot, _)) => {
+                let owner = match rec.kind {
+                    Kind::Schema(info, _) => info.name.to_string(),
+                    _ => "this record".to_owned(),
+                };
+                self.misfit(Value::Absent, asked, 217, |_| {
+                    format!("{owner} forbids `{}`", slot.name)
+                })
+            }
+            None => {
+                self.misfit(Value::Absent, asked, 217, |_| "no value is allowed here".to_owned())
+            }
+        }
+    }
+
+    fn wrong_kind(&self, value: Value<'a>, ty: Declared<'a>, asked: &Asked<'a>) -> Value<'a> {
+        let want = self.type_text(ty);
+        match value {
+            Value::Absent => self.misfit(value, asked, 203, |_| {
+                format!("this is absent here, and {want} is asked for")
+            }),
+            Value::Null => {
+                self.misfit(value, asked, 223, |_| format!("null is not a value of {want}"))
+            }
+            value => self.misfit(value, asked, 201, |_| {
+                let found = if asked.sensitive {
+                    "something else".to_owned()
+                } else {
+                    self.described(value)
+                };
+                format!("expected {want}, found {found}")
+            }),
+        }
+    }
+
+    fn misfit(
+        &self,
+        value: Value<'a>,
+        asked: &Asked<'a>,
+        code: u16,
+        message: impl Fn(&str) -> String,
+    ) -> Value<'a> {
+        self.misfit_with(value, asked, code, message, None)
+    }
+
+    /// The one problem of a value that does not fit: at the value, with the declaration and the layers in
+    /// between.
+    fn misfit_with(
+        &self,
+        value: Value<'a>,
+        asked: &Asked<'a>,
+        code: u16,
+        message: impl Fn(&str) -> String,
+        help: Option<String>,
+    ) -> Value<'a> {
+        let printed = if asked.sensitive { "this value".to_owned() } else { self.printed(value) };
+        let mut spot = asked.spot;
+        let mut through = None;
+        if spot.source.library {
+            // The library computed it from something of the user's: say so there.
+            if let Some(user) = asked.field.map(|(rec, ..)| self.user_spot(rec)) {
+                through = Some(spot.place());
+                spot = user;
+            }
+        }
+        let mut problem = Problem::error(code, spot.place(), message(&printed));
+        if let Some(place) = through {
+            problem = problem.related(place, "computed here");
+        }
+        if let Some((rec, slot, binding)) = asked.field {
+            problem.label = format!("`{}`", self.path(rec, slot.name));
+            for (place, message) in self.declaration_of(rec, slot) {
+                problem = problem.related(place, message);
+            }
+            problem = self.with_layers(problem, slot, binding);
+        }
+        problem.help = help;
+        self.report(problem)
+    }
+
+    /// The layers that bind a slot too, below the one that won.
+    pub(super) fn with_layers(
+        &self,
+        mut problem: Problem,
+        slot: &'a Slot<'a>,
+        winner: Option<&'a Binding<'a>>,
+    ) -> Problem {
+        let mut at = slot.bindings.get();
+        let mut shown = 0;
+        while let Some(binding) = at {
+            at = binding.below.get();
+            if winner.is_some_and(|w| std::ptr::eq(w, binding)) || shown == 4 {
+                continue;
+            }
+            if let What::Entry(entry) = binding.what {
+                let place = Place { item: binding.layer.source.item, node: entry.node };
+                if place == problem.place {
+                    continue;
+                }
+                let what = match &entry.kind {
+                    EntryKind::Block { .. } => "a layer on it",
+                    EntryKind::Unset { .. } => "removed here",
+                    EntryKind::Set { .. } if binding.layer.source.schema => "its default",
+                    _ => "bound here too",
+                };
+                shown += 1;
+                problem = problem.related(place, what);
+            }
+        }
+        problem
+    }
+
+    /// Where a slot is declared, and as what.
+    pub(super) fn declaration_of(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+    ) -> Option<(Place, String)> {
+        if let Some(field) = slot.field {
+            return Some((field.place, format!("declared here as {}", self.type_text(&field.ty))));
+        }
+        // An entry of a map is declared by the field that holds the map.
+        let (owner, name) = rec.owner.get()?;
+        let holder = self.slot(owner, name)?;
+        let field = holder.field?;
+        Some((field.place, format!("`{name}` is declared here as {}", self.type_text(&field.ty))))
+    }
+}
+
+fn said(text: &str, refinement: &Refinement) -> (u16, String) {
+    complaint(&Literal::Str(text.into()), refinement)
+}
+
+fn is_literal(value: Value<'_>, literal: &Literal) -> bool {
+    match (value, literal) {
+        (Value::Bool(value), Literal::Bool(literal)) => value == *literal,
+        (Value::Int(value), Literal::Int(literal)) => value == *literal,
+        (Value::Str(value), Literal::Str(literal)) => *value == **literal,
+        _ => false,
+    }
+}
+
+fn literal_text(literal: &Literal) -> String {
+    match literal {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Str(text) => super::message::quoted(text),
+    }
+}
+
+/// Whether a check gave back the value that it was given.
+fn unchanged<'a>(after: Value<'a>, before: Value<'a>) -> bool {
+    match (after, before) {
+        (Value::Rec(a), Value::Rec(b)) => std::ptr::eq(a, b),
+        (Value::List(a), Value::List(b)) => std::ptr::eq(a, b),
+        (Value::Range(a), Value::Range(b)) => std::ptr::eq(a, b),
+        (a, b) => std::mem::discriminant(&a) == std::mem::discriminant(&b),
+    }
+}

@@ -1,0 +1,84 @@
+//! Equality of values, by what they hold.
+
+use crate::eval::Eval;
+use crate::eval::value::{Element, Value};
+
+impl<'a> Eval<'a> {
+    /// Whether two values are equal; `None` where that cannot be known because of an error.
+    pub(super) fn same(&self, left: Value<'a>, right: Value<'a>) -> Option<bool> {
+        let (left, right) = (self.whnf(left), self.whnf(right));
+        match (left, right) {
+            (Value::Error, _) | (_, Value::Error) => None,
+            (Value::Null, Value::Null) | (Value::Absent, Value::Absent) => Some(true),
+            (Value::Bool(a), Value::Bool(b)) => Some(a == b),
+            (Value::Range(a), Value::Range(b)) => both(self.same(a.0, b.0), || self.same(a.1, b.1)),
+            (Value::List(a), Value::List(b)) => {
+                if a.len() != b.len() {
+                    return Some(false);
+                }
+                let mut all = Some(true);
+                for (a, b) in a.iter().zip(b) {
+                    all = both(all, || self.same(a.value, b.value));
+                }
+                all
+            }
+            (Value::Handle(a), Value::Handle(b)) if a.item == b.item && a.path == b.path => {
+                Some(true)
+            }
+            (Value::Rec(_) | Value::Handle(_), Value::Rec(_) | Value::Handle(_)) => {
+                self.same_records(left, right)
+            }
+            _ => Some(super::operators::order(left, right).is_some_and(|order| order.is_eq())),
+        }
+    }
+
+    fn same_records(&self, left: Value<'a>, right: Value<'a>) -> Option<bool> {
+        let (Value::Rec(a), Value::Rec(b)) = (self.localized(left), self.localized(right)) else {
+            return None;
+        };
+        if std::ptr::eq(a, b) {
+            return Some(true);
+        }
+        let _level = self.descend(|| self.user_spot(a).place())?;
+        let (keys, others) = (self.keys(a)?, self.keys(b)?);
+        if keys.len() != others.len() {
+            return Some(false);
+        }
+        let mut all = Some(true);
+        for slot in keys {
+            let Some(other) = self.slot(b, slot.name) else { return Some(false) };
+            all = both(all, || self.same(self.force(a, slot), self.force(b, other)));
+        }
+        all
+    }
+
+    /// The first element of a list that an earlier one equals.
+    pub(super) fn first_repeated(&self, elements: &'a [Element<'a>]) -> Option<Value<'a>> {
+        let texts: Option<Vec<&str>> = elements
+            .iter()
+            .map(|element| match self.whnf(element.value) {
+                Value::Str(text) => Some(text),
+                _ => None,
+            })
+            .collect();
+        if let Some(texts) = texts {
+            let mut seen = rustc_hash::FxHashSet::default();
+            return texts.into_iter().find(|text| !seen.insert(*text)).map(Value::Str);
+        }
+        elements.iter().enumerate().find_map(|(i, element)| {
+            elements
+                .iter()
+                .take(i)
+                .any(|earlier| self.same(earlier.value, element.value) == Some(true))
+                .then_some(element.value)
+        })
+    }
+}
+
+/// Both hold. Two values differ where anything known in them does, unless an error hides it.
+fn both(first: Option<bool>, second: impl FnOnce() -> Option<bool>) -> Option<bool> {
+    match first {
+        Some(true) => second(),
+        other => other,
+    }
+}

@@ -1,0 +1,318 @@
+//! Whether the layers of a slot may bind it as they do: `override`, `final`, twice in one layer, siblings.
+//!
+//! This is judged by the text of the layers, bottom first, and never changes a value; so it is done when an
+//! item is validated and costs a reader nothing.
+
+use crate::code::{Body, EntryKind, SetOp, Strength};
+use crate::eval::Eval;
+use crate::eval::force::strength;
+use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, Value, What};
+use crate::problem::Problem;
+
+/// What the layers so far have done to a slot.
+#[derive(Default)]
+struct Below<'a> {
+    /// The last binding that set it, or set something under it.
+    set: Option<&'a Binding<'a>>,
+    last: Option<&'a Binding<'a>>,
+    fixed: Option<&'a Binding<'a>>,
+}
+
+impl<'a> Eval<'a> {
+    pub(crate) fn check_strengths(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
+        let Some(top) = slot.bindings.get() else { return };
+        if top.below.get().is_none() && !matters_alone(top) {
+            return;
+        }
+        let mut bindings = Vec::new();
+        let mut at = Some(top);
+        while let Some(binding) = at {
+            bindings.push(binding);
+            at = binding.below.get();
+        }
+        let mut below = Below::default();
+        for binding in bindings.into_iter().rev() {
+            self.check_binding(rec, slot, binding, &mut below);
+        }
+    }
+
+    fn check_binding(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        binding: &'a Binding<'a>,
+        below: &mut Below<'a>,
+    ) {
+        let What::Entry(entry) = binding.what else {
+            if let What::Given(_) = binding.what {
+                self.check_given(rec, slot, binding, below);
+            }
+            below.last = Some(binding);
+            return;
+        };
+        let place = binding.spot().place();
+        let free = binding.layer.source.command_line;
+        let path = || self.path(rec, slot.name);
+        if let Some(fixed) = below.fixed
+            && fixed.layer.id != binding.layer.id
+        {
+            let mut problem = Problem::error(404, place, format!("`{}` is final", path()))
+                .related(fixed.spot().place(), "made final here");
+            if let Some(doc) = self.doc_of(fixed) {
+                problem = problem.note(doc);
+            }
+            self.report(problem);
+            return;
+        }
+        match &entry.kind {
+            EntryKind::Set { op: SetOp::Replace, .. } => {
+                let strength = strength(binding);
+                let last = below.last;
+                if let Some(last) = last
+                    && last.layer.id == binding.layer.id
+                    && self.together(last, binding)
+                    && matches!(last.what, What::Entry(_))
+                {
+                    self.report(
+                        Problem::error(
+                            401,
+                            place,
+                            format!("`{}` is bound twice in one layer", path()),
+                        )
+                        .related(last.spot().place(), "bound here first")
+                        .help("keep one of the two"),
+                    );
+                } else if let Some(set) = below.set {
+                    let siblings =
+                        set.layer.siblings != 0 && set.layer.siblings == binding.layer.siblings;
+                    if siblings && strength < Strength::Override {
+                        self.check_siblings(rec, slot, set, binding, strength);
+                    } else if strength != Strength::Override
+                        && !free
+                        && set.layer.id != binding.layer.id
+                    {
+                        let name = path();
+                        self.report(
+                            Problem::error(402, place, format!("`{name}` is set below"))
+                                .label("sets it again")
+                                .related(set.spot().place(), "set here")
+                                .help(format!(
+                                    "write `override {name} = …` if that is meant, or make it a `default` below"
+                                )),
+                        );
+                    }
+                } else if strength == Strength::Override && !free {
+                    let problem =
+                        Problem::error(403, place, format!("nothing below sets `{}`", path()));
+                    self.report(match last {
+                        Some(last) => problem
+                            .related(
+                                last.spot().place(),
+                                "this is a default, which any layer may set",
+                            )
+                            .help("leave out `override`"),
+                        None => problem
+                            .help("leave out `override`, or look whether it was renamed below"),
+                    });
+                }
+                if strength > Strength::Default {
+                    below.set = Some(binding);
+                } else if below.set.is_some_and(|set| set.layer.siblings != binding.layer.siblings)
+                {
+                    below.set = None;
+                }
+                if strength == Strength::Final {
+                    below.fixed = Some(binding);
+                }
+            }
+            EntryKind::Set { .. } => {
+                if strength(binding) > Strength::Default || !binding.layer.source.schema {
+                    below.set = Some(binding);
+                }
+            }
+            EntryKind::Block { strength: own, body, .. } => {
+                if let Some(last) = below.last
+                    && last.layer.id == binding.layer.id
+                    && self.together(last, binding)
+                    && sets(last)
+                {
+                    self.report(
+                        Problem::error(
+                            401,
+                            place,
+                            format!("`{}` is set and has a block in one layer", path()),
+                        )
+                        .related(last.spot().place(), "set here")
+                        .help("put what the block says into the value"),
+                    );
+                }
+                let source = binding.layer.source;
+                let prefix = if *own == Strength::Set { binding.layer.prefix } else { *own };
+                if let Some(body) = source.code.bodies.get(*body as usize)
+                    && sets_anything(source, body, prefix)
+                {
+                    below.set = Some(binding);
+                }
+            }
+            EntryKind::Unset { .. } => {
+                if below.last.is_none() {
+                    let mut problem =
+                        Problem::error(408, place, format!("nothing below binds `{}`", path()));
+                    problem.help = crate::show::did_you_mean(
+                        slot.name,
+                        self.slots(rec).iter().filter(|s| !std::ptr::eq(*s, slot)).map(|s| s.name),
+                    );
+                    self.report(problem);
+                } else if !self.may_be_absent(rec, slot) && matches!(rec.kind, Kind::Schema(..)) {
+                    self.report(Problem::error(
+                        408,
+                        place,
+                        format!("`{}` is required and cannot be unset", path()),
+                    ));
+                }
+                *below = Below::default();
+            }
+            _ => {}
+        }
+        below.last = Some(binding);
+    }
+
+    /// Whether two entries of one layer may both hold: entries under different conditions may exclude each
+    /// other, and then neither is bound twice.
+    fn together(&self, first: &'a Binding<'a>, second: &'a Binding<'a>) -> bool {
+        match (first.when, second.when) {
+            (Some(a), Some(b)) if !std::ptr::eq(a, b) => {
+                self.holds(a) == Some(true) && self.holds(b) == Some(true)
+            }
+            _ => true,
+        }
+    }
+
+    /// Traits of one `with`: different values for one leaf conflict, equal ones pass.
+    fn check_siblings(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+        strength: Strength,
+    ) {
+        if strength == Strength::Default {
+            return;
+        }
+        let active =
+            |binding: &'a Binding<'a>| binding.when.is_none_or(|w| self.holds(w) == Some(true));
+        if !active(first) || !active(second) {
+            return;
+        }
+        let value = |binding: &'a Binding<'a>| {
+            let What::Entry(entry) = binding.what else { return Value::Error };
+            let EntryKind::Set { value, .. } = &entry.kind else { return Value::Error };
+            self.eval(binding.layer.source, *value, &binding.env, Hint::default())
+        };
+        let settled = slot.bindings.get().is_some_and(|top| {
+            top.layer.siblings != second.layer.siblings
+                && super::force::strength(top) == Strength::Override
+        });
+        let (a, b) = (value(first), value(second));
+        if settled || self.same(a, b) != Some(false) {
+            return;
+        }
+        let path = self.path(rec, slot.name);
+        let (a, b) = (self.printed(self.whnf(a)), self.printed(self.whnf(b)));
+        let names = format!(
+            "{} and {}",
+            first.layer.source.item.name(self.db),
+            second.layer.source.item.name(self.db)
+        );
+        self.report(
+            Problem::error(405, self.user_spot(rec).place(), format!("{names} both set `{path}`"))
+                .related(first.value_spot().place(), format!("{a} here"))
+                .related(second.value_spot().place(), format!("{b} here"))
+                .help(format!("settle it in the body: `override {} = …`", slot.name)),
+        );
+    }
+
+    /// The key of a keyed list gives some fields, which nothing else may set apart from it.
+    fn check_given(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        given: &'a Binding<'a>,
+        below: &Below<'a>,
+    ) {
+        let (What::Given(value), Some(other)) = (given.what, below.last) else { return };
+        let What::Entry(entry) = other.what else { return };
+        let EntryKind::Set { value: expr, .. } = &entry.kind else { return };
+        if other.when.is_some_and(|w| self.holds(w) != Some(true)) {
+            return;
+        }
+        let source = other.layer.source;
+        let set = self.eval(source, *expr, &other.env, Hint::default());
+        if self.same(value, set) != Some(false) {
+            return;
+        }
+        let key = rec.key.get().unwrap_or_default();
+        self.report(
+            Problem::error(
+                222,
+                other.value_spot().place(),
+                format!(
+                    "`{}` is given by the key {key:?}, and cannot be {} too",
+                    slot.name,
+                    self.printed(set)
+                ),
+            )
+            .help("change the key, or leave this out"),
+        );
+    }
+
+    /// The doc comment of an entry.
+    fn doc_of(&self, binding: &'a Binding<'a>) -> Option<String> {
+        let place = binding.spot().place();
+        let parsed = crate::parse::parsed(self.db, place.item);
+        let mut node = parsed.tree().node(place.node);
+        // The comment stands before the whole entry, of which the place is a part.
+        for _ in 0..4 {
+            let doc = node?.doc();
+            if !doc.is_empty() {
+                return Some(doc);
+            }
+            node = node?.parent();
+        }
+        None
+    }
+}
+
+fn matters_alone(binding: &Binding<'_>) -> bool {
+    match binding.what {
+        What::Entry(entry) => match &entry.kind {
+            EntryKind::Set { .. } => strength(binding) == Strength::Override,
+            EntryKind::Unset { .. } => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn sets(binding: &Binding<'_>) -> bool {
+    match binding.what {
+        What::Entry(entry) => matches!(entry.kind, EntryKind::Set { op: SetOp::Replace, .. }),
+        _ => false,
+    }
+}
+
+/// Whether a block sets any leaf, by its text.
+fn sets_anything(source: &Source<'_>, body: &Body, prefix: Strength) -> bool {
+    let inner = |id: u32, prefix: Strength| {
+        source.code.bodies.get(id as usize).is_some_and(|body| sets_anything(source, body, prefix))
+    };
+    let with = |own: Strength| if own == Strength::Set { prefix } else { own };
+    body.entries.iter().any(|entry| match &entry.kind {
+        EntryKind::Set { strength, .. } => with(*strength) > Strength::Default,
+        EntryKind::Block { strength, body, .. } => inner(*body, with(*strength)),
+        EntryKind::When { body, .. } | EntryKind::For { body, .. } => inner(*body, prefix),
+        EntryKind::Spread { .. } => prefix > Strength::Default,
+        _ => false,
+    })
+}

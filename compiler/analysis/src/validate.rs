@@ -1,0 +1,226 @@
+//! The verdict on one item: everything of it evaluated, checked and emitted, then dropped.
+//!
+//! What stays is the list of problems and the facts by which rules across objects see the item; both are
+//! small and compared, so that an edit which changes neither re-runs nothing above.
+
+use bumpalo::Bump;
+
+use crate::code::{EntryKind, Root, Strength};
+use crate::db::{Item, ItemKind, Program};
+use crate::eval::value::{CheckAt, Declared, Env, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value};
+use crate::eval::{Eval, canonical, limits};
+use crate::problem::{Place, Problem};
+use crate::read::walk;
+use crate::render::emit_unit;
+
+/// What is known of an item once it was evaluated.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct UnitReport {
+    pub problems: Vec<Problem>,
+}
+
+/// Everything that is wrong with the value of an item, or with a `check` of the file.
+///
+/// To be asked once for each name that a file binds, by any of its items: problems of all layers on it are
+/// in one report.
+#[salsa::tracked]
+pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
+    let arena = Bump::new();
+    let eval = Eval::new(db, &arena, program, item);
+    if item.kind(db) == ItemKind::Check {
+        check_item(&eval, item);
+    } else {
+        let (file, slot) = eval.item_slot(eval.unit);
+        eval.check_strengths(file, slot);
+        let value = eval.root();
+        force_all(&eval, value);
+        if eval.problems.borrow().is_empty() {
+            let mut tree = kube::tree::Tree::default();
+            emit_unit(&eval, value, &mut tree);
+        }
+    }
+    rings(&eval);
+    UnitReport { problems: eval.problems.take() }
+}
+
+/// A `check`, `warn` or `note` of the file.
+fn check_item(eval: &Eval<'_>, item: Item) {
+    let source = eval.source(item);
+    let Root::Check(body) = source.code.root else { return };
+    let Some(body) = source.code.bodies.get(body as usize) else { return };
+    let env = Env::default();
+    let layer =
+        eval.arena.alloc(Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0 });
+    for entry in &body.entries {
+        if let EntryKind::Check { .. } = entry.kind {
+            eval.run_check(None, &CheckAt { layer, entry, env, when: None });
+        }
+    }
+}
+
+/// Forces all that a value holds and checks it on the way.
+fn force_all<'a>(eval: &Eval<'a>, value: Value<'a>) {
+    match eval.whnf(value) {
+        Value::Rec(rec) => force_record(eval, rec),
+        Value::List(elements) => {
+            for element in elements {
+                force_all(eval, element.value);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
+    if rec.validated.replace(true) {
+        return;
+    }
+    for slot in eval.slots(rec).iter() {
+        eval.check_strengths(rec, slot);
+        if rec.external && from_schema(slot) {
+            // What the outside gives is not known here; only what is asked for is.
+            continue;
+        }
+        check_key(eval, rec, slot);
+        let value = eval.force(rec, slot);
+        force_all(eval, value);
+    }
+    eval.run_checks(rec);
+}
+
+fn from_schema(slot: &Slot<'_>) -> bool {
+    slot.bindings.get().is_none_or(|binding| binding.layer.source.schema)
+}
+
+/// The key of a map must be of the type of its keys.
+fn check_key<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
+    if let Kind::Map(MapOf::Ty(key, _)) = rec.kind
+        && let Some(binding) = slot.bindings.get()
+    {
+        eval.fit_key(slot.name, Declared::Ty(key), rec, binding.spot());
+    }
+}
+
+/// Finds the rings of values of several items among the reads that gave an error.
+///
+/// Each ring is seen from all items on it; that whose name comes first reports it.
+fn rings(eval: &Eval<'_>) {
+    let starts: Vec<Leaf> = eval
+        .failed_reads
+        .borrow()
+        .iter()
+        .map(|(item, path)| Leaf { item: *item, path: (*path).to_owned() })
+        .collect();
+    let mut seen: Vec<Leaf> = Vec::new();
+    for start in starts {
+        if seen.contains(&start) {
+            continue;
+        }
+        if let Some(ring) = ring_through(eval, &start) {
+            report_ring(eval, &ring);
+            seen.extend(ring);
+        }
+        seen.push(start);
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Leaf {
+    item: Item,
+    path: String,
+}
+
+/// The leaves on the way from one that is an error back to itself; `None` where it only follows from one.
+fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
+    let mut way = vec![start.clone()];
+    let mut next = vec![reads_of(eval, start)];
+    let mut seen = vec![start.clone()];
+    // Bounds the work, not the answer: longer rings are reported as such.
+    let mut budget = limits::RING * 8;
+    while let Some(candidates) = next.last_mut() {
+        let Some(leaf) = candidates.pop() else {
+            next.pop();
+            way.pop();
+            continue;
+        };
+        if leaf == *start {
+            return Some(way);
+        }
+        if budget == 0 || way.len() > limits::RING {
+            return (way.len() > limits::RING).then_some(way);
+        }
+        if seen.contains(&leaf) {
+            continue;
+        }
+        budget -= 1;
+        seen.push(leaf.clone());
+        next.push(reads_of(eval, &leaf));
+        way.push(leaf);
+    }
+    None
+}
+
+/// The reads of a leaf that are errors, the first one last.
+fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
+    let arena = Bump::new();
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item);
+    walk(&inner, &leaf.path);
+    let reads = inner.failed_reads.borrow();
+    reads.iter().rev().map(|(item, path)| Leaf { item: *item, path: (*path).to_owned() }).collect()
+}
+
+fn report_ring(eval: &Eval<'_>, ring: &[Leaf]) {
+    let name = |leaf: &Leaf| {
+        let item = canonical(eval.db, eval.program, leaf.item);
+        (item.module(eval.db).path(eval.db).to_owned(), shown(eval, leaf))
+    };
+    let Some(first) = (0..ring.len()).min_by_key(|&i| ring.get(i).map(name)) else { return };
+    let turned: Vec<&Leaf> = ring.iter().cycle().skip(first).take(ring.len()).collect();
+    let Some(leaf) = turned.first() else { return };
+    if leaf.item != eval.unit {
+        return;
+    }
+    let place = place_of(eval, leaf);
+    if ring.len() > limits::RING {
+        eval.report(Problem::error(
+            503,
+            place,
+            format!("more than {} values depend on each other in a ring", limits::RING),
+        ));
+        return;
+    }
+    let names: Vec<String> = turned.iter().map(|leaf| shown(eval, leaf)).collect();
+    let first = shown(eval, leaf);
+    let mut problem = Problem::error(
+        501,
+        place,
+        format!("`{first}` depends on itself: {} → {first}", names.join(" → ")),
+    );
+    for (leaf, name) in turned.iter().zip(&names).skip(1) {
+        problem = problem.related(place_of(eval, leaf), format!("through `{name}` here"));
+    }
+    eval.report(problem);
+}
+
+fn shown(eval: &Eval<'_>, leaf: &Leaf) -> String {
+    let name = leaf.item.name(eval.db).to_owned();
+    if leaf.path.is_empty() {
+        return name;
+    }
+    leaf.path.split(SEPARATOR).fold(name, |path, name| format!("{path}.{name}"))
+}
+
+/// Where the value of a leaf is written.
+fn place_of(eval: &Eval<'_>, leaf: &Leaf) -> Place {
+    let arena = Bump::new();
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item);
+    let (file, root) = inner.item_slot(leaf.item);
+    let (outer, name) = leaf.path.rsplit_once(SEPARATOR).unwrap_or(("", &leaf.path));
+    if !leaf.path.is_empty()
+        && let Some(Value::Rec(rec)) = walk(&inner, outer)
+        && let Some(slot) = inner.slot(rec, name)
+    {
+        return inner.slot_place(rec, slot);
+    }
+    inner.slot_place(file, root)
+}
