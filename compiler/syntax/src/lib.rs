@@ -2,6 +2,7 @@
 
 pub mod ast;
 mod cut;
+pub mod format;
 mod header;
 mod lexer;
 pub mod limits;
@@ -14,6 +15,7 @@ mod token;
 mod tree;
 
 pub use cut::{Cuts, cut, file_doc, recut};
+pub use format::{Formatted, format};
 pub use header::{Header, ItemKind, header};
 pub use lexer::{Span, Tokens, lex};
 pub use node::NodeKind;

@@ -161,9 +161,17 @@ impl Reader {
                 Some("close the interpolation with `)` and the string with its quotes".to_owned()),
             );
         }
-        let (what, help) = expect::required(parent, slot);
+        let (mut what, help) = expect::required(parent, slot);
         let tokens = node.tree().tokens();
         let before = at.checked_sub(1).map(|before| tokens.span(before).range());
+        if let Some(text) = before.clone().and_then(|range| node.tree().text().get(range)) {
+            // Where the sign itself stands there, only what follows it is missing.
+            let sign = what
+                .strip_prefix('`')
+                .and_then(|rest| rest.strip_prefix(text))
+                .and_then(|rest| rest.strip_prefix("` and "));
+            what = sign.unwrap_or(what);
+        }
         let mut message = format!("expected {what}");
         if let Some(text) = before
             .clone()
@@ -187,6 +195,13 @@ impl Reader {
     fn junk(&mut self, node: Node<'_>, parent: Option<Node<'_>>) {
         let tokens = node.tree().tokens();
         let range = node.token_range();
+        let is_open = |parent: Node<'_>| {
+            parent.kind() == NodeKind::Template && parent.child(NodeKind::StrTail).is_none()
+        };
+        if parent.is_some_and(is_open) {
+            // The string that is never closed is the mistake, and what was taken for an expression follows from it.
+            return;
+        }
         // Foreign characters are a mistake of their own, and the rest of the run follows from them.
         let foreign = range.clone().find(|index| tokens.kind(*index) == Some(TokenKind::Bad));
         let follows = self.hole.is_some_and(|hole| {
@@ -294,10 +309,13 @@ impl Reader {
     }
 
     fn comparisons(&mut self, node: Node<'_>) {
-        let mut operators = node
-            .children_of(NodeKind::BinaryOp)
-            .filter(|operator| operator.first_token() == Some(TokenKind::Compare));
         let follows_is = node.children().next().is_some_and(|first| first.kind() == NodeKind::Is);
+        let joins = |kind| matches!(kind, Some(TokenKind::And | TokenKind::Or));
+        let mut operators =
+            node.children_of(NodeKind::BinaryOp).filter(|operator| match operator.first_token() {
+                Some(TokenKind::Compare) => true,
+                kind => follows_is && !joins(kind),
+            });
         let second = operators.nth(usize::from(!follows_is));
         if let Some(second) = second {
             let help = "join two comparisons with `and`, or put one in parentheses".to_owned();

@@ -106,7 +106,7 @@ impl<'t> Tree<'t> {
                 open.pop();
             }
             let _ = write!(out, "{:indent$}{:?}", "", node.kind(), indent = open.len() * 2);
-            if node.children().next().is_none() && !node.text().is_empty() {
+            if node.token_range().len() == 1 || node.kind() == NodeKind::Junk {
                 let _ = write!(out, " {:?}", node.text());
             }
             out.push('\n');

@@ -408,18 +408,22 @@ impl Builder<'_> {
         }
         self.close_over(node);
         let Some(outer) = outer else { return };
-        for run in after.split_inclusive(|part| part.level() == Some(Level::Compare)) {
-            let (operands, operator) = match run.split_last() {
-                Some((Part::Operator(raw, Level::Compare), operands)) => (operands, Some(*raw)),
-                _ => (run, None),
-            };
-            if !operands.is_empty() {
-                self.climb(operands, Level::Coalesce, at);
+        // What binds tighter than `is` cannot apply to the answer; the operators are kept side by side, and reported.
+        let mut begins = self.nodes.get(node).map_or(at, |node| node.end);
+        let mut from = 0;
+        for (index, part) in after.iter().enumerate() {
+            if part.level().is_none() {
+                continue;
             }
-            if let Some(raw) = operator {
-                self.leaf(raw);
+            if index > 0 {
+                self.climb(after.get(from..index).unwrap_or_default(), Level::Prefix, begins);
             }
+            let raw = self.raw(part.raw());
+            self.begin(NodeKind::BinaryOp, raw.first, raw.end);
+            begins = raw.end;
+            from = index + 1;
         }
+        self.climb(after.get(from..).unwrap_or_default(), Level::Prefix, begins);
         self.close_over(outer);
     }
 
