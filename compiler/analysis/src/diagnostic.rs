@@ -116,6 +116,13 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>, file_order: impl Fn(&str) -> usiz
     diagnostics.dedup();
 }
 
+/// A stretch of a text that is in no workspace.
+pub fn span(file: Arc<str>, text: &str, range: Range<usize>) -> Span {
+    let starts = line_starts(text);
+    let start = position(text, &starts, range.start);
+    Span { file, start, end: position(text, &starts, range.end), range }
+}
+
 /// The line and column of an offset of a text whose lines start at `line_starts`.
 pub fn position(text: &str, line_starts: &[usize], offset: usize) -> Position {
     let line = line_starts.partition_point(|start| *start <= offset).max(1);

@@ -23,8 +23,8 @@ use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, fits, optional, present, widened};
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
-use crate::resolve::{bases, declaration};
-use crate::schema::{SchemaInfo, parent, schema};
+use crate::resolve::{Target, bases, declaration, resolve};
+use crate::schema::{SchemaInfo, parent as parent_of, schema};
 use crate::ty::{FnTy, Ty};
 use crate::types::{Named, TypeReader, entry};
 
@@ -133,7 +133,18 @@ impl<'d> Elaborator<'d> {
             }
             NodeKind::TypeAlias => {
                 if let Some(written) = node.children().nth(1) {
-                    self.read_type(written);
+                    let ty = self.read_type(written);
+                    if ty == Ty::Error && self.problems.is_empty() && self.names_itself() {
+                        let name = self.item.name(self.db);
+                        self.report(
+                            self.problem(
+                                109,
+                                written,
+                                format!("the type `{name}` is made of itself"),
+                            )
+                            .help("types end: what nests without bound is `Any`"),
+                        );
+                    }
                 }
             }
             NodeKind::Schema => self.schema_item(node),
@@ -150,6 +161,32 @@ impl<'d> Elaborator<'d> {
             }
             _ => {}
         }
+    }
+
+    /// Do the names that a `type` writes lead back to it?
+    fn names_itself(&self) -> bool {
+        let mut seen: Vec<Item> = Vec::new();
+        let mut left = vec![self.item];
+        while let Some(item) = left.pop() {
+            let parsed = parsed(self.db, item);
+            for node in parsed.tree().nodes().filter(|node| node.kind() == NodeKind::TypeRef) {
+                let names: Vec<Node<'_>> = node.children_of(NodeKind::Name).collect();
+                let [name] = names.as_slice() else { continue };
+                if let Some(Target::Item(next)) =
+                    resolve(self.db, item.module(self.db), name.text())
+                    && next.kind(self.db) == ItemKind::Type
+                {
+                    if next == self.item {
+                        return true;
+                    }
+                    if !seen.contains(&next) {
+                        seen.push(next);
+                        left.push(next);
+                    }
+                }
+            }
+        }
+        false
     }
 
     /// An honest end for what the grammar has and the evaluator has not yet.
@@ -224,12 +261,12 @@ impl<'d> Elaborator<'d> {
 
     fn schema_item(&mut self, node: Node<'_>) {
         let mut reader = TypeReader::new(self.db, self.item);
-        let parent = parent(self.db, self.item, node, &mut reader);
+        let parent = parent_of(self.db, self.item, node, &mut reader);
         self.problems.append(&mut reader.problems);
         let info = schema(self.db, self.item);
         let parent = parent.filter(|parent| {
             let circular = schema(self.db, *parent).ancestors.is_empty();
-            if circular {
+            if circular && self.extends_itself(*parent) {
                 let name = self.item.name(self.db);
                 let at = node.child(NodeKind::Extends).unwrap_or(node);
                 self.report(self.problem(
@@ -250,6 +287,24 @@ impl<'d> Elaborator<'d> {
         }
         self.code.root =
             Root::Schema(Schema { name: info.name.clone(), parent, open: info.open, body });
+    }
+
+    /// Does the way up from `parent` lead back here? (A parent may be in a circle of its own.)
+    fn extends_itself(&self, parent: Item) -> bool {
+        let mut seen = vec![parent];
+        let mut at = Some(parent);
+        while let Some(item) = at {
+            if item == self.item {
+                return true;
+            }
+            let parsed = parsed(self.db, item);
+            let mut reader = TypeReader::new(self.db, item);
+            at = entry(&parsed)
+                .and_then(|node| parent_of(self.db, item, node, &mut reader))
+                .filter(|next| *next == self.item || !seen.contains(next));
+            seen.extend(at);
+        }
+        false
     }
 
     /// A child's field must be a narrower form of its parent's.

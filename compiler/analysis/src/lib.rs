@@ -32,3 +32,7 @@ pub mod eval;
 pub mod read;
 pub mod render;
 pub mod validate;
+
+mod parallel;
+pub mod problems;
+pub mod build;

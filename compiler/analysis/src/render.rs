@@ -226,11 +226,21 @@ impl<'a> Emission<'_, 'a, '_> {
         {
             namespace = false;
         }
-        for slot in eval.slots(rec).iter() {
-            self.entry(slot.name, eval.force(rec, slot), origin_of(slot));
-            if namespace && slot.name == "name" {
-                self.default_namespace(origin);
-                namespace = false;
+        // What tells an element of a keyed list from others stands first in it, its name before all.
+        let first = |slot: &Slot<'a>| match rec.given.iter().any(|(name, _)| *name == slot.name) {
+            _ if rec.given.is_empty() => 0,
+            _ if slot.name == "name" => 0,
+            true => 1,
+            false => 2,
+        };
+        let ranks = if rec.given.is_empty() { 0..1 } else { 0..3 };
+        for rank in ranks {
+            for slot in eval.slots(rec).iter().filter(|slot| first(slot) == rank) {
+                self.entry(slot.name, eval.force(rec, slot), origin_of(slot));
+                if namespace && slot.name == "name" {
+                    self.default_namespace(origin);
+                    namespace = false;
+                }
             }
         }
         if namespace {

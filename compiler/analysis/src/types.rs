@@ -28,6 +28,11 @@ const PRIMITIVES: &[(&str, Ty)] = &[
     ("Str", Ty::Str),
 ];
 
+/// Whether the language itself has a type of this name.
+pub fn is_primitive(name: &str) -> bool {
+    PRIMITIVES.iter().any(|(primitive, _)| *primitive == name)
+}
+
 /// Reads the type expressions of one item, and collects what is wrong with them.
 pub struct TypeReader<'d> {
     pub db: &'d dyn Database,
@@ -195,7 +200,9 @@ impl<'d> TypeReader<'d> {
         let Some(target) = resolve(self.db, self.module(), name) else {
             let scope = names_in_scope(self.db, self.module());
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
-            let help = did_you_mean(name, scope.iter().map(|name| &**name).chain(types));
+            let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
+            let names = scope.iter().map(|name| &**name).filter(capital);
+            let help = did_you_mean(name, names.chain(types));
             self.error(103, *first, format!("no type, schema or trait is called `{name}`")).help =
                 help;
             return Named::Unknown;

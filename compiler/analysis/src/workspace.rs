@@ -166,13 +166,18 @@ impl Workspace {
 
     /// Where a place is. `None` only for places of items that are gone.
     pub fn span(&self, place: Place) -> Option<Span> {
-        let source = self.sources.get(&place.item.module(&self.db))?;
-        let item = source.range(place.item)?;
-        let parsed = syntax::Parsed::new(place.item.text(&self.db));
-        let node = parsed.tree().node(place.node).map_or(0..item.len(), |node| node.range());
-        let start = (item.start + node.start).min(item.end);
-        let end = (item.start + node.end).clamp(start, item.end);
-        Some(span_of(source, start..end))
+        let text = place.item.text(&self.db);
+        let parsed = syntax::Parsed::new(text);
+        let node = parsed.tree().node(place.node).map_or(0..text.len(), |node| node.range());
+        self.span_in(place.item, node)
+    }
+
+    /// A stretch of an item's text as one of its file.
+    pub fn span_in(&self, item: Item, range: std::ops::Range<usize>) -> Option<Span> {
+        let source = self.sources.get(&item.module(&self.db))?;
+        let whole = source.range(item)?;
+        let start = (whole.start + range.start).min(whole.end);
+        Some(span_of(source, start..(whole.start + range.end).clamp(start, whole.end)))
     }
 
     fn module_of_library(&mut self, name: &str) -> Option<Module> {

@@ -6,7 +6,7 @@ use super::narrow::path_text;
 use super::{Elaborator, Own};
 use crate::code::{BodyId, Builtin, Entry, Expr, ExprId, NO_SLOT, RecordKind};
 use crate::db::{Item, ItemKind};
-use crate::fits::{Fit, base, extends, fits, optional, present};
+use crate::fits::{Fit, base, extends, fits, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
 use crate::show::{did_you_mean, type_name};
 use crate::ty::Ty;
@@ -232,7 +232,7 @@ impl Elaborator<'_> {
             }
             (NodeKind::Amend | NodeKind::With, Head::Value(value, ty)) => {
                 if !Self::is_record(&ty) {
-                    let name = type_name(self.db, &ty);
+                    let name = type_name(self.db, &widened(&ty));
                     self.report(self.problem(221, node, format!("{name} takes no block")));
                     return Head::Value(self.emit(node, Expr::Error), Ty::Error);
                 }

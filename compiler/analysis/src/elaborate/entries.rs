@@ -315,9 +315,16 @@ impl Elaborator<'_> {
             }
             return self.emit(value, Expr::Str(text.into()));
         }
-        if self.item.kind(self.db) == ItemKind::Set && value.kind() == NodeKind::Name && value.text() != "null" {
+        if self.item.kind(self.db) == ItemKind::Set
+            && value.kind() == NodeKind::Name
+            && value.text() != "null"
+        {
             let want = type_name(self.db, present(want));
-            self.report(self.problem(201, value, format!("expected {want}, found `{}`", value.text())));
+            self.report(self.problem(
+                201,
+                value,
+                format!("expected {want}, found `{}`", value.text()),
+            ));
             return self.emit(value, Expr::Error);
         }
         let (id, found) = self.expression(value, Some(want));

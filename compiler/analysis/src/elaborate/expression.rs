@@ -6,7 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::{Elaborator, Own};
 use crate::code::{Arm, Clause, Expr, ExprId, Function, ListEntry, Param, Pattern, RecordKind};
-use crate::fits::{Fit, base, fits, join, optional, present};
+use crate::fits::{Fit, base, fits, join, optional, present, widened};
 use crate::problem::Place;
 use crate::refinement::{broken, complaint};
 use crate::show::{did_you_mean, type_name};
@@ -243,7 +243,10 @@ impl Elaborator<'_> {
             return;
         }
         let names = self.field_names(ty);
-        let type_name = type_name(self.db, present(ty));
+        let type_name = match base(ty) {
+            Ty::Record(_) => "this record".to_owned(),
+            ty => type_name(self.db, ty),
+        };
         let mut problem = self.problem(102, node, format!("{type_name} has no field `{name}`"));
         if let Some(near) = crate::show::nearest(name, names.iter().map(|name| &**name)) {
             problem = problem.help(format!("did you mean `{near}`?")).fix(
@@ -424,7 +427,7 @@ impl Elaborator<'_> {
             }
             Ty::Error | Ty::Any => (Ty::Any, Ty::Any),
             _ => {
-                let name = type_name(self.db, &ty);
+                let name = type_name(self.db, &widened(&ty));
                 self.report(
                     self.problem(218, *source, format!("{name} has no elements to go through"))
                         .help("`for` goes through lists, maps and keyed lists"),

@@ -12,7 +12,7 @@ use crate::resolve::{Target, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::show::did_you_mean;
 use crate::ty::Ty;
-use crate::types::{kube_field_names, kube_type};
+use crate::types::{is_primitive, kube_field_names, kube_type};
 
 /// A field of a record's type.
 pub(super) struct FieldOf {
@@ -123,6 +123,10 @@ impl Elaborator<'_> {
 
     fn unknown_name(&mut self, node: Node<'_>) {
         let name = node.text();
+        if is_primitive(name) {
+            self.not_a_value(node, "a type");
+            return;
+        }
         let mut candidates: Vec<Arc<str>> =
             self.locals.iter().map(|(name, _)| name.clone()).collect();
         if let Some(own) = &self.own {

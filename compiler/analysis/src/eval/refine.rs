@@ -530,7 +530,7 @@ impl<'a> Eval<'a> {
         }
         if let Some((rec, slot, binding)) = asked.field {
             problem.label = format!("`{}`", self.path(rec, slot.name));
-            for (place, message) in self.declaration_of(rec, slot) {
+            if let Some((place, message)) = self.declaration_of(rec, slot) {
                 problem = problem.related(place, message);
             }
             problem = self.with_layers(problem, slot, binding);
