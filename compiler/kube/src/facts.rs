@@ -46,7 +46,7 @@ pub enum Detail {
     Service(Box<Service>),
     /// A PersistentVolumeClaim with its access modes; `None` where they are not declared.
     Claim(Option<Vec<String>>),
-    /// A ConfigMap or Secret with its keys; `None` where they are not declared.
+    /// A ConfigMap or Secret with its keys, sorted; `None` where they are not declared.
     Config(Option<Vec<String>>),
 }
 
@@ -57,7 +57,7 @@ pub struct Workload {
     pub template: &'static [&'static str],
     /// `spec.replicas`, where it is set.
     pub replicas: Option<i64>,
-    /// The labels of its pods.
+    /// The labels of its pods, sorted.
     pub labels: Vec<(String, String)>,
     /// The service account; empty where none is named.
     pub service_account: String,
@@ -170,7 +170,7 @@ pub struct Share {
 /// A Service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Service {
-    /// The labels of the pods that it stands for.
+    /// The labels of the pods that it stands for, sorted.
     pub selector: Vec<(String, String)>,
     /// Its ports.
     pub ports: Vec<ServicePort>,
@@ -210,32 +210,32 @@ pub fn facts(object: Ref<'_>) -> Facts {
         namespace: text(object, &["metadata", "namespace"]),
         name: text(object, &["metadata", "name"]),
     };
-    let detail = match (group, kind.as_str()) {
-        ("", "Pod") => workload(object, &[]),
-        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
-        | ("", "ReplicationController")
-        | ("batch", "Job") => workload(object, &["spec", "template"]),
-        ("batch", "CronJob") => workload(object, &["spec", "jobTemplate", "spec", "template"]),
-        ("autoscaling", "HorizontalPodAutoscaler") => {
-            Detail::Autoscaler(Box::new(autoscaler(object)))
-        }
-        ("", "Service") => Detail::Service(Box::new(service(object))),
-        ("", "PersistentVolumeClaim") => {
-            let modes = object.at(&["spec", "accessModes"]).filter(|modes| modes.is_list());
-            Detail::Claim(
-                modes.map(|modes| {
+    let detail =
+        match (group, kind.as_str()) {
+            ("", "Pod") => workload(object, &[]),
+            ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
+            | ("", "ReplicationController")
+            | ("batch", "Job") => workload(object, &["spec", "template"]),
+            ("batch", "CronJob") => workload(object, &["spec", "jobTemplate", "spec", "template"]),
+            ("autoscaling", "HorizontalPodAutoscaler") => {
+                Detail::Autoscaler(Box::new(autoscaler(object)))
+            }
+            ("", "Service") => Detail::Service(Box::new(service(object))),
+            ("", "PersistentVolumeClaim") => {
+                let modes = object.at(&["spec", "accessModes"]).filter(|modes| modes.is_list());
+                Detail::Claim(modes.map(|modes| {
                     modes.items().filter_map(Ref::as_str).map(str::to_owned).collect()
-                }),
-            )
-        }
-        ("", "ConfigMap" | "Secret") => {
-            let maps = ["data", "binaryData", "stringData"].map(|name| object.get(name));
-            let keys =
-                maps.iter().flatten().flat_map(|map| map.entries()).map(|(key, _)| key.to_owned());
-            Detail::Config(maps.iter().any(Option::is_some).then(|| keys.collect()))
-        }
-        _ => Detail::Other,
-    };
+                }))
+            }
+            ("", "ConfigMap" | "Secret") => {
+                let maps = ["data", "binaryData", "stringData"].map(|name| object.get(name));
+                let keys = maps.iter().flatten().flat_map(|map| map.entries());
+                let mut keys: Vec<String> = keys.map(|(key, _)| key.to_owned()).collect();
+                keys.sort_unstable();
+                Detail::Config(maps.iter().any(Option::is_some).then_some(keys))
+            }
+            _ => Detail::Other,
+        };
     Facts { identity, external: false, singleton: false, detail }
 }
 
@@ -454,11 +454,14 @@ fn protocol(port: Ref<'_>) -> String {
     port.get("protocol").and_then(Ref::as_str).unwrap_or("TCP").to_owned()
 }
 
+/// The entries of a map of strings, sorted: their order means nothing, and so they are found quickly.
 fn pairs(map: Option<Ref<'_>>) -> Vec<(String, String)> {
     let entries = map.into_iter().flat_map(Ref::entries);
-    entries
+    let mut pairs: Vec<_> = entries
         .map(|(key, value)| (key.to_owned(), value.as_str().unwrap_or_default().to_owned()))
-        .collect()
+        .collect();
+    pairs.sort_unstable();
+    pairs
 }
 
 fn text(node: Ref<'_>, path: &[&str]) -> String {

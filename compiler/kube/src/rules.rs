@@ -19,7 +19,7 @@ mod volumes;
 use crate::facts::Facts;
 use crate::tree::Step;
 
-pub use program::Program;
+pub use program::{Program, Scaled};
 
 /// How bad a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -181,6 +181,11 @@ fn ports_have_good_names_and_are_there() {
     assert!(found[0].starts_with(
         "XR-012 W 1:spec.ports.1.targetPort the pods of Deployment/app have no port 2222 for UDP"
     ));
+    // However many workloads lack a port, it is said once.
+    let twice =
+        format!("{}\n---\n{}", changed("targetPort: http", "targetPort: htp"), app_named("app2"));
+    assert!(report(&twice)[0].contains("the pods of Deployment/app and 1 more have no port `htp`"));
+    assert_eq!(report(&twice).len(), 1);
     // A selector that matches other pods has nothing to do with these.
     assert!(
         report(
@@ -295,6 +300,13 @@ const SOUND: &str = "
 ---
 {apiVersion: v1, kind: Secret, metadata: {name: db, namespace: app, external: true}}
 ";
+
+/// The Deployment of the sound program under another name, without its volume.
+fn app_named(name: &str) -> String {
+    let app = SOUND.split("---").next().unwrap().trim_end();
+    app.replace("{name: app, namespace: app}", &format!("{{name: {name}, namespace: app}}"))
+        .replace("volumes:", "x:")
+}
 
 /// The sound program with something else in it, everywhere.
 fn changed(from: &str, to: &str) -> String {

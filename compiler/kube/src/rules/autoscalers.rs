@@ -1,8 +1,9 @@
 //! What an autoscaler needs of its target: that it is there (XR-030), that its containers say what they
 //! request (XR-031), that it leaves the number of its pods alone (XR-033), and may have several (E0601).
 
+use super::program::Scaled;
 use super::{Program, Violation, keys};
-use crate::facts::{Autoscaler, Detail, Facts, Workload};
+use crate::facts::Detail;
 use crate::tree::Step;
 
 /// Autoscalers whose target the program does not have, or that cannot be scaled.
@@ -37,8 +38,10 @@ pub(super) fn missing_targets(program: &Program<'_>, found: &mut Vec<Violation>)
 
 /// Autoscalers that go by a share of what a container requests, and the container requests none of it.
 pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>) {
-    for (object, facts, scaler, at, _, workload) in scaled(program) {
-        for share in &scaler.shares {
+    for &Scaled { scaler_at: object, scaler, autoscaler, target_at: at, workload, .. } in
+        program.scaled()
+    {
+        for share in &autoscaler.shares {
             if workload.requests.contains(&share.resource) {
                 continue;
             }
@@ -55,7 +58,7 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
             {
                 let (name, resource) = (&container.name, &share.resource);
                 let rest = [&container.at.steps()[..], &keys(&["resources", "requests"])].concat();
-                let label = format!("{} scales by its use of {resource}", facts.identity.shown());
+                let label = format!("{} scales by its use of {resource}", scaler.shown());
                 found.push(
                     Violation::error(
                         "XR-031",
@@ -73,14 +76,16 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
 
 /// Targets that set the number of their pods: each apply undoes what the autoscaler did.
 pub(super) fn fixed_replicas(program: &Program<'_>, found: &mut Vec<Violation>) {
-    for (object, facts, _, at, target, workload) in scaled(program) {
+    for &Scaled { scaler_at: object, scaler, target_at: at, target, workload, .. } in
+        program.scaled()
+    {
         if workload.replicas.is_some() && !target.external {
             let message =
                 format!("{} sets replicas, and an autoscaler does so too", target.identity.shown());
             found.push(
                 Violation::error("XR-033", at, keys(&["spec", "replicas"]), message)
                     .warning()
-                    .related(object, keys(&["spec", "scaleTargetRef"]), facts.identity.shown())
+                    .related(object, keys(&["spec", "scaleTargetRef"]), scaler.shown())
                     .help("leave `replicas` out"),
             );
         }
@@ -89,11 +94,11 @@ pub(super) fn fixed_replicas(program: &Program<'_>, found: &mut Vec<Violation>) 
 
 /// Singletons that something scales, and that have not one pod.
 pub(super) fn scaled_singletons(program: &Program<'_>, found: &mut Vec<Violation>) {
-    for (object, facts, _, at, target, _) in scaled(program) {
+    for &Scaled { scaler_at: object, scaler, target_at: at, target, .. } in program.scaled() {
         if target.singleton {
             let message = format!(
                 "{} scales {}, which must not be scaled",
-                facts.identity.shown(),
+                scaler.shown(),
                 target.identity.shown()
             );
             found.push(
@@ -113,19 +118,4 @@ pub(super) fn scaled_singletons(program: &Program<'_>, found: &mut Vec<Violation
             found.push(Violation::error("E0601", object, keys(&["spec", "replicas"]), message));
         }
     }
-}
-
-/// Each autoscaler with its target: position and facts of both, and what is special of them.
-pub(super) fn scaled<'p, 'f: 'p>(
-    program: &'p Program<'f>,
-) -> impl Iterator<Item = (usize, &'f Facts, &'f Autoscaler, usize, &'f Facts, &'f Workload)> + 'p {
-    program.objects().filter_map(move |(object, facts)| {
-        let Detail::Autoscaler(scaler) = &facts.detail else { return None };
-        let (group, kind, name) = scaler.target.as_ref()?;
-        let (at, target) = program.find(group, kind, &facts.identity, name)?;
-        match &target.detail {
-            Detail::Workload(workload) => Some((object, facts, &**scaler, at, target, &**workload)),
-            _ => None,
-        }
-    })
 }

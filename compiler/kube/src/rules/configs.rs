@@ -3,6 +3,9 @@
 use super::{Program, Violation};
 use crate::facts::Detail;
 
+/// How many keys a message lists.
+const SHOWN: usize = 20;
+
 /// ConfigMaps that are not there, or have no such key.
 pub(super) fn missing_config_maps(program: &Program<'_>, found: &mut Vec<Violation>) {
     missing(program, "XR-050", "ConfigMap", found);
@@ -30,13 +33,18 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                 }
                 Some((at, source)) => {
                     let Detail::Config(Some(known)) = &source.detail else { continue };
-                    if config.key.is_empty() || known.contains(&config.key) {
+                    if config.key.is_empty() || known.binary_search(&config.key).is_ok() {
                         continue;
                     }
                     let message = format!("{kind} {} has no key `{}`", config.name, config.key);
                     let label = match known.as_slice() {
                         [] => "it has no keys".to_owned(),
-                        known => format!("its keys: {}", known.join(", ")),
+                        known => {
+                            let some: Vec<&str> =
+                                known.iter().take(SHOWN).map(String::as_str).collect();
+                            let more = if known.len() > SHOWN { ", …" } else { "" };
+                            format!("its keys: {}{more}", some.join(", "))
+                        }
                     };
                     found.push(Violation::error(rule, object, path, message).related(
                         at,

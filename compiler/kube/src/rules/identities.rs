@@ -4,7 +4,7 @@ use super::{Program, Violation, keys};
 
 /// Objects that are made twice. What is external may be declared wherever it is used.
 pub(super) fn doubles(program: &Program<'_>, found: &mut Vec<Violation>) {
-    for group in program.groups() {
+    for group in program.doubles() {
         let mut made = group
             .into_iter()
             .filter(|(_, facts)| !facts.external && !facts.identity.name.is_empty());

@@ -1,30 +1,63 @@
 //! A program's facts with the indexes by which rules find one object from another.
+//!
+//! The indexes are sorted by hashes, and only what has one hash is compared by text: sorting tens of
+//! thousands of names that begin alike costs more than all rules together. The hasher has fixed keys,
+//! so that the order is the same in every run; no rule depends on it.
 
-use crate::facts::{Detail, Facts, Identity, Workload};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The facts of all objects of a program, by position, and two sorted indexes over them.
+use crate::facts::{Autoscaler, Detail, Facts, Identity, Workload};
+
+/// The facts of all objects of a program, by position, and indexes over them.
 pub struct Program<'f> {
     all: Vec<&'f Facts>,
-    /// Positions, by identity and then in order.
-    by_identity: Vec<usize>,
-    /// Each label of each pod: namespace, label, position.
-    by_label: Vec<(&'f str, &'f (String, String), usize)>,
+    /// Hash of the identity, and position; where identities are equal, in order.
+    by_identity: Vec<(u64, usize)>,
+    /// For each label of each pod: hash of namespace and label, and position.
+    by_label: Vec<(u64, usize)>,
+    scaled: Vec<Scaled<'f>>,
+}
+
+/// An autoscaler and its target.
+#[derive(Clone, Copy)]
+pub struct Scaled<'f> {
+    /// The position of the autoscaler.
+    pub scaler_at: usize,
+    /// Which object it is.
+    pub scaler: &'f Identity,
+    /// What it says.
+    pub autoscaler: &'f Autoscaler,
+    /// The position of the target.
+    pub target_at: usize,
+    /// The target.
+    pub target: &'f Facts,
+    /// Its pods.
+    pub workload: &'f Workload,
 }
 
 impl<'f> Program<'f> {
     /// Indexes the facts of a program.
     pub fn new(all: &[&'f Facts]) -> Self {
-        let mut by_identity: Vec<usize> = (0..all.len()).collect();
-        by_identity.sort_by_key(|at| (all.get(*at).map(|facts| &facts.identity), *at));
+        let mut by_identity = Vec::with_capacity(all.len());
         let mut by_label = Vec::new();
         for (at, facts) in all.iter().copied().enumerate() {
+            let id = &facts.identity;
+            by_identity.push((hash(&[&id.group, &id.kind, &id.namespace, &id.name]), at));
             if let Detail::Workload(workload) = &facts.detail {
-                let namespace = facts.identity.namespace.as_str();
-                by_label.extend(workload.labels.iter().map(|label| (namespace, label, at)));
+                let labels = workload.labels.iter();
+                by_label
+                    .extend(labels.map(|(key, value)| (hash(&[&id.namespace, key, value]), at)));
             }
         }
+        let identity = |at: usize| all.get(at).map(|facts| &facts.identity);
+        by_identity.sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0).then_with(|| identity(a.1).cmp(&identity(b.1))).then(a.1.cmp(&b.1))
+        });
         by_label.sort_unstable();
-        Program { all: all.to_vec(), by_identity, by_label }
+        let mut program = Program { all: all.to_vec(), by_identity, by_label, scaled: Vec::new() };
+        program.scaled =
+            program.objects().filter_map(|(at, facts)| program.target(at, facts)).collect();
+        program
     }
 
     /// All objects with their positions.
@@ -32,12 +65,14 @@ impl<'f> Program<'f> {
         self.all.iter().copied().enumerate()
     }
 
-    /// The groups of objects that have one identity, each in order.
-    pub fn groups(&self) -> impl Iterator<Item = Vec<(usize, &'f Facts)>> {
-        let same = |a: &usize, b: &usize| self.identity(*a) == self.identity(*b);
-        self.by_identity
-            .chunk_by(same)
-            .map(|group| group.iter().filter_map(|at| self.numbered(*at)).collect())
+    /// The groups of several objects that have one identity, each in order.
+    pub fn doubles(&self) -> impl Iterator<Item = impl Iterator<Item = (usize, &'f Facts)>> {
+        let identity = |at: usize| self.all.get(at).map(|facts| &facts.identity);
+        let groups =
+            self.by_identity.chunk_by(move |a, b| a.0 == b.0 && identity(a.1) == identity(b.1));
+        groups
+            .filter(|group| group.len() > 1)
+            .map(|group| group.iter().filter_map(|(_, at)| self.numbered(*at)))
     }
 
     /// The first object of this kind and name in the namespace of another one.
@@ -48,39 +83,36 @@ impl<'f> Program<'f> {
         near: &Identity,
         name: &str,
     ) -> Option<(usize, &'f Facts)> {
-        let wanted = (group, kind, near.namespace.as_str(), name);
-        let parts = |at: usize| {
-            self.identity(at).map(|id| {
-                (id.group.as_str(), id.kind.as_str(), id.namespace.as_str(), id.name.as_str())
-            })
-        };
-        let first = self.by_identity.partition_point(|at| parts(*at) < Some(wanted));
-        let at = *self.by_identity.get(first)?;
-        if parts(at) == Some(wanted) { self.numbered(at) } else { None }
+        let wanted = [group, kind, near.namespace.as_str(), name];
+        let same =
+            run(&self.by_identity, hash(&wanted)).iter().filter_map(|(_, at)| self.numbered(*at));
+        let mut same = same.filter(|(_, facts)| {
+            let id = &facts.identity;
+            [&id.group, &id.kind, &id.namespace, &id.name].into_iter().eq(wanted)
+        });
+        same.next()
     }
 
-    /// The workloads in a namespace whose pods have all these labels; none for no label.
+    /// The workloads in a namespace whose pods have all these labels, in order; none for no label.
     pub fn selected(
         &self,
         namespace: &str,
         selector: &[(String, String)],
     ) -> Vec<(usize, &'f Facts, &'f Workload)> {
-        let with = |label: &(String, String)| {
-            let from =
-                self.by_label.partition_point(|(ns, other, _)| (*ns, *other) < (namespace, label));
-            let rest = self.by_label.get(from..).unwrap_or_default();
-            let count = rest.partition_point(|(ns, other, _)| (*ns, *other) <= (namespace, label));
-            rest.get(..count).unwrap_or_default()
-        };
         // The rarest label leaves few pods to look at, however many share the others.
+        let with =
+            |(key, value): &(String, String)| run(&self.by_label, hash(&[namespace, key, value]));
         let Some(rarest) = selector.iter().map(with).min_by_key(|pods| pods.len()) else {
             return Vec::new();
         };
-        let found = rarest.iter().filter_map(|(_, _, at)| {
+        let found = rarest.iter().filter_map(|(_, at)| {
             let (at, facts) = self.numbered(*at)?;
             match &facts.detail {
                 Detail::Workload(workload)
-                    if selector.iter().all(|label| workload.labels.contains(label)) =>
+                    if facts.identity.namespace == namespace
+                        && selector
+                            .iter()
+                            .all(|label| workload.labels.binary_search(label).is_ok()) =>
                 {
                     Some((at, facts, &**workload))
                 }
@@ -90,11 +122,43 @@ impl<'f> Program<'f> {
         found.collect()
     }
 
+    /// Each autoscaler whose target the program has, with the target.
+    pub fn scaled(&self) -> &[Scaled<'f>] {
+        &self.scaled
+    }
+
+    fn target(&self, scaler_at: usize, facts: &'f Facts) -> Option<Scaled<'f>> {
+        let Detail::Autoscaler(autoscaler) = &facts.detail else { return None };
+        let (group, kind, name) = autoscaler.target.as_ref()?;
+        let (target_at, target) = self.find(group, kind, &facts.identity, name)?;
+        match &target.detail {
+            Detail::Workload(workload) => Some(Scaled {
+                scaler_at,
+                scaler: &facts.identity,
+                autoscaler,
+                target_at,
+                target,
+                workload,
+            }),
+            _ => None,
+        }
+    }
+
     fn numbered(&self, at: usize) -> Option<(usize, &'f Facts)> {
         self.all.get(at).map(|facts| (at, *facts))
     }
+}
 
-    fn identity(&self, at: usize) -> Option<&'f Identity> {
-        self.all.get(at).map(|facts| &facts.identity)
-    }
+fn hash(parts: &[&str]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What has this hash in a sorted index.
+fn run(index: &[(u64, usize)], wanted: u64) -> &[(u64, usize)] {
+    let from = index.partition_point(|(hash, _)| *hash < wanted);
+    let rest = index.get(from..).unwrap_or_default();
+    let count = rest.iter().take_while(|(hash, _)| *hash == wanted).count();
+    rest.get(..count).unwrap_or_default()
 }

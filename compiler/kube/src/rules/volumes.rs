@@ -1,6 +1,6 @@
 //! XR-060: a claim that several pods mount, and that only one of them can have.
 
-use super::{Program, Violation, autoscalers, keys};
+use super::{Program, Violation, keys};
 use crate::facts::{ClaimUse, Detail, Facts, Workload};
 use crate::tree::Step;
 
@@ -8,9 +8,9 @@ use crate::tree::Step;
 /// one workload, or by one that has several pods. A claim whose access modes are not declared may be anything.
 pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violation>) {
     let mut most = vec![0i64; program.objects().count()];
-    for (_, _, scaler, at, _, _) in autoscalers::scaled(program) {
-        if let Some(most) = most.get_mut(at) {
-            *most = (*most).max(scaler.max.unwrap_or(1));
+    for scaled in program.scaled() {
+        if let Some(most) = most.get_mut(scaled.target_at) {
+            *most = (*most).max(scaled.autoscaler.max.unwrap_or(1));
         }
     }
     let mut uses: Vec<(&str, &ClaimUse, usize, &Facts, &Workload)> = Vec::new();
