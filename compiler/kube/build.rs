@@ -162,6 +162,8 @@ impl<'a> Names<'a> {
             self.text.push_str(name);
             self.text.len() - name.len()
         });
+        let at =
+            u16::try_from(at).map_err(|_| "the names have outgrown the 16 bits of `Name::at`")?;
         Ok(format!("Name{{at:{at},len:{}}}", u8::try_from(name.len())?))
     }
 }

@@ -121,7 +121,7 @@ def reference(schema):
     return None
 
 
-def shape(schema, definitions, where):
+def shape(schema, where):
     """The shape in the notation of the header, with types by name: `@core.v1.Pod`."""
     target = reference(schema)
     if target is not None:
@@ -132,7 +132,7 @@ def shape(schema, definitions, where):
     if isinstance(kind, list):
         kind = next(k for k in kind if k != "null")
     if kind == "array":
-        elem = shape(schema["items"], definitions, where)
+        elem = shape(schema["items"], where)
         keys = schema.get("x-kubernetes-list-map-keys")
         merge = schema.get("x-kubernetes-patch-merge-key")
         # Where the schema has a merge key and no list type, kubectl and old servers merge by it.
@@ -143,7 +143,7 @@ def shape(schema, definitions, where):
         return f"[{elem}|~]" if schema.get("x-kubernetes-list-type") == "set" else f"[{elem}]"
     if kind == "object":
         values = schema.get("additionalProperties")
-        return "{" + shape(values, definitions, where) + "}" if isinstance(values, dict) else "any"
+        return "{" + shape(values, where) + "}" if isinstance(values, dict) else "any"
     if kind == "integer":
         return "int64" if schema.get("format") == "int64" else "int32"
     if kind == "string":
@@ -160,12 +160,12 @@ def without_lists(text):
 
 
 class Span:
-    """The versions in which something exists; must be one interval."""
+    """The versions in which something exists: one interval."""
 
     def __init__(self, minor):
         self.first = self.last = minor
 
-    def word(self, minors, what):
+    def word(self, minors):
         first, last = minors[0], minors[-1]
         if self.first == first and self.last == last:
             return ""
@@ -177,6 +177,7 @@ class Span:
 def collected(versions, scopes):
     types, kinds, minors = {}, {}, list(versions)
     for minor, definitions in versions.items():
+        previous = minors[max(minors.index(minor) - 1, 0)]
         for full, definition in definitions.items():
             if full in LEAVES:
                 continue
@@ -184,14 +185,16 @@ def collected(versions, scopes):
             entry = types.setdefault(name, {"span": Span(minor), "fields": {}, "full": full})
             if entry["full"] != full:
                 sys.exit(f"{full} and {entry['full']} have one short name")
+            if entry["span"].last not in (minor, previous):
+                sys.exit(f"{full} comes back in 1.{minor}")
             entry["span"].last = minor
             required = set(definition.get("required", []))
             for field, schema in definition.get("properties", {}).items():
-                text = shape(schema, definitions, f"{full}.{field}")
+                text = shape(schema, f"{full}.{field}")
                 rows = entry["fields"].setdefault(field, [])
                 mark = "!" if field in required else ""
                 same = (mark, without_lists(text))
-                if rows and rows[-1]["same"] == same and rows[-1]["span"].last == minors[minors.index(minor) - 1]:
+                if rows and rows[-1]["same"] == same and rows[-1]["span"].last == previous:
                     rows[-1]["span"].last = minor
                     rows[-1]["text"] = text
                 else:
@@ -218,7 +221,7 @@ def main():
     lines = [f"V {minors[0]} {minors[-1]}"]
     for name in sorted(types):
         entry = types[name]
-        lines.append(f"T {name}{entry['span'].word(minors, name)}")
+        lines.append(f"T {name}{entry['span'].word(minors)}")
         if name in kinds:
             group, version, kind, plural, scope = kinds[name]
             lines.append(f"K {group or '-'} {version} {kind} {plural} {scope}")
@@ -226,7 +229,7 @@ def main():
             for row in entry["fields"][field]:
                 # A field lives as long as its type where nothing else is said.
                 same_life = (row["span"].first, row["span"].last) == (entry["span"].first, entry["span"].last)
-                span = "" if same_life else row["span"].word(minors, field) or " -"
+                span = "" if same_life else row["span"].word(minors) or " -"
                 lines.append(f"{field}{row['mark']} {row['text']}{span}")
     with open(OUT, "w", encoding="utf-8") as file:
         file.write(HEADER + "\n".join(lines) + "\n")
