@@ -1,0 +1,206 @@
+//! All that is wrong with a program: in what is written, in what is evaluated, and between objects.
+//!
+//! Problems come in the order of the files, each once, and never depend on the order of evaluation.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use salsa::Database as _;
+
+use crate::db::{Database, Instance, Item, ItemKind, Module, Origin, Program};
+use crate::diagnostic::{self, Diagnostic};
+use crate::elaborate::elaborate;
+use crate::parallel;
+use crate::parse::parsed;
+use crate::problem::{Place, Problem};
+use crate::recursion::recursion;
+use crate::resolve::brought;
+use crate::validate::validate;
+use crate::workspace::{Loaded, Workspace};
+
+/// Everything that is wrong with a program.
+pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
+    let mut diagnostics = loaded.problems.clone();
+    if let Some(program) = loaded.program {
+        let db = workspace.db();
+        let work: Vec<Work> = work(db, program, &loaded.modules);
+        let found = parallel::in_order(db, &work, |db, work| {
+            db.unwind_if_revision_cancelled();
+            work.iter().flat_map(|work| work.problems(db, program)).collect::<Vec<_>>()
+        });
+        let found = found.into_iter().flatten();
+        diagnostics.extend(found.map(|found| found.diagnostic(workspace)));
+    }
+    let paths: Vec<&str> =
+        loaded.modules.iter().map(|module| module.path(workspace.db())).collect();
+    diagnostic::sort(&mut diagnostics, |path| {
+        paths.iter().position(|p| *p == path).unwrap_or(paths.len())
+    });
+    diagnostics
+}
+
+/// A part of the search for problems.
+enum Work {
+    /// What is written in an item.
+    Item(Item),
+    /// What the `use` items of a file bring, and what is declared twice in it.
+    Module(Module),
+    /// What an item's value is.
+    Unit(Item),
+}
+
+/// A problem, and where in its item if that is no node.
+struct Found {
+    problem: Problem,
+    range: Option<Range<usize>>,
+}
+
+impl From<Problem> for Found {
+    fn from(problem: Problem) -> Self {
+        Self { problem, range: None }
+    }
+}
+
+impl Found {
+    fn diagnostic(self, workspace: &Workspace) -> Diagnostic {
+        let mut diagnostic = diagnostic::diagnostic(workspace, &self.problem);
+        if let Some(range) = self.range {
+            diagnostic.span = workspace.span_in(self.problem.place.item, range);
+        }
+        diagnostic
+    }
+}
+
+fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<Work> {
+    let mut work: Vec<Work> = modules.iter().map(|module| Work::Module(*module)).collect();
+    work.extend(modules.iter().flat_map(|module| module.items(db)).map(|item| Work::Item(*item)));
+    work.extend(units(db, program).iter().map(|item| Work::Unit(*item)));
+    work
+}
+
+impl Work {
+    fn problems(&self, db: &Database, program: Program) -> Vec<Found> {
+        match *self {
+            Work::Item(item) => written(db, item)
+                .iter()
+                .map(|written| Found {
+                    problem: written.problem.clone(),
+                    range: written.range.clone(),
+                })
+                .collect(),
+            Work::Module(module) => {
+                let twice = declared_twice(db, module).iter().cloned();
+                brought(db, module).problems.iter().cloned().chain(twice).map(Found::from).collect()
+            }
+            Work::Unit(item) => {
+                validate(db, program, item).problems.iter().cloned().map(Found::from).collect()
+            }
+        }
+    }
+}
+
+/// A problem of what is written. Syntax knows its place more exactly than by a node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Written {
+    pub problem: Problem,
+    /// In the item's text.
+    pub range: Option<Range<usize>>,
+}
+
+/// What is wrong with an item as it is written, whether or not anything evaluates it. One memo for all kinds of such
+/// problems, because looking at memos is what an edit costs.
+#[salsa::tracked(returns(deref))]
+pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
+    let mut problems = Vec::new();
+    // What is typed on the command line is no `.dep` text.
+    if item.kind(db) != ItemKind::Set {
+        let parsed = parsed(db, item);
+        for found in syntax::problem::problems(parsed.tree()) {
+            let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
+            let mut problem =
+                Problem::error(number, Place { item, node: found.node }, found.message);
+            problem.help = found.help;
+            problems.push(Written { problem, range: Some(found.range) });
+        }
+    }
+    let more = elaborate(db, item).problems.iter().chain(recursion(db, item));
+    problems.extend(more.map(|problem| Written { problem: problem.clone(), range: None }));
+    problems
+}
+
+/// Names that are declared more than once in a file. Two plain bindings of one path are the evaluator's matter, which
+/// knows what they bind.
+#[salsa::tracked(returns(deref))]
+pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, items) in module.names(db).iter() {
+        let declares = |item: &Item| !matches!(item.kind(db), ItemKind::Binding | ItemKind::Set);
+        let Some(first) = items.iter().copied().find(|item| declares(item)) else { continue };
+        for item in items.iter().copied().filter(|item| *item != first) {
+            // `input` and `let` are set where they are declared; whatever is bound besides has no layer of its own.
+            let whole =
+                declares(&item) || !matches!(first.kind(db), ItemKind::Input | ItemKind::Let);
+            if whole {
+                problems.push(
+                    Problem::error(
+                        108,
+                        name_place(db, item),
+                        format!("`{name}` is declared twice in this file"),
+                    )
+                    .related(name_place(db, first), "first declared here")
+                    .help("rename one of them"),
+                );
+            }
+        }
+    }
+    problems
+}
+
+/// The name in an item's declaration.
+fn name_place(db: &dyn salsa::Database, item: Item) -> Place {
+    use syntax::NodeKind as K;
+    let parsed = parsed(db, item);
+    let entry = parsed.tree().entry();
+    let name =
+        entry.children().find(|node| matches!(node.kind(), K::Name | K::Path)).unwrap_or(entry);
+    Place { item, node: name.id() }
+}
+
+/// The items whose values are evaluated in full: of all that bind one name, the one that stands for them. Those of the
+/// built stack come first, in the order of its files, then those of the files it uses.
+#[salsa::tracked(returns(deref))]
+pub fn units(db: &dyn salsa::Database, program: Program) -> Vec<Item> {
+    let root = program.root(db);
+    let others = program
+        .instances(db)
+        .iter()
+        .filter(|(module, instance)| *instance != root && module.origin(db) == Origin::File)
+        .map(|(_, instance)| *instance);
+    let mut seen = BTreeSet::new();
+    let mut units = Vec::new();
+    for instance in std::iter::once(root).chain(others) {
+        if seen.insert((instance.base(db), instance.overlays(db).to_vec())) {
+            units.extend(units_of(db, instance));
+        }
+    }
+    units
+}
+
+/// The units of one stack of files.
+pub fn units_of(db: &dyn salsa::Database, instance: Instance) -> Vec<Item> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let modules = std::iter::once(instance.base(db)).chain(instance.overlays(db).iter().copied());
+    let mut units = Vec::new();
+    for item in modules.flat_map(|module| module.items(db).iter().copied()) {
+        match item.kind(db) {
+            ItemKind::Binding | ItemKind::Input | ItemKind::Let | ItemKind::Set => {
+                if seen.insert(item.name(db)) {
+                    units.push(item);
+                }
+            }
+            ItemKind::Check => units.push(item),
+            _ => {}
+        }
+    }
+    units
+}

@@ -1,0 +1,115 @@
+//! What can be written on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Compiles .dep files into Kubernetes objects.
+#[derive(Parser, Debug)]
+#[command(name = "depc", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Colours in what is said about a program.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Print the Kubernetes objects of programs.
+    Build(Build),
+    /// Say what is wrong with programs, and print nothing else.
+    Check(Check),
+    /// Lay out files in the one style there is.
+    Fmt(Fmt),
+    /// Print the version.
+    Version,
+    /// Print the completions of commands and options for a shell.
+    Completions {
+        /// The shell that will read them.
+        shell: Shell,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct Build {
+    /// Files to build, each a program of its own; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+
+    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
+    pub settings: Vec<String>,
+
+    /// `yaml`, `json`, or a folder that gets one file for each object.
+    #[arg(short, long, value_name = "yaml|json|DIR", default_value = "yaml")]
+    pub output: String,
+
+    #[command(flatten)]
+    pub deny: Deny,
+}
+
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Files, and folders whose .dep files are meant; `-` is standard input.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub paths: Vec<String>,
+
+    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
+    pub settings: Vec<String>,
+
+    #[command(flatten)]
+    pub deny: Deny,
+}
+
+#[derive(Args, Debug)]
+pub struct Fmt {
+    /// Files, and folders whose .dep files are meant; `-` reads standard input and prints.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub paths: Vec<String>,
+
+    /// Write nothing, and fail where something is to be done.
+    #[arg(long)]
+    pub check: bool,
+
+    /// Write nothing, and print what would change.
+    #[arg(long)]
+    pub diff: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Deny {
+    /// What counts as an error too.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Denied>,
+}
+
+impl Deny {
+    /// Whether warnings count as errors.
+    pub fn warnings(&self) -> bool {
+        self.deny == Some(Denied::Warnings)
+    }
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Denied {
+    Warnings,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Color {
+    /// Where the output is a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+fn setting(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((path, _)) if path.trim().is_empty() => Err("the path before `=` is empty".to_owned()),
+        Some(_) => Ok(text.to_owned()),
+        None => Err("write PATH=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,128 @@
+//! Real files: the only place where the compiler reads them.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use analysis::workspace::{Files, ReadError};
+
+/// How standard input is called where a file would be.
+pub const STDIN: &str = "<stdin>";
+
+/// The disk as seen from a folder, and what was read from standard input.
+pub struct Disk {
+    folder: PathBuf,
+    stdin: Option<Vec<u8>>,
+}
+
+impl Disk {
+    pub fn new(folder: PathBuf, stdin: Option<Vec<u8>>) -> Self {
+        Self { folder, stdin }
+    }
+
+    /// A path of the command line as one of this system, seen from the folder.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    pub fn is_folder(&self, path: &str) -> bool {
+        self.path(path).is_dir()
+    }
+
+    /// All `.dep` files in a folder and those below it, sorted. Hidden folders and links to folders are left out.
+    pub fn dep_files(&self, folder: &str) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut waiting = vec![folder.trim_end_matches('/').to_owned()];
+        while let Some(folder) = waiting.pop() {
+            for entry in fs::read_dir(self.path(&folder))? {
+                let entry = entry?;
+                let name = entry.file_name();
+                let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else {
+                    continue;
+                };
+                let path =
+                    if folder.is_empty() { format!("/{name}") } else { format!("{folder}/{name}") };
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    waiting.push(path);
+                } else if name.ends_with(".dep") && self.path(&path).is_file() {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
+        if let Some(stdin) = self.stdin.as_ref().filter(|_| self.is_stdin(path)) {
+            return if stdin.len() > limit { Err(ReadError::TooLarge) } else { Ok(stdin.clone()) };
+        }
+        let path = self.path(path);
+        read(&path, limit)
+    }
+
+    fn canonical(&self, path: &str) -> Option<String> {
+        if self.stdin.is_some() && path == STDIN {
+            return slashes(&fs::canonicalize(&self.folder).ok()?.join(STDIN));
+        }
+        slashes(&fs::canonicalize(self.path(path)).ok()?)
+    }
+}
+
+impl Disk {
+    fn is_stdin(&self, path: &str) -> bool {
+        path == STDIN || self.canonical(STDIN).is_some_and(|stdin| stdin == path)
+    }
+}
+
+fn read(path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
+    let refused = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => ReadError::Missing,
+        io::ErrorKind::IsADirectory => ReadError::Directory,
+        _ => ReadError::Other(error.to_string()),
+    };
+    let file = File::open(path).map_err(refused)?;
+    if file.metadata().map_err(refused)?.is_dir() {
+        return Err(ReadError::Directory);
+    }
+    read_at_most(file, limit).map_err(refused)?.ok_or(ReadError::TooLarge)
+}
+
+/// All that there is to read, or `None` where that is more than `limit` bytes.
+pub fn read_at_most(from: impl Read, limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= limit).then_some(bytes))
+}
+
+/// Makes `bytes` the content of a file at once: whoever reads it sees what was there or all of the new.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.depc-{}", std::process::id()));
+    let written =
+        File::create(&temporary).and_then(|mut file| file.write_all(bytes)).and_then(|()| {
+            // A file that is replaced keeps who may read it.
+            if let Ok(there) = fs::metadata(path) {
+                fs::set_permissions(&temporary, there.permissions())?;
+            }
+            fs::rename(&temporary, path)
+        });
+    if written.is_err() {
+        // The first error is the one to report.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// A path with `/` between its parts; `None` where it is not Unicode.
+fn slashes(path: &Path) -> Option<String> {
+    let text = path.to_str()?;
+    if cfg!(windows) {
+        Some(text.trim_start_matches(r"\\?\").replace('\\', "/"))
+    } else {
+        Some(text.to_owned())
+    }
+}

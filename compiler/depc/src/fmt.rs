@@ -1,0 +1,98 @@
+//! `depc fmt`: lays files out. A file whose syntax has mistakes stays as it is.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use analysis::diagnostic::{Diagnostic, span};
+use analysis::limits::FILE_BYTES;
+use analysis::workspace::{Files, ReadError};
+use similar::TextDiff;
+
+use crate::arguments::Fmt;
+use crate::disk::{self, Disk, STDIN};
+use crate::report::Report;
+use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
+
+pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
+    let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
+    let Some(files) = programs::files(io, &disk, &arguments.paths) else { return FAILED };
+    let mut report = Report::default();
+    let mut output = Vec::new();
+    let mut code = FINE;
+    for file in &files {
+        let is_stdin = file == "-";
+        let path = if is_stdin { STDIN } else { file };
+        let text = match text(&disk, path) {
+            Ok(text) => text,
+            Err((refused, message)) => {
+                say(io, &format!("error: {message}\n"));
+                code = code.max(refused);
+                continue;
+            }
+        };
+        let formatted = syntax::format(&text);
+        if !formatted.problems.is_empty() {
+            let found: Vec<Diagnostic> =
+                formatted.problems.iter().map(|found| diagnostic(path, &text, found)).collect();
+            report.add(&|_| Some(text.as_str()), &found, io.color);
+            code = code.max(WRONG);
+            continue;
+        }
+        let changes = formatted.text != text;
+        if arguments.diff && changes {
+            output.extend(difference(path, &text, &formatted.text).into_bytes());
+        }
+        if arguments.check && changes {
+            say(io, &format!("{path} is not formatted\n"));
+            code = code.max(WRONG);
+        }
+        if arguments.check || arguments.diff {
+            continue;
+        }
+        if is_stdin {
+            output.extend(formatted.text.into_bytes());
+        } else if changes && let Err(error) = replace(&disk.path(path), formatted.text.as_bytes()) {
+            say(io, &format!("error: {path} cannot be written: {error}\n"));
+            code = FAILED;
+        }
+    }
+    let text = report.into_text();
+    if !text.is_empty() {
+        say(io, &String::from_utf8_lossy(&text));
+    }
+    // A difference is what was asked for, also where it is a failure; a half-formatted text is not.
+    if code == FINE || arguments.diff { code.max(print(io, &output)) } else { code }
+}
+
+fn text(disk: &Disk, path: &str) -> Result<String, (u8, String)> {
+    let bytes = disk.read(path, FILE_BYTES).map_err(|reason| match reason {
+        ReadError::Missing => (FAILED, format!("{path}: no such file")),
+        ReadError::Directory => (FAILED, format!("{path} is a directory")),
+        ReadError::TooLarge => (WRONG, format!("{path} is larger than {} MiB", FILE_BYTES >> 20)),
+        ReadError::Other(reason) => (FAILED, format!("{path} cannot be read: {reason}")),
+    })?;
+    String::from_utf8(bytes).map_err(|_| (WRONG, format!("{path} is not UTF-8")))
+}
+
+/// Writes through a link to the file that it names.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    disk::replace(&std::fs::canonicalize(path)?, bytes)
+}
+
+fn diagnostic(
+    path: &str,
+    text: &str,
+    (item, problem): &(syntax::Span, syntax::Problem),
+) -> Diagnostic {
+    let at = item.start as usize;
+    let range = at + problem.range.start..at + problem.range.end;
+    let number = problem.code.trim_start_matches('E').parse().unwrap_or_default();
+    let mut diagnostic =
+        Diagnostic::error(number, Some(span(Arc::from(path), text, range)), &problem.message);
+    diagnostic.help.clone_from(&problem.help);
+    diagnostic
+}
+
+fn difference(path: &str, old: &str, new: &str) -> String {
+    TextDiff::from_lines(old, new).unified_diff().header(path, path).to_string()
+}

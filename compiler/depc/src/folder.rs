@@ -1,0 +1,89 @@
+//! A folder of outputs: one file for each object, and a list of the files that are ours.
+//!
+//! Nothing that is not on the list is ever replaced or removed. The list is written before the files, so that a run
+//! that is interrupted leaves nothing behind that the next one would not know.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::disk;
+
+/// The list: a name a line.
+const LIST: &str = ".depc-outputs";
+
+/// Why a folder cannot be written.
+#[derive(Debug)]
+pub enum Refused {
+    /// A file of that name is there, and is not on the list.
+    NotOurs(PathBuf),
+    Io(PathBuf, io::Error),
+}
+
+/// Makes the files of a folder that are ours exactly `files`: (name, content).
+pub fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Refused> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |error| Refused::Io(path, error)
+    };
+    let before = listed(folder).map_err(failed(folder))?;
+    for (name, content) in files {
+        let path = folder.join(name);
+        let there = match fs::symlink_metadata(&path) {
+            Ok(_) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(Refused::Io(path, error)),
+        };
+        // What is there already as we would write it was ours, and only the list was lost.
+        if there && !before.contains(name) && fs::read(&path).ok().as_deref() != Some(content) {
+            return Err(Refused::NotOurs(path));
+        }
+    }
+    fs::create_dir_all(folder).map_err(failed(folder))?;
+    let now: BTreeSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    let either: BTreeSet<String> = before.union(&now).cloned().collect();
+    list(folder, &either).map_err(failed(folder))?;
+    for (name, content) in files {
+        let path = folder.join(name);
+        if fs::read(&path).ok().as_ref() != Some(content) {
+            disk::replace(&path, content).map_err(failed(&path))?;
+        }
+    }
+    for name in before.difference(&now) {
+        let path = folder.join(name);
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Refused::Io(path, error)),
+        }
+    }
+    list(folder, &now).map_err(failed(folder))
+}
+
+fn list(folder: &Path, names: &BTreeSet<String>) -> io::Result<()> {
+    let path = folder.join(LIST);
+    let mut text =
+        String::from("# Files that depc wrote and will remove when they are no longer made.\n");
+    for name in names {
+        text.push_str(name);
+        text.push('\n');
+    }
+    if fs::read(&path).ok().as_deref() == Some(text.as_bytes()) {
+        return Ok(());
+    }
+    disk::replace(&path, text.as_bytes())
+}
+
+/// The names on the list. Whoever wrote it, a name that leads out of the folder is not ours.
+fn listed(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let text = match fs::read_to_string(folder.join(LIST)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error),
+    };
+    let is_plain = |name: &&str| {
+        !name.is_empty() && !name.starts_with(['#', '.']) && !name.contains(['/', '\\', '\0', ':'])
+    };
+    Ok(text.lines().filter(is_plain).map(str::to_owned).collect())
+}

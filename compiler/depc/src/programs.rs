@@ -1,0 +1,109 @@
+//! From the paths of a command line to programs whose problems are known.
+
+use analysis::diagnostic::Diagnostic;
+use analysis::limits::FILE_BYTES;
+use analysis::problem::Severity;
+use analysis::problems::problems;
+use analysis::workspace::{Loaded, Workspace};
+
+use crate::disk::{self, Disk, STDIN};
+use crate::report::Report;
+use crate::{FAILED, FINE, Io, WRONG, say};
+
+/// The programs of one run.
+pub struct Programs {
+    pub workspace: Workspace,
+    pub loaded: Vec<Loaded>,
+    /// `FINE`, or why nothing is to be made of them.
+    pub code: u8,
+}
+
+/// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
+pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
+    let mut stdin = None;
+    if paths.iter().any(|path| path == "-") {
+        match disk::read_at_most(&mut *io.stdin, FILE_BYTES) {
+            Ok(Some(bytes)) => stdin = Some(bytes),
+            Ok(None) => {
+                say(
+                    io,
+                    &format!("error: standard input is larger than {} MiB\n", FILE_BYTES >> 20),
+                );
+                return None;
+            }
+            Err(error) => {
+                say(io, &format!("error: standard input cannot be read: {error}\n"));
+                return None;
+            }
+        }
+    }
+    Some(Disk::new(io.folder.clone(), stdin))
+}
+
+/// The files that paths mean: themselves, and all in a folder. Says what is wrong with the rest.
+pub fn files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Option<Vec<String>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path == "-" || !disk.is_folder(path) {
+            files.push(path.clone());
+            continue;
+        }
+        match disk.dep_files(path) {
+            Ok(found) if found.is_empty() => {
+                say(io, &format!("error: there is no .dep file in {path}\n"));
+                return None;
+            }
+            Ok(found) => files.extend(found),
+            Err(error) => {
+                say(io, &format!("error: {path} cannot be read: {error}\n"));
+                return None;
+            }
+        }
+    }
+    Some(files)
+}
+
+/// Loads programs and says what is wrong with them.
+pub fn checked(
+    io: &mut Io<'_>,
+    disk: &Disk,
+    files: &[String],
+    settings: &[String],
+    deny_warnings: bool,
+) -> Programs {
+    let mut workspace = Workspace::default();
+    let mut report = Report::default();
+    let mut all = Vec::new();
+    let mut unreadable = false;
+    for file in files {
+        let path = if file == "-" { STDIN } else { file };
+        let loaded = workspace.load(disk, path, settings);
+        unreadable |= loaded.unreadable;
+        let mut found = problems(&workspace, &loaded);
+        if deny_warnings {
+            denied(&mut found);
+        }
+        report.add(&|path| workspace.text(path), &found, io.color);
+        all.push(loaded);
+    }
+    let code = match (unreadable, report.has_errors()) {
+        (true, _) => FAILED,
+        (false, true) => WRONG,
+        (false, false) => FINE,
+    };
+    let text = report.into_text();
+    if !text.is_empty() {
+        say(io, &String::from_utf8_lossy(&text));
+    }
+    Programs { workspace, loaded: all, code }
+}
+
+/// Makes errors of warnings, and says why they are.
+fn denied(diagnostics: &mut [Diagnostic]) {
+    for diagnostic in
+        diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Warning)
+    {
+        diagnostic.severity = Severity::Error;
+        diagnostic.notes.push("a warning, which --deny warnings makes an error".to_owned());
+    }
+}
