@@ -41,8 +41,8 @@ use rustc_hash::FxHashMap;
 use crate::code::{Code, Expr, Root, Strength};
 use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program};
 use crate::elaborate::elaborate;
-use crate::problem::{Place, Problem};
-use value::{Env, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
+use crate::problem::{Code as Number, Place, Problem, Severity};
+use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
 /// Bounds on what a program may cost. Past them is a clear error at the source.
 pub mod limits {
@@ -70,8 +70,8 @@ pub struct Eval<'a> {
     /// The item whose value it is, by its canonical item.
     pub unit: Item,
     pub problems: RefCell<Vec<Problem>>,
-    /// Reads that gave an error, with the path being forced; who is on a cycle is found from them.
-    pub failed_reads: RefCell<Vec<(Item, &'a str)>>,
+    /// Reads that gave an error; who is on a cycle is found from them.
+    pub failed_reads: RefCell<Vec<FailedRead<'a>>>,
     sources: RefCell<FxHashMap<Item, &'a Source<'a>>>,
     source_items: RefCell<Vec<Item>>,
     roots: RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>,
@@ -224,7 +224,18 @@ impl<'a> Eval<'a> {
         if let Some(&source) = self.sources.borrow().get(&item) {
             return source;
         }
-        let code: &'a Code = &elaborate(self.db, item).code;
+        let elaborated = elaborate(self.db, item);
+        let code: &'a Code = &elaborated.code;
+        // A record that lacks a field is worth evaluating for the mistakes in the rest of it.
+        let mut poisoned: Vec<u32> = elaborated
+            .problems
+            .iter()
+            .filter(|p| {
+                p.severity == Severity::Error && p.place.item == item && p.code != Number::E(202)
+            })
+            .map(|p| p.place.node)
+            .collect();
+        poisoned.sort_unstable();
         let module = item.module(self.db).origin(self.db);
         let mut items = self.source_items.borrow_mut();
         let source: &'a Source<'a> = self.arena.alloc(Source {
@@ -234,6 +245,7 @@ impl<'a> Eval<'a> {
             schema: matches!(code.root, Root::Schema(_)),
             library: module == ModuleOrigin::Library,
             command_line: module == ModuleOrigin::CommandLine,
+            poisoned: self.arena.alloc_slice_copy(&poisoned),
             prev: code.exprs.contains(&Expr::Prev),
         });
         items.push(item);

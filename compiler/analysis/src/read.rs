@@ -42,8 +42,10 @@ pub enum Data {
     Handle(Item, Box<str>, RecordIs),
     /// A function; who calls it evaluates it.
     Fn,
-    /// The path leads nowhere.
-    Missing,
+    /// The path leads nowhere from its name of this number on.
+    Missing(u32),
+    /// The value belongs to something external, which does not say.
+    NotMade,
 }
 
 /// The keys of the record at a path, in order; `None` where there is no record, or an error.
@@ -60,7 +62,10 @@ pub fn read<'db>(
 ) -> Data {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
-    data(&eval, walk(&eval, path.text(db)))
+    match walk(&eval, path.text(db)) {
+        Ok(value) => data(&eval, value),
+        Err(nowhere) => nowhere,
+    }
 }
 
 fn read_cycle<'db>(
@@ -84,9 +89,9 @@ pub fn keys<'db>(
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
     let rec = match walk(&eval, path.text(db)) {
-        Some(Value::Rec(rec)) => rec,
+        Ok(Value::Rec(rec)) => rec,
         // Another name for a record elsewhere.
-        Some(Value::Handle(other)) => {
+        Ok(Value::Handle(other)) => {
             return keys(db, program, other.item, Path::new(db, other.path)).clone();
         }
         _ => return Keys(None),
@@ -104,20 +109,20 @@ fn keys_cycle<'db>(
     Keys(None)
 }
 
-/// The value at a path of the evaluation's own item; `None` where the path leads nowhere.
-pub(crate) fn walk<'a>(eval: &Eval<'a>, path: &str) -> Option<Value<'a>> {
+/// The value at a path of the evaluation's own item, or what to tell a reader for whom there is none.
+pub(crate) fn walk<'a>(eval: &Eval<'a>, path: &str) -> Result<Value<'a>, Data> {
     let mut value = eval.whnf(eval.root());
-    for name in segments(path) {
+    for (at, name) in segments(path).enumerate() {
         match eval.step(value, eval.arena.alloc_str(name)) {
             Step::Value(next) => value = eval.whnf(next),
-            Step::Missing => return None,
+            Step::Missing => return Err(Data::Missing(u32::try_from(at).unwrap_or(u32::MAX))),
+            Step::NotMade => return Err(Data::NotMade),
         }
     }
-    Some(value)
+    Ok(value)
 }
 
-fn data<'a>(eval: &Eval<'a>, value: Option<Value<'a>>) -> Data {
-    let Some(value) = value else { return Data::Missing };
+fn data<'a>(eval: &Eval<'a>, value: Value<'a>) -> Data {
     let text = |text: &str| text.into();
     match value {
         Value::Error => Data::Error,
@@ -137,16 +142,14 @@ fn data<'a>(eval: &Eval<'a>, value: Option<Value<'a>>) -> Data {
 
 fn compound<'a>(eval: &Eval<'a>, value: Value<'a>) -> Data {
     match value {
-        Value::Range((start, end)) => {
-            Data::Range(Box::new((data(eval, Some(*start)), data(eval, Some(*end)))))
-        }
+        Value::Range((start, end)) => Data::Range(Box::new((data(eval, *start), data(eval, *end)))),
         Value::List(elements) => {
             let mut list = Vec::with_capacity(elements.len());
             for element in elements {
                 let element = match eval.whnf(element.value) {
                     Value::Error => return Data::Error,
                     Value::Rec(rec) => Data::Record(eval.record_is(rec)),
-                    value => data(eval, Some(value)),
+                    value => data(eval, value),
                 };
                 list.push(element);
             }

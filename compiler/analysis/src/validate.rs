@@ -9,7 +9,7 @@ use crate::code::{EntryKind, Root, Strength};
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::value::{CheckAt, Declared, Env, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value};
 use crate::eval::{Eval, canonical, limits};
-use crate::problem::{Place, Problem};
+use crate::problem::{Code, Place, Problem};
 use crate::read::walk;
 use crate::render::emit_unit;
 
@@ -105,22 +105,41 @@ fn check_key<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
 ///
 /// Each ring is seen from all items on it; that whose name comes first reports it.
 fn rings(eval: &Eval<'_>) {
-    let starts: Vec<Leaf> = eval
+    let starts: Vec<(Leaf, Option<Place>)> = eval
         .failed_reads
         .borrow()
         .iter()
-        .map(|(item, path)| Leaf { item: *item, path: (*path).to_owned() })
+        .map(|read| {
+            (Leaf { item: read.item, path: read.path.to_owned() }, read.at.map(|spot| spot.place()))
+        })
         .collect();
     let mut seen: Vec<Leaf> = Vec::new();
-    for start in starts {
+    for (start, at) in starts {
         if seen.contains(&start) {
             continue;
         }
         if let Some(ring) = ring_through(eval, &start) {
             report_ring(eval, &ring);
             seen.extend(ring);
+        } else {
+            needs_what_is_external(eval, &start, at);
         }
         seen.push(start);
+    }
+}
+
+/// What something external does not say is a mistake of whoever asks for it, directly or not: nobody else
+/// computes it.
+fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
+    let arena = Bump::new();
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item);
+    let _ = walk(&inner, &leaf.path);
+    for problem in inner.problems.take() {
+        if problem.code == Code::E(506) {
+            let said = problem.place;
+            let place = at.unwrap_or(said);
+            eval.report(Problem { place, ..problem }.related(said, "declared here"));
+        }
     }
 }
 
@@ -164,9 +183,9 @@ fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
 fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
     let arena = Bump::new();
     let inner = Eval::new(eval.db, &arena, eval.program, leaf.item);
-    walk(&inner, &leaf.path);
+    let _ = walk(&inner, &leaf.path);
     let reads = inner.failed_reads.borrow();
-    reads.iter().rev().map(|(item, path)| Leaf { item: *item, path: (*path).to_owned() }).collect()
+    reads.iter().rev().map(|read| Leaf { item: read.item, path: read.path.to_owned() }).collect()
 }
 
 fn report_ring(eval: &Eval<'_>, ring: &[Leaf]) {
@@ -217,7 +236,7 @@ fn place_of(eval: &Eval<'_>, leaf: &Leaf) -> Place {
     let (file, root) = inner.item_slot(leaf.item);
     let (outer, name) = leaf.path.rsplit_once(SEPARATOR).unwrap_or(("", &leaf.path));
     if !leaf.path.is_empty()
-        && let Some(Value::Rec(rec)) = walk(&inner, outer)
+        && let Ok(Value::Rec(rec)) = walk(&inner, outer)
         && let Some(slot) = inner.slot(rec, name)
     {
         return inner.slot_place(rec, slot);

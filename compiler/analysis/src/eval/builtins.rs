@@ -236,6 +236,11 @@ impl<'a> Eval<'a> {
                 },
                 (other, _) => self.unexpected(site, "Str", other),
             },
+            Builtin::Start | Builtin::End | Builtin::Seconds | Builtin::PercentOf
+                if first.is_absent() =>
+            {
+                first
+            }
             Builtin::Start => match first {
                 Value::Range((start, _)) => *start,
                 other => self.unexpected(site, "a range", other),

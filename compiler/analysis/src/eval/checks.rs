@@ -37,13 +37,14 @@ impl<'a> Eval<'a> {
         let spot = source.spot(*condition);
         // A check of the library fails because of what the user wrote: there it is to be mended.
         let at = match rec {
-            Some(rec) if source.library => {
-                self.blamed(source, *condition, &check.env).unwrap_or_else(|| self.user_spot(rec))
-            }
+            Some(rec) if check.layer.source.schema || source.library => self.user_spot(rec),
             _ => spot,
         };
         let mut problem = Problem::error(307, at.place(), text).severity(*severity);
         if at.place() != spot.place() {
+            if let Some(blamed) = self.blamed(source, *condition, &check.env) {
+                problem = problem.related(blamed.place(), "the value that was checked");
+            }
             problem = problem.related(spot.place(), "because of this check");
         } else if let Some(rec) = rec
             && *severity == Severity::Error

@@ -7,6 +7,7 @@ use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use crate::code::{Clause, Expr, ExprId, ListEntry, Pattern};
 use crate::db::Item;
+use crate::eval::member::Ask;
 use crate::eval::refine::Asked;
 use crate::eval::value::{
     Declared, Element, Env, Handle, Hint, LocalState, Rec, Slot, Source, Value,
@@ -24,6 +25,11 @@ impl<'a> Eval<'a> {
         hint: Hint<'a>,
     ) -> Value<'a> {
         let Some(node) = source.code.exprs.get(expr as usize) else { return Value::Error };
+        if !source.poisoned.is_empty()
+            && source.poisoned.binary_search(&source.spot(expr).node).is_ok()
+        {
+            return Value::Error;
+        }
         let sub = |expr: ExprId| self.eval(source, expr, env, Hint::default());
         match node {
             Expr::Error => Value::Error,
@@ -142,11 +148,11 @@ impl<'a> Eval<'a> {
             },
             Expr::Member { value, name, slot, optional } => {
                 let value = sub(*value);
-                self.member(source, expr, value, name, *slot, *optional)
+                self.member(source, expr, value, name, *slot, Ask::of(*optional))
             }
             Expr::Index { value, index, optional } => {
                 let (value, index) = (sub(*value), sub(*index));
-                self.index(source, expr, value, index, *optional)
+                self.index(source, expr, value, index, Ask::of(*optional))
             }
             Expr::Call { function, arguments } => {
                 let function = sub(*function);
@@ -180,7 +186,7 @@ impl<'a> Eval<'a> {
                 None => Value::Error,
             },
             Expr::Coalesce(value, otherwise) => {
-                match self.whnf(self.eval(source, *value, env, hint)) {
+                match self.whnf(self.perhaps(source, *value, env, hint)) {
                     Value::Absent => self.eval(source, *otherwise, env, hint),
                     value => value,
                 }
@@ -197,10 +203,12 @@ impl<'a> Eval<'a> {
                 let env = self.bind_local(env, self.delayed(source, *value, env));
                 self.eval(source, *body, &env, hint)
             }
-            Expr::IsSet { value, set } => match self.whnf(sub(*value)) {
-                Value::Error => Value::Error,
-                value => Value::Bool(value.is_absent() != *set),
-            },
+            Expr::IsSet { value, set } => {
+                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
+                    Value::Error => Value::Error,
+                    value => Value::Bool(value.is_absent() != *set),
+                }
+            }
             Expr::Is { value, ty } => match self.whnf(sub(*value)) {
                 Value::Error => Value::Error,
                 value => match source.code.types.get(*ty as usize) {
@@ -251,6 +259,35 @@ impl<'a> Eval<'a> {
                 let asked = Asked { spot: source.spot(*value), field, sensitive: false };
                 self.fit(found, Declared::Ty(ty), &asked)
             }
+        }
+    }
+
+    /// The value of an expression where it is asked whether there is one: a key that is not there is no
+    /// mistake, and what the Kubernetes API would take for empty is absent.
+    fn perhaps(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+        hint: Hint<'a>,
+    ) -> Value<'a> {
+        match source.code.exprs.get(expr as usize) {
+            Some(Expr::Member { value, name, slot, .. }) => {
+                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
+                    Value::Absent => Value::Absent,
+                    value => self.member(source, expr, value, name, *slot, Ask::Perhaps),
+                }
+            }
+            Some(Expr::Index { value, index, .. }) => {
+                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
+                    Value::Absent => Value::Absent,
+                    value => {
+                        let index = self.eval(source, *index, env, Hint::default());
+                        self.index(source, expr, value, index, Ask::Perhaps)
+                    }
+                }
+            }
+            _ => self.eval(source, expr, env, hint),
         }
     }
 
@@ -457,6 +494,6 @@ impl<'a> Eval<'a> {
         name: &'a str,
         slot: u16,
     ) -> Value<'a> {
-        self.member(source, expr, Value::Rec(rec), name, slot, false)
+        self.member(source, expr, Value::Rec(rec), name, slot, Ask::There)
     }
 }

@@ -373,7 +373,22 @@ impl<'a> Eval<'a> {
         if self.may_be_absent(rec, slot) {
             return Value::Absent;
         }
+        if let Some(binding) = slot.bindings.get()
+            && let What::Entry(entry) = binding.what
+            && let EntryKind::Unset { .. } = entry.kind
+        {
+            let path = self.path(rec, slot.name);
+            return self.report(Problem::error(
+                408,
+                binding.spot().place(),
+                format!("`{path}` is required and cannot be unset"),
+            ));
+        }
         match rec.kind {
+            // What is wrong with how it is written was said already.
+            Kind::File if rec.layers.is_empty() || !rec.made.source.poisoned.is_empty() => {
+                Value::Error
+            }
             Kind::File => {
                 let place = Spot { source: rec.made.source, node: 0 }.place();
                 self.report(

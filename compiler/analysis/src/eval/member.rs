@@ -1,20 +1,43 @@
 //! Members, elements, and what other items hold.
 
 use bumpalo::collections::Vec as ArenaVec;
+use kube::types::{FieldType, TypeId};
 
 use crate::code::ExprId;
 use crate::db::Item;
 use crate::eval::Eval;
-use crate::eval::value::{Element, Handle, Kind, Origin, Rec, RecordIs, SEPARATOR, Source, Value};
+use crate::eval::value::{
+    Declared, Element, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR, Source,
+    Spot, Value,
+};
 use crate::problem::Problem;
 use crate::read::{Data, Path, keys, read};
 use crate::show::did_you_mean;
+
+/// What is expected of a member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// `x.a`: it is there.
+    There,
+    /// `x?.a`: `x` may be absent.
+    Optional,
+    /// `x.a is set`, `x.a ?? e`: either may be absent.
+    Perhaps,
+}
+
+impl Ask {
+    pub fn of(optional: bool) -> Self {
+        if optional { Ask::Optional } else { Ask::There }
+    }
+}
 
 /// What a step into a value finds.
 pub enum Step<'a> {
     Value(Value<'a>),
     /// There is no such field, key or element.
     Missing,
+    /// It was not made here, and does not say.
+    NotMade,
 }
 
 impl<'a> Handle<'a> {
@@ -59,7 +82,7 @@ impl<'a> Eval<'a> {
         for name in segments(handle.path) {
             match self.step(value, name) {
                 Step::Value(next) => value = next,
-                Step::Missing => return Value::Error,
+                Step::Missing | Step::NotMade => return Value::Error,
             }
         }
         // What it names may be a record of yet another item.
@@ -83,6 +106,13 @@ impl<'a> Eval<'a> {
             }
             Value::Error => Step::Value(Value::Error),
             Value::Rec(rec) => match self.slot(rec, name) {
+                Some(slot)
+                    if rec.external
+                        && slot.bindings.get().is_none()
+                        && !self.may_be_absent(rec, slot) =>
+                {
+                    Step::NotMade
+                }
                 Some(slot) => match self.force(rec, slot) {
                     Value::Absent if !self.has_field(rec, name) => Step::Missing,
                     value => Step::Value(value),
@@ -120,10 +150,10 @@ impl<'a> Eval<'a> {
         value: Value<'a>,
         name: &'a str,
         slot: u16,
-        optional: bool,
+        ask: Ask,
     ) -> Value<'a> {
         // What another item holds is read at the end of the path only; a `?` must know what is there.
-        let value = if optional { self.whnf(value) } else { value };
+        let value = if ask == Ask::There { value } else { self.whnf(value) };
         match value {
             Value::Rec(rec) => {
                 if rec.field_at(slot, name)
@@ -131,22 +161,28 @@ impl<'a> Eval<'a> {
                 {
                     return self.force(rec, found);
                 }
-                match self.slot(rec, name) {
+                let found = match self.slot(rec, name) {
                     Some(found) => self.force(rec, found),
-                    // A key that is perhaps there reads as absent; who cannot take that was told so.
                     None if self.slots(rec).broken.get() => Value::Error,
-                    None => Value::Absent,
+                    None if ask == Ask::Perhaps || self.has_field(rec, name) => Value::Absent,
+                    None => self.no_key(rec, name, 204, source.spot(expr)),
+                };
+                match (found, rec.kind) {
+                    (Value::Absent, Kind::Kube(ty)) if ask != Ask::Perhaps => {
+                        self.empty(rec, ty, name)
+                    }
+                    (found, _) => found,
                 }
             }
             Value::Handle(handle) => match handle.value.get() {
-                Some(value) => self.member(source, expr, value, name, slot, optional),
+                Some(value) => self.member(source, expr, value, name, slot, ask),
                 None => {
                     let path = self.extended(handle.path, name);
                     Value::Handle(self.arena.alloc(Handle::new(handle.item, path)))
                 }
             },
             Value::Error => Value::Error,
-            Value::Absent if optional => Value::Absent,
+            Value::Absent if ask != Ask::There => Value::Absent,
             Value::Absent => self.report(
                 Problem::error(
                     203,
@@ -173,7 +209,7 @@ impl<'a> Eval<'a> {
         expr: ExprId,
         value: Value<'a>,
         index: Value<'a>,
-        optional: bool,
+        ask: Ask,
     ) -> Value<'a> {
         let index = self.whnf(index);
         if index.is_error() {
@@ -182,11 +218,16 @@ impl<'a> Eval<'a> {
         let value = self.whnf(value);
         match (value, index) {
             (Value::Error, _) => Value::Error,
-            (Value::Absent, _) if optional => Value::Absent,
+            (Value::Absent, _) if ask != Ask::There => Value::Absent,
             (Value::List(elements), Value::Int(at)) => {
                 match usize::try_from(at).ok().and_then(|at| elements.get(at)) {
                     Some(element) => element.value,
-                    None => Value::Absent,
+                    None if ask == Ask::Perhaps => Value::Absent,
+                    None => self.report(Problem::error(
+                        312,
+                        source.spot(expr).place(),
+                        format!("the list has no element {at}: it has {}", elements.len()),
+                    )),
                 }
             }
             (Value::Rec(_) | Value::Handle(_), Value::Str(_) | Value::Int(_)) => {
@@ -195,9 +236,13 @@ impl<'a> Eval<'a> {
                     Value::Int(number) => self.arena.alloc_str(&number.to_string()),
                     _ => "",
                 };
-                match self.step(value, name) {
-                    Step::Value(value) => value,
-                    Step::Missing => Value::Absent,
+                match (self.step(value, name), value) {
+                    (Step::Value(value), _) => value,
+                    (Step::Missing, _) if ask == Ask::Perhaps => Value::Absent,
+                    (Step::Missing, Value::Rec(rec)) => {
+                        self.no_key(rec, name, 312, source.spot(expr))
+                    }
+                    (Step::Missing | Step::NotMade, _) => Value::Error,
                 }
             }
             (Value::Absent, _) => self.report(Problem::error(
@@ -213,6 +258,33 @@ impl<'a> Eval<'a> {
                     format!("{found} has no elements to pick by {}", self.printed(index)),
                 ))
             }
+        }
+    }
+
+    /// Reports a key that a record does not have.
+    fn no_key(&self, rec: &'a Rec<'a>, name: &str, code: u16, spot: Spot<'a>) -> Value<'a> {
+        let spot = if spot.source.library { self.user_spot(rec) } else { spot };
+        let there: Vec<&str> = self.slots(rec).iter().map(|slot| slot.name).collect();
+        let message = format!("{} has no key `{name}`", self.record_name(rec));
+        let mut problem = Problem::error(code, spot.place(), message);
+        problem.help = did_you_mean(name, there.iter().copied());
+        if !there.is_empty() && there.len() <= 12 {
+            problem = problem.note(format!("it has {}", there.join(", ")));
+        }
+        self.report(problem)
+    }
+
+    /// What a part of an object that nothing binds reads as: empty.
+    fn empty(&self, rec: &'a Rec<'a>, ty: TypeId, name: &'a str) -> Value<'a> {
+        let Some(field) = ty.field(name) else { return Value::Absent };
+        match (field.ty, self.kind_of(Declared::Kube(field.ty))) {
+            (FieldType::Any, _) => Value::Absent,
+            (_, Some(kind)) => {
+                let hint = Hint { key: Some(name), owner: Some((rec, name)) };
+                Value::Rec(self.record(kind, &[], rec.made, hint))
+            }
+            (FieldType::List { .. }, None) => Value::List(&[]),
+            _ => Value::Absent,
         }
     }
 
@@ -232,7 +304,11 @@ impl<'a> Eval<'a> {
     fn value_of(&self, handle: &'a Handle<'a>, data: &'a Data) -> Value<'a> {
         match data {
             Data::Error => {
-                self.failed_reads.borrow_mut().push((handle.item, handle.path));
+                self.failed_reads.borrow_mut().push(FailedRead {
+                    item: handle.item,
+                    path: handle.path,
+                    at: self.forced_by(),
+                });
                 Value::Error
             }
             Data::Absent => Value::Absent,
@@ -271,31 +347,57 @@ impl<'a> Eval<'a> {
                 if *item == self.unit { self.here(other) } else { Value::Handle(other) }
             }
             Data::Fn => self.here(handle),
-            Data::Missing => {
-                self.missing(handle);
+            Data::Missing(at) => {
+                self.missing(handle, *at as usize);
+                Value::Error
+            }
+            Data::NotMade => {
+                self.not_made(handle);
                 Value::Error
             }
         }
     }
 
-    /// Reports a path into another item that leads nowhere.
-    fn missing(&self, handle: &'a Handle<'a>) {
-        let Some(spot) = self.forced_by().or_else(|| Some(self.item_slot(self.unit).0.made)) else {
-            return;
-        };
-        let item = handle.item.name(self.db);
-        let (outer, name) = handle.path.rsplit_once(SEPARATOR).unwrap_or(("", handle.path));
-        let shown = segments(outer).fold(item.to_owned(), |path, name| format!("{path}.{name}"));
-        let there = keys(self.db, self.program, handle.item, Path::new(self.db, outer));
+    /// Reports a path into another item that leads nowhere from its name number `at` on.
+    fn missing(&self, handle: &'a Handle<'a>, at: usize) {
+        let names: Vec<&str> = segments(handle.path).collect();
+        let (Some(name), Some(spot)) = (names.get(at).copied(), self.reader()) else { return };
+        let outer = names.get(..at).unwrap_or_default();
+        let shown = outer
+            .iter()
+            .fold(handle.item.name(self.db).to_owned(), |path, n| format!("{path}.{n}"));
+        let outer = outer.join(&SEPARATOR.to_string());
+        let there = keys(self.db, self.program, handle.item, Path::new(self.db, &*outer));
         let mut problem =
-            Problem::error(312, spot.place(), format!("`{shown}` has no key `{name}`"));
+            Problem::error(204, spot.place(), format!("`{shown}` has no key `{name}`"));
         if let Some(there) = &there.0 {
             problem.help = did_you_mean(name, there.iter().map(|key| &**key));
-            if !there.is_empty() {
+            if !there.is_empty() && there.len() <= 12 {
                 problem = problem.note(format!("it has {}", there.join(", ")));
             }
         }
         self.report(problem);
+    }
+
+    /// Reports that something external was asked for what it does not say.
+    fn not_made(&self, handle: &'a Handle<'a>) {
+        let Some(spot) = self.reader() else { return };
+        let (outer, name) = handle.path.rsplit_once(SEPARATOR).unwrap_or(("", handle.path));
+        let item = handle.item.name(self.db).to_owned();
+        let shown = segments(outer).fold(item, |path, name| format!("{path}.{name}"));
+        self.report(
+            Problem::error(
+                506,
+                spot.place(),
+                format!("`{shown}` is external and says nothing of `{name}`"),
+            )
+            .help(format!("say it where `{shown}` is declared: `{name} = …`")),
+        );
+    }
+
+    /// Where this item reads another.
+    fn reader(&self) -> Option<Spot<'a>> {
+        self.forced_by().or_else(|| Some(self.item_slot(self.unit).0.made))
     }
 
     /// Which record a value is, for readers from other items.

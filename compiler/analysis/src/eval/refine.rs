@@ -114,6 +114,7 @@ impl<'a> Eval<'a> {
             (Ty::Quantity, Value::Int(number)) => {
                 Value::Quantity(self.arena.alloc_str(&number.to_string()))
             }
+            (Ty::Quantity, Value::Str(text)) => self.quantity_of(value, text, asked),
             (Ty::Range(inner), Value::Range((start, end))) => {
                 let side =
                     |v: Value<'a>| if v.is_absent() { v } else { self.fit_ty(v, inner, asked) };
@@ -134,6 +135,16 @@ impl<'a> Eval<'a> {
                 None => value,
             },
             _ => self.wrong_kind(value, Declared::Ty(ty), asked),
+        }
+    }
+
+    /// A text that has been put together, as the quantity that it is written as.
+    fn quantity_of(&self, value: Value<'a>, text: &'a str, asked: &Asked<'a>) -> Value<'a> {
+        match text.parse::<kube::quantity::Quantity>() {
+            Ok(_) => Value::Quantity(text),
+            Err(why) => {
+                self.misfit(value, asked, 211, |printed| format!("{printed} is no Quantity: {why}"))
+            }
         }
     }
 
@@ -160,6 +171,7 @@ impl<'a> Eval<'a> {
             (FieldType::Quantity, Value::Int(number)) => {
                 Value::Quantity(self.arena.alloc_str(&number.to_string()))
             }
+            (FieldType::Quantity, Value::Str(text)) => self.quantity_of(value, text, asked),
             (FieldType::IntOrString, Value::Percent(_)) => match self.scalar_text(value) {
                 Some(text) => Value::Str(self.arena.alloc_str(&text)),
                 None => value,
@@ -534,6 +546,11 @@ impl<'a> Eval<'a> {
                 problem = problem.related(place, message);
             }
             problem = self.with_layers(problem, slot, binding);
+            if let Some(field) = slot.field
+                && let Some(doc) = super::strength::doc_at(self.db, field.place)
+            {
+                problem = problem.note(doc);
+            }
         }
         problem.help = help;
         self.report(problem)

@@ -7,7 +7,7 @@ use crate::code::{Body, EntryKind, SetOp, Strength};
 use crate::eval::Eval;
 use crate::eval::force::strength;
 use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, Value, What};
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 
 /// What the layers so far have done to a slot.
 #[derive(Default)]
@@ -47,6 +47,12 @@ impl<'a> Eval<'a> {
             if let What::Given(_) = binding.what {
                 self.check_given(rec, slot, binding, below);
             }
+            if let What::Slot { .. } = binding.what {
+                self.check_spread(rec, slot, binding, below);
+                if strength(binding) > Strength::Default {
+                    below.set = Some(binding);
+                }
+            }
             below.last = Some(binding);
             return;
         };
@@ -56,12 +62,14 @@ impl<'a> Eval<'a> {
         if let Some(fixed) = below.fixed
             && fixed.layer.id != binding.layer.id
         {
-            let mut problem = Problem::error(404, place, format!("`{}` is final", path()))
-                .related(fixed.spot().place(), "made final here");
-            if let Some(doc) = self.doc_of(fixed) {
-                problem = problem.note(doc);
-            }
-            self.report(problem);
+            let message = match self.doc_of(fixed) {
+                Some(doc) => format!("`{}` is final: {}", path(), doc.replace('\n', " ")),
+                None => format!("`{}` is final", path()),
+            };
+            self.report(
+                Problem::error(404, place, message)
+                    .related(fixed.spot().place(), "made final here"),
+            );
             return;
         }
         match &entry.kind {
@@ -71,7 +79,7 @@ impl<'a> Eval<'a> {
                 if let Some(last) = last
                     && last.layer.id == binding.layer.id
                     && self.together(last, binding)
-                    && matches!(last.what, What::Entry(_))
+                    && self.both_plain(rec, last, binding)
                 {
                     self.report(
                         Problem::error(
@@ -177,6 +185,52 @@ impl<'a> Eval<'a> {
         below.last = Some(binding);
     }
 
+    /// Items that are no plain bindings and share a name are reported as declared twice.
+    fn both_plain(
+        &self,
+        rec: &'a Rec<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+    ) -> bool {
+        let plain = |binding: &'a Binding<'a>| {
+            matches!(
+                binding.layer.source.item.kind(self.db),
+                crate::db::ItemKind::Binding | crate::db::ItemKind::Set
+            )
+        };
+        !matches!(rec.kind, Kind::File) || (plain(first) && plain(second))
+    }
+
+    /// `...value` beside an entry, or another one, of the same layer.
+    fn check_spread(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        spread: &'a Binding<'a>,
+        below: &Below<'a>,
+    ) {
+        let (What::Slot { rec: from, slot: entry, .. }, Some(last)) = (spread.what, below.last)
+        else {
+            return;
+        };
+        if last.layer.id != spread.layer.id {
+            return;
+        }
+        if let What::Slot { rec: other, slot: first, .. } = last.what
+            && self.same(self.force(other, first), self.force(from, entry)) != Some(false)
+        {
+            return;
+        }
+        let spot = spread.spot();
+        let spot = if spot.source.library { self.user_spot(rec) } else { spot };
+        let path = self.path(rec, slot.name);
+        self.report(
+            Problem::error(401, spot.place(), format!("`{path}` is bound twice in one layer"))
+                .related(last.spot().place(), "bound here first")
+                .help("keep one of the two"),
+        );
+    }
+
     /// Whether two entries of one layer may both hold: entries under different conditions may exclude each
     /// other, and then neither is bound twice.
     fn together(&self, first: &'a Binding<'a>, second: &'a Binding<'a>) -> bool {
@@ -269,19 +323,23 @@ impl<'a> Eval<'a> {
 
     /// The doc comment of an entry.
     fn doc_of(&self, binding: &'a Binding<'a>) -> Option<String> {
-        let place = binding.spot().place();
-        let parsed = crate::parse::parsed(self.db, place.item);
-        let mut node = parsed.tree().node(place.node);
-        // The comment stands before the whole entry, of which the place is a part.
-        for _ in 0..4 {
-            let doc = node?.doc();
-            if !doc.is_empty() {
-                return Some(doc);
-            }
-            node = node?.parent();
-        }
-        None
+        doc_at(self.db, binding.spot().place())
     }
+}
+
+/// The doc comment of the declaration or entry of which a node is a part, on one line.
+pub(super) fn doc_at(db: &dyn salsa::Database, place: Place) -> Option<String> {
+    let parsed = crate::parse::parsed(db, place.item);
+    let mut node = parsed.tree().node(place.node);
+    // The comment stands before the whole entry.
+    for _ in 0..4 {
+        let doc = node?.doc();
+        if !doc.is_empty() {
+            return Some(doc.replace('\n', " "));
+        }
+        node = node?.parent();
+    }
+    None
 }
 
 fn matters_alone(binding: &Binding<'_>) -> bool {

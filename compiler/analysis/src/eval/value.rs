@@ -60,6 +60,8 @@ pub struct Source<'a> {
     pub library: bool,
     /// `--set` needs no `override`.
     pub command_line: bool,
+    /// The nodes, sorted, at which the elaborator found an error: what they say is not evaluated.
+    pub poisoned: &'a [u32],
     /// Whether `prev` occurs at all, so that others need not remember what is below.
     pub prev: bool,
 }
@@ -116,6 +118,15 @@ pub struct Handle<'a> {
 }
 
 pub const SEPARATOR: char = '\0';
+
+/// A read of another item that gave an error.
+#[derive(Clone, Copy)]
+pub struct FailedRead<'a> {
+    pub item: Item,
+    pub path: &'a str,
+    /// What was being computed when it was read.
+    pub at: Option<Spot<'a>>,
+}
 
 /// What a reader is told of a record of another item.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
