@@ -22,7 +22,7 @@ pub enum ReadError {
     Other(String),
 }
 
-/// Files that are only in memory, all below `/`.
+/// Files that are only in memory. Relative paths are seen from [`Memory::FOLDER`].
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     files: BTreeMap<String, Vec<u8>>,
@@ -30,6 +30,9 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// Where the program was started.
+    pub const FOLDER: &str = "/files";
+
     pub fn write(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
         self.files.insert(absolute(path), bytes.into());
     }
@@ -113,7 +116,7 @@ pub fn lies_in(path: &str, folder: &str) -> bool {
 }
 
 fn absolute(path: &str) -> String {
-    joined("/", path)
+    joined(Memory::FOLDER, path)
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ impl Workspace {
             let what = if reference.overlay { "stands on" } else { "uses" };
             return Err(Unreadable {
                 code: 107,
-                message: format!("this file {what} itself"),
+                message: format!("the file {text:?} {what} itself"),
                 help: None,
             });
         }

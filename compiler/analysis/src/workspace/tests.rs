@@ -203,7 +203,7 @@ fn what_cannot_be_read_is_said_where_it_is_named() {
             "E0106 \"./link.dep\" lies outside of the project's root",
             "E0702 /p/bad.dep is not UTF-8: byte 0xff at line 2, column 2",
             "E0701 /p/folder is a directory",
-            "E0107 this file uses itself",
+            "E0107 the file \"./app.dep\" uses itself",
         ]
     );
     let span = loaded.problems[1].span.clone().unwrap();

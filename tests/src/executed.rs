@@ -1,0 +1,125 @@
+//! Programs that are edited in a workspace that logs its queries, each time compared with a workspace that sees the
+//! files for the first time.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use analysis::build::{Format, objects};
+use analysis::db::Log;
+use analysis::diagnostic::Diagnostic;
+use analysis::problems::problems;
+use analysis::workspace::{Loaded, Memory, Workspace};
+
+/// Files that are edited.
+pub struct Session {
+    files: BTreeMap<String, String>,
+    workspace: Workspace,
+    log: Log,
+}
+
+/// What a program comes to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    pub diagnostics: Vec<Diagnostic>,
+    /// The YAML; empty where there are errors.
+    pub yaml: String,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        let log: Log = Arc::new(Mutex::new(Vec::new()));
+        Self { files: BTreeMap::new(), workspace: Workspace::with_log(log.clone()), log }
+    }
+}
+
+impl Session {
+    /// Makes `text` the text of a file.
+    pub fn write(&mut self, path: &str, text: &str) {
+        self.files.insert(path.to_owned(), text.to_owned());
+        if !self.workspace.edit(path, text) {
+            // A file that was looked for in vain is there now.
+            self.workspace.retry();
+        }
+    }
+
+    pub fn text(&self, path: &str) -> &str {
+        &self.files[path]
+    }
+
+    pub fn workspace(&mut self) -> &mut Workspace {
+        &mut self.workspace
+    }
+
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    fn memory(&self) -> Memory {
+        let mut memory = Memory::default();
+        for (path, text) in &self.files {
+            memory.write(path, text.as_str());
+        }
+        memory
+    }
+
+    /// Only what is wrong with a program.
+    pub fn diagnostics(&mut self, path: &str) -> Vec<Diagnostic> {
+        let memory = self.memory();
+        let loaded = self.workspace.load(&memory, path, &[]);
+        problems(&self.workspace, &loaded)
+    }
+
+    /// Builds a program, and compares with building it for the first time.
+    pub fn build(&mut self, path: &str) -> Outcome {
+        let memory = self.memory();
+        let loaded = self.workspace.load(&memory, path, &[]);
+        let warm = outcome(&self.workspace, &loaded);
+        let mut cold = Workspace::default();
+        let loaded = cold.load(&memory, path, &[]);
+        let cold = outcome(&cold, &loaded);
+        assert_eq!(warm, cold, "warm and cold differ for\n{}", self.shown());
+        warm
+    }
+
+    /// All files, for messages.
+    pub fn shown(&self) -> String {
+        self.files.iter().map(|(path, text)| format!("--- {path}\n{text}")).collect()
+    }
+
+    /// The diagnostics as the terminal shows them.
+    pub fn rendered(&self, diagnostics: &[Diagnostic]) -> String {
+        let text = depc::rendered(&|path| self.workspace.text(path), diagnostics.iter(), false);
+        String::from_utf8(text).unwrap()
+    }
+
+    /// How often each query ran since this was asked last, by name.
+    pub fn executed(&mut self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for line in self.log.lock().unwrap().drain(..) {
+            let name = line.split('(').next().unwrap_or_default().to_owned();
+            *counts.entry(name).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The same as lines of text: `elaborate 1`.
+    pub fn executed_text(&mut self) -> String {
+        self.executed().iter().map(|(name, count)| format!("{name} {count}\n")).collect()
+    }
+}
+
+/// What a loaded program comes to.
+pub fn outcome(workspace: &Workspace, loaded: &Loaded) -> Outcome {
+    let diagnostics = problems(workspace, loaded);
+    let mut yaml = String::new();
+    if let Some(program) = loaded.program
+        && !diagnostics.iter().any(Diagnostic::is_error)
+    {
+        let objects = objects(workspace, program, Format::Yaml).expect("the output is not too large");
+        for (count, text) in objects.texts().enumerate() {
+            yaml.push_str(if count > 0 { "---\n" } else { "" });
+            yaml.push_str(std::str::from_utf8(text).unwrap());
+        }
+    }
+    Outcome { diagnostics, yaml }
+}

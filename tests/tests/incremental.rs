@@ -1,0 +1,154 @@
+//! What runs again after an edit. Each test edits a program, compares with seeing it for the first time, and lists the
+//! queries that ran.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeMap;
+
+use tests::executed::Session;
+
+const APP: &str = r#"//! Three services.
+use std.workload.Service
+
+/// Tag of every image.
+input tag: Str = "v1"
+
+app = Service {
+  image = "ghcr.io/your-org/app:\(tag)"
+  ports { http = 3000 }
+  env { GIT_URL = git.endpoints.http.url }
+}
+
+git = Service {
+  image = "ghcr.io/your-org/git:1.0.0"
+  ports { http = 8021, ssh = 2222 }
+  env { LEVEL = "info" }
+}
+
+other = Service {
+  image = "ghcr.io/your-org/other:1.0.0"
+  ports { http = 8081 }
+}
+"#;
+
+/// A program whose first build is over.
+fn session(files: &[(&str, &str)], main: &str) -> Session {
+    let mut session = Session::default();
+    for (path, text) in files {
+        session.write(path, text);
+    }
+    let outcome = session.build(main);
+    assert!(!outcome.yaml.is_empty(), "{}", session.rendered(&outcome.diagnostics));
+    session.diagnostics(main);
+    session.executed();
+    session
+}
+
+/// Edits a file by replacing a text in it, and gives how often each query ran to find what is wrong then. Also builds,
+/// which compares with a fresh workspace.
+fn edit(session: &mut Session, main: &str, path: &str, from: &str, to: &str) -> BTreeMap<String, usize> {
+    let old = session.text(path).to_owned();
+    assert!(old.contains(from), "{from:?} is not in {path}");
+    session.write(path, &old.replacen(from, to, 1));
+    session.executed();
+    session.diagnostics(main);
+    let executed = session.executed();
+    session.build(main);
+    session.diagnostics(main);
+    session.executed();
+    executed
+}
+
+fn of(executed: &BTreeMap<String, usize>, name: &str) -> usize {
+    executed.get(name).copied().unwrap_or(0)
+}
+
+#[test]
+fn a_blank_line_on_top_runs_nothing() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "//! Three", "\n\n//! Three");
+    assert_eq!(executed, BTreeMap::new());
+}
+
+#[test]
+fn a_comment_between_items_runs_nothing() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "git = Service", "// Git.\ngit = Service");
+    assert_eq!(executed, BTreeMap::new());
+}
+
+#[test]
+fn a_comment_inside_an_item_evaluates_nothing() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "  env { LEVEL", "  // How much is said.\n  env { LEVEL");
+    assert_eq!(of(&executed, "validate"), 0, "{executed:?}");
+    assert_eq!(of(&executed, "read"), 0, "{executed:?}");
+    assert!(of(&executed, "elaborate") <= 1, "{executed:?}");
+}
+
+#[test]
+fn a_value_inside_a_service_validates_that_service() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "\"info\"", "\"debug\"");
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+}
+
+#[test]
+fn a_port_that_another_service_reads_validates_both() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "http = 8021", "http = 8022");
+    assert_eq!(of(&executed, "validate"), 2, "{executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+}
+
+#[test]
+fn a_port_that_no_one_reads_validates_one() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "ssh = 2222", "ssh = 2223");
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+}
+
+#[test]
+fn a_new_service_validates_itself() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let new = "new = Service {\n  image = \"ghcr.io/your-org/new:1.0.0\"\n  ports { http = 8090 }\n}\n\nother = ";
+    let executed = edit(&mut session, "app.dep", "app.dep", "other = ", new);
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+}
+
+#[test]
+fn an_overlay_validates_what_it_touches() {
+    let prod = "overlay \"./app.dep\"\n\ntag = \"v2\"\nother { env { A = \"1\" } }\n";
+    let mut session = session(&[("app.dep", APP), ("prod.dep", prod)], "prod.dep");
+    let executed = edit(&mut session, "prod.dep", "prod.dep", "\"1\"", "\"2\"");
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+    let executed = edit(&mut session, "prod.dep", "prod.dep", "\"v2\"", "\"v3\"");
+    assert_eq!(of(&executed, "validate"), 2, "the input, and the service that reads it: {executed:?}");
+}
+
+#[test]
+fn a_library_file_validates_what_uses_what_changed() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    let library = analysis::workspace::library();
+    let (name, text) = library.iter().find(|(name, _)| *name == "std.workload").unwrap();
+    session.workspace().edit_library(name, &format!("// A remark.\n{text}"));
+    session.executed();
+    session.diagnostics("app.dep");
+    assert_eq!(session.executed(), BTreeMap::new());
+    session.workspace().edit_library(name, &format!("{text}\ntype Unused = Int\n"));
+    session.executed();
+    session.diagnostics("app.dep");
+    let executed = session.executed();
+    assert_eq!(of(&executed, "validate"), 0, "{executed:?}");
+}
+
+#[test]
+fn an_error_and_its_repair_are_as_new() {
+    let mut session = session(&[("app.dep", APP)], "app.dep");
+    edit(&mut session, "app.dep", "app.dep", "http = 8021", "http = 80210");
+    edit(&mut session, "app.dep", "app.dep", "http = 80210", "htpt = 8021");
+    edit(&mut session, "app.dep", "app.dep", "htpt = 8021", "http = 8021");
+    assert!(!session.build("app.dep").yaml.is_empty());
+}
