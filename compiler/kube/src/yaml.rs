@@ -198,9 +198,37 @@ fn classes(text: &str) -> u8 {
 fn is_plain(text: &str, classes: u8) -> bool {
     classes == 0
         && text.len() <= PLAIN
-        && text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
+        && (text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
+            || is_measure(text))
         && !text.ends_with(':')
         && !(text.len() <= 8 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
+}
+
+/// `100m`, `256Mi`, `1.5Gi`, `30s`: whole or decimal numbers with a unit that no notation of numbers has, which
+/// every reader takes for text, and every reader of manifests expects without quotes.
+fn is_measure(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = text.strip_suffix(unit).unwrap_or_default();
+    matches!(
+        unit,
+        "n" | "u"
+            | "m"
+            | "k"
+            | "M"
+            | "G"
+            | "T"
+            | "P"
+            | "Ki"
+            | "Mi"
+            | "Gi"
+            | "Ti"
+            | "Pi"
+            | "Ei"
+            | "s"
+            | "h"
+    ) && number.starts_with(|c: char| c.is_ascii_digit())
+        && number.ends_with(|c: char| c.is_ascii_digit())
+        && number.matches('.').count() <= 1
 }
 
 /// Whether a block keeps the text as it is: several lines, none of which ends in a blank; no blank line
