@@ -113,6 +113,16 @@ pub fn stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item
     items
 }
 
+/// The files that together are one: a base, and the overlays on it, lowest first.
+pub(crate) fn stack_of(db: &dyn salsa::Database, program: Program, module: Module) -> Vec<Module> {
+    match instance_of(db, program, module) {
+        Some(instance) => {
+            std::iter::once(instance.base(db)).chain(instance.overlays(db).iter().copied()).collect()
+        }
+        None => vec![module],
+    }
+}
+
 /// The item of a name in the file of `item`, or in the overlays on it.
 pub(crate) fn named_in_stack(
     db: &dyn salsa::Database,
@@ -245,12 +255,41 @@ impl<'a> Eval<'a> {
             schema: matches!(code.root, Root::Schema(_)),
             library: module == ModuleOrigin::Library,
             command_line: module == ModuleOrigin::CommandLine,
+            dropped: self.dropped_names(item, &poisoned),
+            twice: elaborated.problems.iter().any(|p| p.code == Number::E(401)),
             poisoned: self.arena.alloc_slice_copy(&poisoned),
             prev: code.exprs.contains(&Expr::Prev),
         });
         items.push(item);
         self.sources.borrow_mut().insert(item, source);
         source
+    }
+
+    /// The names of all entries around the nodes, which are broken.
+    fn dropped_names(&self, item: Item, nodes: &[u32]) -> &'a [&'a str] {
+        if nodes.is_empty() {
+            return &[];
+        }
+        let parsed = crate::parse::parsed(self.db, item);
+        let mut names: Vec<&'a str> = Vec::new();
+        for &node in nodes {
+            let mut at = parsed.tree().node(node);
+            while let Some(node) = at {
+                let path = if node.kind() == syntax::NodeKind::Path {
+                    Some(node)
+                } else {
+                    node.child(syntax::NodeKind::Path)
+                };
+                for name in path.iter().flat_map(|path| path.children()) {
+                    let name = crate::types::key_text(name);
+                    if !names.contains(&&*name) {
+                        names.push(self.arena.alloc_str(&name));
+                    }
+                }
+                at = node.parent();
+            }
+        }
+        self.arena.alloc_slice_copy(&names)
     }
 
     /// Where something was written, by its origin.

@@ -32,7 +32,8 @@ pub mod eval;
 pub mod read;
 pub mod render;
 pub mod validate;
+pub mod cross;
 
+pub mod build;
 mod parallel;
 pub mod problems;
-pub mod build;

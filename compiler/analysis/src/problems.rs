@@ -30,6 +30,9 @@ pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
         });
         let found = found.into_iter().flatten();
         diagnostics.extend(found.map(|found| found.diagnostic(workspace)));
+        // After all items, whose facts it reads: asked for at once with them, it would wait for each.
+        let between = crate::cross::problems(db, program);
+        diagnostics.extend(between.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
     }
     let paths: Vec<&str> =
         loaded.modules.iter().map(|module| module.path(workspace.db())).collect();

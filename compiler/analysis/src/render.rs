@@ -4,20 +4,25 @@
 //! its `emit` fields only. Objects are written into a tree, each leaf with the place that it comes from.
 
 use bumpalo::Bump;
-use kube::tree::{NodeId, Tree};
+use kube::tree::{NodeId, Step, Tree};
 use kube::types::TypeId;
 
-use crate::db::{Item, ItemKind, Program};
+use crate::db::{Item, ItemKind, Module, Program};
 use crate::eval::value::{Kind, Origin, Rec, Slot, Value};
-use crate::eval::{Eval, named_in_stack};
+use crate::eval::{Eval, canonical, named_in_stack, stack_of};
 use crate::problem::{Place, Problem};
 use crate::read::{Data, Path, read};
+use crate::schema::schema;
 
 /// The objects that an item emits.
 #[derive(Debug, Default)]
 pub struct Rendered {
     /// In the order in which they were made.
     pub objects: Vec<NodeId>,
+    /// Those that are declared as being there; only where they were asked for.
+    pub external: Vec<NodeId>,
+    /// Where the user made each of `objects`, and then each of `external`.
+    made: Vec<Place>,
     /// What went wrong; where there is an error, the objects are not to be used.
     pub problems: Vec<Problem>,
     /// The items by which the origins of the tree's nodes are numbered.
@@ -26,11 +31,37 @@ pub struct Rendered {
 
 /// Writes the objects of an item to the tree.
 pub fn render(db: &dyn salsa::Database, program: Program, item: Item, tree: &mut Tree) -> Rendered {
+    rendered(db, program, item, tree, false)
+}
+
+/// Writes the objects of an item, and what it declares as external, to the tree.
+pub fn render_all(
+    db: &dyn salsa::Database,
+    program: Program,
+    item: Item,
+    tree: &mut Tree,
+) -> Rendered {
+    rendered(db, program, item, tree, true)
+}
+
+fn rendered(
+    db: &dyn salsa::Database,
+    program: Program,
+    item: Item,
+    tree: &mut Tree,
+    external: bool,
+) -> Rendered {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
     let value = eval.root();
-    let objects = emit_unit(&eval, value, tree);
-    Rendered { objects, problems: eval.problems.take(), sources: eval.origins() }
+    let emitted = emit_unit(&eval, value, tree, external);
+    Rendered {
+        objects: emitted.iter().filter(|e| !e.external).map(|e| e.node).collect(),
+        external: emitted.iter().filter(|e| e.external).map(|e| e.node).collect(),
+        made: emitted.iter().map(|e| e.made).collect(),
+        problems: eval.problems.take(),
+        sources: eval.origins(),
+    }
 }
 
 /// Whether an item emits anything at all: `let`s and inputs do not.
@@ -38,12 +69,39 @@ pub fn emits(db: &dyn salsa::Database, item: Item) -> bool {
     item.kind(db) == ItemKind::Binding
 }
 
-pub(crate) fn emit_unit<'a>(eval: &Eval<'a>, value: Value<'a>, tree: &mut Tree) -> Vec<NodeId> {
-    let mut emission = Emission { eval, tree, objects: Vec::new(), namespace: None };
-    if emits(eval.db, eval.unit) {
-        emission.reach(value);
+/// An object, and what rules across objects are told of it besides.
+pub(crate) struct Emitted {
+    pub node: NodeId,
+    /// Where the user made it.
+    pub made: Place,
+    pub external: bool,
+    /// It belongs to a component of which there must not be two.
+    pub singleton: bool,
+}
+
+/// Writes the objects of a unit to the tree: those that it makes, then those that it declares as external.
+pub(crate) fn emit_unit<'a>(
+    eval: &Eval<'a>,
+    value: Value<'a>,
+    tree: &mut Tree,
+    external: bool,
+) -> Vec<Emitted> {
+    let mut emission = Emission {
+        eval,
+        tree,
+        made: emits(eval.db, eval.unit),
+        with_external: external,
+        outside: Vec::new(),
+        emitted: Vec::new(),
+        component: None,
+        namespace: None,
+    };
+    emission.reach(value);
+    let outside = std::mem::take(&mut emission.outside);
+    for rec in outside {
+        emission.external(rec);
     }
-    emission.objects
+    emission.emitted
 }
 
 impl Rendered {
@@ -52,12 +110,64 @@ impl Rendered {
         let item = *self.sources.get((origin >> 20) as usize)?;
         Some(Place { item, node: origin & 0xf_ffff })
     }
+
+    /// Where the user can mend what stands at a path of an object, or where the object was made. Objects are
+    /// numbered through `objects` and then `external`.
+    pub fn place_in(
+        &self,
+        db: &dyn salsa::Database,
+        tree: &Tree,
+        object: usize,
+        path: &[Step],
+    ) -> Option<Place> {
+        let id = self.objects.iter().chain(&self.external).nth(object)?;
+        let root = tree.node(*id)?;
+        (1..=path.len())
+            .rev()
+            .filter_map(|length| root.find(path.get(..length)?))
+            .filter_map(|node| self.place(node.origin()))
+            .find(|place| place.item.module(db).origin(db) != crate::db::Origin::Library)
+            .or_else(|| self.made.get(object).copied())
+    }
+}
+
+/// A public name for what a `let` holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alias {
+    name: Item,
+    of: Item,
+    path: Box<str>,
+}
+
+/// The public names of a file, and of the overlays on it, that are only other names. Asked for only where
+/// there is one.
+#[salsa::tracked(returns(deref))]
+fn aliases(db: &dyn salsa::Database, program: Program, module: Module) -> Vec<Alias> {
+    let mut found: Vec<Alias> = Vec::new();
+    for module in stack_of(db, program, module) {
+        for item in module.items(db).iter().copied().filter(|item| emits(db, *item)) {
+            let name = canonical(db, program, item);
+            if found.iter().any(|alias| alias.name == name) {
+                continue;
+            }
+            if let Data::Handle(of, path, _) = read(db, program, name, Path::new(db, "")) {
+                found.push(Alias { name, of: *of, path: path.clone() });
+            }
+        }
+    }
+    found
 }
 
 struct Emission<'e, 'a, 't> {
     eval: &'e Eval<'a>,
     tree: &'t mut Tree,
-    objects: Vec<NodeId>,
+    /// A `let` hides what it makes.
+    made: bool,
+    with_external: bool,
+    outside: Vec<&'a Rec<'a>>,
+    emitted: Vec<Emitted>,
+    /// The schema of the component whose objects are being emitted.
+    component: Option<Item>,
     /// The namespace that the file gives to what is made in it, once it was asked for.
     namespace: Option<Option<&'a str>>,
 }
@@ -74,6 +184,9 @@ impl<'a> Emission<'_, 'a, '_> {
             }
             // Another name for what is made elsewhere; what a `let` hides is emitted under its public name.
             Value::Handle(handle) if handle.item.kind(self.eval.db) == ItemKind::Let => {
+                if !self.first_alias(handle.item, handle.path) {
+                    return;
+                }
                 if let Value::Rec(rec) = self.eval.localized(value) {
                     self.reach_record(rec);
                 }
@@ -82,23 +195,46 @@ impl<'a> Emission<'_, 'a, '_> {
         }
     }
 
+    /// Of several public names of one thing the first emits it.
+    fn first_alias(&self, item: Item, path: &str) -> bool {
+        let eval = self.eval;
+        let first = aliases(eval.db, eval.program, eval.unit.module(eval.db))
+            .iter()
+            .find(|alias| alias.of == item && *alias.path == *path);
+        first.is_none_or(|alias| alias.name == eval.unit)
+    }
+
     fn reach_record(&mut self, rec: &'a Rec<'a>) {
-        if rec.external || rec.emitted.replace(true) {
+        if rec.emitted.replace(true) {
+            return;
+        }
+        if rec.external {
+            if self.with_external {
+                self.outside.push(rec);
+            }
             return;
         }
         let eval = self.eval;
         match rec.kind {
-            Kind::Schema(info, _) => {
+            Kind::Schema(info, schema) => {
                 let component = info.fields.iter().any(|field| field.emit);
+                if component && !self.made {
+                    return;
+                }
+                let outer = self.component;
+                if component {
+                    self.component = Some(schema);
+                }
                 for slot in eval.slots(rec).iter() {
                     if slot.field.is_some_and(|field| field.emit) || !component {
                         self.reach(eval.force(rec, slot));
                     }
                 }
+                self.component = outer;
             }
             Kind::Kube(ty) => {
-                if ty.kind().is_some() {
-                    self.object(rec, ty);
+                if ty.kind().is_some() && self.made {
+                    self.object(rec, ty, false);
                 }
             }
             _ => {
@@ -109,7 +245,28 @@ impl<'a> Emission<'_, 'a, '_> {
         }
     }
 
-    fn object(&mut self, rec: &'a Rec<'a>, ty: TypeId) {
+    /// What is known of something external. It may lack what it would need to be made, so nothing that is
+    /// missing is reported.
+    fn external(&mut self, rec: &'a Rec<'a>) {
+        let eval = self.eval;
+        let known = eval.problems.borrow().len();
+        match rec.kind {
+            Kind::Kube(ty) => self.object(rec, ty, true),
+            Kind::Schema(..) => {
+                for slot in eval.slots(rec).dense.iter().filter(|s| s.field.is_some_and(|f| f.emit)) {
+                    if let Value::Rec(object) = eval.whnf(eval.force(rec, slot))
+                        && let Kind::Kube(ty) = object.kind
+                    {
+                        self.object(object, ty, true);
+                    }
+                }
+            }
+            _ => {}
+        }
+        eval.problems.borrow_mut().truncate(known);
+    }
+
+    fn object(&mut self, rec: &'a Rec<'a>, ty: TypeId, external: bool) {
         let Some(kind) = ty.kind().map(|kind| kind.info()) else { return };
         let eval = self.eval;
         let origin = rec.made.origin().0;
@@ -145,7 +302,8 @@ impl<'a> Emission<'_, 'a, '_> {
         }
         self.required(rec, ty);
         self.tree.end(false);
-        self.objects.push(id);
+        let singleton = self.component.is_some_and(|schema| is_singleton(eval.db, schema));
+        self.emitted.push(Emitted { node: id, made: eval.user_spot(rec).place(), external, singleton });
     }
 
     /// A key with its value; nothing where the value is absent.
@@ -300,6 +458,13 @@ impl<'a> Emission<'_, 'a, '_> {
             }
         }
     }
+}
+
+/// Whether a schema is the library's `Singleton` or extends it.
+fn is_singleton(db: &dyn salsa::Database, item: Item) -> bool {
+    schema(db, item).ancestors.iter().any(|ancestor| {
+        ancestor.name(db) == "Singleton" && ancestor.module(db).path(db) == "std.workload"
+    })
 }
 
 fn origin_of(slot: &Slot<'_>) -> u32 {

@@ -4,12 +4,14 @@
 //! small and compared, so that an edit which changes neither re-runs nothing above.
 
 use bumpalo::Bump;
+use kube::facts::{Detail, Facts, facts};
+use kube::tree::Tree;
 
 use crate::code::{EntryKind, Root, Strength};
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::value::{CheckAt, Declared, Env, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value};
 use crate::eval::{Eval, canonical, limits};
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, Severity};
 use crate::read::walk;
 use crate::render::emit_unit;
 
@@ -17,6 +19,9 @@ use crate::render::emit_unit;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct UnitReport {
     pub problems: Vec<Problem>,
+    /// Of each object that it emits, and then of each that it declares as external, as
+    /// [`crate::render::render_all`] numbers them.
+    pub facts: Vec<Facts>,
 }
 
 /// Everything that is wrong with the value of an item, or with a `check` of the file.
@@ -27,6 +32,7 @@ pub struct UnitReport {
 pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
+    let mut facts_of_unit = Vec::new();
     if item.kind(db) == ItemKind::Check {
         check_item(&eval, item);
     } else {
@@ -34,13 +40,22 @@ pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitR
         eval.check_strengths(file, slot);
         let value = eval.root();
         force_all(&eval, value);
-        if eval.problems.borrow().is_empty() {
-            let mut tree = kube::tree::Tree::default();
-            emit_unit(&eval, value, &mut tree);
+        // Objects with holes would break rules that say nothing new.
+        if !eval.problems.borrow().iter().any(|p| p.severity == Severity::Error) {
+            let mut tree = Tree::default();
+            let emitted = emit_unit(&eval, value, &mut tree, true);
+            let known = emitted.iter().filter_map(|e| Some((e, facts(tree.node(e.node)?))));
+            facts_of_unit = known
+                .map(|(e, facts)| Facts {
+                    external: e.external,
+                    singleton: e.singleton && matches!(facts.detail, Detail::Workload(_)),
+                    ..facts
+                })
+                .collect();
         }
     }
     rings(&eval);
-    UnitReport { problems: eval.problems.take() }
+    UnitReport { problems: eval.problems.take(), facts: facts_of_unit }
 }
 
 /// A `check`, `warn` or `note` of the file.

@@ -239,7 +239,10 @@ impl<'a> Eval<'a> {
                 later.when,
             );
         }
-        let Opening { extra, checks, broken, .. } = opening;
+        let Opening { extra, checks, mut broken, .. } = opening;
+        for layer in rec.layers.iter().filter(|layer| !layer.source.dropped.is_empty()) {
+            broken |= mark_dropped(rec, layer.source, dense, &extra);
+        }
         let extra = extra.into_bump_slice();
         if extra.len() > LINEAR {
             let mut index = ArenaVec::from_iter_in(
@@ -684,4 +687,30 @@ fn never_absent(expr: &Expr) -> bool {
             | Expr::IsSet { .. }
             | Expr::Is { .. }
     )
+}
+
+/// Makes errors of the fields whose entries the elaborator left out, so that nothing follows from their
+/// defaults; says whether keys are missing.
+fn mark_dropped<'a>(
+    rec: &'a Rec<'a>,
+    source: &'a Source<'a>,
+    dense: &'a [Slot<'a>],
+    extra: &[Slot<'a>],
+) -> bool {
+    let bound_by = |slot: &Slot<'a>| {
+        let mut at = slot.bindings.get();
+        while let Some(binding) = at {
+            if std::ptr::eq(binding.layer.source, source) {
+                return true;
+            }
+            at = binding.below.get();
+        }
+        false
+    };
+    for slot in dense.iter().filter(|slot| source.dropped.contains(&slot.name) && !bound_by(slot)) {
+        slot.state.set(SlotState::Done(Value::Error));
+    }
+    dense.is_empty()
+        && rec.owner.get().is_some_and(|(_, name)| source.dropped.contains(&name))
+        && source.dropped.iter().any(|name| !extra.iter().any(|slot| slot.name == *name))
 }

@@ -198,7 +198,10 @@ impl<'a> Eval<'a> {
                 crate::db::ItemKind::Binding | crate::db::ItemKind::Set
             )
         };
-        !matches!(rec.kind, Kind::File) || (plain(first) && plain(second))
+        // Within one pair of braces the elaborator sees it first.
+        let reported =
+            std::ptr::eq(first.layer.source, second.layer.source) && first.layer.source.twice;
+        !reported && (!matches!(rec.kind, Kind::File) || (plain(first) && plain(second)))
     }
 
     /// `...value` beside an entry, or another one, of the same layer.

@@ -62,6 +62,10 @@ pub struct Source<'a> {
     pub command_line: bool,
     /// The nodes, sorted, at which the elaborator found an error: what they say is not evaluated.
     pub poisoned: &'a [u32],
+    /// The names on the paths of entries that hold such an error, of which some were left out of the code.
+    pub dropped: &'a [&'a str],
+    /// Whether the elaborator reported something that is bound twice.
+    pub twice: bool,
     /// Whether `prev` occurs at all, so that others need not remember what is below.
     pub prev: bool,
 }

@@ -1,12 +1,10 @@
 //! A program as tests want to see it: its objects, and its problems as short lines.
 
-use analysis::db::{Item, ItemKind};
-use analysis::diagnostic::{Diagnostic, diagnostic};
-use analysis::elaborate::elaborate;
+use analysis::db::Item;
+use analysis::diagnostic::Diagnostic;
 use analysis::problem::Severity;
+use analysis::problems::{problems, units_of};
 use analysis::render::render;
-use analysis::resolve::brought;
-use analysis::validate::validate;
 use analysis::workspace::{Loaded, Memory, Workspace};
 use kube::tree::Tree;
 
@@ -36,42 +34,12 @@ impl Program {
     fn units(&self) -> Vec<Item> {
         let db = self.workspace.db();
         let program = self.loaded.program.unwrap();
-        let root = program.root(db);
-        let mut seen = Vec::new();
-        let mut units = Vec::new();
-        let modules = std::iter::once(root.base(db)).chain(root.overlays(db).iter().copied());
-        for item in modules.flat_map(|module| module.items(db).iter().copied()) {
-            match item.kind(db) {
-                ItemKind::Binding | ItemKind::Input | ItemKind::Let | ItemKind::Set => {
-                    if !seen.contains(&item.name(db)) {
-                        seen.push(item.name(db));
-                        units.push(item);
-                    }
-                }
-                ItemKind::Check => units.push(item),
-                _ => {}
-            }
-        }
-        units
+        units_of(db, program.root(db))
     }
 
     /// All problems.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let db = self.workspace.db();
-        let mut all = self.loaded.problems.clone();
-        let show = |problem: &analysis::problem::Problem| diagnostic(&self.workspace, problem);
-        for module in &self.loaded.modules {
-            all.extend(brought(db, *module).problems.iter().map(show));
-            for item in module.items(db) {
-                all.extend(elaborate(db, *item).problems.iter().map(show));
-            }
-        }
-        if let Some(program) = self.loaded.program {
-            for item in self.units() {
-                all.extend(validate(db, program, item).problems.iter().map(show));
-            }
-        }
-        all
+        problems(&self.workspace, &self.loaded)
     }
 
     /// Errors as lines: `app.dep:3 E0301 message`.

@@ -1,0 +1,70 @@
+//! What concerns objects of several items: each rule sees the facts of all.
+
+use kube::facts::Facts;
+use kube::rules::{Level, violations};
+use kube::tree::{Step, Tree};
+
+use crate::db::{Item, Program};
+use crate::problem::{Code, Place, Problem, Severity};
+use crate::problems::{units, units_of};
+use crate::render::{Rendered, render_all};
+use crate::validate::validate;
+
+/// Everything in which the objects of a program contradict each other. A change that leaves the facts of all
+/// items as they are does not run the rules again.
+#[salsa::tracked(returns(deref))]
+pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
+    let own = units_of(db, program.root(db));
+    let mut all: Vec<(&Facts, Item, usize)> = Vec::new();
+    for &unit in units(db, program) {
+        let made_here = own.contains(&unit);
+        for (at, facts) in validate(db, program, unit).facts.iter().enumerate() {
+            // Files that are used emit nothing of their own; what they know of the outside holds.
+            if made_here || facts.external {
+                all.push((facts, unit, at));
+            }
+        }
+    }
+    let facts: Vec<&Facts> = all.iter().map(|(facts, ..)| *facts).collect();
+    let mut objects = Objects { db, program, rendered: Vec::new() };
+    let mut problems = Vec::new();
+    for violation in violations(&facts) {
+        let Some(place) = objects.place(&all, violation.object, &violation.path) else { continue };
+        let mut problem = Problem::error(0, place, violation.message);
+        problem.code = match violation.rule.strip_prefix('E').and_then(|number| number.parse().ok()) {
+            Some(number) => Code::E(number),
+            None => Code::Rule(violation.rule),
+        };
+        if violation.level == Level::Warning {
+            problem.severity = Severity::Warning;
+        }
+        problem.help = violation.help;
+        for (object, path, message) in violation.related {
+            if let Some(place) = objects.place(&all, object, &path) {
+                problem = problem.related(place, message);
+            }
+        }
+        problems.push(problem);
+    }
+    problems
+}
+
+/// The objects that have problems, rendered again to find where they were written.
+struct Objects<'d> {
+    db: &'d dyn salsa::Database,
+    program: Program,
+    rendered: Vec<(Item, Rendered, Tree)>,
+}
+
+impl Objects<'_> {
+    fn place(&mut self, all: &[(&Facts, Item, usize)], object: usize, path: &[Step]) -> Option<Place> {
+        let &(_, unit, at) = all.get(object)?;
+        if !self.rendered.iter().any(|(item, ..)| *item == unit) {
+            let mut tree = Tree::default();
+            let rendered = render_all(self.db, self.program, unit, &mut tree);
+            self.rendered.push((unit, rendered, tree));
+        }
+        let (_, rendered, tree) = self.rendered.iter().find(|(item, ..)| *item == unit)?;
+        rendered.place_in(self.db, tree, at, path)
+    }
+}
