@@ -31,7 +31,8 @@ pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
     for violation in violations(&facts) {
         let Some(place) = objects.place(&all, violation.object, &violation.path) else { continue };
         let mut problem = Problem::error(0, place, violation.message);
-        problem.code = match violation.rule.strip_prefix('E').and_then(|number| number.parse().ok()) {
+        problem.code = match violation.rule.strip_prefix('E').and_then(|number| number.parse().ok())
+        {
             Some(number) => Code::E(number),
             None => Code::Rule(violation.rule),
         };
@@ -57,7 +58,12 @@ struct Objects<'d> {
 }
 
 impl Objects<'_> {
-    fn place(&mut self, all: &[(&Facts, Item, usize)], object: usize, path: &[Step]) -> Option<Place> {
+    fn place(
+        &mut self,
+        all: &[(&Facts, Item, usize)],
+        object: usize,
+        path: &[Step],
+    ) -> Option<Place> {
         let &(_, unit, at) = all.get(object)?;
         if !self.rendered.iter().any(|(item, ..)| *item == unit) {
             let mut tree = Tree::default();

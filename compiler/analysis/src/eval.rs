@@ -9,6 +9,8 @@ pub mod value;
 
 mod record;
 
+mod open;
+
 mod force;
 
 mod strength;
@@ -24,6 +26,8 @@ mod operators;
 mod builtins;
 
 mod refine;
+
+mod misfit;
 
 mod same;
 
@@ -42,6 +46,7 @@ use crate::code::{Code, Expr, Root, Strength};
 use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Place, Problem, Severity};
+use crate::resolve::items_named;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
 /// Bounds on what a program may cost. Past them is a clear error at the source.
@@ -91,12 +96,8 @@ pub fn stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item
     let name = item.name(db);
     let mut items = Vec::new();
     let mut take = |module: Module| {
-        let names = module.names(db);
-        if let Ok(at) = names.binary_search_by(|(n, _)| n.as_ref().cmp(name))
-            && let Some((_, found)) = names.get(at)
-        {
-            items.extend(found.iter().copied().filter(|item| binds(item.kind(db))));
-        }
+        let found = items_named(db, module, name);
+        items.extend(found.iter().copied().filter(|item| binds(item.kind(db))));
     };
     match instance_of(db, program, module) {
         Some(instance) => {
@@ -116,9 +117,9 @@ pub fn stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item
 /// The files that together are one: a base, and the overlays on it, lowest first.
 pub(crate) fn stack_of(db: &dyn salsa::Database, program: Program, module: Module) -> Vec<Module> {
     match instance_of(db, program, module) {
-        Some(instance) => {
-            std::iter::once(instance.base(db)).chain(instance.overlays(db).iter().copied()).collect()
-        }
+        Some(instance) => std::iter::once(instance.base(db))
+            .chain(instance.overlays(db).iter().copied())
+            .collect(),
         None => vec![module],
     }
 }
@@ -132,9 +133,7 @@ pub(crate) fn named_in_stack(
 ) -> Option<Item> {
     let module = item.module(db);
     let find = |module: Module| {
-        let names = module.names(db);
-        let at = names.binary_search_by(|(n, _)| n.as_ref().cmp(name)).ok()?;
-        names.get(at)?.1.iter().copied().find(|item| binds(item.kind(db)))
+        items_named(db, module, name).iter().copied().find(|item| binds(item.kind(db)))
     };
     match instance_of(db, program, module) {
         Some(instance) => find(instance.base(db))

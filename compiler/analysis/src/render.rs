@@ -253,7 +253,8 @@ impl<'a> Emission<'_, 'a, '_> {
         match rec.kind {
             Kind::Kube(ty) => self.object(rec, ty, true),
             Kind::Schema(..) => {
-                for slot in eval.slots(rec).dense.iter().filter(|s| s.field.is_some_and(|f| f.emit)) {
+                for slot in eval.slots(rec).dense.iter().filter(|s| s.field.is_some_and(|f| f.emit))
+                {
                     if let Value::Rec(object) = eval.whnf(eval.force(rec, slot))
                         && let Kind::Kube(ty) = object.kind
                     {
@@ -303,7 +304,12 @@ impl<'a> Emission<'_, 'a, '_> {
         self.required(rec, ty);
         self.tree.end(false);
         let singleton = self.component.is_some_and(|schema| is_singleton(eval.db, schema));
-        self.emitted.push(Emitted { node: id, made: eval.user_spot(rec).place(), external, singleton });
+        self.emitted.push(Emitted {
+            node: id,
+            made: eval.user_spot(rec).place(),
+            external,
+            singleton,
+        });
     }
 
     /// A key with its value; nothing where the value is absent.

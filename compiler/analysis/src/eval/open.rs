@@ -1,0 +1,416 @@
+//! Opening a record: which slots it has, and which entries of which layers bind them.
+//!
+//! Each entry of each layer is linked to the slot that it binds, topmost first. Nothing is evaluated but what
+//! decides keys: computed keys, the sources of `for` and of `...`. Values and the conditions of `when` wait
+//! until a slot is forced.
+
+use std::cell::Cell;
+
+use bumpalo::collections::Vec as ArenaVec;
+use rustc_hash::FxHashMap;
+
+use crate::code::{Body, Entry, EntryKind, Key, NO_SLOT};
+use crate::eval::Eval;
+use crate::eval::value::{
+    Binding, CheckAt, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Slots, Source,
+    Value, What, When,
+};
+use crate::problem::Problem;
+
+/// Past so many slots, names are looked up in a sorted index.
+const LINEAR: usize = 16;
+
+/// The slots of a record while it is being opened.
+struct Opening<'a> {
+    rec: &'a Rec<'a>,
+    dense: &'a [Slot<'a>],
+    extra: ArenaVec<'a, Slot<'a>>,
+    checks: ArenaVec<'a, CheckAt<'a>>,
+    /// Entries that need an evaluation, of records whose declared slots can be published before it.
+    later: ArenaVec<'a, Later<'a>>,
+    /// Where in `extra` each name is, once there are many.
+    places: Option<FxHashMap<&'a str, usize>>,
+    broken: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Later<'a> {
+    layer: &'a Layer<'a>,
+    order: u32,
+    entry: &'a Entry,
+    env: Env<'a>,
+    when: Option<&'a When<'a>>,
+}
+
+impl<'a> Eval<'a> {
+    /// The slots of a record, opening it where that has not happened.
+    pub fn slots(&self, rec: &'a Rec<'a>) -> &'a Slots<'a> {
+        if let Some(slots) = rec.slots.get() {
+            return slots;
+        }
+        if rec.opening.replace(true) {
+            self.report(Problem::error(
+                501,
+                self.user_spot(rec).place(),
+                format!("the keys of {} depend on themselves", self.record_name(rec)),
+            ));
+            return self.arena.alloc(Slots {
+                dense: &[],
+                extra: Cell::new(&[]),
+                index: Cell::new(&[]),
+                checks: Cell::new(&[]),
+                broken: Cell::new(true),
+            });
+        }
+        let dense: &'a [Slot<'a>] = match rec.kind {
+            Kind::Schema(info, _) => {
+                self.arena.alloc_slice_fill_iter(info.fields.iter().map(|field| Slot {
+                    name: &field.name,
+                    field: Some(field),
+                    bindings: Cell::new(None),
+                    state: Cell::new(SlotState::Unforced),
+                    origin: Cell::new(None),
+                }))
+            }
+            _ => &[],
+        };
+        let mut opening = Opening {
+            rec,
+            dense,
+            extra: ArenaVec::new_in(self.arena),
+            checks: ArenaVec::new_in(self.arena),
+            later: ArenaVec::new_in(self.arena),
+            places: None,
+            broken: false,
+        };
+        let defer = matches!(rec.kind, Kind::Schema(..));
+        for (order, layer) in rec.layers.iter().enumerate() {
+            let order = u32::try_from(order).unwrap_or(u32::MAX);
+            let mut env = layer.env;
+            if layer.body.own {
+                env.me = Some(rec);
+            }
+            env.inner = Some(rec);
+            self.open_body(&mut opening, layer, order, layer.body, env, None, defer);
+        }
+        if let Some(top) = rec.layers.last() {
+            for &(name, value) in rec.given {
+                let binding = self.arena.alloc(Binding {
+                    layer: top,
+                    order: u32::MAX,
+                    what: What::Given(value),
+                    env: top.env,
+                    when: None,
+                    below: Cell::new(None),
+                });
+                opening.bind(name, NO_SLOT, binding);
+            }
+        }
+        // What is declared is there before anything is evaluated, so that an entry which is added by a `for`
+        // may be computed from declared fields of the same record.
+        let slots = Slots {
+            dense,
+            extra: Cell::new(&[]),
+            index: Cell::new(&[]),
+            checks: Cell::new(&[]),
+            broken: Cell::new(false),
+        };
+        let slots = if defer { rec.slots.get_or_init(|| slots) } else { self.arena.alloc(slots) };
+        let mut at = 0;
+        while let Some(&later) = opening.later.get(at) {
+            at += 1;
+            self.open_entry(
+                &mut opening,
+                later.layer,
+                later.order,
+                later.entry,
+                later.env,
+                later.when,
+            );
+        }
+        let Opening { extra, checks, mut broken, .. } = opening;
+        for layer in rec.layers.iter().filter(|layer| !layer.source.dropped.is_empty()) {
+            broken |= mark_dropped(rec, layer.source, dense, &extra);
+        }
+        let extra = extra.into_bump_slice();
+        if extra.len() > LINEAR {
+            let mut index = ArenaVec::from_iter_in(
+                0..u32::try_from(extra.len()).unwrap_or(u32::MAX),
+                self.arena,
+            );
+            index.sort_unstable_by_key(|&i| extra.get(i as usize).map(|slot| slot.name));
+            slots.index.set(index.into_bump_slice());
+        }
+        slots.extra.set(extra);
+        slots.checks.set(checks.into_bump_slice());
+        slots.broken.set(broken);
+        rec.opening.set(false);
+        if defer {
+            return slots;
+        }
+        let done = Slots {
+            dense: slots.dense,
+            extra: slots.extra.clone(),
+            index: slots.index.clone(),
+            checks: slots.checks.clone(),
+            broken: slots.broken.clone(),
+        };
+        rec.slots.get_or_init(|| done)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn open_body(
+        &self,
+        opening: &mut Opening<'a>,
+        layer: &'a Layer<'a>,
+        order: u32,
+        body: &'a Body,
+        mut env: Env<'a>,
+        when: Option<&'a When<'a>>,
+        defer: bool,
+    ) {
+        let source = layer.source;
+        for entry in &body.entries {
+            match &entry.kind {
+                EntryKind::Set { key, .. }
+                | EntryKind::Block { key, .. }
+                | EntryKind::Unset { key } => match key {
+                    Key::Static { name, slot } => {
+                        let what = What::Entry(entry);
+                        let binding = self.binding(layer, order, what, env, when);
+                        opening.bind(name, *slot, binding);
+                    }
+                    Key::Computed(_) if defer => {
+                        opening.later.push(Later { layer, order, entry, env, when });
+                    }
+                    Key::Computed(_) => self.open_entry(opening, layer, order, entry, env, when),
+                },
+                EntryKind::When { condition, body } => {
+                    if let Some(body) = source.code.bodies.get(*body as usize) {
+                        let when = self.arena.alloc(When {
+                            source,
+                            condition: *condition,
+                            env,
+                            outer: when,
+                            result: Cell::new(None),
+                        });
+                        self.open_body(opening, layer, order, body, env, Some(when), defer);
+                    }
+                }
+                EntryKind::For { .. } | EntryKind::Spread { .. } => {
+                    if defer {
+                        opening.later.push(Later { layer, order, entry, env, when });
+                    } else {
+                        self.open_entry(opening, layer, order, entry, env, when);
+                    }
+                }
+                EntryKind::Let { value } => {
+                    env = self.bind_local(&env, self.delayed(source, *value, &env));
+                }
+                EntryKind::Check { .. } => opening.checks.push(CheckAt { layer, entry, env, when }),
+                EntryKind::Allow { .. } => {}
+            }
+        }
+    }
+
+    /// An entry of which the key, or what is gone through, is computed.
+    fn open_entry(
+        &self,
+        opening: &mut Opening<'a>,
+        layer: &'a Layer<'a>,
+        order: u32,
+        entry: &'a Entry,
+        env: Env<'a>,
+        when: Option<&'a When<'a>>,
+    ) {
+        let source = layer.source;
+        if let Some(when) = when {
+            // A key that is computed is there or not: its condition cannot wait.
+            match self.holds(when) {
+                Some(true) => {}
+                Some(false) => return,
+                None => {
+                    opening.broken = true;
+                    return;
+                }
+            }
+        }
+        match &entry.kind {
+            EntryKind::Set { key: Key::Computed(key), .. }
+            | EntryKind::Block { key: Key::Computed(key), .. }
+            | EntryKind::Unset { key: Key::Computed(key) } => {
+                let value = self.eval(source, *key, &env, Hint::default());
+                match self.key_text(value) {
+                    Some(name) => {
+                        let binding = self.binding(layer, order, What::Entry(entry), env, None);
+                        opening.bind(name, NO_SLOT, binding);
+                    }
+                    None => {
+                        opening.broken = true;
+                        if !value.is_error() {
+                            let found = self.described(value);
+                            self.report(Problem::error(
+                                201,
+                                source.spot(*key).place(),
+                                format!("expected Str as a key, found {found}"),
+                            ));
+                        }
+                    }
+                }
+            }
+            EntryKind::For { two, source: from, condition, body } => {
+                let Some(body) = source.code.bodies.get(*body as usize) else { return };
+                let value = self.eval(source, *from, &env, Hint::default());
+                let going = self.each(source, *from, value, &mut |key, element| {
+                    let mut env = env;
+                    if *two {
+                        env = self.bind_local(&env, LocalState::Done(key));
+                    }
+                    env = self.bind_local(&env, element);
+                    if let Some(condition) = condition {
+                        match self.eval(source, *condition, &env, Hint::default()) {
+                            Value::Bool(true) => {}
+                            Value::Bool(false) => return true,
+                            other => {
+                                self.expect_bool(source, *condition, other);
+                                opening.broken = true;
+                                return false;
+                            }
+                        }
+                    }
+                    self.open_body(opening, layer, order, body, env, None, false);
+                    true
+                });
+                if !going {
+                    opening.broken = true;
+                }
+            }
+            EntryKind::Spread { value } => {
+                let from = self.eval(source, *value, &env, Hint::default());
+                match self.localized(from) {
+                    Value::Rec(from) => {
+                        let slots = self.slots(from);
+                        opening.broken |= slots.broken.get();
+                        for slot in slots.iter() {
+                            if slot.bindings.get().is_some() && self.is_there(from, slot) {
+                                let node = source.spot(*value).node;
+                                let what = What::Slot { rec: from, slot, node };
+                                let binding = self.binding(layer, order, what, env, None);
+                                opening.bind(slot.name, NO_SLOT, binding);
+                            }
+                        }
+                    }
+                    Value::Absent => {}
+                    Value::Error => opening.broken = true,
+                    other => {
+                        opening.broken = true;
+                        let found = self.described(other);
+                        self.report(Problem::error(
+                            218,
+                            source.spot(*value).place(),
+                            format!("{found} has no entries to spread"),
+                        ));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn binding(
+        &self,
+        layer: &'a Layer<'a>,
+        order: u32,
+        what: What<'a>,
+        env: Env<'a>,
+        when: Option<&'a When<'a>>,
+    ) -> &'a Binding<'a> {
+        self.arena.alloc(Binding { layer, order, what, env, when, below: Cell::new(None) })
+    }
+
+    fn key_text(&self, value: Value<'a>) -> Option<&'a str> {
+        match self.whnf(value) {
+            Value::Str(text) => Some(text),
+            Value::Int(number) => Some(self.arena.alloc_str(&number.to_string())),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Opening<'a> {
+    fn bind(&mut self, name: &'a str, slot: u16, binding: &'a Binding<'a>) {
+        let known = match self.dense.get(usize::from(slot)) {
+            Some(known) if known.name == name => Some(known),
+            _ => match self.rec.kind {
+                Kind::Schema(info, _) => {
+                    info.slot(name).and_then(|slot| self.dense.get(usize::from(slot)))
+                }
+                _ => None,
+            },
+        };
+        let slot = match known {
+            Some(slot) => slot,
+            None => {
+                let at = match &self.places {
+                    Some(places) => places.get(name).copied(),
+                    None => self.extra.iter().position(|slot| slot.name == name),
+                };
+                let at = at.unwrap_or_else(|| {
+                    self.extra.push(Slot::named(name));
+                    let at = self.extra.len() - 1;
+                    if let Some(places) = &mut self.places {
+                        places.insert(name, at);
+                    } else if at > LINEAR {
+                        self.places =
+                            Some(self.extra.iter().enumerate().map(|(i, s)| (s.name, i)).collect());
+                    }
+                    at
+                });
+                match self.extra.get(at) {
+                    Some(slot) => slot,
+                    None => return,
+                }
+            }
+        };
+        // Entries arrive bottom first, but for those that waited for an evaluation.
+        let mut above: Option<&'a Binding<'a>> = None;
+        let mut below = slot.bindings.get();
+        while let Some(next) = below
+            && next.order > binding.order
+        {
+            above = below;
+            below = next.below.get();
+        }
+        binding.below.set(below);
+        match above {
+            Some(above) => above.below.set(Some(binding)),
+            None => slot.bindings.set(Some(binding)),
+        }
+    }
+}
+
+/// Makes errors of the fields whose entries the elaborator left out, so that nothing follows from their
+/// defaults; says whether keys are missing.
+fn mark_dropped<'a>(
+    rec: &'a Rec<'a>,
+    source: &'a Source<'a>,
+    dense: &'a [Slot<'a>],
+    extra: &[Slot<'a>],
+) -> bool {
+    let bound_by = |slot: &Slot<'a>| {
+        let mut at = slot.bindings.get();
+        while let Some(binding) = at {
+            if std::ptr::eq(binding.layer.source, source) {
+                return true;
+            }
+            at = binding.below.get();
+        }
+        false
+    };
+    for slot in dense.iter().filter(|slot| source.dropped.contains(&slot.name) && !bound_by(slot)) {
+        slot.state.set(SlotState::Done(Value::Error));
+    }
+    dense.is_empty()
+        && rec.owner.get().is_some_and(|(_, name)| source.dropped.contains(&name))
+        && source.dropped.iter().any(|name| !extra.iter().any(|slot| slot.name == *name))
+}
