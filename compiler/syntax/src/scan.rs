@@ -275,6 +275,8 @@ pub(crate) enum Frame {
 pub(crate) struct Nesting {
     frames: Vec<Frame>,
     interpolations: usize,
+    /// How many of the interpolations end with their line.
+    on_lines: usize,
 }
 
 impl Nesting {
@@ -293,16 +295,19 @@ impl Nesting {
     pub(crate) fn clear(&mut self) {
         self.frames.clear();
         self.interpolations = 0;
+        self.on_lines = 0;
     }
 
     pub(crate) fn open(&mut self, frame: Frame) {
         self.interpolations += usize::from(matches!(frame, Frame::Interpolation { .. }));
+        self.on_lines += usize::from(frame == Frame::Interpolation { block: false });
         self.frames.push(frame);
     }
 
     pub(crate) fn pop(&mut self) -> Option<Frame> {
         let frame = self.frames.pop();
         self.interpolations -= usize::from(matches!(frame, Some(Frame::Interpolation { .. })));
+        self.on_lines -= usize::from(frame == Some(Frame::Interpolation { block: false }));
         frame
     }
 
@@ -338,18 +343,11 @@ impl Nesting {
 
     /// Ends the strings that end with their line, with all that is open in their interpolations. Returns whether there were any.
     pub(crate) fn end_line(&mut self) -> bool {
-        if !self.in_interpolation() {
-            return false;
-        }
-        let Some(outermost) =
-            self.frames.iter().position(|frame| *frame == Frame::Interpolation { block: false })
-        else {
-            return false;
-        };
-        while self.frames.len() > outermost {
+        let any = self.on_lines > 0;
+        while self.on_lines > 0 {
             self.pop();
         }
-        true
+        any
     }
 
     /// Ends lists and calls up to the nearest brace, at a line that reads like a binding.

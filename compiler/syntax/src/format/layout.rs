@@ -170,14 +170,21 @@ impl<'t> Layout<'t> {
         if let Some(gap) = self.gaps.get(index) {
             writer.comments(gap, level, false);
         }
-        let next = self.tree.tokens().kind(index + 1);
+        let tokens = self.tree.tokens();
+        let mut after = index + 1;
+        while matches!(tokens.kind(after), Some(TokenKind::Comma | TokenKind::Newline)) {
+            after += 1;
+        }
+        // Of several separators in a row one is written, at the last.
+        let repeated = after > index + 1;
+        let next = tokens.kind(after);
         let closes = matches!(
             next,
             None | Some(TokenKind::RBrace | TokenKind::RBracket | TokenKind::RParen)
         );
         let broken = self.open.last().is_some_and(|open| open.broken);
         let bracket = self.open.last().map(|open| open.kind);
-        if kind == TokenKind::Comma && !closes {
+        if kind == TokenKind::Comma && !closes && !repeated {
             // In parentheses a line break separates nothing, and there are lines that would go on with the one above.
             let in_parens = bracket == Some(TokenKind::LParen);
             let in_list = bracket == Some(TokenKind::LBracket);
