@@ -90,7 +90,8 @@ pub fn console(folder: &Path, text: &str, programs: &[&str]) -> String {
     let mut out = String::new();
     for command in text.lines().filter_map(|line| line.strip_prefix("$ ")) {
         out.push_str(&format!("$ {command}\n"));
-        let rest = programs.iter().find_map(|program| command.strip_prefix(program)?.strip_prefix(' '));
+        let rest =
+            programs.iter().find_map(|program| command.strip_prefix(program)?.strip_prefix(' '));
         let rest = rest.unwrap_or_else(|| panic!("only depc is run in console blocks: {command}"));
         let words = words(rest);
         let output = depc(folder, &words.iter().map(String::as_str).collect::<Vec<_>>());

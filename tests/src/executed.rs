@@ -115,7 +115,8 @@ pub fn outcome(workspace: &Workspace, loaded: &Loaded) -> Outcome {
     if let Some(program) = loaded.program
         && !diagnostics.iter().any(Diagnostic::is_error)
     {
-        let objects = objects(workspace, program, Format::Yaml).expect("the output is not too large");
+        let objects =
+            objects(workspace, program, Format::Yaml).expect("the output is not too large");
         for (count, text) in objects.texts().enumerate() {
             yaml.push_str(if count > 0 { "---\n" } else { "" });
             yaml.push_str(std::str::from_utf8(text).unwrap());

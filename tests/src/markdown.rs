@@ -50,7 +50,10 @@ pub fn parts(page: &str) -> Vec<Part> {
             None => {
                 let level = content.chars().take_while(|c| *c == '#').count();
                 if level > 0 {
-                    parts.push(Part::Heading(level, content.trim_start_matches('#').trim().to_owned()));
+                    parts.push(Part::Heading(
+                        level,
+                        content.trim_start_matches('#').trim().to_owned(),
+                    ));
                 }
             }
         }
@@ -93,7 +96,10 @@ mod tests {
         let found = parts(page);
         assert_eq!(found[0], Part::Heading(1, "A".to_owned()));
         let Part::Block(block) = &found[1] else { panic!("no block") };
-        assert_eq!((block.language.as_str(), block.title.as_str(), block.text.as_str()), ("dep", "x.dep", "a = 1\n"));
+        assert_eq!(
+            (block.language.as_str(), block.title.as_str(), block.text.as_str()),
+            ("dep", "x.dep", "a = 1\n")
+        );
         assert_eq!(
             rewritten(page, &[(7, "new\nnewer".to_owned())]),
             "# A\n\n```dep x.dep\na = 1\n```\n\n```yaml\nnew\nnewer\n```\nend\n"

@@ -73,7 +73,8 @@ impl Runner {
                 self.expect(block, yaml);
             }
             "error" => {
-                let diagnostics = self.outcome.as_ref().map_or(Vec::new(), |outcome| outcome.diagnostics.clone());
+                let diagnostics =
+                    self.outcome.as_ref().map_or(Vec::new(), |outcome| outcome.diagnostics.clone());
                 let rendered = self.session.rendered(&diagnostics);
                 self.expect(block, rendered.trim_end().to_owned() + "\n");
             }
@@ -92,7 +93,10 @@ impl Runner {
 
     fn expect(&mut self, block: &Block, text: String) {
         if block.text != text {
-            self.wrong.push(format!("line {}: this {} block should read\n{text}", block.line, block.language));
+            self.wrong.push(format!(
+                "line {}: this {} block should read\n{text}",
+                block.line, block.language
+            ));
             self.texts.push((block.line, text));
         }
     }
@@ -104,7 +108,8 @@ impl Runner {
         let outcome = self.session.build(path);
         assert_eq!(diagnostics, outcome.diagnostics);
         check_yaml(block, &outcome.yaml, &mut self.wrong);
-        let marks: Vec<Mark> = self.session.files().flat_map(|(path, text)| marks(path, text)).collect();
+        let marks: Vec<Mark> =
+            self.session.files().flat_map(|(path, text)| marks(path, text)).collect();
         let mut matched = vec![false; marks.len()];
         for diagnostic in &outcome.diagnostics {
             let mut expected = false;
@@ -116,7 +121,10 @@ impl Runner {
             }
             if !expected && diagnostic.severity == Severity::Error {
                 let rendered = self.session.rendered(std::slice::from_ref(diagnostic));
-                self.wrong.push(format!("line {}: an error that is not expected\n{rendered}", block.line));
+                self.wrong.push(format!(
+                    "line {}: an error that is not expected\n{rendered}",
+                    block.line
+                ));
             }
         }
         for (mark, _) in marks.iter().zip(matched).filter(|(_, matched)| !matched) {
@@ -144,15 +152,19 @@ impl Mark {
             .is_some_and(|span| *span.file == *self.file && span.start.line == self.line);
         let all = [&diagnostic.message, &diagnostic.label];
         let related = diagnostic.related.iter().map(|(_, message)| message);
-        let mut said = all.into_iter().chain(&diagnostic.notes).chain(&diagnostic.help).chain(related);
+        let mut said =
+            all.into_iter().chain(&diagnostic.notes).chain(&diagnostic.help).chain(related);
         let text = said.any(|said| said.contains(&self.text));
         here && text && diagnostic.code == self.code && diagnostic.severity == self.severity
     }
 }
 
 fn marks(file: &str, text: &str) -> Vec<Mark> {
-    let severities =
-        [("// error: ", Severity::Error), ("// warning: ", Severity::Warning), ("// note: ", Severity::Note)];
+    let severities = [
+        ("// error: ", Severity::Error),
+        ("// warning: ", Severity::Warning),
+        ("// note: ", Severity::Note),
+    ];
     let mut marks = Vec::new();
     for (number, line) in text.lines().enumerate() {
         for (prefix, severity) in severities {
@@ -186,7 +198,10 @@ fn check_syntax(block: &Block, wrong: &mut Vec<String>) {
     if once.problems.is_empty() {
         let twice = syntax::format(&once.text);
         if twice.text != once.text {
-            wrong.push(format!("line {}: formatting twice changes\n{}\ninto\n{}", block.line, once.text, twice.text));
+            wrong.push(format!(
+                "line {}: formatting twice changes\n{}\ninto\n{}",
+                block.line, once.text, twice.text
+            ));
         }
     }
 }
@@ -198,7 +213,9 @@ fn check_yaml(block: &Block, yaml: &str, wrong: &mut Vec<String>) {
         match serde_yaml::Value::deserialize(document) {
             Ok(value) if yaml.is_empty() || value.get("kind").is_some() => {}
             Ok(value) => wrong.push(format!("line {}: this is no object: {value:?}", block.line)),
-            Err(error) => wrong.push(format!("line {}: the YAML cannot be read: {error}\n{yaml}", block.line)),
+            Err(error) => {
+                wrong.push(format!("line {}: the YAML cannot be read: {error}\n{yaml}", block.line))
+            }
         }
     }
 }

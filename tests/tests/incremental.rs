@@ -46,7 +46,13 @@ fn session(files: &[(&str, &str)], main: &str) -> Session {
 
 /// Edits a file by replacing a text in it, and gives how often each query ran to find what is wrong then. Also builds,
 /// which compares with a fresh workspace.
-fn edit(session: &mut Session, main: &str, path: &str, from: &str, to: &str) -> BTreeMap<String, usize> {
+fn edit(
+    session: &mut Session,
+    main: &str,
+    path: &str,
+    from: &str,
+    to: &str,
+) -> BTreeMap<String, usize> {
     let old = session.text(path).to_owned();
     assert!(old.contains(from), "{from:?} is not in {path}");
     session.write(path, &old.replacen(from, to, 1));
@@ -73,14 +79,21 @@ fn a_blank_line_on_top_runs_nothing() {
 #[test]
 fn a_comment_between_items_runs_nothing() {
     let mut session = session(&[("app.dep", APP)], "app.dep");
-    let executed = edit(&mut session, "app.dep", "app.dep", "git = Service", "// Git.\ngit = Service");
+    let executed =
+        edit(&mut session, "app.dep", "app.dep", "git = Service", "// Git.\ngit = Service");
     assert_eq!(executed, BTreeMap::new());
 }
 
 #[test]
 fn a_comment_inside_an_item_evaluates_nothing() {
     let mut session = session(&[("app.dep", APP)], "app.dep");
-    let executed = edit(&mut session, "app.dep", "app.dep", "  env { LEVEL", "  // How much is said.\n  env { LEVEL");
+    let executed = edit(
+        &mut session,
+        "app.dep",
+        "app.dep",
+        "  env { LEVEL",
+        "  // How much is said.\n  env { LEVEL",
+    );
     assert_eq!(of(&executed, "validate"), 0, "{executed:?}");
     assert_eq!(of(&executed, "read"), 0, "{executed:?}");
     assert!(of(&executed, "elaborate") <= 1, "{executed:?}");
@@ -125,7 +138,11 @@ fn an_overlay_validates_what_it_touches() {
     let executed = edit(&mut session, "prod.dep", "prod.dep", "\"1\"", "\"2\"");
     assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
     let executed = edit(&mut session, "prod.dep", "prod.dep", "\"v2\"", "\"v3\"");
-    assert_eq!(of(&executed, "validate"), 2, "the input, and the service that reads it: {executed:?}");
+    assert_eq!(
+        of(&executed, "validate"),
+        2,
+        "the input, and the service that reads it: {executed:?}"
+    );
 }
 
 #[test]

@@ -44,7 +44,10 @@ fn every_error_page_has_an_entry_in_the_table() {
     let table = std::fs::read_to_string(folder.join("README.md")).unwrap();
     for path in tests::files(&folder, &[".md"]) {
         let code = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(code == "README" || table.contains(&code), "{code} is not in tests/errors/README.md");
+        assert!(
+            code == "README" || table.contains(&code),
+            "{code} is not in tests/errors/README.md"
+        );
     }
 }
 
@@ -61,7 +64,11 @@ fn the_console_blocks_of_the_readme_print_what_they_say() {
         if block.language != "console" {
             continue;
         }
-        let text = tests::command::console(&folder.path(), &block.text, &["depc", "cargo run --release -q -p depc --"]);
+        let text = tests::command::console(
+            &folder.path(),
+            &block.text,
+            &["depc", "cargo run --release -q -p depc --"],
+        );
         let text = shortened(&block.text, text);
         if text != block.text {
             wrong.push_str(&format!("line {} should read\n{text}", block.line));

@@ -22,6 +22,8 @@ pub enum Target {
     Kube(TypeId),
     /// `k8s`, in scope everywhere.
     Kubernetes,
+    /// What a `use` that is wrong would have brought; reported there, and not again.
+    Broken,
 }
 
 #[salsa::interned(revisions = usize::MAX)]
@@ -42,8 +44,8 @@ fn resolve_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
     if let Some(item) = declaration(db, module, text) {
         return Some(Target::Item(item));
     }
-    if let Some((_, target)) = brought(db, module).names.iter().find(|(n, _)| **n == *text) {
-        return Some(*target);
+    if let Some(used) = brought(db, module).names.iter().find(|used| *used.name == *text) {
+        return Some(used.target);
     }
     if text == "k8s" {
         return Some(Target::Kubernetes);
@@ -89,7 +91,7 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
     for base in bases(db, module) {
         names.extend(base.names(db).iter().map(|(name, _)| name.clone()));
     }
-    names.extend(brought(db, module).names.iter().map(|(name, _)| name.clone()));
+    names.extend(brought(db, module).names.iter().map(|used| used.name.clone()));
     if let Some(library) = Library::try_get(db) {
         names.extend(library.prelude(db).names(db).iter().map(|(name, _)| name.clone()));
     }
@@ -99,8 +101,17 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
 /// What the `use` items of a module bring, and what is wrong with them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Brought {
-    pub names: Vec<(Arc<str>, Target)>,
+    pub names: Vec<Use>,
     pub problems: Vec<Problem>,
+}
+
+/// A name that a `use` item brings.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Use {
+    pub name: Arc<str>,
+    pub target: Target,
+    /// Where it is written.
+    pub place: Place,
 }
 
 #[salsa::tracked]
@@ -120,66 +131,64 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
     let alias = alias_of(node);
     if let Some(path) = node.child(NodeKind::Str) {
         // What cannot be read is reported where files are loaded.
-        if let Some(used) = file(db, module, &syntax::literal::string_value(path.text())) {
-            if let Some(alias) = alias {
-                brought.names.push((alias.text().into(), Target::Module(used)));
-            }
-            for name in use_names(node) {
-                bring_one(db, used, item, name, brought);
-            }
+        let used = file(db, module, &syntax::literal::string_value(path.text()));
+        if let Some(alias) = alias {
+            brought.name(
+                db,
+                alias.text(),
+                used.map_or(Target::Broken, Target::Module),
+                place(alias),
+            );
+        }
+        for name in use_names(node) {
+            bring_one(db, used, item, name, brought);
         }
         return;
     }
     let Some(path) = node.child(NodeKind::ModulePath) else { return };
-    let segments: Vec<Node<'_>> = path.children().filter(|n| n.kind() == NodeKind::Name).collect();
+    let segments: Vec<Node<'_>> = path.children_of(NodeKind::Name).collect();
     let texts: Vec<&str> = segments.iter().map(|segment| segment.text()).collect();
-    let Some((last, parents)) = texts.split_last() else { return };
+    let (Some((last, parents)), Some(last_node)) = (texts.split_last(), segments.last()) else {
+        return;
+    };
+    let name = alias.unwrap_or(*last_node);
     if texts.first() == Some(&"k8s") {
-        let kinds: Vec<(Node<'_>, Option<Node<'_>>, Vec<&str>)> =
-            if node.child(NodeKind::UseNames).is_some() {
-                use_names(node)
-                    .filter_map(|name| {
-                        let text = name.child(NodeKind::Name)?;
-                        let mut path = texts.clone();
-                        path.push(text.text());
-                        Some((text, alias_of(name), path))
-                    })
-                    .collect()
-            } else {
-                segments.last().map(|last| (*last, alias, texts.clone())).into_iter().collect()
-            };
-        for (name, alias, path) in kinds {
-            match kubernetes(path.get(1..).unwrap_or_default()) {
-                Ok(ty) => {
-                    brought.names.push((alias.unwrap_or(name).text().into(), Target::Kube(ty)));
+        let mut one = |written: Node<'_>, name: Node<'_>, path: &[&str]| {
+            let target = match kubernetes(path.get(1..).unwrap_or_default()) {
+                Ok(ty) => Target::Kube(ty),
+                Err(error) => {
+                    brought.problems.push(error.at(place(written)));
+                    Target::Broken
                 }
-                Err(error) => brought.problems.push(error.at(place(name))),
-            }
+            };
+            brought.name(db, name.text(), target, place(name));
+        };
+        if node.child(NodeKind::UseNames).is_none() {
+            one(*last_node, name, &texts);
+        }
+        for listed in use_names(node) {
+            let Some(written) = listed.child(NodeKind::Name) else { continue };
+            let path: Vec<&str> = texts.iter().copied().chain([written.text()]).collect();
+            one(written, alias_of(listed).unwrap_or(written), &path);
         }
         return;
     }
     let whole = texts.join(".");
     if let Some(used) = library_module(db, &whole) {
-        if node.child(NodeKind::UseNames).is_some() {
-            for name in use_names(node) {
-                bring_one(db, used, item, name, brought);
-            }
-        } else {
-            let name = alias.map_or(*last, |alias| alias.text());
-            brought.names.push((name.into(), Target::Module(used)));
+        if node.child(NodeKind::UseNames).is_none() {
+            brought.name(db, name.text(), Target::Module(used), place(name));
+        }
+        for name in use_names(node) {
+            bring_one(db, Some(used), item, name, brought);
         }
         return;
     }
     let parent = parents.join(".");
-    let Some(last_node) = segments.last() else { return };
-    match library_module(db, &parent) {
-        Some(used) => match own(db, used, last) {
-            Some(found) => {
-                let name = alias.map_or(*last, |alias| alias.text());
-                brought.names.push((name.into(), Target::Item(found)));
-            }
-            None => brought.problems.push(no_such_item(db, used, last, place(*last_node))),
-        },
+    let target = match library_module(db, &parent) {
+        Some(used) => own(db, used, last).map(Target::Item).unwrap_or_else(|| {
+            brought.problems.push(no_such_item(db, used, last, place(*last_node)));
+            Target::Broken
+        }),
         None => {
             let modules = Library::try_get(db).map(|library| library.modules(db).clone());
             let known: Vec<&str> = modules
@@ -195,21 +204,57 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
             problem.help = did_you_mean(named, known.iter().copied())
                 .or_else(|| Some(format!("its modules are {}", known.join(", "))));
             brought.problems.push(problem);
+            Target::Broken
+        }
+    };
+    brought.name(db, name.text(), target, place(name));
+    for listed in use_names(node) {
+        bring_one(db, None, item, listed, brought);
+    }
+}
+
+/// One of the names in `use m.{A, B}`; nothing is known of it where the module is not there.
+fn bring_one(
+    db: &dyn Database,
+    used: Option<Module>,
+    item: Item,
+    node: Node<'_>,
+    brought: &mut Brought,
+) {
+    let Some(name) = node.child(NodeKind::Name) else { return };
+    let place = |node: Node<'_>| Place { item, node: node.id() };
+    let found = used.and_then(|used| declaration(db, used, name.text()));
+    if let (Some(used), None) = (used, found) {
+        brought.problems.push(no_such_item(db, used, name.text(), place(name)));
+    }
+    let alias = alias_of(node).unwrap_or(name);
+    brought.name(db, alias.text(), found.map_or(Target::Broken, Target::Item), place(alias));
+}
+
+impl Brought {
+    /// Brings a name into scope, once.
+    fn name(&mut self, db: &dyn Database, name: &str, target: Target, place: Place) {
+        match self.names.iter().find(|brought| *brought.name == *name) {
+            Some(before) if before.target == target => {}
+            Some(before) => {
+                let from = describe(db, before.target);
+                let problem =
+                    Problem::error(114, place, format!("`{name}` comes from {from} already"))
+                        .related(before.place, "brought here first")
+                        .help(format!("give one of them another name: `… as Other{name}`"));
+                self.problems.push(problem);
+            }
+            None => self.names.push(Use { name: name.into(), target, place }),
         }
     }
 }
 
-fn bring_one(db: &dyn Database, used: Module, item: Item, node: Node<'_>, brought: &mut Brought) {
-    let Some(name) = node.child(NodeKind::Name) else { return };
-    match declaration(db, used, name.text()) {
-        Some(found) => {
-            let alias = alias_of(node).unwrap_or(name);
-            brought.names.push((alias.text().into(), Target::Item(found)));
-        }
-        None => {
-            let place = Place { item, node: name.id() };
-            brought.problems.push(no_such_item(db, used, name.text(), place));
-        }
+fn describe(db: &dyn Database, target: Target) -> String {
+    match target {
+        Target::Item(item) => item.module(db).path(db).to_owned(),
+        Target::Module(module) => module.path(db).to_owned(),
+        Target::Kube(ty) => format!("k8s.{}", ty.name()),
+        Target::Kubernetes | Target::Broken => "another `use`".to_owned(),
     }
 }
 
@@ -232,9 +277,20 @@ fn use_names<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
 }
 
 fn own(db: &dyn Database, module: Module, name: &str) -> Option<Item> {
+    items_named(db, module, name).first().copied()
+}
+
+/// The items of a module that declare or bind a name, in the order of the file. Who asks depends on this name alone,
+/// not on what else the file holds.
+pub fn items_named<'db>(db: &'db dyn Database, module: Module, name: &str) -> &'db [Item] {
+    named(db, module, Name::new(db, name))
+}
+
+#[salsa::tracked(returns(deref))]
+fn named<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> Vec<Item> {
     let names = module.names(db);
-    let at = names.binary_search_by(|(n, _)| (**n).cmp(name)).ok()?;
-    names.get(at)?.1.first().copied()
+    let at = names.binary_search_by(|(n, _)| (**n).cmp(name.text(db))).ok();
+    at.and_then(|at| names.get(at)).map(|(_, items)| items.clone()).unwrap_or_default()
 }
 
 fn file(db: &dyn Database, module: Module, path: &str) -> Option<Module> {

@@ -142,13 +142,6 @@ impl Workspace {
         }
     }
 
-    /// Makes the next edit in another item cheap. For when nobody waits.
-    pub fn settle(&mut self) {
-        for source in self.sources.values_mut() {
-            source.settle(&mut self.db);
-        }
-    }
-
     /// The file, command line or library module that a module is.
     pub fn source(&self, module: Module) -> Option<&Source> {
         self.sources.get(&module)

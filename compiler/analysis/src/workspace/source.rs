@@ -29,8 +29,6 @@ pub struct Source {
     /// Inputs whose items are gone. An input cannot be deleted, so the next new item takes one over.
     retired: Vec<(Identity, Item)>,
     line_starts: Vec<usize>,
-    /// The items that are edited just now, which have a lower durability than the rest.
-    edited: Vec<Item>,
 }
 
 #[derive(Clone, Debug)]
@@ -104,7 +102,6 @@ impl Source {
             index: FxHashMap::default(),
             retired: Vec::new(),
             line_starts: vec![0],
-            edited: Vec::new(),
         }
     }
 
@@ -234,7 +231,7 @@ impl Source {
                 Some(item) => {
                     if item.text(db) != text {
                         structural |= identity.names_files();
-                        self.set_text(db, item, text);
+                        set_text(db, item, text);
                     }
                     item
                 }
@@ -242,7 +239,7 @@ impl Source {
                     structural = true;
                     match rest.pop_front() {
                         Some((_, item)) => {
-                            self.take_over(db, item, &identity, text);
+                            take_over(db, item, &identity, text);
                             item
                         }
                         None => self.new_item(db, &identity, text),
@@ -256,51 +253,12 @@ impl Source {
         (entries, structural)
     }
 
-    fn set_text(&mut self, db: &mut Database, item: Item, text: &str) {
-        if item.text(db) != text {
-            item.set_text(db).with_durability(Durability::LOW).to(Arc::from(text));
-            self.mark(item);
-        }
-    }
-
-    fn take_over(&mut self, db: &mut Database, item: Item, identity: &Identity, text: &str) {
-        if item.kind(db) != identity.item_kind() {
-            item.set_kind(db).to(identity.item_kind());
-        }
-        if item.name(db) != &*identity.name {
-            item.set_name(db).to(identity.name.clone());
-        }
-        self.set_text(db, item, text);
-    }
-
-    fn new_item(&mut self, db: &mut Database, identity: &Identity, text: &str) -> Item {
-        let item = Item::builder(
-            identity.item_kind(),
-            identity.name.clone(),
-            Arc::from(text),
-            self.module,
-        )
-        .durability(Durability::MEDIUM)
-        .text_durability(Durability::LOW)
-        .module_durability(Durability::HIGH)
-        .new(db);
-        self.mark(item);
-        item
-    }
-
-    fn mark(&mut self, item: Item) {
-        if !self.edited.contains(&item) {
-            self.edited.push(item);
-        }
-    }
-
-    /// Raises what was edited to the durability of the rest, so that the next edit elsewhere need not look at it.
-    /// For when nobody waits.
-    pub fn settle(&mut self, db: &mut Database) {
-        for item in self.edited.drain(..) {
-            let text: Arc<str> = Arc::from(item.text(db));
-            item.set_text(db).with_durability(Durability::MEDIUM).to(text);
-        }
+    fn new_item(&self, db: &mut Database, identity: &Identity, text: &str) -> Item {
+        let name = identity.name.clone();
+        Item::builder(identity.item_kind(), name, Arc::from(text), self.module)
+            .durability(durability(self.module.origin(db)))
+            .module_durability(Durability::HIGH)
+            .new(db)
     }
 
     fn set_items(&mut self, db: &mut Database, durability: Durability) {
@@ -321,6 +279,25 @@ impl Source {
             self.module.set_names(db).with_durability(durability).to(Arc::new(names));
         }
     }
+}
+
+/// Sets the text of an item if it differs. Its durability stays what it is: salsa runs all readers of a memo that
+/// becomes less durable, and their readers, whether or not its value changed.
+fn set_text(db: &mut Database, item: Item, text: &str) {
+    if item.text(db) != text {
+        item.set_text(db).to(Arc::from(text));
+    }
+}
+
+/// Makes an input hold another item than it did.
+fn take_over(db: &mut Database, item: Item, identity: &Identity, text: &str) {
+    if item.kind(db) != identity.item_kind() {
+        item.set_kind(db).to(identity.item_kind());
+    }
+    if item.name(db) != &*identity.name {
+        item.set_name(db).to(identity.name.clone());
+    }
+    set_text(db, item, text);
 }
 
 /// What the command line calls the program that it is an overlay on.

@@ -1,0 +1,41 @@
+//! After each of many random edits of random programs, a workspace that saw all of them says what a fresh one says.
+//!
+//! Some hundred edits by default, a hundred thousand with `DEPC_HEAVY=1`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use tests::Random;
+use tests::executed::Session;
+use tests::programs::Program;
+
+/// Edits of one program, after which another begins, so that memory stays bounded.
+const EDITS: usize = 100;
+
+#[test]
+fn warm_equals_cold_after_random_edits() {
+    let edits = if tests::heavy() { 100_000 } else { 400 };
+    let seeds: Vec<u64> = (0..(edits / EDITS) as u64).collect();
+    let halves = seeds.chunks(seeds.len().div_ceil(2));
+    std::thread::scope(|scope| {
+        for seeds in halves {
+            scope.spawn(move || seeds.iter().for_each(|seed| run(*seed)));
+        }
+    });
+}
+
+fn run(seed: u64) {
+    let mut random = Random::new(seed);
+    let mut program = Program::new(&mut random);
+    let mut session = Session::default();
+    let mut fine = 0;
+    for _ in 0..EDITS {
+        session.write("app.dep", &program.base());
+        session.write("prod.dep", &program.overlay());
+        let path = if random.below(2) == 0 { "app.dep" } else { "prod.dep" };
+        let outcome = session.build(path);
+        fine += usize::from(outcome.diagnostics.iter().all(|diagnostic| !diagnostic.is_error()));
+        program.edit(&mut random);
+    }
+    // A test of programs that are all broken in the same way would say little.
+    assert!(fine < EDITS, "seed {seed}: no edit ever made a mistake");
+}
