@@ -224,6 +224,24 @@ impl<'d> Elaborator<'d> {
                 path.children().filter(|n| n.kind() != NodeKind::Question).count() == 1
             });
             if single {
+                let below = declaration(self.db, self.module, self.item.name(self.db));
+                if let Some(below) = below.filter(|below| below.module(self.db) != self.module)
+                    && self.item.kind(self.db) == ItemKind::Binding
+                {
+                    let name = self.item.name(self.db);
+                    self.report(
+                        self.problem(
+                            409,
+                            annotation,
+                            format!(
+                                "the type of `{name}` is its base's, and a layer cannot change it"
+                            ),
+                        )
+                        .related(Place { item: below, node: 1 }, "declared here")
+                        .help(format!("leave the type out: `{name} = …`")),
+                    );
+                    return Some(signature(self.db, below).clone());
+                }
                 let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
                 return Some(if marked { optional(ty) } else { ty });
             }

@@ -208,6 +208,7 @@ impl<'d> TypeReader<'d> {
             return Named::Unknown;
         };
         match (target, rest) {
+            (Target::Broken, _) => Named::Unknown,
             (Target::Kubernetes, [_, ..]) => {
                 let path: Vec<&str> = rest.iter().map(|node| node.text()).collect();
                 match kubernetes(&path) {
@@ -288,7 +289,7 @@ impl<'d> TypeReader<'d> {
                         );
                         return Ty::Error;
                     }
-                    Target::Item(_) | Target::Kube(_) => "a value",
+                    Target::Item(_) | Target::Kube(_) | Target::Broken => "a value",
                 };
                 self.error(220, node, format!("`{}` is {what}, not a type", texts.join(".")));
                 Ty::Error

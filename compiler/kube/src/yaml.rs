@@ -171,6 +171,8 @@ const CONTROL: u8 = 4;
 const NEWLINE: u8 = 8;
 /// There is something outside ASCII, which is looked at by character.
 const WIDE: u8 = 16;
+/// There is a blank, which is plain between words only.
+const BLANK: u8 = 32;
 
 /// What each byte adds to the classes of its text.
 const CLASS: [u8; 256] = {
@@ -179,6 +181,7 @@ const CLASS: [u8; 256] = {
     while byte < 256 {
         class[byte] = match byte as u8 {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'/' | b':' | b'-' => 0,
+            b' ' => BLANK,
             b'"' | b'\\' | b'\t' => NOT_PLAIN | ESCAPED,
             b'\n' => NOT_PLAIN | ESCAPED | NEWLINE,
             0..0x20 | 0x7f => NOT_PLAIN | ESCAPED | CONTROL,
@@ -196,7 +199,7 @@ fn classes(text: &str) -> u8 {
 }
 
 fn is_plain(text: &str, classes: u8) -> bool {
-    classes == 0
+    (classes == 0 || (classes == BLANK && !text.ends_with(' ') && !text.contains(':')))
         && text.len() <= PLAIN
         && (text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
             || is_measure(text))

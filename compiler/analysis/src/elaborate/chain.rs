@@ -92,6 +92,7 @@ impl Elaborator<'_> {
         match self.code.exprs.get_mut(id as usize) {
             Some(Expr::Record { external, .. }) => *external = true,
             Some(Expr::Error) | None => {}
+            Some(_) if ty == Ty::Error => {}
             Some(_) => self.report(
                 self.problem(116, node, "`external` stands before a new record only")
                     .help("write `external Claim { … }`"),
@@ -125,6 +126,9 @@ impl Elaborator<'_> {
         }
         match resolve(self.db, self.module, name) {
             Some(Target::Item(item)) => return (self.item_head(first, item), 0),
+            Some(Target::Broken) => {
+                return (Head::Value(self.emit(first, Expr::Error), Ty::Error), 0);
+            }
             Some(Target::Kube(ty)) => return (Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)), 0),
             Some(Target::Module(module)) => {
                 if let Some(field) = suffixes.first().filter(|s| s.kind() == NodeKind::Field)

@@ -591,7 +591,10 @@ impl Elaborator<'_> {
                     if first.node.kind() == NodeKind::Computed
                         || node.child(NodeKind::ForClause).is_some()
                     {
-                        *open = true;
+                        match self.kept_keys(node, &segments) {
+                            Some(kept) => fields.extend(kept),
+                            None => *open = true,
+                        }
                         continue;
                     }
                     let annotation =
@@ -639,6 +642,43 @@ impl Elaborator<'_> {
                 _ => {}
             }
         }
+    }
+}
+
+impl Elaborator<'_> {
+    /// The fields that `[k] = v for k, x in m` makes of a record whose keys are known: the same keys, perhaps
+    /// not all where there is an `if`.
+    fn kept_keys(
+        &mut self,
+        node: Node<'_>,
+        segments: &[Segment<'_>],
+    ) -> Option<Vec<(Arc<str>, Ty)>> {
+        let [only] = segments else { return None };
+        let key = only.node.children().next().filter(|key| key.kind() == NodeKind::Name)?;
+        let mut clauses = node.children_of(NodeKind::ForClause);
+        let (Some(clause), None) = (clauses.next(), clauses.next()) else { return None };
+        let parts: Vec<Node<'_>> = clause.children().collect();
+        let [first, second, source] = parts.as_slice() else { return None };
+        if first.text() != key.text() {
+            return None;
+        }
+        let Bound::Value(_, value) = bound(node) else { return None };
+        let (_, Ty::Record(record)) = self.expression(*source, None) else { return None };
+        if record.rest.is_some() {
+            return None;
+        }
+        let perhaps = node.child(NodeKind::IfClause).is_some();
+        let mut kept = Vec::new();
+        for (name, ty) in &record.fields {
+            let scope = self.enter();
+            self.push_local(first.text().into(), Ty::Str);
+            self.push_local(second.text().into(), present(ty).clone());
+            let found = widened(&self.expression(value, None).1);
+            self.leave(scope);
+            let perhaps = perhaps || matches!(ty, Ty::Optional(_));
+            kept.push((name.clone(), if perhaps { optional(found) } else { found }));
+        }
+        Some(kept)
     }
 }
 

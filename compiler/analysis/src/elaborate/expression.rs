@@ -243,11 +243,13 @@ impl Elaborator<'_> {
             return;
         }
         let names = self.field_names(ty);
-        let type_name = match base(ty) {
-            Ty::Record(_) => "this record".to_owned(),
-            ty => type_name(self.db, ty),
+        let mut problem = match base(ty) {
+            Ty::Record(_) => self.problem(204, node, format!("this record has no key `{name}`")),
+            ty => {
+                let ty = type_name(self.db, ty);
+                self.problem(102, node, format!("{ty} has no field `{name}`"))
+            }
         };
-        let mut problem = self.problem(102, node, format!("{type_name} has no field `{name}`"));
         if let Some(near) = crate::show::nearest(name, names.iter().map(|name| &**name)) {
             problem = problem.help(format!("did you mean `{near}`?")).fix(
                 format!("write `{near}`"),

@@ -55,6 +55,7 @@ impl Elaborator<'_> {
                 );
             }
             Some(Target::Kube(_)) => self.not_a_value(node, "a Kubernetes type"),
+            Some(Target::Broken) => {}
             None => self.unknown_name(node),
         }
         (self.emit(node, Expr::Error), Ty::Error)
@@ -70,7 +71,13 @@ impl Elaborator<'_> {
             && let Some(own) = self.own.clone()
         {
             let field = match base(&own.ty) {
-                Ty::Map(_) | Ty::Keyed(_) | Ty::Any
+                Ty::Record(record)
+                    if !own.keys.iter().any(|key| **key == *name)
+                        && !record.fields.iter().any(|(field, _)| **field == *name) =>
+                {
+                    None
+                }
+                Ty::Map(_) | Ty::Keyed(_) | Ty::Any | Ty::Error
                     if !own.keys.iter().any(|key| **key == *name) =>
                 {
                     None
