@@ -77,6 +77,10 @@ pub struct Eval<'a> {
     pub problems: RefCell<Vec<Problem>>,
     /// Reads that gave an error; who is on a cycle is found from them.
     pub failed_reads: RefCell<Vec<FailedRead<'a>>>,
+    /// The longest row of reads that one of this evaluation began.
+    pub deepest: Cell<u32>,
+    /// What read something at the end of the longest row that is allowed.
+    pub too_deep: Cell<Option<Spot<'a>>>,
     sources: RefCell<FxHashMap<Item, &'a Source<'a>>>,
     source_items: RefCell<Vec<Item>>,
     roots: RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>,
@@ -176,6 +180,8 @@ impl<'a> Eval<'a> {
             unit: canonical(db, program, item),
             problems: RefCell::default(),
             failed_reads: RefCell::default(),
+            deepest: Cell::new(0),
+            too_deep: Cell::new(None),
             sources: RefCell::default(),
             source_items: RefCell::default(),
             roots: RefCell::default(),

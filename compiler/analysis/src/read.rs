@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use bumpalo::Bump;
+use salsa::plumbing::AsId;
 
 use crate::db::{Item, Program};
-use crate::eval::Eval;
 use crate::eval::member::{Step, segments};
 use crate::eval::value::{RecordIs, Value};
+use crate::eval::{Eval, limits};
 
 /// The names on the way into an item's value, joined by [`crate::eval::value::SEPARATOR`]; empty for all of it.
 #[salsa::interned(revisions = usize::MAX)]
@@ -52,30 +53,120 @@ pub enum Data {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Keys(pub Option<Vec<Arc<str>>>);
 
+/// The value at a path, and how many reads in a row it took.
+///
+/// Two are equal where their values are: readers do not care how a value came about, and chains near the
+/// limit are no reason to evaluate everything again.
+#[derive(Clone, Eq, Debug)]
+pub struct Found {
+    pub data: Data,
+    pub depth: u32,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data
+    }
+}
+
 /// The value at a path of an item.
-#[salsa::tracked(cycle_result = read_cycle)]
 pub fn read<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
     item: Item,
     path: Path<'db>,
-) -> Data {
-    let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
-    match walk(&eval, path.text(db)) {
-        Ok(value) => data(&eval, value),
-        Err(nowhere) => nowhere,
+) -> &'db Found {
+    let key = Active { program, item, path: path.as_id() };
+    let stop = ACTIVE.with_borrow(|active| {
+        active.order.len() >= NESTED
+            || (active.order.len() > limits::RING
+                && active.keys.contains(&key)
+                && active.order.iter().rev().take(limits::RING).all(|other| *other != key))
+    });
+    if stop {
+        // The graph would pay for a ring with its square, and for a chain with stack. Whatever is cut off here
+        // depends on where the evaluation began, so it must not outlive this revision.
+        db.report_untracked_read();
+        return &CUT;
+    }
+    found(db, program, item, path)
+}
+
+/// Reads within each other on one thread. More would need more stack than there is; chains that are longer
+/// than [`limits::CHAIN`] are an error before that.
+const NESTED: usize = 15_000;
+
+static CUT: Found = Found { data: Data::Error, depth: limits::CHAIN };
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Active {
+    program: Program,
+    item: Item,
+    path: salsa::Id,
+}
+
+/// The reads that are under way on this thread, outermost first.
+#[derive(Default)]
+struct Stack {
+    order: Vec<Active>,
+    keys: rustc_hash::FxHashSet<Active>,
+}
+
+thread_local! {
+    static ACTIVE: std::cell::RefCell<Stack> = std::cell::RefCell::default();
+}
+
+/// Takes a read off the stack, also where a pending write unwinds it.
+struct Entered(Active);
+
+impl Entered {
+    fn new(key: Active) -> Self {
+        ACTIVE.with_borrow_mut(|active| {
+            active.order.push(key);
+            active.keys.insert(key);
+        });
+        Self(key)
     }
 }
 
-fn read_cycle<'db>(
+impl Drop for Entered {
+    fn drop(&mut self) {
+        ACTIVE.with_borrow_mut(|active| {
+            active.order.pop();
+            active.keys.remove(&self.0);
+        });
+    }
+}
+
+#[salsa::tracked(cycle_result = found_cycle)]
+fn found<'db>(
+    db: &'db dyn salsa::Database,
+    program: Program,
+    item: Item,
+    path: Path<'db>,
+) -> Found {
+    let _entered = Entered::new(Active { program, item, path: path.as_id() });
+    let arena = Bump::new();
+    let eval = Eval::new(db, &arena, program, item);
+    let data = match walk(&eval, path.text(db)) {
+        Ok(value) => data(&eval, value),
+        Err(nowhere) => nowhere,
+    };
+    let depth = eval.deepest.get().saturating_add(1);
+    if depth > limits::CHAIN {
+        return Found { data: Data::Error, depth };
+    }
+    Found { data, depth }
+}
+
+fn found_cycle<'db>(
     _: &'db dyn salsa::Database,
     _: salsa::Id,
     _: Program,
     _: Item,
     _: Path<'db>,
-) -> Data {
-    Data::Error
+) -> Found {
+    Found { data: Data::Error, depth: 0 }
 }
 
 /// The keys of the record at a path of an item, without their values.

@@ -126,7 +126,11 @@ impl Rendered {
             .rev()
             .filter_map(|length| root.find(path.get(..length)?))
             .filter_map(|node| self.place(node.origin()))
-            .find(|place| place.item.module(db).origin(db) != crate::db::Origin::Library)
+            .find(|place| {
+                // What a schema or a function computes is mended where it is used.
+                !matches!(place.item.kind(db), ItemKind::Schema | ItemKind::Fn)
+                    && place.item.module(db).origin(db) != crate::db::Origin::Library
+            })
             .or_else(|| self.made.get(object).copied())
     }
 }
@@ -150,7 +154,7 @@ fn aliases(db: &dyn salsa::Database, program: Program, module: Module) -> Vec<Al
             if found.iter().any(|alias| alias.name == name) {
                 continue;
             }
-            if let Data::Handle(of, path, _) = read(db, program, name, Path::new(db, "")) {
+            if let Data::Handle(of, path, _) = &read(db, program, name, Path::new(db, "")).data {
                 found.push(Alias { name, of: *of, path: path.clone() });
             }
         }
@@ -428,12 +432,13 @@ impl<'a> Emission<'_, 'a, '_> {
             return known;
         }
         let eval = self.eval;
-        let found = named_in_stack(eval.db, eval.program, eval.unit, "namespace").and_then(
-            |item| match read(eval.db, eval.program, item, Path::new(eval.db, "")) {
-                Data::Str(text) => Some(&**text),
-                _ => None,
-            },
-        );
+        let found =
+            named_in_stack(eval.db, eval.program, eval.unit, "namespace").and_then(|item| {
+                match &read(eval.db, eval.program, item, Path::new(eval.db, "")).data {
+                    Data::Str(text) => Some(&**text),
+                    _ => None,
+                }
+            });
         self.namespace = Some(found);
         found
     }

@@ -3,9 +3,13 @@
 //! What stays is the list of problems and the facts by which rules across objects see the item; both are
 //! small and compared, so that an edit which changes neither re-runs nothing above.
 
+use std::hash::{Hash, Hasher};
+
 use bumpalo::Bump;
 use kube::facts::{Detail, Facts, facts};
 use kube::tree::Tree;
+
+use rustc_hash::FxHasher;
 
 use crate::code::{EntryKind, Root, Strength};
 use crate::db::{Item, ItemKind, Program};
@@ -54,6 +58,7 @@ pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitR
                 .collect();
         }
     }
+    chains(&eval);
     rings(&eval);
     UnitReport { problems: eval.problems.take(), facts: facts_of_unit }
 }
@@ -116,6 +121,20 @@ fn check_key<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
     }
 }
 
+/// Reports a row of reads that is longer than allowed, once: where it becomes so.
+fn chains(eval: &Eval<'_>) {
+    if let Some(spot) = eval.too_deep.get() {
+        eval.report(
+            Problem::error(
+                502,
+                spot.place(),
+                format!("more than {} values in a row depend on each other", limits::CHAIN),
+            )
+            .help("compute the value from what all of them have in common"),
+        );
+    }
+}
+
 /// Finds the rings of values of several items among the reads that gave an error.
 ///
 /// Each ring is seen from all items on it; that whose name comes first reports it.
@@ -134,7 +153,7 @@ fn rings(eval: &Eval<'_>) {
             continue;
         }
         if let Some(ring) = ring_through(eval, &start) {
-            report_ring(eval, &ring);
+            report_ring(eval, &ring, at);
             seen.extend(ring);
         } else {
             needs_what_is_external(eval, &start, at);
@@ -203,7 +222,29 @@ fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
     reads.iter().rev().map(|read| Leaf { item: read.item, path: read.path.to_owned() }).collect()
 }
 
-fn report_ring(eval: &Eval<'_>, ring: &[Leaf]) {
+/// The order among the items of a ring: any would do that spreads, so that of a large ring, of which each item
+/// sees a part, few find themselves first.
+fn rank(eval: &Eval<'_>, item: Item) -> u64 {
+    let mut hasher = FxHasher::default();
+    item.module(eval.db).path(eval.db).hash(&mut hasher);
+    item.name(eval.db).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
+    if ring.len() > limits::RING {
+        let own = rank(eval, eval.unit);
+        if let Some(place) = at
+            && ring.iter().all(|leaf| leaf.item == eval.unit || rank(eval, leaf.item) > own)
+        {
+            eval.report(Problem::error(
+                503,
+                place,
+                format!("more than {} values depend on each other in a ring", limits::RING),
+            ));
+        }
+        return;
+    }
     let name = |leaf: &Leaf| {
         let item = canonical(eval.db, eval.program, leaf.item);
         (item.module(eval.db).path(eval.db).to_owned(), shown(eval, leaf))
@@ -215,14 +256,6 @@ fn report_ring(eval: &Eval<'_>, ring: &[Leaf]) {
         return;
     }
     let place = place_of(eval, leaf);
-    if ring.len() > limits::RING {
-        eval.report(Problem::error(
-            503,
-            place,
-            format!("more than {} values depend on each other in a ring", limits::RING),
-        ));
-        return;
-    }
     let names: Vec<String> = turned.iter().map(|leaf| shown(eval, leaf)).collect();
     let first = shown(eval, leaf);
     let mut problem = Problem::error(

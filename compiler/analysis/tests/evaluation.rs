@@ -3,14 +3,100 @@
 
 mod evaluated;
 
+use std::fmt::Write as _;
+
+use analysis::problem::Severity;
 use evaluated::{Program, program};
+
+fn example(settings: &[&str], main: &str) -> Program {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/backend");
+    let text = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+    let (app, prod) = (text("app.dep"), text("prod.dep"));
+    Program::of(&[("app.dep", &app), ("prod.dep", &prod)], main, settings)
+}
 
 #[test]
 fn the_example_emits_its_objects() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/backend");
-    let text = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
-    let program = Program::of(&[("app.dep", &text("app.dep"))], "app.dep", &[]);
+    let program = example(&[], "app.dep");
     assert_eq!(program.errors(), "");
-    println!("{}", program.yaml());
-    assert_eq!(program.kinds().len(), 17, "{}", program.yaml());
+    let kinds = program.kinds();
+    let count = |kind: &str| kinds.iter().filter(|k| k.starts_with(kind)).count();
+    assert_eq!(
+        (count("Deployment/"), count("Service/"), count("HorizontalPodAutoscaler/"), kinds.len()),
+        (6, 6, 5, 17)
+    );
+    assert_eq!(program.lines(Severity::Note).lines().count(), 3);
+}
+
+#[test]
+fn an_overlay_and_the_command_line_are_layers() {
+    let program = example(&["tag=v9", "app.scale=4..5"], "prod.dep");
+    assert_eq!(program.errors(), "");
+    let yaml = program.yaml();
+    assert!(yaml.contains("image: ghcr.io/your-org/app:v9"), "{yaml}");
+    assert!(yaml.contains("minReplicas: 4"));
+    assert!(yaml.contains("kind: Ingress"));
+}
+
+#[test]
+fn services_may_read_each_other() {
+    let program = program(
+        "schema S { x: Int = 0, y: Int = 0 }\na = S { x = b.y, y = 1 }\nb = S { y = a.y, x = a.x }\n\
+         out = k8s.ConfigMap { metadata { name = \"m\" }, data { w = str(b.x) } }\n",
+    );
+    assert_eq!(program.errors(), "");
+    assert!(program.yaml().contains("w: \"1\""), "{}", program.yaml());
+}
+
+#[test]
+fn a_cycle_is_reported_whole_and_once() {
+    let program = program(
+        "schema S { x: Int = 1 }\na = S { x = b.x + 1 }\nb = S { x = c.x + 1 }\nc = S { x = a.x + 1 }\nd = S { x = a.x }\n",
+    );
+    assert_eq!(
+        program.errors(),
+        "/app.dep:2 E0501 `a.x` depends on itself: a.x → b.x → c.x → a.x\n"
+    );
+}
+
+#[test]
+fn a_cycle_within_an_item_is_reported_once() {
+    let program = program("schema S { x: Int = y, y: Int = z, z: Int = x }\na = S {}\n");
+    assert_eq!(program.errors().lines().count(), 1, "{}", program.errors());
+    assert!(program.errors().contains("E0501 `a.x` depends on itself: a.x → a.y → a.z → a.x"));
+}
+
+fn chain(length: usize, closed: bool) -> String {
+    let mut text = String::from("schema S { x: Int = 1 }\n");
+    for i in 0..length {
+        match (i + 1 == length, closed) {
+            (true, false) => writeln!(text, "a{i} = S {{ x = 1 }}"),
+            (true, true) => writeln!(text, "a{i} = S {{ x = a0.x }}"),
+            _ => writeln!(text, "a{i} = S {{ x = a{}.x + 1 }}", i + 1),
+        }
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn long_chains_of_reads_are_fine() {
+    let program = program(&chain(2_000, false));
+    assert_eq!(program.errors(), "");
+}
+
+#[test]
+fn a_chain_past_the_limit_is_one_error() {
+    let program = program(&chain(10_500, false));
+    let errors = program.errors();
+    assert!(errors.contains("E0502"), "{}", errors.chars().take(500).collect::<String>());
+}
+
+#[test]
+fn rings_up_to_the_limit_are_shown_and_larger_ones_are_an_error() {
+    let ring = program(&chain(256, true));
+    assert!(ring.errors().contains("E0501 `a0.x` depends on itself: a0.x → a1.x → "));
+    assert_eq!(ring.errors().lines().count(), 1);
+    let ring = program(&chain(300, true));
+    assert!(ring.errors().contains("E0503"), "{}", ring.errors());
 }

@@ -5,11 +5,11 @@ use kube::types::{FieldType, TypeId};
 
 use crate::code::ExprId;
 use crate::db::Item;
-use crate::eval::Eval;
 use crate::eval::value::{
     Declared, Element, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR, Source,
     Spot, Value,
 };
+use crate::eval::{Eval, limits};
 use crate::problem::Problem;
 use crate::read::{Data, Path, keys, read};
 use crate::show::did_you_mean;
@@ -57,8 +57,12 @@ impl<'a> Eval<'a> {
             return value;
         }
         let path = Path::new(self.db, handle.path);
-        let data = read(self.db, self.program, handle.item, path);
-        let found = self.value_of(handle, data);
+        let read = read(self.db, self.program, handle.item, path);
+        self.deepest.set(self.deepest.get().max(read.depth));
+        if read.depth == limits::CHAIN && self.too_deep.get().is_none() {
+            self.too_deep.set(self.reader());
+        }
+        let found = self.value_of(handle, &read.data);
         match found {
             // A record of that very place stays the handle, which knows now that it is one.
             Value::Handle(same) if std::ptr::eq(same, handle) => {}
