@@ -138,7 +138,8 @@ impl Lexer<'_> {
     fn line_break(&mut self) {
         let lists = matches!(self.nesting.top(), Some(Frame::Bracket | Frame::Paren))
             && !self.nesting.in_interpolation();
-        if lists && begins_assignment(self.bytes, self.at) {
+        let ended = lists && begins_assignment(self.bytes, self.at);
+        if ended {
             self.nesting.end_lists();
         }
         let in_list = match self.nesting.top() {
@@ -151,7 +152,7 @@ impl Lexer<'_> {
         {
             return;
         }
-        if matches!(self.kinds.last(), Some(b'{' | b'[' | b',' | b';')) {
+        if !ended && matches!(self.kinds.last(), Some(b'{' | b'[' | b',' | b';')) {
             return;
         }
         let end = self.spans.last().map_or(0, |span| span.end);
