@@ -4,7 +4,7 @@ use kube::facts::Facts;
 use kube::rules::{Level, violations};
 use kube::tree::{Step, Tree};
 
-use crate::db::{Item, Program};
+use crate::db::{Item, ItemKind, Origin, Program};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::{Rendered, render_all};
@@ -29,8 +29,14 @@ pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
     let mut objects = Objects { db, program, rendered: Vec::new() };
     let mut problems = Vec::new();
     for violation in violations(&facts) {
-        let Some(place) = objects.place(&all, violation.object, &violation.path) else { continue };
+        let Some(written) = objects.place(&all, violation.object, &violation.path) else {
+            continue;
+        };
+        let place = blamed(db, &all, violation.object, written);
         let mut problem = Problem::error(0, place, violation.message);
+        if place != written && written.item.module(db).origin(db) != Origin::Library {
+            problem = problem.related(written, "written here");
+        }
         problem.code = match violation.rule.strip_prefix('E').and_then(|number| number.parse().ok())
         {
             Some(number) => Code::E(number),
@@ -42,12 +48,28 @@ pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
         problem.help = violation.help;
         for (object, path, message) in violation.related {
             if let Some(place) = objects.place(&all, object, &path) {
-                problem = problem.related(place, message);
+                problem = problem.related(blamed(db, &all, object, place), message);
             }
         }
         problems.push(problem);
     }
     problems
+}
+
+/// Where a mistake in an object is to be mended: where the value was written, or, if a schema, a trait or a
+/// function wrote it for whoever uses it, at the item that the object belongs to.
+fn blamed(
+    db: &dyn salsa::Database,
+    all: &[(&Facts, Item, usize)],
+    object: usize,
+    written: Place,
+) -> Place {
+    let shared = matches!(written.item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn);
+    match all.get(object) {
+        // The first node below the root of an item is the item, and the next its name or path.
+        Some(&(_, unit, _)) if shared => Place { item: unit, node: 2 },
+        _ => written,
+    }
 }
 
 /// The objects that have problems, rendered again to find where they were written.

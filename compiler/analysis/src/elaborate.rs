@@ -240,7 +240,7 @@ impl<'d> Elaborator<'d> {
                         .related(Place { item: below, node: 1 }, "declared here")
                         .help(format!("leave the type out: `{name} = …`")),
                     );
-                    return Some(signature(self.db, below).clone());
+                    return Some(Ty::Error);
                 }
                 let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
                 return Some(if marked { optional(ty) } else { ty });
@@ -262,10 +262,14 @@ impl<'d> Elaborator<'d> {
             for base in bases(self.db, self.module) {
                 names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
             }
-            let message = format!("the base has nothing called `{name}`");
+            let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
+            let message = format!("the {whole} has nothing called `{name}`");
             let mut problem = self.problem(406, path.unwrap_or(node), message);
             problem.help = crate::show::did_you_mean(&name, names.iter().map(|name| &**name))
-                .or_else(|| Some(format!("give a new item its type: `{name}: Service = …`")));
+                .or_else(|| {
+                    let declare = || format!("give a new item its type: `{name}: Service = …`");
+                    (whole == "base").then(declare)
+                });
             self.report(problem);
             return;
         }

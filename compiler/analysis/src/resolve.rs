@@ -340,6 +340,19 @@ pub fn kubernetes(path: &[&str]) -> Result<TypeId, NoKind> {
         _ => None,
     };
     let name = path.last().copied().unwrap_or_default();
+    if let ([group, version, kind], None) = (path, found)
+        && let Some(removed) = kube::removed::removed(group, version, kind)
+    {
+        return Err(NoKind {
+            code: 112,
+            message: format!(
+                "`{}` was removed in Kubernetes 1.{}",
+                path.join("."),
+                removed.in_minor
+            ),
+            help: removed.instead.map(|instead| format!("use the one of {instead}: `k8s.{kind}`")),
+        });
+    }
     let Some(ty) = found else {
         let kinds: Vec<&str> = kube::types::kinds().map(|kind| kind.info().kind).collect();
         return Err(NoKind {

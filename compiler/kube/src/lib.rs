@@ -3,6 +3,7 @@
 //! This crate knows nothing of `.dep` files. Whoever makes objects builds them in a [`tree::Tree`];
 //! validators, rules across objects and writers read them there.
 
+pub mod removed;
 pub mod types;
 
 pub mod quantity;
