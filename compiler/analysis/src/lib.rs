@@ -28,11 +28,11 @@ pub mod code;
 pub mod elaborate;
 pub mod recursion;
 
+pub mod cross;
 pub mod eval;
 pub mod read;
 pub mod render;
 pub mod validate;
-pub mod cross;
 
 pub mod build;
 mod parallel;

@@ -133,11 +133,12 @@ impl<'a> Eval<'a> {
                     below.fixed = Some(binding);
                 }
             }
-            EntryKind::Set { .. } => {
-                if strength(binding) > Strength::Default || !binding.layer.source.schema {
-                    below.set = Some(binding);
-                }
+            EntryKind::Set { .. }
+                if strength(binding) > Strength::Default || !binding.layer.source.schema =>
+            {
+                below.set = Some(binding);
             }
+            EntryKind::Set { .. } => {}
             EntryKind::Block { strength: own, body, .. } => {
                 if let Some(last) = below.last
                     && last.layer.id == binding.layer.id
