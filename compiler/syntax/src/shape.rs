@@ -88,7 +88,7 @@ fn depth_bound(kinds: &str) -> usize {
             b'}' | b']' | b')' | b't' => depth = outer.pop().unwrap_or(0),
             b',' | b';' => depth = outer.last().map_or(0, |depth| depth + 1),
             b'1' if before == b'3' => {}
-            b'1' | b'>' | b'`' | b'M' | b'L' | b'K' | b'9' | b'F' => depth += 1,
+            b'1' | b'>' | b'`' | b'j' | b'l' | b'k' | b'9' | b'F' => depth += 1,
             _ => {}
         }
         if depth > limits::DEPTH {

@@ -111,7 +111,7 @@ token_kinds! {
     /// `input`
     Input = b'I',
     /// `let`
-    Let = b'L',
+    Let = b'l',
     /// `fn`
     Fn = b'F',
     /// `type`
@@ -133,7 +133,7 @@ token_kinds! {
     /// `fails`
     Fails = b'J',
     /// `because`
-    Because = b'B',
+    Because = b'q',
     /// `assert`
     Assert = b'Z',
     /// `every`
@@ -151,7 +151,7 @@ token_kinds! {
     /// `unset`
     Unset = b'0',
     /// `when`
-    When = b'w',
+    When = b'H',
     /// `if`
     If = b'1',
     /// `then`
@@ -159,7 +159,7 @@ token_kinds! {
     /// `else`
     Else = b'3',
     /// `match`
-    Match = b'M',
+    Match = b'j',
     /// `in`
     In = b'5',
     /// `and`
@@ -173,21 +173,21 @@ token_kinds! {
     /// `set`
     Set = b'G',
     /// `with`
-    With = b'H',
+    With = b'c',
     /// `external`
-    External = b'K',
+    External = b'k',
     /// `import`
-    Import = b'Y',
+    Import = b'd',
     /// `embed`
     Embed = b'e',
     /// `prev`
     Prev = b'p',
     /// `crd`
-    Crd = b'c',
+    Crd = b'K',
     /// `from`
-    From = b'r',
+    From = b'L',
     /// `by`
-    By = b'y',
+    By = b'Y',
 }
 
 impl TokenKind {
@@ -198,11 +198,11 @@ impl TokenKind {
 
     /// Whether it is a keyword, `true` and `false` among them.
     pub fn is_keyword(self) -> bool {
+        // Capitals are the keywords that are names in expressions too; the others have digits and small letters.
         let byte = self as u8;
-        self == TokenKind::Bool
-            || byte.is_ascii_digit()
+        byte.is_ascii_digit()
             || (byte.is_ascii_uppercase() && self != TokenKind::Pascal)
-            || matches!(byte, b'a' | b'w' | b'e' | b'p' | b'c' | b'r' | b'y')
+            || matches!(byte, b'a'..=b'e' | b'j'..=b'l' | b'p' | b'q')
     }
 }
 

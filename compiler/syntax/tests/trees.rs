@@ -314,7 +314,8 @@ fn kinds_are_bytes() {
         let tree = syntax::Tree::new(&shape, &tokens, "x = 1");
         assert_eq!(
             tree.entry().kind() == NodeKind::Binding,
-            kind.is_word() || matches!(kind, TokenKind::Str | TokenKind::StrHead),
+            kind.is_word()
+                || matches!(kind, TokenKind::Str | TokenKind::StrHead | TokenKind::LBracket),
             "{kind:?}"
         );
     }
