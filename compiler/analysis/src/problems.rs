@@ -2,17 +2,18 @@
 //!
 //! Problems come in the order of the files, each once, and never depend on the order of evaluation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use salsa::Database as _;
+use salsa::plumbing::AsId as _;
 
 use crate::db::{Database, Instance, Item, ItemKind, Module, Origin, Program};
 use crate::diagnostic::{self, Diagnostic};
 use crate::elaborate::elaborate;
 use crate::parallel;
 use crate::parse::parsed;
-use crate::problem::{Place, Problem};
+use crate::problem::{Code, Place, Problem};
 use crate::recursion::recursion;
 use crate::resolve::brought;
 use crate::validate::validate;
@@ -28,11 +29,15 @@ pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
             db.unwind_if_revision_cancelled();
             work.iter().flat_map(|work| work.problems(db, program)).collect::<Vec<_>>()
         });
-        let found = found.into_iter().flatten();
+        let found = merged(db, found.into_iter().flatten().collect());
+        let found = found.into_iter();
         diagnostics.extend(found.map(|found| found.diagnostic(workspace)));
         // After all items, whose facts it reads: asked for at once with them, it would wait for each.
-        let between = crate::cross::problems(db, program);
-        diagnostics.extend(between.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
+        let between = parallel::in_order(db, &[program], |db, _| {
+            crate::cross::problems(db, program).to_vec()
+        });
+        let between = between.iter().flatten();
+        diagnostics.extend(between.map(|problem| diagnostic::diagnostic(workspace, problem)));
     }
     let paths: Vec<&str> =
         loaded.modules.iter().map(|module| module.path(workspace.db())).collect();
@@ -72,6 +77,40 @@ impl Found {
         }
         diagnostic
     }
+}
+
+/// Makes one of the problems that are one mistake: a wrong value that a schema, a trait or a function computes is
+/// wrong in each of its instances, and is mended once.
+fn merged(db: &Database, found: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<(Found, usize)> = Vec::new();
+    let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
+    for found in found {
+        let Place { item, node } = found.problem.place;
+        let shared = matches!(item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn);
+        // Of checks and of missing fields there can be several at one place.
+        let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
+        if !shared || !of_value {
+            kept.push((found, 0));
+            continue;
+        }
+        let key = (found.problem.code, item.as_id().as_bits(), node);
+        match first.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some((_, more)) => *more += 1,
+            None => {
+                first.insert(key, kept.len());
+                kept.push((found, 0));
+            }
+        }
+    }
+    let tell = |(mut found, more): (Found, usize)| {
+        match more {
+            0 => {}
+            1 => found.problem.notes.push("the same is wrong for one value more".to_owned()),
+            more => found.problem.notes.push(format!("the same is wrong for {more} values more")),
+        }
+        found
+    };
+    kept.into_iter().map(tell).collect()
 }
 
 fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<Work> {
