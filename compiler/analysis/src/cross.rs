@@ -46,6 +46,15 @@ pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
             problem.severity = Severity::Warning;
         }
         problem.help = violation.help;
+        if let Some(&(_, unit, at)) = all.get(violation.object)
+            && let Some((.., reason)) = validate(db, program, unit)
+                .allowed
+                .iter()
+                .find(|(object, id, _)| *object == at && **id == *violation.rule)
+        {
+            problem.severity = Severity::Note;
+            problem = problem.note(format!("allowed here: {reason}"));
+        }
         for (object, path, message) in violation.related {
             if let Some(place) = objects.place(&all, object, &path) {
                 problem = problem.related(blamed(db, &all, object, place), message);

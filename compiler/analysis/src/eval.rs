@@ -51,10 +51,12 @@ use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
 /// Bounds on what a program may cost. Past them is a clear error at the source.
 pub mod limits {
-    /// Records, lists and calls within each other in one evaluation.
-    pub const DEPTH: u32 = 10_000;
-    /// Values of other items that wait for each other in a row.
+    /// Values that wait for each other in a row: of other items, and likewise of one.
     pub const CHAIN: u32 = 10_000;
+    /// Records and lists within each other.
+    pub const NESTED: u32 = 128;
+    /// Bytes that the evaluation of one item may take.
+    pub const ARENA: usize = 1 << 30;
     /// Values that depend on each other in a ring.
     pub const RING: usize = 256;
     /// Expressions evaluated for one item.
@@ -328,35 +330,47 @@ impl<'a> Eval<'a> {
     }
 
     /// One level further down; `None`, with the problem reported, past the limits.
-    fn descend(&self, place: impl FnOnce() -> Place) -> Option<Level<'_>> {
-        let depth = self.depth.get() + 1;
-        let steps = self.steps.get() + 1;
-        self.steps.set(steps);
-        if self.exhausted.get() {
+    fn descend(&self, place: impl Fn() -> Place) -> Option<Level<'_>> {
+        if !self.afford(1, &place) {
             return None;
         }
-        if depth > limits::DEPTH {
+        let depth = self.depth.get() + 1;
+        if depth > limits::CHAIN {
             self.report(
                 Problem::error(
-                    504,
+                    502,
                     place(),
-                    format!("nested more than {} levels deep", limits::DEPTH),
+                    format!("more than {} values in a row depend on each other", limits::CHAIN),
                 )
-                .help("break the value up, or look for a record that contains itself"),
+                .help("look for a record that contains itself, or a function that ends too late"),
             );
-            return None;
-        }
-        if steps > limits::STEPS {
-            self.exhausted.set(true);
-            self.report(Problem::error(
-                505,
-                place(),
-                format!("evaluating this item takes more than {} steps", limits::STEPS),
-            ));
             return None;
         }
         self.depth.set(depth);
         Some(Level(&self.depth))
+    }
+
+    /// Counts work; false, with the problem reported once, where it was too much.
+    fn afford(&self, steps: u64, place: &impl Fn() -> Place) -> bool {
+        if self.exhausted.get() {
+            return false;
+        }
+        let before = self.steps.get();
+        let now = before.saturating_add(steps);
+        self.steps.set(now);
+        // Asking the arena costs more than a step does.
+        let large = before >> 12 != now >> 12 && self.arena.allocated_bytes() > limits::ARENA;
+        if now <= limits::STEPS && !large {
+            return true;
+        }
+        self.exhausted.set(true);
+        let what = if large {
+            format!("evaluating this item takes more than {} bytes", limits::ARENA)
+        } else {
+            format!("evaluating this item takes more than {} steps", limits::STEPS)
+        };
+        self.report(Problem::error(505, place(), what));
+        false
     }
 }
 

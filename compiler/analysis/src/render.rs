@@ -3,13 +3,15 @@
 //! Emitted is each object that was made below the item and is reachable from it; below a component, through
 //! its `emit` fields only. Objects are written into a tree, each leaf with the place that it comes from.
 
+use std::sync::Arc;
+
 use bumpalo::Bump;
 use kube::tree::{NodeId, Step, Tree};
 use kube::types::TypeId;
 
 use crate::db::{Item, ItemKind, Module, Program};
 use crate::eval::value::{Kind, Origin, Rec, Slot, Value};
-use crate::eval::{Eval, canonical, named_in_stack, stack_of};
+use crate::eval::{Eval, canonical, limits, named_in_stack, stack_of};
 use crate::problem::{Place, Problem};
 use crate::read::{Data, Path, read};
 use crate::schema::schema;
@@ -77,6 +79,8 @@ pub(crate) struct Emitted {
     pub external: bool,
     /// It belongs to a component of which there must not be two.
     pub singleton: bool,
+    /// The rules from which its component, or the object itself, is exempt, with the reasons.
+    pub allowed: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// Writes the objects of a unit to the tree: those that it makes, then those that it declares as external.
@@ -94,6 +98,8 @@ pub(crate) fn emit_unit<'a>(
         outside: Vec::new(),
         emitted: Vec::new(),
         component: None,
+        depth: 0,
+        allowed: Vec::new(),
         namespace: None,
     };
     emission.reach(value);
@@ -172,6 +178,9 @@ struct Emission<'e, 'a, 't> {
     emitted: Vec<Emitted>,
     /// The schema of the component whose objects are being emitted.
     component: Option<Item>,
+    /// Records and lists within each other; deeper ones are reported by validation.
+    depth: u32,
+    allowed: Vec<(Arc<str>, Arc<str>)>,
     /// The namespace that the file gives to what is made in it, once it was asked for.
     namespace: Option<Option<&'a str>>,
 }
@@ -209,6 +218,14 @@ impl<'a> Emission<'_, 'a, '_> {
     }
 
     fn reach_record(&mut self, rec: &'a Rec<'a>) {
+        self.depth += 1;
+        if self.depth <= limits::NESTED {
+            self.made_record(rec);
+        }
+        self.depth -= 1;
+    }
+
+    fn made_record(&mut self, rec: &'a Rec<'a>) {
         if rec.emitted.replace(true) {
             return;
         }
@@ -226,6 +243,8 @@ impl<'a> Emission<'_, 'a, '_> {
                     return;
                 }
                 let outer = self.component;
+                let exempt = self.allowed.len();
+                self.allowed.extend(eval.allowed(rec));
                 if component {
                     self.component = Some(schema);
                 }
@@ -235,6 +254,7 @@ impl<'a> Emission<'_, 'a, '_> {
                     }
                 }
                 self.component = outer;
+                self.allowed.truncate(exempt);
             }
             Kind::Kube(ty) => {
                 if ty.kind().is_some() && self.made {
@@ -308,12 +328,10 @@ impl<'a> Emission<'_, 'a, '_> {
         self.required(rec, ty);
         self.tree.end(false);
         let singleton = self.component.is_some_and(|schema| is_singleton(eval.db, schema));
-        self.emitted.push(Emitted {
-            node: id,
-            made: eval.user_spot(rec).place(),
-            external,
-            singleton,
-        });
+        let mut allowed = self.allowed.clone();
+        allowed.extend(eval.allowed(rec));
+        let made = eval.user_spot(rec).place();
+        self.emitted.push(Emitted { node: id, made, external, singleton, allowed });
     }
 
     /// A key with its value; nothing where the value is absent.
@@ -327,6 +345,16 @@ impl<'a> Emission<'_, 'a, '_> {
     }
 
     fn value(&mut self, value: Value<'a>, origin: u32) {
+        self.depth += 1;
+        if self.depth <= 2 * limits::NESTED {
+            self.shallow(value, origin);
+        } else {
+            self.tree.null(origin);
+        }
+        self.depth -= 1;
+    }
+
+    fn shallow(&mut self, value: Value<'a>, origin: u32) {
         let tree = &mut *self.tree;
         match value {
             Value::Null => {

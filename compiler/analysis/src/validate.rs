@@ -4,6 +4,7 @@
 //! small and compared, so that an edit which changes neither re-runs nothing above.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use kube::facts::{Detail, Facts, facts};
@@ -26,6 +27,8 @@ pub struct UnitReport {
     /// Of each object that it emits, and then of each that it declares as external, as
     /// [`crate::render::render_all`] numbers them.
     pub facts: Vec<Facts>,
+    /// By the number of the object: a rule from which it is exempt, and the reason.
+    pub allowed: Vec<(usize, Arc<str>, Arc<str>)>,
 }
 
 /// Everything that is wrong with the value of an item, or with a `check` of the file.
@@ -37,18 +40,23 @@ pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitR
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
     let mut facts_of_unit = Vec::new();
+    let mut allowed = Vec::new();
     if item.kind(db) == ItemKind::Check {
         check_item(&eval, item);
     } else {
         let (file, slot) = eval.item_slot(eval.unit);
         eval.check_strengths(file, slot);
         let value = eval.root();
-        force_all(&eval, value);
+        force_all(&eval, value, 0);
         // Objects with holes would break rules that say nothing new.
         if !eval.problems.borrow().iter().any(|p| p.severity == Severity::Error) {
             let mut tree = Tree::default();
             let emitted = emit_unit(&eval, value, &mut tree, true);
             let known = emitted.iter().filter_map(|e| Some((e, facts(tree.node(e.node)?))));
+            for (at, object) in emitted.iter().enumerate() {
+                let exempt = object.allowed.iter();
+                allowed.extend(exempt.map(|(id, reason)| (at, id.clone(), reason.clone())));
+            }
             facts_of_unit = known
                 .map(|(e, facts)| Facts {
                     external: e.external,
@@ -60,7 +68,7 @@ pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitR
     }
     chains(&eval);
     rings(&eval);
-    UnitReport { problems: eval.problems.take(), facts: facts_of_unit }
+    UnitReport { problems: eval.problems.take(), facts: facts_of_unit, allowed }
 }
 
 /// A `check`, `warn` or `note` of the file.
@@ -79,20 +87,28 @@ fn check_item(eval: &Eval<'_>, item: Item) {
 }
 
 /// Forces all that a value holds and checks it on the way.
-fn force_all<'a>(eval: &Eval<'a>, value: Value<'a>) {
+fn force_all<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32) {
     match eval.whnf(value) {
-        Value::Rec(rec) => force_record(eval, rec),
+        Value::Rec(rec) => force_record(eval, rec, depth + 1),
         Value::List(elements) => {
             for element in elements {
-                force_all(eval, element.value);
+                force_all(eval, element.value, depth + 1);
             }
         }
         _ => {}
     }
 }
 
-fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
+fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, depth: u32) {
     if rec.validated.replace(true) {
+        return;
+    }
+    if depth > limits::NESTED {
+        let message = format!("nested more than {} levels deep", limits::NESTED);
+        eval.report(
+            Problem::error(504, eval.user_spot(rec).place(), message)
+                .help("look for a record that contains another of its kind without end"),
+        );
         return;
     }
     for slot in eval.slots(rec).iter() {
@@ -103,7 +119,7 @@ fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
         }
         check_key(eval, rec, slot);
         let value = eval.force(rec, slot);
-        force_all(eval, value);
+        force_all(eval, value, depth);
     }
     eval.run_checks(rec);
 }

@@ -100,3 +100,35 @@ fn rings_up_to_the_limit_are_shown_and_larger_ones_are_an_error() {
     let ring = program(&chain(300, true));
     assert!(ring.errors().contains("E0503"), "{}", ring.errors());
 }
+
+#[test]
+fn what_would_never_end_ends_in_an_error() {
+    let nested = program("schema A { next: A = A {} }\na = A {}\n");
+    assert!(nested.errors().contains("E0504"), "{}", nested.errors());
+    let large = program(
+        "let xs = [a for a in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]\n\
+         let n = len([a for a in xs for b in xs for c in xs for d in xs for e in xs for f in xs for g in xs])\n",
+    );
+    assert!(large.errors().contains("E0505"), "{}", large.errors());
+    let mut doubled = String::from("schema S {\n  x0: Str = \"0123456789abcdef\"\n");
+    for i in 1..40 {
+        writeln!(doubled, "  x{i}: Str = \"\\(x{0})\\(x{0})\"", i - 1).unwrap();
+    }
+    doubled.push_str("}\na = S {}\n");
+    let doubled = program(&doubled);
+    assert!(doubled.errors().contains("E0505"), "{}", doubled.errors());
+}
+
+#[test]
+fn a_component_exempts_itself_visibly() {
+    let text = |allow: &str| {
+        format!(
+            "one = k8s.ConfigMap {{ metadata {{ name = \"m\" }} }}\n\
+             two = k8s.ConfigMap {{ metadata {{ name = \"m\" }}\n{allow} }}\n"
+        )
+    };
+    assert!(program(&text("")).errors().contains("XR-001"));
+    let allowed = program(&text("allow \"XR-001\": \"on purpose\""));
+    assert_eq!(allowed.errors(), "");
+    assert!(allowed.lines(Severity::Note).contains("XR-001"));
+}

@@ -14,9 +14,13 @@ fn main() {
         let best = |mut run: Box<dyn FnMut() -> usize>| {
             let mut fastest = f64::INFINITY;
             for _ in 0..5 {
-                let start = Instant::now();
+                let (start, busy) = (Instant::now(), busy_seconds());
                 std::hint::black_box(run());
-                fastest = fastest.min(start.elapsed().as_secs_f64());
+                let elapsed = match (busy, busy_seconds()) {
+                    (Some(before), Some(after)) => after - before,
+                    _ => start.elapsed().as_secs_f64(),
+                };
+                fastest = fastest.min(elapsed);
             }
             size / fastest
         };
@@ -65,6 +69,12 @@ fn main() {
             best(Box::new(move || syntax::format(&text).text.len()))
         );
     }
+}
+
+/// How long this thread has been on a processor, where the system tells: other work on the machine does not count then.
+fn busy_seconds() -> Option<f64> {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(statistics.split(' ').next()?.parse::<f64>().ok()? / 1e9)
 }
 
 /// A program of so many services. Where they are to differ, each has its own choice of entries.

@@ -102,10 +102,11 @@ impl Elaborator<'_> {
             Head::Value(function, ty) => match base(&ty).clone() {
                 Ty::Fn(ty) => self.call_function(node, function, &ty, &arguments),
                 Ty::Error => {
-                    for argument in arguments {
-                        self.expression(argument, None);
-                    }
-                    (self.emit(node, Expr::Error), Ty::Error)
+                    let arguments = arguments
+                        .iter()
+                        .map(|argument| self.expression(*argument, None).0)
+                        .collect();
+                    (self.emit(node, Expr::Call { function, arguments }), Ty::Error)
                 }
                 _ => {
                     let name = type_name(self.db, &widened(&ty));

@@ -361,7 +361,9 @@ impl Elaborator<'_> {
         };
         let text = key_text(name);
         if ty == Ty::Error {
-            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+            // Nothing is known of the type, so nothing is said of the name; a value tells when it is computed.
+            let expr = Expr::Member { value, name: text, slot: NO_SLOT, optional: opt };
+            return Head::Value(self.emit(node, expr), Ty::Error);
         }
         let may_be_absent = matches!(ty, Ty::Optional(_));
         if may_be_absent && !opt {

@@ -99,9 +99,7 @@ impl Elaborator<'_> {
     pub(super) fn global(&mut self, node: Node<'_>, item: Item) -> (ExprId, Ty) {
         match item.kind(self.db) {
             ItemKind::Input | ItemKind::Let | ItemKind::Binding | ItemKind::Set => {
-                let ty =
-                    if item == self.item { Ty::Error } else { signature(self.db, item).clone() };
-                (self.emit(node, Expr::Global(item)), ty)
+                (self.emit(node, Expr::Global(item)), signature(self.db, item).clone())
             }
             ItemKind::Fn => {
                 (self.emit(node, Expr::Function(item)), signature(self.db, item).clone())

@@ -1,5 +1,7 @@
 //! `check`, `warn` and `note`: what a record says must hold, and what is shown where it does not.
 
+use std::sync::Arc;
+
 use crate::code::{EntryKind, Expr, ExprId};
 use crate::eval::Eval;
 use crate::eval::value::{CheckAt, Env, Hint, Rec, Source, Spot, Value};
@@ -16,6 +18,18 @@ impl<'a> Eval<'a> {
                 self.run_check(Some(rec), check);
             }
         }
+    }
+
+    /// The ids that a record exempts itself from, each with the reason.
+    pub(crate) fn allowed(&self, rec: &'a Rec<'a>) -> Vec<(Arc<str>, Arc<str>)> {
+        let checks = self.slots(rec).checks.get().iter();
+        checks
+            .filter(|check| check.when.is_none_or(|when| self.holds(when) == Some(true)))
+            .filter_map(|check| match &check.entry.kind {
+                EntryKind::Allow { id, reason } => Some((id.clone(), reason.clone())),
+                _ => None,
+            })
+            .collect()
     }
 
     pub(crate) fn run_check(&self, rec: Option<&'a Rec<'a>>, check: &CheckAt<'a>) {

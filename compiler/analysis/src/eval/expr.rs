@@ -404,6 +404,11 @@ impl<'a> Eval<'a> {
                 ));
             }
         }
+        if let Some(&part) = parts.first()
+            && !self.spend(text.len() as u64 / 16, source, part)
+        {
+            return Value::Error;
+        }
         Value::Str(text.into_bump_str())
     }
 

@@ -207,8 +207,9 @@ impl<'a> Eval<'a> {
                 EntryKind::Let { value } => {
                     env = self.bind_local(&env, self.delayed(source, *value, &env));
                 }
-                EntryKind::Check { .. } => opening.checks.push(CheckAt { layer, entry, env, when }),
-                EntryKind::Allow { .. } => {}
+                EntryKind::Check { .. } | EntryKind::Allow { .. } => {
+                    opening.checks.push(CheckAt { layer, entry, env, when });
+                }
             }
         }
     }

@@ -258,19 +258,7 @@ impl<'a> Eval<'a> {
 
     /// Counts work that no call or record shows, such as going through a list.
     pub(super) fn spend(&self, steps: u64, source: &'a Source<'a>, expr: u32) -> bool {
-        let total = self.steps.get().saturating_add(steps);
-        self.steps.set(total);
-        if total <= limits::STEPS {
-            return true;
-        }
-        if !self.exhausted.replace(true) {
-            self.report(Problem::error(
-                505,
-                source.spot(expr).place(),
-                format!("evaluating this item takes more than {} steps", limits::STEPS),
-            ));
-        }
-        false
+        self.afford(steps, &|| source.spot(expr).place())
     }
 }
 

@@ -220,6 +220,7 @@ pub struct Slots<'a> {
     pub extra: Cell<&'a [Slot<'a>]>,
     /// Indices into `extra` sorted by name, where there are many.
     pub index: Cell<&'a [u32]>,
+    /// `check`, `warn`, `note`, and `allow`.
     pub checks: Cell<&'a [CheckAt<'a>]>,
     /// A key, or what is gone through for keys, could not be computed.
     pub broken: Cell<bool>,
