@@ -2,12 +2,16 @@
 //!
 //! Total on broken trees: what is required may be missing, so accessors return `Option`, and `None` means that a syntax problem is reported there.
 
+mod binding;
 mod entry;
 mod expr;
+mod suffix;
 mod types;
 
+pub use binding::*;
 pub use entry::*;
 pub use expr::*;
+pub use suffix::*;
 pub use types::*;
 
 use std::borrow::Cow;
@@ -116,4 +120,14 @@ pub(crate) fn views_of<'t, V: View<'t>>(node: Node<'t>) -> impl Iterator<Item = 
 /// The child at a position, where nothing is counted that fits nowhere; a view only if it is of that kind.
 pub(crate) fn slot<'t, V: View<'t>>(node: Node<'t>, index: usize) -> Option<V> {
     node.children().filter(|child| child.kind() != NodeKind::Junk).nth(index).and_then(V::cast)
+}
+
+/// The type behind `:`.
+pub(crate) fn annotation(node: Node<'_>) -> Option<TypeExpr<'_>> {
+    node.child(NodeKind::Annotation).and_then(view)
+}
+
+/// A key behind a dot.
+pub(crate) fn key_of(node: Node<'_>) -> Option<Key<'_>> {
+    slot(node, 0)
 }

@@ -9,6 +9,7 @@ use crate::limits;
 use crate::node::NodeKind;
 
 mod climb;
+mod rules;
 
 /// The parser that pest generates from the grammar. Its rules are private to this module.
 mod grammar {
