@@ -1,0 +1,148 @@
+//! The rules between crates, as tests: who may depend on whom, and who may touch what.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeMap;
+
+/// What each crate may depend on, of ours and of others. Arrows point down only.
+const ALLOWED: [(&str, &[&str]); 4] = [
+    ("syntax", &["pest", "pest_derive"]),
+    ("kube", &["miniz_oxide"]),
+    ("analysis", &["bumpalo", "kube", "regex-lite", "rustc-hash", "salsa", "strsim", "syntax"]),
+    ("depc", &["analysis", "clap", "clap_complete", "codespan-reporting", "similar", "syntax"]),
+];
+
+/// The names under `[dependencies]` of a crate.
+fn dependencies(name: &str) -> Vec<String> {
+    let path = tests::root().join("compiler").join(name).join("Cargo.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut section = "";
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if section == "[dependencies]" && !line.trim().is_empty() && !line.starts_with('#') {
+            found.push(line.split(['.', ' ', '=']).next().unwrap().to_owned());
+        }
+    }
+    found
+}
+
+/// The source files of a crate, with their lines: (path, line number, line). Comments and what follows
+/// `#[cfg(test)]` are left out.
+fn lines(name: &str) -> Vec<(String, usize, String)> {
+    let folder = tests::root().join("compiler").join(name).join("src");
+    let mut all = Vec::new();
+    for path in tests::files(&folder, &[".rs"]) {
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let shown = path.strip_prefix(tests::root()).unwrap().display().to_string();
+        for (number, line) in text.lines().enumerate() {
+            if line.trim() == "#[cfg(test)]"
+                && text.lines().nth(number + 1).is_some_and(|next| next.ends_with('{'))
+            {
+                break;
+            }
+            let code = line.split("//").next().unwrap_or_default();
+            all.push((shown.clone(), number + 1, code.to_owned()));
+        }
+    }
+    all
+}
+
+#[test]
+fn crates_depend_downwards_only() {
+    for (name, allowed) in ALLOWED {
+        for dependency in dependencies(name) {
+            assert!(
+                allowed.contains(&dependency.as_str()),
+                "{name} must not depend on {dependency}"
+            );
+        }
+    }
+    let folders: Vec<String> = std::fs::read_dir(tests::root().join("compiler"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join("Cargo.toml").exists())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    for folder in folders {
+        assert!(
+            ALLOWED.iter().any(|(name, _)| *name == folder),
+            "compiler/{folder} has no rule in this test"
+        );
+    }
+}
+
+#[test]
+fn only_the_command_touches_disk_environment_and_terminal() {
+    for name in ["syntax", "kube", "analysis"] {
+        for (path, number, line) in lines(name) {
+            for word in [
+                "std::fs",
+                "std::env",
+                "std::process",
+                "std::net",
+                "io::stdin",
+                "io::stdout",
+                "io::stderr",
+                "SystemTime",
+                "Instant::now",
+                "println!",
+                "eprintln!",
+                "dbg!",
+            ] {
+                assert!(!line.contains(word), "{path}:{number}: {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_analysis_names_salsa() {
+    for name in ["syntax", "kube", "depc"] {
+        for (path, number, line) in lines(name) {
+            assert!(!line.contains("salsa"), "{path}:{number} names salsa");
+        }
+    }
+}
+
+#[test]
+fn nothing_goes_through_a_hash_map_in_its_order() {
+    // What is found by looking for the types: each of these files was read, and looks up only.
+    let allowed: BTreeMap<&str, &str> = BTreeMap::from([
+        ("compiler/analysis/src/workspace/source.rs", "finds the index of an item"),
+        ("compiler/analysis/src/eval.rs", "finds the source of an item"),
+        ("compiler/analysis/src/eval/open.rs", "finds the slot of a name"),
+    ]);
+    for name in ["syntax", "kube", "analysis", "depc"] {
+        for (path, number, line) in lines(name) {
+            let suspect = line.contains("HashMap<") || line.contains("HashSet<");
+            assert!(
+                !suspect || allowed.contains_key(path.as_str()),
+                "{path}:{number}: a hash map; is it gone through?"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_built_in_library_is_all_of_it() {
+    let built_in: Vec<&str> =
+        analysis::workspace::library().iter().map(|(name, _)| *name).collect();
+    let folder = tests::root().join("stdlib");
+    let there: Vec<String> = tests::files(&folder, &[".dep"])
+        .iter()
+        .map(|path| {
+            path.strip_prefix(&folder)
+                .unwrap()
+                .with_extension("")
+                .display()
+                .to_string()
+                .replace('/', ".")
+        })
+        .collect();
+    assert_eq!(built_in, there, "compiler/analysis/src/workspace/library.rs lists the modules");
+}

@@ -1,0 +1,102 @@
+//! What every file of the repository keeps to.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::PathBuf;
+
+/// The longest that a source file may be.
+const LINES: usize = 500;
+
+fn sources() -> Vec<PathBuf> {
+    let root = tests::root();
+    let mut all = tests::files(&root.join("compiler"), &[".rs"]);
+    all.extend(tests::files(&root.join("tests"), &[".rs"]));
+    all
+}
+
+fn shown(path: &std::path::Path) -> String {
+    path.strip_prefix(tests::root()).unwrap().display().to_string()
+}
+
+#[test]
+fn source_files_are_short_and_say_what_they_are_for() {
+    let mut wrong = String::new();
+    for path in sources() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        if !text.starts_with("//!") {
+            wrong.push_str(&format!("{} does not begin with what it is for\n", shown(&path)));
+        }
+        let lines = text.lines().count();
+        if lines > LINES {
+            wrong.push_str(&format!("{} has {lines} lines; split it\n", shown(&path)));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn nothing_is_left_to_do_in_silence_and_no_path_is_of_one_machine() {
+    let root = tests::root();
+    let mut wrong = String::new();
+    // Written in parts, so that this file does not hold them.
+    let words = [
+        ["TO", "DO"],
+        ["FIX", "ME"],
+        ["XX", "X:"],
+        ["/ho", "me/"],
+        ["/ro", "ot/"],
+        ["/wo", "rk/"],
+        ["uns", "afe {"],
+    ];
+    for path in tests::files(&root, &[".rs", ".dep", ".md", ".toml", ".pest", ".py", "gen"]) {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for (number, line) in text.lines().enumerate() {
+            for word in words.iter().map(|parts| parts.concat()) {
+                if line.contains(&word) {
+                    wrong.push_str(&format!("{}:{}: {word}\n", shown(&path), number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_library_documents_every_field() {
+    let mut wrong = String::new();
+    for path in tests::files(&tests::root().join("stdlib"), &[".dep"]) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for span in syntax::cut(&text).items {
+            let item = &text[span.range()];
+            let header = syntax::header(item);
+            let is_public = !matches!(
+                header.kind,
+                syntax::ItemKind::Use
+                    | syntax::ItemKind::Let
+                    | syntax::ItemKind::Check
+                    | syntax::ItemKind::Other
+            );
+            if is_public && !item.starts_with("///") {
+                wrong.push_str(&format!("{}: {} is not documented\n", shown(&path), header.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn texts_end_with_one_line_break_and_lines_with_no_blank() {
+    let mut wrong = String::new();
+    for path in tests::files(&tests::root(), &[".rs", ".dep", ".md", ".toml", ".pest"]) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        if !text.is_empty() && (!text.ends_with('\n') || text.ends_with("\n\n")) {
+            wrong.push_str(&format!("{} does not end with one line break\n", shown(&path)));
+        }
+        for (number, line) in text.lines().enumerate() {
+            if line.ends_with(' ') || line.ends_with('\r') {
+                wrong.push_str(&format!("{}:{} ends with a blank\n", shown(&path), number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
