@@ -5,12 +5,14 @@
 mod binding;
 mod entry;
 mod expr;
+mod literals;
 mod suffix;
 mod types;
 
 pub use binding::*;
 pub use entry::*;
 pub use expr::*;
+pub use literals::*;
 pub use suffix::*;
 pub use types::*;
 

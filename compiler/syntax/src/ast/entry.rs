@@ -1,7 +1,7 @@
 //! Views of entries: items of a file, and what stands in braces.
 
 use super::{
-    Body, Expr, Name, Str, TypeExpr, TypeRef, View, annotation, choice, slot, view, views, views_of,
+    Body, Expr, Name, Str, TypeExpr, TypeRef, annotation, choice, slot, view, views, views_of,
 };
 use crate::node::NodeKind;
 use crate::tree::Node;
@@ -447,27 +447,6 @@ impl<'t> For<'t> {
     /// The entries for each element.
     pub fn body(self) -> Option<Body<'t>> {
         view(self.0)
-    }
-}
-
-impl<'t> ForClause<'t> {
-    /// The names: one for the element or value, or two for key and value.
-    pub fn names(self) -> (Option<Name<'t>>, Option<Name<'t>>) {
-        let second = slot::<Name>(self.0, 1).filter(|_| self.0.children().count() > 2);
-        (slot(self.0, 0), second)
-    }
-
-    /// What is run through.
-    pub fn source(self) -> Option<Expr<'t>> {
-        let slots = self.0.children().filter(|child| child.kind() != NodeKind::Junk).count();
-        if slots < 2 { None } else { slot(self.0, slots - 1) }
-    }
-}
-
-impl<'t> IfClause<'t> {
-    /// What must hold.
-    pub fn condition(self) -> Option<Expr<'t>> {
-        slot(self.0, 0)
     }
 }
 
