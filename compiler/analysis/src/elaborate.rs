@@ -2,30 +2,53 @@
 //! expected, and kinds are proved. Each mistake in what is written is found here, whether or not anything
 //! ever instantiates it.
 
-mod call;
-mod chain;
+mod file;
+
 mod entries;
+
+mod path;
+
+mod layer;
+
+mod record;
+
 mod expression;
+
 mod literal;
-mod narrow;
+
 mod operator;
+
+mod branch;
+
+mod collection;
+
+mod function;
+
+mod chain;
+
+mod call;
+
 mod scope;
 
-pub use entries::doc_at;
+mod narrow;
+
+mod mismatch;
+
+pub use mismatch::doc_at;
 
 use std::sync::Arc;
 
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
-use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Function, Param, Root, Schema, TyId};
+use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module};
-use crate::fits::{Fit, fits, optional, present, widened};
+use crate::fits::{Fit, fits, widened};
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
-use crate::resolve::{Target, bases, declaration, resolve};
+use crate::resolve::{Target, resolve};
 use crate::schema::{SchemaInfo, parent as parent_of, schema};
-use crate::ty::{FnTy, Ty};
+use crate::ty::Ty;
 use crate::types::{Named, TypeReader, entry};
 
 /// An item as the evaluator needs it, and what is wrong with what is written in it.
@@ -215,72 +238,6 @@ impl<'d> Elaborator<'d> {
         }
     }
 
-    /// The declared type of an item, or what its base says of it.
-    fn declared(&mut self, node: Node<'_>) -> Option<Ty> {
-        if let Some(annotation) = node.child(NodeKind::Annotation) {
-            let ty = annotation.children().next().map_or(Ty::Error, |ty| self.read_type(ty));
-            let path = node.child(NodeKind::Path);
-            let single = path.is_none_or(|path| {
-                path.children().filter(|n| n.kind() != NodeKind::Question).count() == 1
-            });
-            if single {
-                let below = declaration(self.db, self.module, self.item.name(self.db));
-                if let Some(below) = below.filter(|below| below.module(self.db) != self.module)
-                    && self.item.kind(self.db) == ItemKind::Binding
-                {
-                    let name = self.item.name(self.db);
-                    self.report(
-                        self.problem(
-                            409,
-                            annotation,
-                            format!(
-                                "the type of `{name}` is its base's, and a layer cannot change it"
-                            ),
-                        )
-                        .related(Place { item: below, node: 1 }, "declared here")
-                        .help(format!("leave the type out: `{name} = …`")),
-                    );
-                    return Some(Ty::Error);
-                }
-                let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
-                return Some(if marked { optional(ty) } else { ty });
-            }
-        }
-        let declared = declaration(self.db, self.module, self.item.name(self.db))?;
-        (declared != self.item
-            && matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set))
-        .then(|| signature(self.db, declared).clone())
-    }
-
-    fn file_entry(&mut self, node: Node<'_>, declared: Option<Ty>, entries: &mut Vec<Entry>) {
-        let name: Arc<str> = self.item.name(self.db).into();
-        let layer = matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set)
-            && !bases(self.db, self.module).is_empty();
-        if layer && declared.is_none() {
-            let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
-            let mut names: Vec<Arc<str>> = Vec::new();
-            for base in bases(self.db, self.module) {
-                names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
-            }
-            let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
-            let message = format!("the {whole} has nothing called `{name}`");
-            let mut problem = self.problem(406, path.unwrap_or(node), message);
-            problem.help = crate::show::did_you_mean(&name, names.iter().map(|name| &**name))
-                .or_else(|| {
-                    let declare = || format!("give a new item its type: `{name}: Service = …`");
-                    (whole == "base").then(declare)
-                });
-            self.report(problem);
-            return;
-        }
-        self.binding = Some(name);
-        self.item_body = true;
-        match node.kind() {
-            NodeKind::Binding | NodeKind::Removal => self.file_binding(node, declared, entries),
-            _ => self.named_binding(node, declared, entries),
-        }
-    }
-
     fn schema_item(&mut self, node: Node<'_>) {
         let mut reader = TypeReader::new(self.db, self.item);
         let parent = parent_of(self.db, self.item, node, &mut reader);
@@ -370,75 +327,6 @@ impl<'d> Elaborator<'d> {
         let mut entries = Vec::new();
         self.entries(node, &ty, &mut entries);
         self.body_of(true, entries)
-    }
-
-    fn function_item(&mut self, node: Node<'_>) -> Option<Function> {
-        let Ty::Fn(ty) = self.function_type(node) else { return None };
-        let params = self.params(node, &ty);
-        let value = node.child(NodeKind::Set)?.children().next()?;
-        let body = match node.child(NodeKind::Returns) {
-            Some(_) => self.checked(value, &ty.result, None),
-            None => self.expression(value, None).0,
-        };
-        let result = self.ty(ty.result.clone());
-        Some(Function { params, result, body })
-    }
-
-    /// Brings the parameters into scope.
-    fn params(&mut self, node: Node<'_>, ty: &FnTy) -> Vec<Param> {
-        let mut params = Vec::new();
-        let written = node.child(NodeKind::Params);
-        let written = written.iter().flat_map(|params| params.children());
-        for (node, (name, ty)) in
-            written.filter(|param| param.kind() == NodeKind::Param).zip(&ty.params)
-        {
-            let default = node.child(NodeKind::Set).and_then(|set| set.children().next());
-            let default = default.map(|value| self.checked(value, ty, None));
-            let id = self.ty(ty.clone());
-            params.push(Param { name: name.clone(), ty: id, default });
-            self.push_local(name.clone(), ty.clone());
-        }
-        params
-    }
-
-    fn function_type(&mut self, node: Node<'_>) -> Ty {
-        let mut params = Vec::new();
-        let mut required = 0;
-        let written = node.child(NodeKind::Params);
-        for param in written.iter().flat_map(|params| params.children()) {
-            let Some(name) = param.child(NodeKind::Name) else { continue };
-            let ty = match param.child(NodeKind::Annotation).and_then(|ty| ty.children().next()) {
-                Some(ty) => self.read_type(ty),
-                None => {
-                    self.report(
-                        self.problem(
-                            224,
-                            name,
-                            format!("nothing says what type `{}` is", name.text()),
-                        )
-                        .help("write a type after the parameter: `name: Str`"),
-                    );
-                    Ty::Error
-                }
-            };
-            let ty = if param.child(NodeKind::Question).is_some() { optional(ty) } else { ty };
-            if param.child(NodeKind::Set).is_none() && present(&ty) == &ty {
-                required = params.len() + 1;
-            }
-            params.push((Arc::from(name.text()), ty));
-        }
-        let result = match node.child(NodeKind::Returns).and_then(|ty| ty.children().next()) {
-            Some(ty) => self.read_type(ty),
-            None => {
-                // Inferred from the heads alone, with the parameters in scope.
-                let mut inner = Elaborator::new(self.db, self.item);
-                inner.heads_only = true;
-                inner.locals.clone_from(&params);
-                let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
-                value.map_or(Ty::Error, |value| inner.expression(value, None).1)
-            }
-        };
-        Ty::Fn(Arc::new(FnTy { params, required, result }))
     }
 
     // ---- what every part uses ----

@@ -2,11 +2,11 @@
 
 use syntax::{Node, NodeKind};
 
+use super::Elaborator;
 use super::narrow::path_text;
-use super::{Elaborator, Own};
-use crate::code::{BodyId, Builtin, Entry, Expr, ExprId, NO_SLOT, RecordKind};
+use crate::code::{Builtin, Expr, ExprId, NO_SLOT, RecordKind};
 use crate::db::{Item, ItemKind};
-use crate::fits::{Fit, base, extends, fits, optional, present, widened};
+use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
 use crate::show::{did_you_mean, type_name};
 use crate::ty::Ty;
@@ -277,76 +277,6 @@ impl Elaborator<'_> {
         }
     }
 
-    fn make(
-        &mut self,
-        node: Node<'_>,
-        kind: RecordKind,
-        ty: Ty,
-        traits: Vec<Item>,
-        body: Option<Node<'_>>,
-        item_body: bool,
-    ) -> Head {
-        let body = body.filter(|_| !self.heads_only).map(|body| self.layer(body, &ty, item_body));
-        let expr = Expr::Record { kind, traits, body, external: false };
-        Head::Value(self.emit(node, expr), ty)
-    }
-
-    /// A body as a layer on records of type `ty`. The body of an item brings the record's fields into scope.
-    pub(super) fn layer(&mut self, body: Node<'_>, ty: &Ty, own: bool) -> BodyId {
-        let outer = (self.own.clone(), self.inner.clone(), self.binding.clone());
-        if own {
-            let keys = super::entries::written_keys(body);
-            self.own = Some(Own { ty: ty.clone(), keys: keys.into() });
-            self.binding = None;
-        }
-        self.inner = Some(ty.clone());
-        let scope = self.enter();
-        let mut entries: Vec<Entry> = Vec::new();
-        self.entries_of(body, ty, own, &mut entries);
-        self.leave(scope);
-        (self.own, self.inner, self.binding) = outer;
-        self.body_of(own, entries)
-    }
-
-    /// The traits that a `with` names, each of which must be for this kind of record.
-    pub(super) fn traits(&mut self, node: Node<'_>, ty: &Ty) -> Vec<Item> {
-        let mut traits = Vec::new();
-        for written in node.children().filter(|child| child.kind() == NodeKind::TypeRef) {
-            let segments: Vec<Node<'_>> =
-                written.children().filter(|name| name.kind() == NodeKind::Name).collect();
-            match self.named(&segments) {
-                Named::Trait(item) => {
-                    let target = trait_target(self.db, item);
-                    let suits = match (base(ty), base(target)) {
-                        (Ty::Schema(schema), Ty::Schema(target)) => {
-                            extends(self.db, *schema, *target)
-                        }
-                        (ty, target) => fits(self.db, ty, target) == Fit::Yes,
-                    };
-                    if suits {
-                        traits.push(item);
-                    } else {
-                        let (name, target) = (item.name(self.db), type_name(self.db, target));
-                        let ty = type_name(self.db, ty);
-                        self.report(self.problem(
-                            214,
-                            written,
-                            format!("`{name}` is for {target}, and cannot be put on {ty}"),
-                        ));
-                    }
-                }
-                Named::Unknown => {
-                    self.read_type(written);
-                }
-                Named::Type(_) | Named::Other(_) => {
-                    let name = written.text();
-                    self.report(self.problem(220, written, format!("`{name}` is no trait")));
-                }
-            }
-        }
-        traits
-    }
-
     fn member(
         &mut self,
         node: Node<'_>,
@@ -491,14 +421,4 @@ impl Elaborator<'_> {
         }
         Head::Value(self.emit(node, Expr::Index { value, index, optional: false }), found)
     }
-}
-
-/// The type that a trait is for.
-#[salsa::tracked]
-pub fn trait_target(db: &dyn salsa::Database, item: Item) -> Ty {
-    let parsed = crate::parse::parsed(db, item);
-    let target = crate::types::entry(&parsed)
-        .and_then(|node| node.child(NodeKind::Target))
-        .and_then(|target| target.child(NodeKind::TypeRef));
-    target.map_or(Ty::Error, |target| crate::types::TypeReader::new(db, item).read(target))
 }

@@ -3,7 +3,7 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::expression::literal_text;
+use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
 use crate::show::type_name;

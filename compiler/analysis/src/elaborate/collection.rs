@@ -1,0 +1,154 @@
+//! Lists, and the clauses of comprehensions.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use crate::code::{Clause, Expr, ExprId, ListEntry};
+use crate::fits::{base, join, optional, present, widened};
+use crate::show::type_name;
+use crate::ty::Ty;
+
+impl Elaborator<'_> {
+    pub(super) fn list(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let wanted = match expected.map(base) {
+            Some(Ty::List(element)) => Some((**element).clone()),
+            _ => None,
+        };
+        let mut entries = Vec::new();
+        let mut element = Ty::Never;
+        for child in node.children() {
+            match child.kind() {
+                NodeKind::Missing | NodeKind::Junk => {}
+                NodeKind::Spread => {
+                    let Some(value) = child.children().next() else { continue };
+                    let list = Ty::List(Arc::new(wanted.clone().unwrap_or(Ty::Any)));
+                    let id = if wanted.is_some() {
+                        self.checked(value, &list, None)
+                    } else {
+                        let (id, ty) = self.expression(value, None);
+                        match base(&ty) {
+                            Ty::List(inner) => element = join(self.db, element, (**inner).clone()),
+                            Ty::Error | Ty::Any => element = Ty::Any,
+                            _ => self.mismatch(value, &ty, &list, None),
+                        }
+                        id
+                    };
+                    entries.push(ListEntry::Spread(id));
+                }
+                _ => {
+                    // An element that is absent is left out.
+                    let absent_ok = child.kind() == NodeKind::If;
+                    let id = match &wanted {
+                        Some(want) if absent_ok => {
+                            self.checked(child, &optional(want.clone()), None)
+                        }
+                        Some(want) => self.checked(child, want, None),
+                        None => {
+                            let (id, ty) = self.expression(child, None);
+                            if let Ty::Optional(_) = ty
+                                && !absent_ok
+                            {
+                                self.mismatch(child, &ty, present(&ty), None);
+                            }
+                            element = join(self.db, element, present(&ty).clone());
+                            id
+                        }
+                    };
+                    entries.push(ListEntry::One(id));
+                }
+            }
+        }
+        let ty = Ty::List(Arc::new(wanted.unwrap_or(element)));
+        (self.emit(node, Expr::List(entries)), ty)
+    }
+
+    pub(super) fn comprehension(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let scope = self.enter();
+        let mut children = node.children();
+        let Some(value) = children.next() else { return (self.emit(node, Expr::Error), Ty::Error) };
+        let clauses = self.clauses(children);
+        let wanted = match expected.map(base) {
+            Some(Ty::List(element)) => Some((**element).clone()),
+            _ => None,
+        };
+        let (value, element) = match wanted {
+            Some(want) => (self.checked(value, &want, None), want),
+            None => self.expression(value, None),
+        };
+        self.leave(scope);
+        (self.emit(node, Expr::ListComprehension { clauses, value }), Ty::List(Arc::new(element)))
+    }
+
+    /// `for` and `if` clauses; what they bind stays in scope.
+    pub(super) fn clauses<'t>(&mut self, nodes: impl Iterator<Item = Node<'t>>) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        for clause in nodes {
+            match clause.kind() {
+                NodeKind::ForClause => {
+                    if let Some((two, source)) = self.for_clause(clause) {
+                        clauses.push(Clause::For { two, source });
+                    }
+                }
+                NodeKind::IfClause => {
+                    if let Some(condition) = clause.children().next() {
+                        let id = self.checked(condition, &Ty::Bool, None);
+                        self.assume(condition, true);
+                        clauses.push(Clause::If(id));
+                    }
+                }
+                _ => {}
+            }
+        }
+        clauses
+    }
+
+    /// `for a, b in source`: brings its names into scope.
+    pub(super) fn for_clause(&mut self, clause: Node<'_>) -> Option<(bool, ExprId)> {
+        let children: Vec<Node<'_>> = clause.children().collect();
+        let (source, names) = children.split_last()?;
+        let (id, ty) = self.expression(*source, None);
+        let (key, value) = match base(&ty) {
+            _ if matches!(ty, Ty::Optional(_)) => {
+                let want = present(&ty).clone();
+                self.mismatch(*source, &ty, &want, None);
+                (Ty::Error, Ty::Error)
+            }
+            Ty::List(element) => (Ty::Int, (**element).clone()),
+            // What is absent is passed over.
+            Ty::Map(map) => (map.0.clone(), present(&map.1).clone()),
+            Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
+            Ty::Record(record) => {
+                let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
+                (Ty::Str, all.fold(Ty::Never, |all, ty| join(self.db, all, present(ty).clone())))
+            }
+            Ty::Error | Ty::Any => (Ty::Any, Ty::Any),
+            _ => {
+                let name = type_name(self.db, &widened(&ty));
+                self.report(
+                    self.problem(218, *source, format!("{name} has no elements to go through"))
+                        .help("`for` goes through lists, maps and keyed lists"),
+                );
+                (Ty::Error, Ty::Error)
+            }
+        };
+        let names: Vec<&str> = names
+            .iter()
+            .filter(|name| name.kind() == NodeKind::Name)
+            .map(|name| name.text())
+            .collect();
+        match names.as_slice() {
+            [first, second, ..] => {
+                self.push_local((*first).into(), key);
+                self.push_local((*second).into(), value);
+                Some((true, id))
+            }
+            [only] => {
+                self.push_local((*only).into(), value);
+                Some((false, id))
+            }
+            [] => None,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The fields of a file: `app = …`, `let`, `input`, and what an overlay puts on its base.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::path::{Bound, Segment, bound, segments};
+use super::{Elaborator, Own, signature};
+use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
+use crate::db::ItemKind;
+use crate::fits::{optional, present};
+use crate::problem::Place;
+use crate::resolve::{bases, declaration};
+use crate::show::type_name;
+use crate::ty::Ty;
+use crate::types::key_text;
+
+impl Elaborator<'_> {
+    /// The declared type of an item, or what its base says of it.
+    pub(super) fn declared(&mut self, node: Node<'_>) -> Option<Ty> {
+        if let Some(annotation) = node.child(NodeKind::Annotation) {
+            let ty = annotation.children().next().map_or(Ty::Error, |ty| self.read_type(ty));
+            let path = node.child(NodeKind::Path);
+            let single = path.is_none_or(|path| {
+                path.children().filter(|n| n.kind() != NodeKind::Question).count() == 1
+            });
+            if single {
+                let below = declaration(self.db, self.module, self.item.name(self.db));
+                if let Some(below) = below.filter(|below| below.module(self.db) != self.module)
+                    && self.item.kind(self.db) == ItemKind::Binding
+                {
+                    let name = self.item.name(self.db);
+                    self.report(
+                        self.problem(
+                            409,
+                            annotation,
+                            format!(
+                                "the type of `{name}` is its base's, and a layer cannot change it"
+                            ),
+                        )
+                        .related(Place { item: below, node: 1 }, "declared here")
+                        .help(format!("leave the type out: `{name} = …`")),
+                    );
+                    return Some(Ty::Error);
+                }
+                let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
+                return Some(if marked { optional(ty) } else { ty });
+            }
+        }
+        let declared = declaration(self.db, self.module, self.item.name(self.db))?;
+        (declared != self.item
+            && matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set))
+        .then(|| signature(self.db, declared).clone())
+    }
+
+    pub(super) fn file_entry(
+        &mut self,
+        node: Node<'_>,
+        declared: Option<Ty>,
+        entries: &mut Vec<Entry>,
+    ) {
+        let name: Arc<str> = self.item.name(self.db).into();
+        let layer = matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set)
+            && !bases(self.db, self.module).is_empty();
+        if layer && declared.is_none() {
+            let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
+            let mut names: Vec<Arc<str>> = Vec::new();
+            for base in bases(self.db, self.module) {
+                names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
+            }
+            let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
+            let message = format!("the {whole} has nothing called `{name}`");
+            let mut problem = self.problem(406, path.unwrap_or(node), message);
+            problem.help = crate::show::did_you_mean(&name, names.iter().map(|name| &**name))
+                .or_else(|| {
+                    let declare = || format!("give a new item its type: `{name}: Service = …`");
+                    (whole == "base").then(declare)
+                });
+            self.report(problem);
+            return;
+        }
+        self.binding = Some(name);
+        self.item_body = true;
+        match node.kind() {
+            NodeKind::Binding | NodeKind::Removal => self.file_binding(node, declared, entries),
+            _ => self.named_binding(node, declared, entries),
+        }
+    }
+
+    /// `let x = e`, `input x: T = e`.
+    pub(super) fn named_binding(
+        &mut self,
+        node: Node<'_>,
+        declared: Option<Ty>,
+        out: &mut Vec<Entry>,
+    ) {
+        let Some(name) = node.child(NodeKind::Name) else { return };
+        let Some(value) = node.child(NodeKind::Set).and_then(|set| set.children().next()) else {
+            return;
+        };
+        let value = self.item_value(value, declared.as_ref());
+        let key = Key::Static { name: name.text().into(), slot: NO_SLOT };
+        let strength = self.strength(node);
+        out.push(Entry {
+            node: name.id(),
+            kind: EntryKind::Set { key, op: SetOp::Replace, strength, value },
+        });
+    }
+
+    pub(super) fn item_value(&mut self, value: Node<'_>, declared: Option<&Ty>) -> ExprId {
+        self.item_body = true;
+        let id = match declared {
+            Some(ty) => self.value(value, ty, None),
+            None => self.expression(value, None).0,
+        };
+        self.item_body = false;
+        id
+    }
+
+    /// `app = …`, `app { … }`, `override app.scale = …`, `unset app.live`.
+    pub(super) fn file_binding(
+        &mut self,
+        node: Node<'_>,
+        declared: Option<Ty>,
+        out: &mut Vec<Entry>,
+    ) {
+        self.item_body = false;
+        let Some(path) = node.child(NodeKind::Path) else { return };
+        let segments = segments(path);
+        let Some((first, rest)) = segments.split_first() else { return };
+        if first.node.kind() == NodeKind::Computed {
+            self.report(self.problem(
+                116,
+                first.node,
+                "the fields of a file have names that are written out",
+            ));
+            return;
+        }
+        let key = Key::Static { name: key_text(first.node), slot: NO_SLOT };
+        let strength = self.strength(node);
+        let bound = bound(node);
+        let kind = match (&bound, rest.is_empty()) {
+            (Bound::Value(op, value), true) => {
+                let value = self.item_value(*value, declared.as_ref());
+                EntryKind::Set { key, op: *op, strength, value }
+            }
+            (Bound::Removal, true) => EntryKind::Unset { key },
+            (Bound::Nothing, _) => return,
+            _ => {
+                let Some(ty) = declared else {
+                    let name = key_text(first.node);
+                    self.report(
+                        self.problem(224, first.node, format!("nothing says what `{name}` is"))
+                            .help(format!("make it: `{name} = Service {{ … }}`")),
+                    );
+                    return;
+                };
+                let ty = present(&ty).clone();
+                if !Self::is_record(&ty) {
+                    let shown = type_name(self.db, &ty);
+                    let name = key_text(first.node);
+                    self.report(self.problem(
+                        221,
+                        first.node,
+                        format!("`{name}` is {shown} and has no fields"),
+                    ));
+                    return;
+                }
+                let (traits, body) = match (&bound, rest.first()) {
+                    (Bound::Block(owner, body), None) => {
+                        let traits = match owner.kind() {
+                            NodeKind::Layered => self.traits(*owner, &ty),
+                            _ => Vec::new(),
+                        };
+                        (traits, self.layer(*body, &ty, true))
+                    }
+                    (_, next) => {
+                        (Vec::new(), self.path_layer(node, rest, next, &ty, &bound, strength))
+                    }
+                };
+                EntryKind::Block { key, strength, optional: first.optional, traits, body }
+            }
+        };
+        out.push(Entry { node: first.node.id(), kind });
+    }
+
+    /// The rest of a path as a layer of its own: its first segment opens the item's body as braces do.
+    pub(super) fn path_layer(
+        &mut self,
+        node: Node<'_>,
+        rest: &[Segment<'_>],
+        next: Option<&Segment<'_>>,
+        ty: &Ty,
+        bound: &Bound<'_>,
+        strength: Strength,
+    ) -> BodyId {
+        let keys = next.map(|next| key_text(next.node));
+        self.own = Some(Own { ty: ty.clone(), keys: keys.clone().into_iter().collect() });
+        self.inner = Some(ty.clone());
+        self.binding = keys;
+        let entry = self.bind(rest, ty, bound, strength);
+        self.own = None;
+        self.inner = None;
+        self.body_of(true, entry.into_iter().collect())
+    }
+}

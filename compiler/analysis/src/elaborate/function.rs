@@ -1,0 +1,139 @@
+//! Functions and lambdas.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use crate::code::{Expr, ExprId, Function, Param};
+use crate::fits::{base, optional, present};
+use crate::ty::{FnTy, Ty};
+
+impl Elaborator<'_> {
+    pub(super) fn function_item(&mut self, node: Node<'_>) -> Option<Function> {
+        let Ty::Fn(ty) = self.function_type(node) else { return None };
+        let params = self.params(node, &ty);
+        let value = node.child(NodeKind::Set)?.children().next()?;
+        let body = match node.child(NodeKind::Returns) {
+            Some(_) => self.checked(value, &ty.result, None),
+            None => self.expression(value, None).0,
+        };
+        let result = self.ty(ty.result.clone());
+        Some(Function { params, result, body })
+    }
+
+    /// Brings the parameters into scope.
+    pub(super) fn params(&mut self, node: Node<'_>, ty: &FnTy) -> Vec<Param> {
+        let mut params = Vec::new();
+        let written = node.child(NodeKind::Params);
+        let written = written.iter().flat_map(|params| params.children());
+        for (node, (name, ty)) in
+            written.filter(|param| param.kind() == NodeKind::Param).zip(&ty.params)
+        {
+            let default = node.child(NodeKind::Set).and_then(|set| set.children().next());
+            let default = default.map(|value| self.checked(value, ty, None));
+            let id = self.ty(ty.clone());
+            params.push(Param { name: name.clone(), ty: id, default });
+            self.push_local(name.clone(), ty.clone());
+        }
+        params
+    }
+
+    pub(super) fn function_type(&mut self, node: Node<'_>) -> Ty {
+        let mut params = Vec::new();
+        let mut required = 0;
+        let written = node.child(NodeKind::Params);
+        for param in written.iter().flat_map(|params| params.children()) {
+            let Some(name) = param.child(NodeKind::Name) else { continue };
+            let ty = match param.child(NodeKind::Annotation).and_then(|ty| ty.children().next()) {
+                Some(ty) => self.read_type(ty),
+                None => {
+                    self.report(
+                        self.problem(
+                            224,
+                            name,
+                            format!("nothing says what type `{}` is", name.text()),
+                        )
+                        .help("write a type after the parameter: `name: Str`"),
+                    );
+                    Ty::Error
+                }
+            };
+            let ty = if param.child(NodeKind::Question).is_some() { optional(ty) } else { ty };
+            if param.child(NodeKind::Set).is_none() && present(&ty) == &ty {
+                required = params.len() + 1;
+            }
+            params.push((Arc::from(name.text()), ty));
+        }
+        let result = match node.child(NodeKind::Returns).and_then(|ty| ty.children().next()) {
+            Some(ty) => self.read_type(ty),
+            None => {
+                // Inferred from the heads alone, with the parameters in scope.
+                let mut inner = Elaborator::new(self.db, self.item);
+                inner.heads_only = true;
+                inner.locals.clone_from(&params);
+                let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
+                value.map_or(Ty::Error, |value| inner.expression(value, None).1)
+            }
+        };
+        Ty::Fn(Arc::new(FnTy { params, required, result }))
+    }
+
+    pub(super) fn lambda(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let wanted = match expected.map(base) {
+            Some(Ty::Fn(function)) => Some(function.clone()),
+            _ => None,
+        };
+        let children: Vec<Node<'_>> = node.children().collect();
+        let Some((body, names)) = children.split_last() else {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        };
+        let scope = self.enter();
+        let mut params = Vec::new();
+        let mut types = Vec::new();
+        for (at, name) in names.iter().filter(|name| name.kind() == NodeKind::Name).enumerate() {
+            let ty = wanted
+                .as_ref()
+                .and_then(|function| function.params.get(at))
+                .map(|(_, ty)| ty.clone());
+            let ty = ty.unwrap_or_else(|| {
+                if wanted.is_none() {
+                    self.report(
+                        self.problem(
+                            224,
+                            *name,
+                            format!("nothing says what type `{}` is", name.text()),
+                        )
+                        .help("a lambda stands where a function is expected; elsewhere write `fn`"),
+                    );
+                }
+                Ty::Error
+            });
+            let name: Arc<str> = name.text().into();
+            let id = self.ty(ty.clone());
+            params.push(Param { name: name.clone(), ty: id, default: None });
+            types.push((name.clone(), ty.clone()));
+            self.push_local(name, ty);
+        }
+        let result =
+            wanted.as_ref().map(|function| function.result.clone()).filter(|ty| *ty != Ty::Any);
+        let (body, result) = match result {
+            Some(result) => (self.checked(*body, &result, None), result),
+            None => self.expression(*body, None),
+        };
+        self.leave(scope);
+        if let Some(function) = &wanted
+            && function.params.len() != params.len()
+        {
+            let (want, found) = (function.params.len(), params.len());
+            self.report(self.problem(
+                206,
+                node,
+                format!("a function of {want} parameters is asked for, and this has {found}"),
+            ));
+        }
+        let id = self.ty(result.clone());
+        let ty = Ty::Fn(Arc::new(FnTy { required: types.len(), params: types, result }));
+        (self.emit(node, Expr::Lambda(Box::new(Function { params, result: id, body }))), ty)
+    }
+}

@@ -1,0 +1,149 @@
+//! What is said where a value cannot stand, or a field is not there.
+
+use syntax::Node;
+
+use super::Elaborator;
+use crate::fits::{Fit, base, fits, present};
+use crate::problem::Place;
+use crate::refinement::{broken, complaint};
+use crate::show::{did_you_mean, type_name};
+use crate::ty::{Literal, Ty};
+
+impl Elaborator<'_> {
+    /// Reports that a value of type `found` cannot stand where `want` is asked for, at the innermost
+    /// expression that is to blame.
+    pub(super) fn mismatch(
+        &mut self,
+        node: Node<'_>,
+        found: &Ty,
+        want: &Ty,
+        declared: Option<Place>,
+    ) {
+        let want_name = type_name(self.db, present(want));
+        let mut problem = match (found, present(want)) {
+            (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
+            (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
+                .problem(203, node, format!("this may be absent, and {want_name} is asked for"))
+                .help("give another value for that case with `??`, or ask `if … is set` first"),
+            (Ty::Null, _) => self
+                .problem(223, node, format!("null is not a value of {want_name}"))
+                .help("leave the field out, or write `unset`"),
+            (Ty::Literal(literal), Ty::Refined(refined))
+                if fits(self.db, found, &refined.base) != Fit::No =>
+            {
+                match broken(literal, &refined.refinements) {
+                    Some(refinement) => {
+                        let (code, what) = complaint(literal, refinement);
+                        let value = literal_text(literal);
+                        match &refined.name {
+                            Some(name) => {
+                                self.problem(code, node, format!("{value} is no {name}: it {what}"))
+                            }
+                            None => self.problem(code, node, format!("{value} {what}")),
+                        }
+                    }
+                    None => self.problem(201, node, format!("this is no {want_name}")),
+                }
+            }
+            (Ty::Literal(literal), want) if one_of(want, literal).is_some() => {
+                let allowed = one_of(want, literal).unwrap_or_default();
+                let texts: Vec<String> =
+                    allowed.iter().map(|literal| literal_text(literal)).collect();
+                let mut problem = self.problem(
+                    304,
+                    node,
+                    format!("{} is not one of {}", literal_text(literal), texts.join(", ")),
+                );
+                problem.help =
+                    did_you_mean(&literal_text(literal), texts.iter().map(|text| &**text));
+                problem
+            }
+            _ => {
+                let found = type_name(self.db, &crate::fits::widened(found));
+                self.problem(201, node, format!("expected {want_name}, found {found}"))
+            }
+        };
+        if let Some(place) = declared {
+            if matches!(problem.code, crate::problem::Code::E(304)) {
+                problem.notes.extend(super::doc_at(self.db, place));
+            }
+            problem = problem.related(place, format!("declared here as {want_name}"));
+        }
+        self.report(problem);
+    }
+
+    /// Reports a field that a type does not have.
+    pub(super) fn unknown_field(&mut self, node: Node<'_>, ty: &Ty, name: &str) {
+        if let Ty::Kube(kube) = base(ty)
+            && let Some(field) = kube.field(name)
+        {
+            let target = kube::types::TARGET;
+            let when = if field.until <= target {
+                format!("was removed in Kubernetes 1.{}", field.until)
+            } else {
+                format!("exists from Kubernetes 1.{}", field.since)
+            };
+            self.report(self.problem(
+                113,
+                node,
+                format!("`{name}` {when}, and this is for 1.{target}"),
+            ));
+            return;
+        }
+        let names = self.field_names(ty);
+        let mut problem = match base(ty) {
+            Ty::Record(_) => self.problem(204, node, format!("this record has no key `{name}`")),
+            ty => {
+                let ty = type_name(self.db, ty);
+                self.problem(102, node, format!("{ty} has no field `{name}`"))
+            }
+        };
+        if let Some(near) = crate::show::nearest(name, names.iter().map(|name| &**name)) {
+            problem = problem.help(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                self.place(node),
+                near.to_owned(),
+            );
+        }
+        self.report(problem);
+    }
+}
+
+/// A constant as it is written.
+pub(super) fn literal_text(literal: &Literal) -> String {
+    match literal {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Str(text) => format!("{text:?}"),
+    }
+}
+
+/// The constants that a type consists of, where all are of the kind of `literal`.
+pub(super) fn one_of<'t>(ty: &'t Ty, literal: &Literal) -> Option<Vec<&'t Literal>> {
+    let members = match ty {
+        Ty::Union(members) => &**members,
+        ty @ Ty::Literal(_) => std::slice::from_ref(ty),
+        _ => return None,
+    };
+    members
+        .iter()
+        .map(|member| match member {
+            Ty::Literal(allowed)
+                if std::mem::discriminant(allowed) == std::mem::discriminant(literal) =>
+            {
+                Some(allowed)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The first line of the doc comment of the declaration at a place: why it is as it is, in its author's words.
+pub fn doc_at(db: &dyn salsa::Database, place: crate::problem::Place) -> Option<String> {
+    let parsed = crate::parse::parsed(db, place.item);
+    let name = parsed.tree().node(place.node)?;
+    std::iter::once(name)
+        .chain(name.ancestors())
+        .map(|node| node.doc())
+        .find_map(|doc| doc.lines().next().filter(|line| !line.is_empty()).map(str::to_owned))
+}

@@ -1,0 +1,269 @@
+//! Paths that are bound: what each segment names, and the value or block that the last one gets.
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use super::mismatch::doc_at;
+use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
+use crate::db::ItemKind;
+use crate::fits::{base, present, widened};
+use crate::show::type_name;
+use crate::ty::Ty;
+use crate::types::key_text;
+
+/// One segment of a path that is bound.
+pub(super) struct Segment<'t> {
+    pub node: Node<'t>,
+    /// `x?`
+    pub optional: bool,
+}
+
+/// What stands after a path.
+pub(super) enum Bound<'t> {
+    Value(SetOp, Node<'t>),
+    Block(Node<'t>, Node<'t>),
+    Removal,
+    Nothing,
+}
+
+impl Elaborator<'_> {
+    /// Binds what a path leads to, from a record of type `ty` on.
+    pub(super) fn bind(
+        &mut self,
+        path: &[Segment<'_>],
+        ty: &Ty,
+        bound: &Bound<'_>,
+        strength: Strength,
+    ) -> Option<Entry> {
+        let (segment, rest) = path.split_first()?;
+        let (key, field, declared) = self.key(segment, ty, rest.is_empty())?;
+        let kind = if rest.is_empty() {
+            match bound {
+                Bound::Value(op, value) => {
+                    let want = match op {
+                        SetOp::Replace => field.clone(),
+                        SetOp::Append | SetOp::Prepend => present(&field).clone(),
+                    };
+                    let value = self.value(*value, &want, declared);
+                    EntryKind::Set { key, op: *op, strength, value }
+                }
+                Bound::Block(owner, body) => {
+                    if present(&field) == &Ty::Never {
+                        self.forbidden(segment.node, declared);
+                        return None;
+                    }
+                    if !Self::is_record(&field) {
+                        let name = type_name(self.db, &field);
+                        self.report(self.problem(
+                            221,
+                            segment.node,
+                            format!("`{}` is {name} and takes no block", key_text(segment.node)),
+                        ));
+                        return None;
+                    }
+                    let traits = match owner.kind() {
+                        NodeKind::Layered => self.traits(*owner, present(&field)),
+                        _ => Vec::new(),
+                    };
+                    let body = self.layer(*body, present(&field), false);
+                    EntryKind::Block { key, strength, optional: segment.optional, traits, body }
+                }
+                Bound::Removal => EntryKind::Unset { key },
+                Bound::Nothing => return None,
+            }
+        } else {
+            if !Self::is_record(&field) {
+                let name = type_name(self.db, &field);
+                self.report(self.problem(
+                    221,
+                    segment.node,
+                    format!("`{}` is {name} and has no fields", key_text(segment.node)),
+                ));
+                return None;
+            }
+            let inner = self.inner.replace(present(&field).clone());
+            let entry = self.bind(rest, present(&field), bound, strength);
+            self.inner = inner;
+            let body = self.body_of(false, entry.into_iter().collect());
+            EntryKind::Block { key, strength, optional: segment.optional, traits: Vec::new(), body }
+        };
+        Some(Entry { node: segment.node.id(), kind })
+    }
+
+    /// The value that a field of type `want` is set to.
+    pub(super) fn value(
+        &mut self,
+        value: Node<'_>,
+        want: &Ty,
+        declared: Option<crate::problem::Place>,
+    ) -> ExprId {
+        if present(want) == &Ty::Never {
+            self.forbidden(value, declared);
+            return self.emit(value, Expr::Error);
+        }
+        if self.item.kind(self.db) == ItemKind::Set
+            && takes_text(want)
+            && !(matches!(base(want), Ty::Union(_))
+                && matches!(value.kind(), NodeKind::Int | NodeKind::Bool | NodeKind::Str))
+        {
+            // The command line has no quotes of its own: a text is everything after the sign.
+            let text = self.item.text(self.db).split_once('=').map_or("", |(_, text)| text);
+            let found = Ty::Literal(crate::ty::Literal::Str(text.into()));
+            if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No {
+                self.mismatch(value, &found, want, declared);
+            }
+            return self.emit(value, Expr::Str(text.into()));
+        }
+        if self.item.kind(self.db) == ItemKind::Set
+            && value.kind() == NodeKind::Name
+            && value.text() != "null"
+        {
+            let want = type_name(self.db, present(want));
+            self.report(self.problem(
+                201,
+                value,
+                format!("expected {want}, found `{}`", value.text()),
+            ));
+            return self.emit(value, Expr::Error);
+        }
+        let (id, found) = self.expression(value, Some(want));
+        // A refinement that is not proved here is checked when the field gets its value, with all its layers.
+        if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No {
+            self.mismatch(value, &found, want, declared);
+            return self.emit(value, Expr::Error);
+        }
+        id
+    }
+
+    pub(super) fn forbidden(&mut self, node: Node<'_>, declared: Option<crate::problem::Place>) {
+        let mut problem = self.problem(217, node, "no value is allowed here");
+        if let Some(place) = declared {
+            let schema = place.item.name(self.db);
+            let parsed = crate::parse::parsed(self.db, place.item);
+            if let Some(name) = parsed.tree().node(place.node) {
+                problem.message = format!("{schema} forbids `{}`", name.text());
+            }
+            problem.notes.extend(doc_at(self.db, place));
+            problem = problem.related(place, "declared here as Never");
+        }
+        self.report(problem);
+    }
+
+    /// The key that a segment is, and the type and the declaration of the field that it names.
+    pub(super) fn key(
+        &mut self,
+        segment: &Segment<'_>,
+        ty: &Ty,
+        _last: bool,
+    ) -> Option<(Key, Ty, Option<crate::problem::Place>)> {
+        let node = segment.node;
+        match node.kind() {
+            NodeKind::Computed => {
+                let value = node.children().next()?;
+                let (want, field) = match base(ty) {
+                    Ty::Map(map) => (map.0.clone(), map.1.clone()),
+                    Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
+                    Ty::Record(_) | Ty::Any | Ty::Error => (Ty::Str, Ty::Any),
+                    _ => {
+                        let name = type_name(self.db, present(ty));
+                        self.report(
+                            self.problem(
+                                116,
+                                node,
+                                format!("{name} has fields, not keys that can be computed"),
+                            )
+                            .help("write the name of the field"),
+                        );
+                        return None;
+                    }
+                };
+                let (id, found) = self.expression(value, Some(&want));
+                if let Ty::Optional(_) = found {
+                    self.mismatch(value, &found, &want, None);
+                } else if !matches!(base(&widened(&found)), Ty::Str | Ty::Error | Ty::Any) {
+                    self.mismatch(value, &found, &Ty::Str, None);
+                }
+                Some((Key::Computed(id), field, None))
+            }
+            NodeKind::Name | NodeKind::Str => {
+                let name = key_text(node);
+                if let Ty::Map(map) = base(ty) {
+                    let key = Ty::Literal(crate::ty::Literal::Str(name.clone()));
+                    if crate::fits::fits(self.db, &key, &map.0) == crate::fits::Fit::No {
+                        let want = map.0.clone();
+                        self.mismatch(node, &key, &want, None);
+                        return None;
+                    }
+                }
+                match self.field_of(ty, &name) {
+                    Some(field) => {
+                        Some((Key::Static { name, slot: field.slot }, field.ty, field.place))
+                    }
+                    None if Self::is_record(ty) => {
+                        self.unknown_field(node, ty, &name);
+                        None
+                    }
+                    None => {
+                        let shown = type_name(self.db, ty);
+                        self.report(self.problem(221, node, format!("{shown} has no fields")));
+                        None
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn segments(path: Node<'_>) -> Vec<Segment<'_>> {
+    let mut segments: Vec<Segment<'_>> = Vec::new();
+    for node in path.children() {
+        match node.kind() {
+            NodeKind::Question => {
+                if let Some(last) = segments.last_mut() {
+                    last.optional = true;
+                }
+            }
+            NodeKind::Missing | NodeKind::Junk => {}
+            _ => segments.push(Segment { node, optional: false }),
+        }
+    }
+    segments
+}
+
+pub(super) fn bound(node: Node<'_>) -> Bound<'_> {
+    if node.kind() == NodeKind::Removal {
+        return Bound::Removal;
+    }
+    for child in node.children() {
+        let value = child.children().next();
+        match child.kind() {
+            NodeKind::Set => {
+                return value.map_or(Bound::Nothing, |v| Bound::Value(SetOp::Replace, v));
+            }
+            NodeKind::Append => {
+                return value.map_or(Bound::Nothing, |v| Bound::Value(SetOp::Append, v));
+            }
+            NodeKind::Prepend => {
+                return value.map_or(Bound::Nothing, |v| Bound::Value(SetOp::Prepend, v));
+            }
+            NodeKind::Body => return Bound::Block(child, child),
+            NodeKind::Layered => {
+                return child
+                    .child(NodeKind::Body)
+                    .map_or(Bound::Nothing, |body| Bound::Block(child, body));
+            }
+            _ => {}
+        }
+    }
+    Bound::Nothing
+}
+
+/// Whether a text without quotes can be meant.
+pub(super) fn takes_text(ty: &Ty) -> bool {
+    match base(ty) {
+        Ty::Str | Ty::Literal(crate::ty::Literal::Str(_)) => true,
+        Ty::Union(members) => members.iter().any(takes_text),
+        _ => false,
+    }
+}

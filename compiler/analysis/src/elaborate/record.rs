@@ -1,0 +1,201 @@
+//! Records that are written without a name of a type: what is expected, or what they write, says what they are.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::path::{Bound, Segment, bound, segments};
+use super::{Elaborator, Own};
+use crate::code::{Expr, ExprId, RecordKind};
+use crate::fits::{base, join, optional, present, widened};
+use crate::ty::{RecordTy, Ty};
+use crate::types::key_text;
+
+impl Elaborator<'_> {
+    /// `{ … }` as a value: of the type that is expected, or of its own.
+    pub(super) fn record(
+        &mut self,
+        node: Node<'_>,
+        expected: Option<&Ty>,
+        item_body: bool,
+    ) -> (ExprId, Ty) {
+        let expected = expected.map(|ty| self.record_member(ty));
+        let (kind, ty) = match expected.as_ref().map(base) {
+            Some(Ty::Schema(item)) => (Some(RecordKind::Schema(*item)), Ty::Schema(*item)),
+            Some(Ty::Kube(ty)) => (Some(RecordKind::Kube(*ty)), Ty::Kube(*ty)),
+            Some(ty @ (Ty::Map(_) | Ty::Keyed(_) | Ty::Record(_))) => {
+                let ty = ty.clone();
+                let id = self.ty(ty.clone());
+                (Some(RecordKind::Type(id)), ty)
+            }
+            _ => (None, Ty::Any),
+        };
+        if let Some(kind) = kind {
+            let body = (!self.heads_only).then(|| self.layer(node, &ty, item_body));
+            let expr = Expr::Record { kind, traits: Vec::new(), body, external: false };
+            return (self.emit(node, expr), ty);
+        }
+        let shape = self.written_type(node, item_body);
+        let body = (!self.heads_only).then(|| self.layer(node, &shape, item_body));
+        let kind = match &shape {
+            Ty::Record(record) if record.rest.is_none() => RecordKind::Type(self.ty(shape.clone())),
+            _ => RecordKind::Open,
+        };
+        (self.emit(node, Expr::Record { kind, traits: Vec::new(), body, external: false }), shape)
+    }
+
+    /// The member of a union that a record is: the only one that is a record.
+    pub(super) fn record_member(&self, ty: &Ty) -> Ty {
+        let Ty::Union(members) = present(ty) else { return present(ty).clone() };
+        let mut records = members.iter().filter(|member| Self::is_record(member));
+        match (records.next(), records.next()) {
+            (Some(only), None) => only.clone(),
+            _ => Ty::Any,
+        }
+    }
+
+    /// The type of a record that nothing expects: the names that it writes, each with the type of its value.
+    pub(super) fn written_type(&mut self, node: Node<'_>, item_body: bool) -> Ty {
+        let outer = (self.heads_only, self.own.clone(), self.inner.clone(), self.binding.clone());
+        let scope = self.enter();
+        self.heads_only = true;
+        let keys = super::record::written_keys(node);
+        if item_body {
+            self.own = Some(Own { ty: Ty::Error, keys: keys.into() });
+        }
+        self.inner = Some(Ty::Error);
+        let mut fields: Vec<(Arc<str>, Ty)> = Vec::new();
+        let mut open = false;
+        self.written_fields(node, false, &mut fields, &mut open);
+        self.leave(scope);
+        (self.heads_only, self.own, self.inner, self.binding) = outer;
+        Ty::Record(Arc::new(RecordTy { fields, rest: open.then_some(Ty::Any) }))
+    }
+
+    /// Fields of a record whose type nothing says, by the names that its body writes.
+    pub(super) fn written_fields(
+        &mut self,
+        body: Node<'_>,
+        perhaps: bool,
+        fields: &mut Vec<(Arc<str>, Ty)>,
+        open: &mut bool,
+    ) {
+        for node in body.children() {
+            match node.kind() {
+                NodeKind::Binding => {
+                    let Some(path) = node.child(NodeKind::Path) else { continue };
+                    let segments = segments(path);
+                    let Some(first) = segments.first() else { continue };
+                    if first.node.kind() == NodeKind::Computed
+                        || node.child(NodeKind::ForClause).is_some()
+                    {
+                        match self.kept_keys(node, &segments) {
+                            Some(kept) => fields.extend(kept),
+                            None => *open = true,
+                        }
+                        continue;
+                    }
+                    let annotation =
+                        node.child(NodeKind::Annotation).and_then(|ty| ty.children().next());
+                    let ty = match (annotation, bound(node), segments.len()) {
+                        (Some(written), _, 1) => self.read_type(written),
+                        (_, Bound::Value(_, value), 1) => widened(&self.expression(value, None).1),
+                        (_, Bound::Block(_, body), 1) => self.expression(body, None).1,
+                        _ => Ty::Any,
+                    };
+                    let ty = if perhaps { optional(ty) } else { ty };
+                    let name = key_text(first.node);
+                    match fields.iter_mut().find(|(field, _)| *field == name) {
+                        Some((_, known)) => *known = join(self.db, known.clone(), ty),
+                        None => fields.push((name, ty)),
+                    }
+                }
+                NodeKind::When => {
+                    if let Some(body) = node.child(NodeKind::Body) {
+                        self.written_fields(body, true, fields, open);
+                    }
+                }
+                NodeKind::For => *open = true,
+                NodeKind::Spread => {
+                    let found = node.children().next().map(|value| self.expression(value, None).1);
+                    match found.as_ref().map(base) {
+                        Some(Ty::Record(record)) => {
+                            let record: Arc<RecordTy> = record.clone();
+                            for (name, ty) in &record.fields {
+                                if !fields.iter().any(|(field, _)| field == name) {
+                                    fields.push((name.clone(), ty.clone()));
+                                }
+                            }
+                            *open |= record.rest.is_some();
+                        }
+                        _ => *open = true,
+                    }
+                }
+                NodeKind::Let => {
+                    if let Some(name) = node.child(NodeKind::Name) {
+                        let (_, ty) = self.let_value(node);
+                        self.push_local(name.text().into(), ty);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The fields that `[k] = v for k, x in m` makes of a record whose keys are known: the same keys, perhaps
+    /// not all where there is an `if`.
+    pub(super) fn kept_keys(
+        &mut self,
+        node: Node<'_>,
+        segments: &[Segment<'_>],
+    ) -> Option<Vec<(Arc<str>, Ty)>> {
+        let [only] = segments else { return None };
+        let key = only.node.children().next().filter(|key| key.kind() == NodeKind::Name)?;
+        let mut clauses = node.children_of(NodeKind::ForClause);
+        let (Some(clause), None) = (clauses.next(), clauses.next()) else { return None };
+        let parts: Vec<Node<'_>> = clause.children().collect();
+        let [first, second, source] = parts.as_slice() else { return None };
+        if first.text() != key.text() {
+            return None;
+        }
+        let Bound::Value(_, value) = bound(node) else { return None };
+        let (_, Ty::Record(record)) = self.expression(*source, None) else { return None };
+        if record.rest.is_some() {
+            return None;
+        }
+        let perhaps = node.child(NodeKind::IfClause).is_some();
+        let mut kept = Vec::new();
+        for (name, ty) in &record.fields {
+            let scope = self.enter();
+            self.push_local(first.text().into(), Ty::Str);
+            self.push_local(second.text().into(), present(ty).clone());
+            let found = widened(&self.expression(value, None).1);
+            self.leave(scope);
+            let perhaps = perhaps || matches!(ty, Ty::Optional(_));
+            kept.push((name.clone(), if perhaps { optional(found) } else { found }));
+        }
+        Some(kept)
+    }
+}
+
+/// The keys that a body writes out.
+pub(super) fn written_keys(body: Node<'_>) -> Vec<Arc<str>> {
+    let mut keys = Vec::new();
+    for node in body.children() {
+        match node.kind() {
+            NodeKind::Binding => {
+                let first = node.child(NodeKind::Path).and_then(|path| path.children().next());
+                keys.extend(
+                    first
+                        .filter(|n| matches!(n.kind(), NodeKind::Name | NodeKind::Str))
+                        .map(key_text),
+                );
+            }
+            NodeKind::When | NodeKind::For => {
+                keys.extend(node.child(NodeKind::Body).map(written_keys).into_iter().flatten());
+            }
+            _ => {}
+        }
+    }
+    keys
+}
