@@ -31,7 +31,7 @@ mod misfit;
 
 mod same;
 
-mod declared;
+pub(crate) mod declared;
 
 mod message;
 
@@ -213,6 +213,12 @@ impl<'a> Eval<'a> {
         let mut of_module: Option<(Module, u32)> = None;
         for entry in stack(self.db, self.program, item) {
             let source = self.source(entry);
+            // A layer that nobody may put there says nothing.
+            if !source.poisoned.is_empty()
+                && elaborate(self.db, entry).problems.iter().any(|p| p.code == Number::E(409))
+            {
+                continue;
+            }
             let Root::Binding { body, .. } = source.code.root else { continue };
             let Some(body) = source.code.bodies.get(body as usize) else { continue };
             let module = entry.module(self.db);
@@ -265,7 +271,7 @@ impl<'a> Eval<'a> {
             dropped: self.dropped_names(item, &poisoned),
             twice: elaborated.problems.iter().any(|p| p.code == Number::E(401)),
             poisoned: self.arena.alloc_slice_copy(&poisoned),
-            prev: code.exprs.contains(&Expr::Prev),
+            prev: code.exprs.iter().any(|expr| matches!(expr, Expr::Prev)),
         });
         items.push(item);
         self.sources.borrow_mut().insert(item, source);

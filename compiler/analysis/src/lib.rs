@@ -28,8 +28,10 @@ pub mod code;
 pub mod elaborate;
 pub mod recursion;
 
+mod alias;
 pub mod cross;
 pub mod eval;
+pub mod explain;
 pub mod read;
 pub mod render;
 pub mod validate;

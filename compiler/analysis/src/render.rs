@@ -9,9 +9,11 @@ use bumpalo::Bump;
 use kube::tree::{NodeId, Step, Tree};
 use kube::types::TypeId;
 
-use crate::db::{Item, ItemKind, Module, Program};
+use crate::alias::first_name;
+use crate::db::{Item, ItemKind, Program};
+use crate::eval::declared::required_fields;
 use crate::eval::value::{Kind, Origin, Rec, Slot, Value};
-use crate::eval::{Eval, canonical, limits, named_in_stack, stack_of};
+use crate::eval::{Eval, limits, named_in_stack};
 use crate::problem::{Place, Problem};
 use crate::read::{Data, Path, read};
 use crate::schema::schema;
@@ -141,33 +143,6 @@ impl Rendered {
     }
 }
 
-/// A public name for what a `let` holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Alias {
-    name: Item,
-    of: Item,
-    path: Box<str>,
-}
-
-/// The public names of a file, and of the overlays on it, that are only other names. Asked for only where
-/// there is one.
-#[salsa::tracked(returns(deref))]
-fn aliases(db: &dyn salsa::Database, program: Program, module: Module) -> Vec<Alias> {
-    let mut found: Vec<Alias> = Vec::new();
-    for module in stack_of(db, program, module) {
-        for item in module.items(db).iter().copied().filter(|item| emits(db, *item)) {
-            let name = canonical(db, program, item);
-            if found.iter().any(|alias| alias.name == name) {
-                continue;
-            }
-            if let Data::Handle(of, path, _) = &read(db, program, name, Path::new(db, "")).data {
-                found.push(Alias { name, of: *of, path: path.clone() });
-            }
-        }
-    }
-    found
-}
-
 struct Emission<'e, 'a, 't> {
     eval: &'e Eval<'a>,
     tree: &'t mut Tree,
@@ -211,10 +186,8 @@ impl<'a> Emission<'_, 'a, '_> {
     /// Of several public names of one thing the first emits it.
     fn first_alias(&self, item: Item, path: &str) -> bool {
         let eval = self.eval;
-        let first = aliases(eval.db, eval.program, eval.unit.module(eval.db))
-            .iter()
-            .find(|alias| alias.of == item && *alias.path == *path);
-        first.is_none_or(|alias| alias.name == eval.unit)
+        let first = first_name(eval.db, eval.program, eval.unit, item, path);
+        first.is_none_or(|name| name == eval.unit)
     }
 
     fn reach_record(&mut self, rec: &'a Rec<'a>) {
@@ -474,25 +447,18 @@ impl<'a> Emission<'_, 'a, '_> {
     /// Reports the fields that the API server asks for and the record does not have.
     fn required(&self, rec: &'a Rec<'a>, ty: TypeId) {
         let eval = self.eval;
-        let object = ty.kind().is_some();
-        for field in ty.fields().filter(|field| field.required) {
-            if object && matches!(field.name, "apiVersion" | "kind") {
-                continue;
-            }
-            if !field.exists_in(kube::types::TARGET) {
-                continue;
-            }
-            let there = eval.slot(rec, field.name).map(|slot| eval.force(rec, slot));
+        for &name in required_fields(ty).iter() {
+            let there = eval.slot(rec, name).map(|slot| eval.force(rec, slot));
             if there.is_none_or(|value| value.is_absent()) {
-                let name = eval.record_name(rec);
+                let shown = eval.record_name(rec);
                 eval.report(
                     Problem::error(
                         202,
                         eval.user_spot(rec).place(),
-                        format!("{} needs `{}`", ty.last_name(), field.name),
+                        format!("{} needs `{name}`", ty.last_name()),
                     )
-                    .label(format!("`{}` is missing in {name}", field.name))
-                    .help(format!("set it: `{} = …`", field.name)),
+                    .label(format!("`{name}` is missing in {shown}"))
+                    .help(format!("set it: `{name} = …`")),
                 );
             }
         }

@@ -132,3 +132,18 @@ fn a_component_exempts_itself_visibly() {
     assert_eq!(allowed.errors(), "");
     assert!(allowed.lines(Severity::Note).contains("XR-001"));
 }
+
+#[test]
+fn a_leaf_knows_the_layers_that_made_it() {
+    let program = example(&["app.scale=4..5"], "prod.dep");
+    let leaf = program.explained("app", &["scale"]);
+    assert_eq!(leaf.value, "4..5");
+    let won: Vec<bool> = leaf.layers.iter().map(|layer| layer.won).collect();
+    assert_eq!(won, [true, false, false]);
+    assert!(leaf.declared.is_some());
+    let leaf = program.explained(
+        "app",
+        &["deployment", "spec", "template", "spec", "containers", "app", "image"],
+    );
+    assert_eq!(leaf.value, "\"ghcr.io/your-org/app:v0.2.9\"");
+}

@@ -1,7 +1,11 @@
 //! What the place of a value asks for: the declared type of a slot, and the record that a block without
 //! anything below it makes.
 
-use kube::types::{FieldType, ListKind, key_default};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use kube::types::{FieldType, ListKind, TypeId, key_default};
+use rustc_hash::FxHashMap;
 
 use crate::code::{RecordKind, Root};
 use crate::eval::Eval;
@@ -200,4 +204,24 @@ impl<'a> KeyedBy<'a> {
     pub fn agrees(self, other: KeyedBy<'_>) -> bool {
         self.keys() == other.keys()
     }
+}
+
+/// The fields without which the API server refuses a record. Found once for each type and thread: going
+/// through all fields of a type costs more than emitting a record of it.
+pub(crate) fn required_fields(ty: TypeId) -> Rc<[&'static str]> {
+    thread_local! {
+        static KNOWN: RefCell<FxHashMap<TypeId, Rc<[&'static str]>>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        let fields = known.entry(ty).or_insert_with(|| {
+            let object = ty.kind().is_some();
+            let written = |name: &str| object && matches!(name, "apiVersion" | "kind");
+            ty.fields()
+                .filter(|field| field.required && field.exists_in(kube::types::TARGET))
+                .map(|field| field.name)
+                .filter(|name| !written(name))
+                .collect()
+        });
+        fields.clone()
+    })
 }

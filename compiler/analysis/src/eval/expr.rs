@@ -262,35 +262,6 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// The value of an expression where it is asked whether there is one: a key that is not there is no
-    /// mistake, and what the Kubernetes API would take for empty is absent.
-    fn perhaps(
-        &self,
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &Env<'a>,
-        hint: Hint<'a>,
-    ) -> Value<'a> {
-        match source.code.exprs.get(expr as usize) {
-            Some(Expr::Member { value, name, slot, .. }) => {
-                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
-                    Value::Absent => Value::Absent,
-                    value => self.member(source, expr, value, name, *slot, Ask::Perhaps),
-                }
-            }
-            Some(Expr::Index { value, index, .. }) => {
-                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
-                    Value::Absent => Value::Absent,
-                    value => {
-                        let index = self.eval(source, *index, env, Hint::default());
-                        self.index(source, expr, value, index, Ask::Perhaps)
-                    }
-                }
-            }
-            _ => self.eval(source, expr, env, hint),
-        }
-    }
-
     /// A value for later.
     pub(super) fn delayed(
         &self,

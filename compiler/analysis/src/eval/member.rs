@@ -3,11 +3,11 @@
 use bumpalo::collections::Vec as ArenaVec;
 use kube::types::{FieldType, TypeId};
 
-use crate::code::ExprId;
+use crate::code::{Expr, ExprId};
 use crate::db::Item;
 use crate::eval::value::{
-    Declared, Element, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR, Source,
-    Spot, Value,
+    Declared, Element, Env, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR,
+    Source, Spot, Value,
 };
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
@@ -203,6 +203,35 @@ impl<'a> Eval<'a> {
                     format!("{found} has no member `{name}`"),
                 ))
             }
+        }
+    }
+
+    /// The value of an expression where it is asked whether there is one: a key that is not there is no
+    /// mistake, and what the Kubernetes API would take for empty is absent.
+    pub(super) fn perhaps(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+        hint: Hint<'a>,
+    ) -> Value<'a> {
+        match source.code.exprs.get(expr as usize) {
+            Some(Expr::Member { value, name, slot, .. }) => {
+                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
+                    Value::Absent => Value::Absent,
+                    value => self.member(source, expr, value, name, *slot, Ask::Perhaps),
+                }
+            }
+            Some(Expr::Index { value, index, .. }) => {
+                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
+                    Value::Absent => Value::Absent,
+                    value => {
+                        let index = self.eval(source, *index, env, Hint::default());
+                        self.index(source, expr, value, index, Ask::Perhaps)
+                    }
+                }
+            }
+            _ => self.eval(source, expr, env, hint),
         }
     }
 

@@ -36,6 +36,16 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// How strongly a layer binds a slot.
+    pub(crate) fn strength_of(&self, binding: &'a Binding<'a>) -> Strength {
+        strength(binding)
+    }
+
+    /// Whether the conditions of a binding hold.
+    pub(crate) fn applies(&self, binding: &'a Binding<'a>) -> bool {
+        binding.when.is_none_or(|when| self.holds(when) == Some(true))
+    }
+
     fn check_binding(
         &self,
         rec: &'a Rec<'a>,

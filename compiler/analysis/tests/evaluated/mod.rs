@@ -2,6 +2,7 @@
 
 use analysis::db::Item;
 use analysis::diagnostic::Diagnostic;
+use analysis::explain::{Explained, explained};
 use analysis::problem::Severity;
 use analysis::problems::{problems, units_of};
 use analysis::render::render;
@@ -55,6 +56,13 @@ impl Program {
             out.push_str(&format!("{place} {} {}\n", d.code, d.message));
         }
         out
+    }
+
+    /// The layers of a leaf of the item of that name.
+    pub fn explained(&self, item: &str, path: &[&str]) -> Explained {
+        let db = self.workspace.db();
+        let unit = self.units().into_iter().find(|unit| unit.name(db) == item).unwrap();
+        explained(db, self.loaded.program.unwrap(), unit, path).unwrap()
     }
 
     pub fn yaml(&self) -> String {
