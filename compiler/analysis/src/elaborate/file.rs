@@ -174,9 +174,7 @@ impl Elaborator<'_> {
                         };
                         (traits, self.layer(*body, &ty, true))
                     }
-                    (_, next) => {
-                        (Vec::new(), self.path_layer(node, rest, next, &ty, &bound, strength))
-                    }
+                    (_, next) => (Vec::new(), self.path_layer(rest, next, &ty, &bound, strength)),
                 };
                 EntryKind::Block { key, strength, optional: first.optional, traits, body }
             }
@@ -187,7 +185,6 @@ impl Elaborator<'_> {
     /// The rest of a path as a layer of its own: its first segment opens the item's body as braces do.
     pub(super) fn path_layer(
         &mut self,
-        node: Node<'_>,
         rest: &[Segment<'_>],
         next: Option<&Segment<'_>>,
         ty: &Ty,
