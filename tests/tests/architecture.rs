@@ -116,6 +116,7 @@ fn nothing_goes_through_a_hash_map_in_its_order() {
         ("compiler/analysis/src/workspace/source.rs", "finds the index of an item"),
         ("compiler/analysis/src/eval.rs", "finds the source of an item"),
         ("compiler/analysis/src/eval/open.rs", "finds the slot of a name"),
+        ("compiler/analysis/src/read.rs", "tells whether a read is under way"),
     ]);
     for name in ["syntax", "kube", "analysis", "depc"] {
         for (path, number, line) in lines(name) {

@@ -240,12 +240,13 @@ pub fn units_of(db: &dyn salsa::Database, instance: Instance) -> Vec<Item> {
     let mut units = Vec::new();
     for item in modules.flat_map(|module| module.items(db).iter().copied()) {
         match item.kind(db) {
-            ItemKind::Binding | ItemKind::Input | ItemKind::Let | ItemKind::Set => {
-                if seen.insert(item.name(db)) {
-                    units.push(item);
-                }
-            }
-            ItemKind::Check => units.push(item),
+            ItemKind::Binding | ItemKind::Input | ItemKind::Let | ItemKind::Set
+                if !seen.insert(item.name(db)) => {}
+            ItemKind::Binding
+            | ItemKind::Input
+            | ItemKind::Let
+            | ItemKind::Set
+            | ItemKind::Check => units.push(item),
             _ => {}
         }
     }
