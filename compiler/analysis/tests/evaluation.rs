@@ -147,3 +147,40 @@ fn a_leaf_knows_the_layers_that_made_it() {
     );
     assert_eq!(leaf.value, "\"ghcr.io/your-org/app:v0.2.9\"");
 }
+
+/// Words of the example left out, doubled and exchanged: whatever comes of it is evaluated to its end.
+#[test]
+fn no_mutation_of_the_example_panics() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/backend");
+    let text = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+    let (app, prod) = (text("app.dep"), text("prod.dep"));
+    let words: Vec<&str> = app.split(' ').collect();
+    let mut seed = 12_345_u64;
+    let mut next = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % below as u64).unwrap()
+    };
+    for _ in 0..60 {
+        let mut mutated = words.clone();
+        for _ in 0..=next(3) {
+            let at = next(mutated.len());
+            match next(3) {
+                0 => {
+                    mutated.remove(at);
+                }
+                1 => mutated[at] = words[next(words.len())],
+                _ => {
+                    let other = next(mutated.len());
+                    mutated.swap(at, other);
+                }
+            }
+        }
+        let app = mutated.join(" ");
+        let program = Program::of(&[("app.dep", &app), ("prod.dep", &prod)], "prod.dep", &[]);
+        if program.errors().is_empty() {
+            program.yaml();
+        }
+    }
+}
