@@ -12,6 +12,8 @@ pub struct Program {
     base: Vec<String>,
     overlay: Vec<String>,
     services: bool,
+    /// What it was before something wrong was done to it.
+    before: Option<(Vec<String>, Vec<String>)>,
 }
 
 /// What stands on top of every base: a schema that gives no more than leaves to read.
@@ -30,7 +32,7 @@ impl Program {
     /// A program; one in four has services from the library too.
     pub fn new(random: &mut Random) -> Self {
         let services = random.below(4) == 0;
-        let mut program = Self { base: Vec::new(), overlay: Vec::new(), services };
+        let mut program = Self { base: Vec::new(), overlay: Vec::new(), services, before: None };
         for n in 0..NODES {
             program.base.push(node(random, n));
         }
@@ -53,61 +55,98 @@ impl Program {
         format!("overlay \"./app.dep\"\n\n{}", self.overlay.join("\n"))
     }
 
-    /// Changes one thing, sometimes for the worse.
+    /// Changes one thing: mostly for something else that is right, at times for something that may be wrong, which is
+    /// undone some edits later.
     pub fn edit(&mut self, random: &mut Random) {
+        if self.before.is_some() && random.below(3) == 0 {
+            if let Some((base, overlay)) = self.before.take() {
+                (self.base, self.overlay) = (base, overlay);
+            }
+        } else if random.below(4) == 0 {
+            self.before.get_or_insert_with(|| (self.base.clone(), self.overlay.clone()));
+            self.risk(random);
+        } else {
+            self.change(random);
+        }
+    }
+
+    /// A change that leaves what was right right.
+    fn change(&mut self, random: &mut Random) {
+        let at = random.below(self.base.len().min(NODES));
+        match random.below(8) {
+            0 => self.overlay = vec![layer_of_map(random)],
+            1 => self.base.rotate_left(at),
+            2 => self.base.insert(at, "// A remark.\n".to_owned()),
+            3 => self.base.retain(|item| !item.starts_with("//")),
+            4 if self.services => {
+                let n = random.below(2);
+                let name = format!("s{n} ");
+                if let Some(item) = self.base.iter_mut().find(|item| item.starts_with(&name)) {
+                    *item = service(random, n);
+                }
+            }
+            _ => {
+                let n = random.below(NODES);
+                let name = format!("n{n} ");
+                if let Some(item) = self.base.iter_mut().find(|item| item.starts_with(&name)) {
+                    *item = node(random, n);
+                }
+            }
+        }
+        self.base.truncate(16);
+    }
+
+    /// A change after which anything may be wrong.
+    fn risk(&mut self, random: &mut Random) {
         let on_overlay = random.below(4) == 0;
-        let services = self.services;
         let items = if on_overlay { &mut self.overlay } else { &mut self.base };
         let at = random.below(items.len());
-        let new = match (on_overlay, services && random.below(4) == 0) {
-            (true, _) => layer(random),
-            (false, true) => service_at(random),
-            (false, false) => node_at(random),
-        };
-        match random.below(12) {
+        let new = if on_overlay { layer(random) } else { risky_node(random) };
+        match random.below(8) {
             0 => items.insert(at, new),
             1 if items.len() > 1 => {
                 items.remove(at);
             }
             2 if !items.is_empty() => garble(random, &mut items[at]),
-            3 => items.insert(at, "// A remark.\n".to_owned()),
-            4 if items.len() > 1 => {
-                let item = items.remove(at);
-                let to = random.below(items.len());
-                items.insert(to, item);
-            }
             _ => match items.get_mut(at) {
                 Some(item) => *item = new,
                 None => items.push(new),
             },
         }
-        items.truncate(12);
+        items.truncate(16);
     }
 }
 
-fn node_at(random: &mut Random) -> String {
+/// A node that may read any other, itself, and what is not there.
+fn risky_node(random: &mut Random) -> String {
     let n = random.below(NODES);
-    node(random, n)
+    let (a, b) = (risky_int(random), risky_int(random));
+    match random.below(4) {
+        0 => format!("n{n} = Node {{\n  a = {a}\n  d = {b}\n}}\n"),
+        1 => format!("n{n} = Node {{ a = {a}, b = {b} }}\n"),
+        2 => format!("n{n} = Node {{\n  when {a} > 2 {{ d = {b} }}\n}}\n"),
+        _ => format!("n{n} = Node {{\n  a = {a}\n  m {{ y = {b} }}\n}}\n"),
+    }
 }
 
-fn service_at(random: &mut Random) -> String {
-    let n = random.below(2);
-    service(random, n)
+fn layer_of_map(random: &mut Random) -> String {
+    let n = random.below(NODES);
+    format!("n{n} {{ m {{ z = {} }} }}\n", int(random, n))
 }
 
 fn node(random: &mut Random, n: usize) -> String {
     let mut text = format!("n{n} = Node {{\n");
     for field in ["a", "b"] {
         if random.below(3) > 0 {
-            text.push_str(&format!("  {field} = {}\n", int(random)));
+            text.push_str(&format!("  {field} = {}\n", int(random, n)));
         }
     }
     match random.below(8) {
-        0 => text.push_str(&format!("  c = \"\\({})\"\n", int(random))),
-        1 => text.push_str(&format!("  d = {}\n", int(random))),
-        2 => text.push_str(&format!("  m {{ y = {} }}\n", int(random))),
-        3 => text.push_str(&format!("  when {} > 2 {{ d = 7 }}\n", int(random))),
-        4 => text.push_str(&format!("  default b = {}\n", int(random))),
+        0 => text.push_str(&format!("  c = \"\\({})\"\n", int(random, n))),
+        1 => text.push_str(&format!("  d = {}\n", int(random, n))),
+        2 => text.push_str(&format!("  m {{ y = {} }}\n", int(random, n))),
+        3 => text.push_str(&format!("  when {} > 2 {{ d = 7 }}\n", int(random, n))),
+        4 => text.push_str(&format!("  default b = {}\n", int(random, n))),
         _ => {}
     }
     text.push_str("}\n");
@@ -118,7 +157,7 @@ fn service(random: &mut Random, n: usize) -> String {
     let other = 1 - n.min(1);
     let env = match random.below(4) {
         0 => format!("env {{ URL = s{other}.endpoints.http.url }}"),
-        1 => format!("env {{ N = str({}) }}", int(random)),
+        1 => format!("env {{ N = str({}) }}", int(random, 0)),
         2 => format!("env {{ NAME = s{other}.name }}"),
         _ => String::new(),
     };
@@ -131,26 +170,41 @@ fn service(random: &mut Random, n: usize) -> String {
 fn layer(random: &mut Random) -> String {
     let n = random.below(NODES);
     match random.below(5) {
-        0 => format!("n{n}.a = {}\n", int(random)),
-        1 => format!("override n{n}.b = {}\n", int(random)),
-        2 => format!("n{n} {{ m {{ z = {} }} }}\n", int(random)),
+        0 => format!("n{n}.a = {}\n", risky_int(random)),
+        1 => format!("override n{n}.b = {}\n", risky_int(random)),
+        2 => format!("n{n} {{ m {{ z = {} }} }}\n", risky_int(random)),
         3 => format!("unset n{n}.d\n"),
-        _ => format!("override n{n}.a = {}\n", int(random)),
+        _ => format!("override n{n}.a = {}\n", risky_int(random)),
     }
 }
 
-/// An expression for a number, which mostly is one.
-fn int(random: &mut Random) -> String {
+/// A small number: a literal, or read from nodes behind `n`, so that nothing goes in a circle.
+fn int(random: &mut Random, n: usize) -> String {
+    if n + 1 >= NODES {
+        return random.below(9).to_string();
+    }
+    let n = n + 1 + random.below(NODES - n - 1);
+    match random.below(9) {
+        0..=2 => format!("n{n}.{}", random.pick(&["a", "b"])),
+        3 => format!("n{n}.a + 1"),
+        4 => format!("(n{n}.d ?? {})", random.below(9)),
+        5 => format!("(if n{n}.a > 3 then n{n}.b else {})", random.below(9)),
+        6 => format!("n{n}.m.x"),
+        7 => format!("len(n{n}.c)"),
+        _ => random.below(9).to_string(),
+    }
+}
+
+/// An expression that reads any node, or is wrong.
+fn risky_int(random: &mut Random) -> String {
     let n = random.below(NODES);
-    match random.below(14) {
+    match random.below(10) {
         0..=3 => format!("n{n}.{}", random.pick(&["a", "b"])),
-        4 => format!("n{n}.a + n{}.b", random.below(NODES)),
-        5 => format!("(n{n}.d ?? {})", random.below(9)),
-        6 => format!("(if n{n}.a > 3 then n{n}.b else {})", random.below(9)),
-        7 => format!("n{n}.m.x"),
-        8 => format!("n{n}.m[\"y\"] ?? 4"),
-        9 => format!("len(n{n}.c)"),
-        10 => (*random.pick(&["n9.a", "\"text\"", "n1.q", "5000000000000", "1 / 0", "b", "a"]))
+        4 => format!("(n{n}.d ?? {})", random.below(9)),
+        5 => format!("(if n{n}.a > 3 then n{n}.b else {})", random.below(9)),
+        6 => format!("n{n}.m[\"y\"] ?? 4"),
+        7 => format!("len(n{n}.c)"),
+        8 => (*random.pick(&["n9.a", "\"text\"", "n1.q", "5000000000000", "1 / 0", "b", "a"]))
             .to_owned(),
         _ => random.below(2000).to_string(),
     }

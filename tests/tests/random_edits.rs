@@ -36,6 +36,6 @@ fn run(seed: u64) {
         fine += usize::from(outcome.diagnostics.iter().all(|diagnostic| !diagnostic.is_error()));
         program.edit(&mut random);
     }
-    // A test of programs that are all broken in the same way would say little.
-    assert!(fine < EDITS, "seed {seed}: no edit ever made a mistake");
+    // A test of programs that are all broken, or none, would say little.
+    assert!((5..EDITS).contains(&fine), "seed {seed}: {fine} of {EDITS} programs had no errors");
 }
