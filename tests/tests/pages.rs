@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 fn run_all(folder: &str) {
@@ -49,6 +50,64 @@ fn every_error_page_has_an_entry_in_the_table() {
             "{code} is not in tests/errors/README.md"
         );
     }
+}
+
+#[test]
+fn every_code_that_is_reported_has_a_page() {
+    let folder = tests::root().join("tests/errors");
+    let codes = reported_codes();
+    assert!(codes.len() > 80, "only {} codes were found in the sources", codes.len());
+    let without: Vec<&String> =
+        codes.iter().filter(|code| !folder.join(format!("{code}.md")).exists()).collect();
+    assert!(without.is_empty(), "no page in tests/errors: {without:?}");
+}
+
+/// The codes in the sources of the compiler: ids in quotes, and in the crates that make problems of numbers every
+/// number that could be one.
+fn reported_codes() -> BTreeSet<String> {
+    // Limits and tests of ranges; no code ends in two zeros.
+    const OTHERS: [&str; 2] = ["128", "256"];
+    let mut codes = BTreeSet::new();
+    for path in tests::files(&tests::root().join("compiler"), &[".rs"]) {
+        let shown = path.strip_prefix(tests::root()).unwrap().display().to_string();
+        if !shown.contains("/src/") || shown.ends_with("tests.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for line in text.lines() {
+            let code = line.split("//").next().unwrap_or_default();
+            let quoted = code.split('"').skip(1).step_by(2);
+            codes.extend(quoted.filter(|id| is_id(id)).map(str::to_owned));
+            if shown.starts_with("compiler/analysis") || shown.starts_with("compiler/depc") {
+                let bare: Vec<&str> = code.split('"').step_by(2).collect();
+                let words = bare.iter().flat_map(|bare| {
+                    bare.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.')
+                });
+                let numbers = words.filter(|word| {
+                    word.len() == 3
+                        && word.bytes().all(|byte| byte.is_ascii_digit())
+                        && ("101".."800").contains(word)
+                        && !word.ends_with("00")
+                        && !OTHERS.contains(word)
+                });
+                codes.extend(numbers.map(|number| format!("E0{number}")));
+            }
+        }
+    }
+    codes
+}
+
+/// Whether a string in the sources is a code as it is printed.
+fn is_id(text: &str) -> bool {
+    let digits =
+        |rest: &str, count| rest.len() == count && rest.bytes().all(|b| b.is_ascii_digit());
+    text.strip_prefix("E0").is_some_and(|rest| digits(rest, 3))
+        || text.strip_prefix("XR-").is_some_and(|rest| digits(rest, 3))
+        || text.strip_prefix("L-").is_some_and(|rest| digits(rest, 3))
+        || text.strip_prefix("K-").is_some_and(|rest| {
+            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        })
 }
 
 #[test]

@@ -136,8 +136,11 @@ impl Work {
             }
             Work::Unit(item) => {
                 // That a function which calls itself does not end is no news.
-                let news = |problem: &&Problem| {
-                    problem.code != Code::E(502) || recursion(db, problem.place.item).is_none()
+                // Neither is that something is missing in what cannot be read in full.
+                let news = |problem: &&Problem| match problem.code {
+                    Code::E(502) => recursion(db, problem.place.item).is_none(),
+                    Code::E(202 | 307) => !written(db, problem.place.item).iter().any(unreadable),
+                    _ => true,
                 };
                 let problems = validate(db, program, item).problems.iter();
                 problems.filter(news).cloned().map(Found::from).collect()
@@ -170,9 +173,31 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
             problems.push(Written { problem, range: Some(found.range) });
         }
     }
+    let text = item.text(db);
+    let breaks: Vec<usize> = match problems.is_empty() {
+        true => Vec::new(),
+        false => text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect(),
+    };
+    let line = |offset: usize| breaks.partition_point(|at| *at < offset);
+    let starts = problems.iter().filter_map(|problem| problem.range.as_ref());
+    let unread: BTreeSet<usize> = starts.map(|range| line(range.start)).collect();
     let more = elaborate(db, item).problems.iter().chain(recursion(db, item));
+    // What else seems wrong with a line that cannot be read may only follow from that.
+    let more = more.filter(|problem| {
+        if unread.is_empty() || problem.place.item != item {
+            return true;
+        }
+        let parsed = parsed(db, item);
+        let start = parsed.tree().node(problem.place.node).map(|node| node.range().start);
+        !start.is_some_and(|start| unread.contains(&line(start)))
+    });
     problems.extend(more.map(|problem| Written { problem: problem.clone(), range: None }));
     problems
+}
+
+/// Whether it is a mistake of syntax.
+fn unreadable(written: &Written) -> bool {
+    written.range.is_some()
 }
 
 /// Names that are declared more than once in a file. Two plain bindings of one path are the evaluator's matter, which
