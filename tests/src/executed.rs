@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use analysis::build::{Format, objects};
+use analysis::build::{Format, built};
 use analysis::db::Log;
 use analysis::diagnostic::Diagnostic;
 use analysis::problems::problems;
@@ -112,11 +112,10 @@ impl Session {
 pub fn outcome(workspace: &Workspace, loaded: &Loaded) -> Outcome {
     let diagnostics = problems(workspace, loaded);
     let mut yaml = String::new();
-    if let Some(program) = loaded.program
-        && !diagnostics.iter().any(Diagnostic::is_error)
-    {
-        let objects =
-            objects(workspace, program, Format::Yaml).expect("the output is not too large");
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        let built = built(workspace, loaded, Format::Yaml);
+        assert_eq!(built.diagnostics, diagnostics, "a build finds what a check does");
+        let objects = built.objects.expect("the output is not too large");
         for (count, text) in objects.texts().enumerate() {
             yaml.push_str(if count > 0 { "---\n" } else { "" });
             yaml.push_str(std::str::from_utf8(text).unwrap());

@@ -6,16 +6,20 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use bumpalo::Bump;
+use kube::facts::Facts;
 use kube::json::{self, Layout};
 use kube::tree::{Ref, Tree};
 use kube::yaml;
 
-use crate::db::{ItemKind, Program};
+use crate::cross::problems_among;
+use crate::db::{Database, Item, ItemKind, Program};
+use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::parallel;
-use crate::problems::units_of;
-use crate::render::render;
-use crate::workspace::Workspace;
+use crate::problems::{Found, Work, diagnostics, news, work};
+use crate::validate::validated;
+use crate::workspace::{Loaded, Workspace};
 
 /// How objects are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,48 +52,93 @@ struct Identity {
     group: String,
 }
 
-/// What a program emits. Only meaningful where it has no errors.
-pub fn objects(
-    workspace: &Workspace,
-    program: Program,
-    format: Format,
-) -> Result<Objects, TooLarge> {
+/// A program that was checked and rendered in one go.
+#[derive(Debug)]
+pub struct Built {
+    /// All that is wrong with it, as [`crate::problems::problems`] finds it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it emits. Only meaningful where it has no errors.
+    pub objects: Result<Objects, TooLarge>,
+}
+
+/// What a thread makes of its share of a program.
+#[derive(Default)]
+struct Part {
+    found: Vec<Found>,
+    facts: Vec<(Item, Vec<Facts>)>,
+    bytes: Vec<u8>,
+    objects: Vec<(Identity, Range<usize>)>,
+}
+
+/// Checks a program and renders what it emits. Every unit is evaluated once, and nothing of it is kept but its problems,
+/// its facts and the text of its objects.
+pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
+    let Some(program) = loaded.program else {
+        let diagnostics = diagnostics(workspace, loaded, Vec::new(), &[]);
+        return Built { diagnostics, objects: Ok(Objects::default()) };
+    };
     let db = workspace.db();
-    let public = |kind| matches!(kind, ItemKind::Binding | ItemKind::Input | ItemKind::Set);
-    let mut units = units_of(db, program.root(db));
-    units.retain(|item| public(item.kind(db)));
-    let chunks = parallel::in_order(db, &units, |db, units| {
-        let mut bytes = Vec::new();
-        let mut objects = Vec::new();
+    let work: Vec<Work> = work(db, program, &loaded.modules);
+    let parts = parallel::in_order(db, &work, |db, work| {
+        let mut part = Part::default();
+        let mut arena = Bump::new();
         let mut tree = Tree::new();
-        for unit in units {
-            tree.clear();
-            let rendered = render(db, program, *unit, &mut tree);
-            for object in rendered.objects.iter().filter_map(|id| tree.node(*id)) {
-                let start = bytes.len();
-                match format {
-                    Format::Yaml => yaml::document(object, &mut bytes),
-                    Format::Json => json::value(object, Layout::Pretty, &mut bytes),
-                }
-                objects.push((identity(object), start..bytes.len()));
+        for work in work {
+            if let Work::Unit { item, own } = *work {
+                tree.clear();
+                arena.reset();
+                part.unit(db, program, item, own.then_some(format), &arena, &mut tree);
+            } else {
+                part.found.extend(work.problems(db, program));
             }
         }
-        (bytes, objects)
+        part
     });
-    let mut all = Objects::default();
-    for (chunk, (bytes, objects)) in chunks.into_iter().enumerate() {
-        all.objects.extend(objects.into_iter().map(|(identity, range)| Object {
-            rank: rank(&identity.kind),
-            chunk,
-            range,
-            identity,
-        }));
-        all.chunks.push(bytes);
+    let mut found = Vec::new();
+    let mut facts = Vec::new();
+    let mut objects = Objects::default();
+    for part in parts {
+        found.extend(part.found);
+        facts.extend(part.facts);
+        objects.add(part.bytes, part.objects);
     }
-    // The sort is stable: within a rank, objects stay in the order of the source.
-    all.objects.sort_by_key(|object| object.rank);
-    let bytes: usize = all.chunks.iter().map(Vec::len).sum();
-    if bytes > limits::OUTPUT_BYTES { Err(TooLarge) } else { Ok(all) }
+    // To say where an object was written evaluates it again, which needs a deep stack as well.
+    let between = parallel::in_order(db, &[facts], |db, facts| {
+        let facts = facts.iter().flatten().map(|(unit, facts)| (*unit, &**facts));
+        problems_among(db, program, facts)
+    })
+    .concat();
+    Built {
+        diagnostics: diagnostics(workspace, loaded, found, &between),
+        objects: objects.in_order(),
+    }
+}
+
+impl Part {
+    /// Takes the verdict on a unit, and its objects if they are to be written.
+    fn unit(
+        &mut self,
+        db: &Database,
+        program: Program,
+        unit: Item,
+        format: Option<Format>,
+        arena: &Bump,
+        tree: &mut Tree,
+    ) {
+        let (report, objects) = validated(db, program, unit, arena, tree);
+        self.found.extend(news(db, &report.problems).cloned().map(Found::from));
+        self.facts.push((unit, report.facts));
+        let public = matches!(unit.kind(db), ItemKind::Binding | ItemKind::Input | ItemKind::Set);
+        let Some(format) = format.filter(|_| public) else { return };
+        for object in objects.iter().filter_map(|id| tree.node(*id)) {
+            let start = self.bytes.len();
+            match format {
+                Format::Yaml => yaml::document(object, &mut self.bytes),
+                Format::Json => json::value(object, Layout::Pretty, &mut self.bytes),
+            }
+            self.objects.push((identity(object), start..self.bytes.len()));
+        }
+    }
 }
 
 /// The output has more than [`limits::OUTPUT_BYTES`].
@@ -97,6 +146,25 @@ pub fn objects(
 pub struct TooLarge;
 
 impl Objects {
+    fn add(&mut self, bytes: Vec<u8>, objects: Vec<(Identity, Range<usize>)>) {
+        let chunk = self.chunks.len();
+        self.objects.extend(objects.into_iter().map(|(identity, range)| Object {
+            rank: rank(&identity.kind),
+            chunk,
+            range,
+            identity,
+        }));
+        self.chunks.push(bytes);
+    }
+
+    /// The objects in the order in which a cluster takes them.
+    fn in_order(mut self) -> Result<Self, TooLarge> {
+        // The sort is stable: within a rank, objects stay in the order of the source.
+        self.objects.sort_by_key(|object| object.rank);
+        let bytes: usize = self.chunks.iter().map(Vec::len).sum();
+        if bytes > limits::OUTPUT_BYTES { Err(TooLarge) } else { Ok(self) }
+    }
+
     pub fn len(&self) -> usize {
         self.objects.len()
     }

@@ -14,13 +14,23 @@ use crate::validate::validate;
 /// items as they are does not run the rules again.
 #[salsa::tracked(returns(deref))]
 pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
-    let own = units_of(db, program.root(db));
+    let reports = units(db, program).iter().map(|&unit| (unit, validate(db, program, unit)));
+    problems_among(db, program, reports.map(|(unit, report)| (unit, &*report.facts)))
+}
+
+/// What [`problems`] finds among these facts, which are those of all [`units`] in their order.
+pub(crate) fn problems_among<'f>(
+    db: &dyn salsa::Database,
+    program: Program,
+    facts: impl Iterator<Item = (Item, &'f [Facts])>,
+) -> Vec<Problem> {
+    // The units of the built files come first.
+    let own = units_of(db, program.root(db)).len();
     let mut all: Vec<(&Facts, Item, usize)> = Vec::new();
-    for &unit in units(db, program) {
-        let made_here = own.contains(&unit);
-        for (at, facts) in validate(db, program, unit).facts.iter().enumerate() {
+    for (number, (unit, facts)) in facts.enumerate() {
+        for (at, facts) in facts.iter().enumerate() {
             // Files that are used emit nothing of their own; what they know of the outside holds.
-            if made_here || facts.external {
+            if number < own || facts.external {
                 all.push((facts, unit, at));
             }
         }

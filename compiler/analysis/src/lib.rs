@@ -37,5 +37,5 @@ pub mod render;
 pub mod validate;
 
 pub mod build;
-mod parallel;
+pub mod parallel;
 pub mod problems;

@@ -1,13 +1,34 @@
 //! Work on all cores, each on a stack that is deep enough for long chains of reads, with results in order.
 
+use std::cell::Cell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::db::Database;
 use crate::limits;
 
-/// How many pieces of work a thread takes at a time: few enough to spread, enough not to wait for each other.
+/// How many pieces of work a thread takes at a time: few enough to spread, enough not to wait for each other. Less work
+/// than this is done no sooner by two threads.
 const GRAIN: usize = 32;
+
+thread_local! {
+    /// Whether this thread has a deep stack.
+    static DEEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What `run` gives, run on a thread with a deep stack. Work that is asked for from there needs one thread less.
+/// `None` where the system gives no thread.
+pub fn on_deep_stack<R: Send>(run: impl FnOnce() -> R + Send) -> Option<R> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(limits::STACK_BYTES);
+        let run = || {
+            DEEP.set(true);
+            run()
+        };
+        let thread = thread.spawn_scoped(scope, run).ok()?;
+        Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
 
 /// What `piece` makes of each of `work`, in their order. Every thread asks a database of its own, which is gone when
 /// this returns, so that inputs can be set again.
@@ -17,9 +38,14 @@ pub fn in_order<T: Sync, R: Send>(
     piece: impl Fn(&Database, &[T]) -> R + Sync,
 ) -> Vec<R> {
     let chunks: Vec<&[T]> = work.chunks(GRAIN).collect();
+    // Asking for the number of cores reads several files.
+    let cores = match chunks.len() {
+        0 | 1 => 1,
+        _ => std::thread::available_parallelism().map_or(1, usize::from),
+    };
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(chunks.len()));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let deep = DEEP.get();
     let run = |db: Database| {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
@@ -30,16 +56,20 @@ pub fn in_order<T: Sync, R: Send>(
     };
     std::thread::scope(|scope| {
         let mut threads = Vec::new();
-        for _ in 0..cores.min(chunks.len()) {
+        for _ in usize::from(deep)..cores.min(chunks.len()) {
             let db = db.clone();
             let run = &run;
             let thread = std::thread::Builder::new().stack_size(limits::STACK_BYTES);
             // Where the system gives no further thread, those that there are do the work.
-            if let Ok(thread) = thread.spawn_scoped(scope, move || run(db)) {
+            let run = move || {
+                DEEP.set(true);
+                run(db);
+            };
+            if let Ok(thread) = thread.spawn_scoped(scope, run) {
                 threads.push(thread);
             }
         }
-        if threads.is_empty() {
+        if deep || threads.is_empty() {
             run(db.clone());
         }
         for thread in threads {

@@ -21,24 +21,32 @@ use crate::workspace::{Loaded, Workspace};
 
 /// Everything that is wrong with a program.
 pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
+    let Some(program) = loaded.program else {
+        return diagnostics(workspace, loaded, Vec::new(), &[]);
+    };
+    let db = workspace.db();
+    let work: Vec<Work> = work(db, program, &loaded.modules);
+    let found = parallel::in_order(db, &work, |db, work| {
+        db.unwind_if_revision_cancelled();
+        work.iter().flat_map(|work| work.problems(db, program)).collect::<Vec<_>>()
+    });
+    // After all items, whose facts it reads: asked for at once with them, it would wait for each.
+    let between =
+        parallel::in_order(db, &[program], |db, _| crate::cross::problems(db, program).to_vec());
+    diagnostics(workspace, loaded, found.into_iter().flatten().collect(), &between.concat())
+}
+
+/// All that was found, in the order of the files.
+pub(crate) fn diagnostics(
+    workspace: &Workspace,
+    loaded: &Loaded,
+    found: Vec<Found>,
+    between: &[Problem],
+) -> Vec<Diagnostic> {
     let mut diagnostics = loaded.problems.clone();
-    if let Some(program) = loaded.program {
-        let db = workspace.db();
-        let work: Vec<Work> = work(db, program, &loaded.modules);
-        let found = parallel::in_order(db, &work, |db, work| {
-            db.unwind_if_revision_cancelled();
-            work.iter().flat_map(|work| work.problems(db, program)).collect::<Vec<_>>()
-        });
-        let found = merged(db, found.into_iter().flatten().collect());
-        let found = found.into_iter();
-        diagnostics.extend(found.map(|found| found.diagnostic(workspace)));
-        // After all items, whose facts it reads: asked for at once with them, it would wait for each.
-        let between = parallel::in_order(db, &[program], |db, _| {
-            crate::cross::problems(db, program).to_vec()
-        });
-        let between = between.iter().flatten();
-        diagnostics.extend(between.map(|problem| diagnostic::diagnostic(workspace, problem)));
-    }
+    diagnostics
+        .extend(merged(workspace.db(), found).into_iter().map(|found| found.diagnostic(workspace)));
+    diagnostics.extend(between.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
     let paths: Vec<&str> =
         loaded.modules.iter().map(|module| module.path(workspace.db())).collect();
     diagnostic::sort(&mut diagnostics, |path| {
@@ -48,17 +56,17 @@ pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
 }
 
 /// A part of the search for problems.
-enum Work {
+pub(crate) enum Work {
     /// What is written in an item.
     Item(Item),
     /// What the `use` items of a file bring, and what is declared twice in it.
     Module(Module),
-    /// What an item's value is.
-    Unit(Item),
+    /// What an item's value is; of the units of the built files, which come first, `own` is true.
+    Unit { item: Item, own: bool },
 }
 
 /// A problem, and where in its item if that is no node.
-struct Found {
+pub(crate) struct Found {
     problem: Problem,
     range: Option<Range<usize>>,
 }
@@ -113,15 +121,17 @@ fn merged(db: &Database, found: Vec<Found>) -> Vec<Found> {
     kept.into_iter().map(tell).collect()
 }
 
-fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<Work> {
+pub(crate) fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<Work> {
     let mut work: Vec<Work> = modules.iter().map(|module| Work::Module(*module)).collect();
     work.extend(modules.iter().flat_map(|module| module.items(db)).map(|item| Work::Item(*item)));
-    work.extend(units(db, program).iter().map(|item| Work::Unit(*item)));
+    let own = units_of(db, program.root(db)).len();
+    let units = units(db, program).iter().enumerate();
+    work.extend(units.map(|(at, item)| Work::Unit { item: *item, own: at < own }));
     work
 }
 
 impl Work {
-    fn problems(&self, db: &Database, program: Program) -> Vec<Found> {
+    pub(crate) fn problems(&self, db: &Database, program: Program) -> Vec<Found> {
         match *self {
             Work::Item(item) => written(db, item)
                 .iter()
@@ -134,19 +144,25 @@ impl Work {
                 let twice = declared_twice(db, module).iter().cloned();
                 brought(db, module).problems.iter().cloned().chain(twice).map(Found::from).collect()
             }
-            Work::Unit(item) => {
-                // That a function which calls itself does not end is no news.
-                // Neither is that something is missing in what cannot be read in full.
-                let news = |problem: &&Problem| match problem.code {
-                    Code::E(502) => recursion(db, problem.place.item).is_none(),
-                    Code::E(202 | 307) => !written(db, problem.place.item).iter().any(unreadable),
-                    _ => true,
-                };
-                let problems = validate(db, program, item).problems.iter();
-                problems.filter(news).cloned().map(Found::from).collect()
+            Work::Unit { item, .. } => {
+                news(db, &validate(db, program, item).problems).cloned().map(Found::from).collect()
             }
         }
     }
+}
+
+/// Of the problems of a unit those that say something new.
+pub(crate) fn news<'p>(
+    db: &'p dyn salsa::Database,
+    problems: &'p [Problem],
+) -> impl Iterator<Item = &'p Problem> {
+    problems.iter().filter(move |problem| match problem.code {
+        // That a function which calls itself does not end is known from how it is written.
+        Code::E(502) => recursion(db, problem.place.item).is_none(),
+        // Neither is it news that something is missing in what cannot be read in full.
+        Code::E(202 | 307) => !written(db, problem.place.item).iter().any(unreadable),
+        _ => true,
+    })
 }
 
 /// A problem of what is written. Syntax knows its place more exactly than by a node.

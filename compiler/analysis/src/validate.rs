@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use kube::facts::{Detail, Facts, facts};
-use kube::tree::Tree;
+use kube::tree::{NodeId, Tree};
 
 use rustc_hash::FxHasher;
 
@@ -37,10 +37,22 @@ pub struct UnitReport {
 /// in one report.
 #[salsa::tracked]
 pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
-    let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
+    validated(db, program, item, &Bump::new(), &mut Tree::default()).0
+}
+
+/// What [`validate`] says of an item, past the memos, with the objects that the item emits in the tree: for a build,
+/// which writes them and drops everything.
+pub(crate) fn validated(
+    db: &dyn salsa::Database,
+    program: Program,
+    item: Item,
+    arena: &Bump,
+    tree: &mut Tree,
+) -> (UnitReport, Vec<NodeId>) {
+    let eval = Eval::new(db, arena, program, item);
     let mut facts_of_unit = Vec::new();
     let mut allowed = Vec::new();
+    let mut objects = Vec::new();
     if item.kind(db) == ItemKind::Check {
         check_item(&eval, item);
     } else {
@@ -50,8 +62,7 @@ pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitR
         force_all(&eval, value, 0);
         // Objects with holes would break rules that say nothing new.
         if !eval.problems.borrow().iter().any(|p| p.severity == Severity::Error) {
-            let mut tree = Tree::default();
-            let emitted = emit_unit(&eval, value, &mut tree, true);
+            let emitted = emit_unit(&eval, value, tree, true);
             let known = emitted.iter().filter_map(|e| Some((e, facts(tree.node(e.node)?))));
             for (at, object) in emitted.iter().enumerate() {
                 let exempt = object.allowed.iter();
@@ -64,11 +75,12 @@ pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitR
                     ..facts
                 })
                 .collect();
+            objects = emitted.iter().filter(|e| !e.external).map(|e| e.node).collect();
         }
     }
     chains(&eval);
     rings(&eval);
-    UnitReport { problems: eval.problems.take(), facts: facts_of_unit, allowed }
+    (UnitReport { problems: eval.problems.take(), facts: facts_of_unit, allowed }, objects)
 }
 
 /// A `check`, `warn` or `note` of the file.

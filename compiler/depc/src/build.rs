@@ -1,70 +1,80 @@
 //! `depc build`: prints the objects of programs, or writes them to a folder.
 
 use std::collections::BTreeSet;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use analysis::build::{Format, Objects, objects};
+use analysis::build::{Format, Objects, TooLarge, built};
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::OUTPUT_BYTES;
+use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::Build;
 use crate::folder::{self, Refused};
 use crate::report::rendered;
-use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
+use crate::{FAILED, FINE, Io, WRONG, printed, programs, say};
 
 pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open(io, &arguments.files) else { return FAILED };
     let files = &arguments.files;
-    let checked =
-        programs::checked(io, &disk, files, &arguments.settings, arguments.deny.warnings());
-    if checked.code != FINE {
-        return checked.code;
-    }
     let format = if arguments.output == "json" { Format::Json } else { Format::Yaml };
-    let mut built = Vec::new();
-    for program in checked.loaded.iter().filter_map(|loaded| loaded.program) {
-        match objects(&checked.workspace, program, format) {
-            Ok(objects) => built.push(objects),
-            Err(_) => {
-                let message = format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20);
-                refuse(io, &Diagnostic::error(505, None, message));
-                return WRONG;
-            }
-        }
+    let mut objects = Vec::new();
+    let deny_warnings = arguments.deny.warnings();
+    let build = |workspace: &Workspace, loaded: &Loaded| {
+        let built = built(workspace, loaded, format);
+        objects.push(built.objects);
+        built.diagnostics
+    };
+    let code = programs::checked(io, &disk, files, &arguments.settings, deny_warnings, build);
+    if code != FINE {
+        return code;
     }
+    let Ok(built) = objects.into_iter().collect::<Result<Vec<Objects>, TooLarge>>() else {
+        let message = format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20);
+        refuse(io, &Diagnostic::error(505, None, message));
+        return WRONG;
+    };
     match arguments.output.as_str() {
-        "yaml" => print(io, &yaml(&built)),
-        "json" => print(io, &json(&built)),
+        "yaml" => stream(io, |to| yaml(&built, to)),
+        "json" => stream(io, |to| json(&built, to)),
         _ => write(io, &disk.path(&arguments.output), files, &built),
     }
 }
 
+/// Writes the artefact piece by piece, because a copy of all of it would be as large as it is.
+fn stream(io: &mut Io<'_>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
+    let mut to = BufWriter::with_capacity(1 << 16, &mut *io.stdout);
+    let written = write(&mut to).and_then(|()| to.flush());
+    drop(to);
+    printed(io, written)
+}
+
 /// One stream of all documents.
-fn yaml(programs: &[Objects]) -> Vec<u8> {
-    let mut text = Vec::new();
-    for object in programs.iter().flat_map(Objects::texts) {
-        if !text.is_empty() {
-            text.extend_from_slice(b"---\n");
+fn yaml(programs: &[Objects], to: &mut dyn Write) -> io::Result<()> {
+    for (count, object) in programs.iter().flat_map(Objects::texts).enumerate() {
+        if count > 0 {
+            to.write_all(b"---\n")?;
         }
-        text.extend_from_slice(object);
+        to.write_all(object)?;
     }
-    text
+    Ok(())
 }
 
 /// One list of all objects. A line break never stands inside of a JSON string, so what is laid out can be moved right.
-fn json(programs: &[Objects]) -> Vec<u8> {
-    let mut text = vec![b'['];
+fn json(programs: &[Objects], to: &mut dyn Write) -> io::Result<()> {
+    let mut any = false;
+    to.write_all(b"[")?;
     for object in programs.iter().flat_map(Objects::texts) {
-        text.extend_from_slice(if text.len() > 1 { b",\n  " } else { b"\n  " });
+        to.write_all(if any { b",\n  " } else { b"\n  " })?;
         for (count, line) in object.split(|byte| *byte == b'\n').enumerate() {
             if count > 0 {
-                text.extend_from_slice(b"\n  ");
+                to.write_all(b"\n  ")?;
             }
-            text.extend_from_slice(line);
+            to.write_all(line)?;
         }
+        any = true;
     }
-    text.extend_from_slice(if text.len() > 1 { b"\n]\n" } else { b"]\n" });
-    text
+    to.write_all(if any { b"\n]\n" } else { b"]\n" })
 }
 
 fn write(io: &mut Io<'_>, to: &Path, files: &[String], programs: &[Objects]) -> u8 {

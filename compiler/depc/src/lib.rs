@@ -18,8 +18,10 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use analysis::parallel::on_deep_stack;
 use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Color, Command};
@@ -32,6 +34,9 @@ pub const FINE: u8 = 0;
 pub const WRONG: u8 = 1;
 /// The command was used wrongly, a path cannot be read, or the compiler itself failed.
 pub const FAILED: u8 = 2;
+
+/// Whether the process ends with the run, so that nothing needs to be freed.
+static ENDS: AtomicBool = AtomicBool::new(false);
 
 /// What a run talks to.
 pub struct Io<'a> {
@@ -46,6 +51,7 @@ pub struct Io<'a> {
 
 /// Runs the command as it was called, with the terminal and the folder that it was called in.
 pub fn main() -> ExitCode {
+    ENDS.store(true, Ordering::Relaxed);
     static PANIC: Mutex<String> = Mutex::new(String::new());
     std::panic::set_hook(Box::new(|panic| {
         *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
@@ -53,18 +59,21 @@ pub fn main() -> ExitCode {
     let stderr = io::stderr();
     let color =
         stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let mut io = Io {
-        folder: std::env::current_dir().unwrap_or_default(),
-        stdin: &mut io::stdin(),
-        stdout: &mut io::stdout(),
-        stderr: &mut io::stderr(),
-        color,
+    let whole = || {
+        let mut io = Io {
+            folder: std::env::current_dir().unwrap_or_default(),
+            stdin: &mut io::stdin(),
+            stdout: &mut io::stdout(),
+            stderr: &mut io::stderr(),
+            color,
+        };
+        guarded(
+            &mut io,
+            |io| run(std::env::args_os(), io),
+            || PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        )
     };
-    let code = guarded(
-        &mut io,
-        |io| run(std::env::args_os(), io),
-        || PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-    );
+    let code = on_deep_stack(whole).unwrap_or_else(whole);
     ExitCode::from(code)
 }
 
@@ -124,9 +133,15 @@ pub fn guarded(
     }
 }
 
-/// Writes the artefact. A reader that has had enough, such as `head`, is no failure.
+/// Writes the artefact.
 fn print(io: &mut Io<'_>, bytes: &[u8]) -> u8 {
-    match io.stdout.write_all(bytes).and_then(|()| io.stdout.flush()) {
+    let written = io.stdout.write_all(bytes).and_then(|()| io.stdout.flush());
+    printed(io, written)
+}
+
+/// What became of writing the artefact. A reader that has had enough, such as `head`, is no failure.
+fn printed(io: &mut Io<'_>, written: io::Result<()>) -> u8 {
+    match written {
         Ok(()) => FINE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => FINE,
         Err(error) => {
