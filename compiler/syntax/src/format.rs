@@ -17,7 +17,7 @@ use gap::Gap;
 use layout::Writer;
 
 /// How wide a line may be, in characters, before its brackets are broken.
-pub const WIDTH: usize = 100;
+pub const WIDTH: usize = 120;
 
 /// The result of formatting a file.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -52,7 +52,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     if tree.tokens().is_empty() {
         return Vec::new();
     }
-    let mut reader = Reader { problems: Vec::new(), hole: None, deep: None };
+    let mut reader = Reader { problems: Vec::new(), hole: None, open: false, deep: None };
     reader.deep = tree.root().child(NodeKind::TooDeep).map(|node| node.token_range().start);
     reader.read(tree.root(), None, 0, Within::File);
     let mut problems = reader.problems;
@@ -72,6 +72,8 @@ struct Reader {
     problems: Vec<Problem>,
     /// The token before which something was last found missing: what else is missing or out of place right there follows from that.
     hole: Option<usize>,
+    /// A `[` behind a name has neither a key nor its partner: that was said.
+    open: bool,
     /// The token from which nesting is too deep: all is missing there.
     deep: Option<usize>,
 }
@@ -135,7 +137,11 @@ impl Reader {
 
     fn missing(&mut self, node: Node<'_>, parent: Option<Node<'_>>, slot: usize) {
         let at = node.token_range().start;
-        if self.hole == Some(at) || self.deep == Some(at) {
+        // Nothing can be wanted behind brackets in which something is wrong.
+        let bracket = self.hole.filter(|hole| {
+            hole + 1 == at && node.tree().tokens().kind(*hole) == Some(TokenKind::RBracket)
+        });
+        if self.hole == Some(at) || self.deep == Some(at) || bracket.is_some() {
             return;
         }
         self.hole = Some(at);
@@ -161,6 +167,7 @@ impl Reader {
                 Some("close the interpolation with `)` and the string with its quotes".to_owned()),
             );
         }
+        self.open |= matches!(parent.kind(), NodeKind::Index | NodeKind::Computed);
         let (mut what, help) = expect::required(parent, slot);
         let tokens = node.tree().tokens();
         let before = at.checked_sub(1).map(|before| tokens.span(before).range());
@@ -215,6 +222,9 @@ impl Reader {
             // A foreign character may be why something before it is missing: say it once, and here.
             if follows {
                 self.problems.pop();
+            }
+            if text == "]" && std::mem::take(&mut self.open) {
+                return;
             }
             let (message, help) = expect::foreign(text);
             return self.push(FOREIGN, node, span, message, help);

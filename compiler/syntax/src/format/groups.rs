@@ -53,7 +53,11 @@ pub(super) fn groups_of(tree: Tree<'_>, gaps: &[Gap<'_>], traits: &[Traits]) -> 
                 let braces = tokens.kind(opening) == Some(K::LBrace);
                 // A `/` that begins a line is a division, so a regular expression stays behind its bracket.
                 let regex = tokens.kind(opening + 1) == Some(K::Regex);
-                let breakable = kind != K::StrTail && index > opening + 1 && !regex;
+                // A text reads as one line, and so does what stands in it, unless its author broke it.
+                let in_text =
+                    open.iter().any(|(outer, ..)| tokens.kind(*outer) == Some(K::StrHead));
+                let whole = in_text && !inner;
+                let breakable = kind != K::StrTail && index > opening + 1 && !regex && !whole;
                 let commented = index == opening + 1 && gap.is_some_and(Gap::has_comment);
                 let broken = (broken || (braces && inner)) && (breakable || commented);
                 if let Some(group) = groups.get_mut(opening) {

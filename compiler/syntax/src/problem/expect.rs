@@ -6,6 +6,9 @@ use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::Node;
 
+/// What is meant where brackets stand behind a name.
+const LIST: &str = "a list is a value: `name = [a, b]`; keys and values stand in braces";
+
 /// A pair of brackets.
 pub(super) struct Brackets {
     pub(super) opening: &'static str,
@@ -116,6 +119,9 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             ("`:` and a message", help("a check is written `check condition: \"message\"`"))
         }
         (N::When, 0) => ("a condition", None),
+        (N::When, _) if follows(parent, TokenKind::Assign) => {
+            ("`{`", help("two values are compared with `==`"))
+        }
         (N::Test | N::Every | N::When | N::For, _) => ("`{`", None),
         (N::Use, _) => ("a module, or a file in quotes", None),
         (N::From, _) => ("a package or file in quotes", None),
@@ -123,6 +129,21 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::ModulePath | N::UseName | N::Alias | N::By | N::TypeRef, _) => ("a name", None),
         (N::Removal, _) => ("what to remove", help("write `unset path`")),
         (N::Path | N::Field | N::OptField | N::Lead, _) => ("a name", None),
+        (N::Binding, _)
+            if follows(parent, TokenKind::Minus) || follows(parent, TokenKind::Times) =>
+        {
+            (
+                "`=`, `{` or `:`",
+                help("a key with other characters than letters, digits and `_` stands in quotes"),
+            )
+        }
+        (N::Binding, _)
+            if parent.child(N::Path).is_some_and(|path| {
+                path.children().count() == 1 && path.child(N::Str).is_some()
+            }) =>
+        {
+            ("`=`, `{` or `:`", help("a value stands behind a name: `name = \"…\"`, on one line"))
+        }
         (N::Binding, _) => (
             "`=`, `{` or `:`",
             help("a binding is written `name = value`, a block `name { … }`, a field `name: Type`"),
@@ -139,7 +160,7 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::LetIn, _) => {
             ("`in` and a value", help("a local in an expression is written `let x = a in b`"))
         }
-        (N::Index | N::Computed, _) => ("a key", None),
+        (N::Index | N::Computed, _) => ("a key", help(LIST)),
         (N::Template, _) => ("an expression in the interpolation", None),
         (N::Negative, _) => ("a number", None),
         (N::Range, _) => ("the end of the range", None),
@@ -147,6 +168,12 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Check | N::Assert | N::Fails | N::Where | N::IfClause, _) => ("a condition", None),
         _ => ("an expression", None),
     }
+}
+
+/// Whether such a token stands where a node lacks something.
+fn follows(node: Node<'_>, kind: TokenKind) -> bool {
+    let missing = node.child(NodeKind::Missing).map(|missing| missing.token_range().start);
+    missing.and_then(|at| node.tree().tokens().kind(at)) == Some(kind)
 }
 
 /// Message and help for characters that are no token.
@@ -162,7 +189,7 @@ pub(super) fn foreign(text: &str) -> (String, Option<String>) {
         Some('\'') => Some("strings stand in double quotes"),
         Some('!') => Some("the negation is `not`"),
         Some('#') => Some("comments begin with `//`"),
-        Some('$') => Some("in a string, `\\(name)` is replaced by a value"),
+        Some('$') => Some("a name stands as it is, and in a string as `\\(name)`"),
         Some('“' | '”' | '„' | '‘' | '’') => Some("strings stand in plain double quotes"),
         Some(first) if first.is_alphabetic() => {
             Some("names have the letters a to z, digits and `_`; any other key stands in quotes")
@@ -170,7 +197,11 @@ pub(super) fn foreign(text: &str) -> (String, Option<String>) {
         _ => None,
     };
     let shown: String = text.chars().take(20).collect();
-    (format!("`{}` is not part of the language", shown.escape_debug()), help.map(str::to_owned))
+    let shown: String = shown
+        .chars()
+        .map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() })
+        .collect();
+    (format!("`{shown}` is not part of the language"), help.map(str::to_owned))
 }
 
 /// What to do about tokens that fit nowhere.
@@ -182,6 +213,11 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         (Some(N::Root), Some(TokenKind::Comma)) => "items of a file stand on lines of their own",
         (Some(N::Root | N::Body), Some(TokenKind::LParen)) => {
             "a call is a value; a binding needs `name = ` before it"
+        }
+        (Some(N::Index | N::Computed), Some(TokenKind::Assign)) => LIST,
+        (_, Some(TokenKind::If)) => "a condition is written `if c then a else b`",
+        (Some(N::Root), _) if junk.tree().text().starts_with("apiVersion:") => {
+            "this reads like YAML: an object is written `app = k8s.Deployment { metadata { name = \"app\" } }`"
         }
         (Some(N::Root), _) => "an item ends with its line; the next begins on a line of its own",
         (Some(N::List | N::Call), Some(TokenKind::Assign)) => {
