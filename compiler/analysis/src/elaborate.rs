@@ -34,6 +34,8 @@ mod narrow;
 
 mod mismatch;
 
+mod advice;
+
 pub use mismatch::doc_at;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use crate::db::{Item, ItemKind, Library, Module};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::show::did_you_mean;
+use crate::workspace::library;
 
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -96,6 +97,20 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
         names.extend(library.prelude(db).names(db).iter().map(|(name, _)| name.clone()));
     }
     names
+}
+
+/// What to do about a name that is not in scope, but that the library or the Kubernetes API has.
+pub fn elsewhere(name: &str) -> Option<String> {
+    // The texts are asked: most modules of the library are never read by a program.
+    let declares = |line: &str| {
+        let words = ["schema ", "trait ", "type ", "fn ", "variant "];
+        let rest = words.iter().find_map(|word| line.strip_prefix(word)?.strip_prefix(name));
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    match library().iter().find(|(_, text)| text.lines().any(declares)) {
+        Some((module, _)) => Some(format!("it is in {module}: `use {module}.{name}`")),
+        None => kubernetes(&[name]).ok().map(|_| format!("write `k8s.{name}`")),
+    }
 }
 
 /// What the `use` items of a module bring, and what is wrong with them.

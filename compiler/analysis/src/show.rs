@@ -24,7 +24,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         let found = plain(candidate);
         let distance = strsim::damerau_levenshtein(&wanted, &found);
         let longest = wanted.chars().count().max(found.chars().count());
-        if distance <= longest.div_ceil(3).min(4)
+        if distance <= ((longest + 1) / 3).clamp(1, 4)
             && distance < longest
             && best.is_none_or(|b| (distance, candidate) < b)
         {

@@ -14,7 +14,9 @@ use crate::db::{Item, ItemKind, Module};
 use crate::fits::{base, optional};
 use crate::parse::{Parsed, parsed};
 use crate::problem::{Place, Problem};
-use crate::resolve::{Target, declaration, kubernetes, names_in_scope, no_such_item, resolve};
+use crate::resolve::{
+    Target, declaration, elsewhere, kubernetes, names_in_scope, no_such_item, resolve,
+};
 use crate::show::{did_you_mean, type_name};
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty};
 
@@ -73,6 +75,17 @@ pub fn alias(db: &dyn Database, item: Item) -> Ty {
 
 fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Ty {
     Ty::Error
+}
+
+/// What to do where a value seems to be meant: `name: app` in place of `name = app`.
+fn value_meant(node: Node<'_>) -> Option<String> {
+    let above = node.ancestors();
+    let at = above.iter().position(|node| node.kind() == NodeKind::Annotation)?;
+    let binding = above
+        .get(at + 1)
+        .filter(|node| node.kind() == NodeKind::Binding && node.child(NodeKind::Set).is_none())?;
+    let path = binding.child(NodeKind::Path)?.text();
+    Some(format!("a value is given with `=`: `{path} = …`"))
 }
 
 /// The entry that an item is.
@@ -205,7 +218,9 @@ impl<'d> TypeReader<'d> {
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
             let names = scope.iter().map(|name| &**name).filter(capital);
-            let help = did_you_mean(name, names.chain(types));
+            let help = elsewhere(name)
+                .or_else(|| did_you_mean(name, names.chain(types)))
+                .or_else(|| value_meant(*first));
             self.error(103, *first, format!("no type, schema or trait is called `{name}`")).help =
                 help;
             return Named::Unknown;

@@ -149,7 +149,15 @@ impl Elaborator<'_> {
             (a, b) if a == b => format!("{a} arguments"),
             (a, b) => format!("{a} to {b} arguments"),
         };
-        self.report(self.problem(206, node, format!("this takes {takes}, found {found}")));
+        let called: Vec<Node<'_>> = node
+            .parent()
+            .map(|chain| chain.children().take_while(|part| *part != node).collect())
+            .unwrap_or_default();
+        let what = match called.as_slice() {
+            [name] if name.kind() == NodeKind::Name => format!("`{}`", name.text()),
+            _ => "this".to_owned(),
+        };
+        self.report(self.problem(206, node, format!("{what} takes {takes}, found {found}")));
     }
 
     fn builtin(

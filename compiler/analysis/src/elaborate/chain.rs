@@ -359,11 +359,14 @@ impl Elaborator<'_> {
             if Self::is_record(&ty) && !matches!(base(&ty), Ty::Union(_)) {
                 self.unknown_field(name, &ty, &text);
             } else {
-                let shown = type_name(self.db, &ty);
+                let shown = type_name(self.db, &widened(&ty));
                 let mut problem =
                     self.problem(212, name, format!("{shown} has no member `{text}`"));
-                problem.help =
-                    did_you_mean(&text, super::call::METHODS.iter().map(|(name, _)| *name));
+                let names = super::call::METHODS.iter().map(|(name, _)| *name);
+                let own: Vec<&str> =
+                    names.filter(|name| super::call::method(&ty, name).is_some()).collect();
+                problem.help = did_you_mean(&text, own.iter().copied())
+                    .or_else(|| (!own.is_empty()).then(|| format!("it has {}", own.join(", "))));
                 self.report(problem);
             }
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);

@@ -165,10 +165,15 @@ impl Elaborator<'_> {
     fn binding_entry(&mut self, node: Node<'_>, ty: &Ty, out: &mut Vec<Entry>) {
         let Some(path) = node.child(NodeKind::Path) else { return };
         let segments = segments(path);
-        let bound = bound(node);
-        if let Some(annotation) = node.child(NodeKind::Annotation)
-            && let Some(written) = annotation.children().next()
+        let mut bound = bound(node);
+        let annotation = node.child(NodeKind::Annotation);
+        let written = annotation.and_then(|annotation| annotation.children().next());
+        if let (Some(annotation), Some(written), Bound::Nothing) = (annotation, written, &bound)
+            && self.item.kind(self.db) != ItemKind::Schema
         {
+            self.type_for_value(path, annotation, written);
+            bound = Bound::Value(SetOp::Replace, written);
+        } else if let Some(written) = written {
             // In a schema it is the declaration itself, which only says more about errors here.
             let declared = self.read_type(written);
             let marked = segments.first().is_some_and(|first| first.optional);
@@ -194,6 +199,22 @@ impl Elaborator<'_> {
         }
         self.leave(scope);
         self.wrap(node, clauses, entries, out);
+    }
+
+    /// Reports `name: "app"` where `name = "app"` is meant.
+    pub(super) fn type_for_value(
+        &mut self,
+        path: Node<'_>,
+        annotation: Node<'_>,
+        written: Node<'_>,
+    ) {
+        let name = path.text();
+        let text = written.text();
+        let text = if text.contains('\n') { "…" } else { text };
+        self.report(
+            self.problem(116, annotation, format!("`{name}` is given a type here, and no value"))
+                .help(format!("a value is given with `=`: `{name} = {text}`")),
+        );
     }
 
     pub(super) fn strength(&self, node: Node<'_>) -> Strength {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use syntax::{Node, NodeKind};
+use syntax::{Node, NodeKind, NodeKind as K};
 
 use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own, signature};
@@ -145,7 +145,16 @@ impl Elaborator<'_> {
                 EntryKind::Set { key, op: *op, strength, value }
             }
             (Bound::Removal, true) => EntryKind::Unset { key },
-            (Bound::Nothing, _) => return,
+            (Bound::Nothing, _) => {
+                // `replicas: 3` has a type of one value, which is seldom meant.
+                if let Some(annotation) = node.child(NodeKind::Annotation)
+                    && let Some(written) = annotation.children().next()
+                    && matches!(written.kind(), K::Int | K::Str | K::Bool | K::Float | K::Unit)
+                {
+                    self.type_for_value(path, annotation, written);
+                }
+                return;
+            }
             _ => {
                 let Some(ty) = declared else {
                     let name = key_text(first.node);

@@ -1,13 +1,17 @@
 //! What is said where a value cannot stand, or a field is not there.
 
-use syntax::Node;
+use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::advice::FEW;
+use crate::db::{Item, ItemKind};
 use crate::fits::{Fit, base, fits, present};
+use crate::parse::parsed;
 use crate::problem::Place;
 use crate::refinement::{broken, complaint};
 use crate::show::{did_you_mean, type_name};
 use crate::ty::{Literal, Ty};
+use crate::types::entry;
 
 impl Elaborator<'_> {
     /// Reports that a value of type `found` cannot stand where `want` is asked for, at the innermost
@@ -63,6 +67,9 @@ impl Elaborator<'_> {
                 self.problem(201, node, format!("expected {want_name}, found {found}"))
             }
         };
+        if problem.help.is_none() && self.item.kind(self.db) != ItemKind::Set {
+            problem.help = self.advice(found, present(want));
+        }
         if let Some(place) = declared {
             if matches!(problem.code, crate::problem::Code::E(304)) {
                 problem.notes.extend(super::doc_at(self.db, place));
@@ -90,6 +97,10 @@ impl Elaborator<'_> {
             ));
             return;
         }
+        if matches!(base(ty), Ty::Schema(item) if *item != self.item && self.binds(*item, name)) {
+            // The schema meant to declare it, and is told so.
+            return;
+        }
         let names = self.field_names(ty);
         let mut problem = match base(ty) {
             Ty::Record(_) => self.problem(204, node, format!("this record has no key `{name}`")),
@@ -98,14 +109,35 @@ impl Elaborator<'_> {
                 self.problem(102, node, format!("{ty} has no field `{name}`"))
             }
         };
+        let own = self.item.kind(self.db) == ItemKind::Schema
+            && matches!(base(ty), Ty::Schema(item) if *item == self.item);
         if let Some(near) = crate::show::nearest(name, names.iter().map(|name| &**name)) {
             problem = problem.help(format!("did you mean `{near}`?")).fix(
                 format!("write `{near}`"),
                 self.place(node),
                 near.to_owned(),
             );
+        } else if own {
+            problem = problem.help(format!(
+                "a field is declared with its type: `{name}: T`, or `{name}: T = …`"
+            ));
+        } else if (1..=FEW).contains(&names.len()) {
+            problem = problem.note(format!("it has {}", names.join(", ")));
+        } else if let Some(objects) = self.objects_of(ty) {
+            problem = problem.help(format!("the objects that it makes are fields too: {objects}"));
         }
         self.report(problem);
+    }
+}
+
+impl Elaborator<'_> {
+    /// Whether the body of a schema binds a name, declared or not.
+    fn binds(&self, schema: Item, name: &str) -> bool {
+        let parsed = parsed(self.db, schema);
+        let body = entry(&parsed).and_then(|schema| schema.child(NodeKind::Body));
+        let bindings = body.into_iter().flat_map(|body| body.children());
+        let mut paths = bindings.filter_map(|binding| binding.child(NodeKind::Path));
+        paths.any(|path| path.text() == name)
     }
 }
 

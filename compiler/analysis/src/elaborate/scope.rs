@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use syntax::Node;
+use syntax::{Node, NodeKind};
 
 use super::{Elaborator, signature};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind};
 use crate::fits::{base, optional, present};
-use crate::resolve::{Target, names_in_scope, resolve};
+use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::show::did_you_mean;
 use crate::ty::Ty;
@@ -141,7 +141,18 @@ impl Elaborator<'_> {
         candidates.extend(names_in_scope(self.db, self.module));
         candidates.extend(super::call::BUILTINS.iter().map(|(name, ..)| Arc::from(*name)));
         let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
-        problem.help = did_you_mean(name, candidates.iter().map(|name| &**name));
+        problem.help = match name {
+            "True" | "False" => Some(format!("write `{}`", name.to_lowercase())),
+            "none" | "None" | "nil" | "undefined" => {
+                Some("what is not there is left out, or taken back with `unset`".to_owned())
+            }
+            _ => elsewhere(name)
+                .or_else(|| did_you_mean(name, candidates.iter().map(|name| &**name)))
+                .or_else(|| {
+                    let alone = node.parent().is_some_and(|above| above.kind() == NodeKind::Set);
+                    alone.then(|| format!("a text stands in quotes: `\"{name}\"`"))
+                }),
+        };
         self.report(problem);
     }
 

@@ -92,8 +92,13 @@ impl TypeReader<'_> {
                 let inner = text.strip_prefix('/').unwrap_or(text);
                 let pattern = inner.strip_suffix('/').unwrap_or(inner).replace("\\/", "/");
                 if matches_whole(&pattern, "").is_none() {
-                    self.error(117, node, "this is no regular expression that depc can run").help =
-                        Some("look-around and back-references are not supported, so that matching takes linear time".to_owned());
+                    let help = if pattern.contains("(?") || pattern.contains(r"\1") {
+                        "look-around and back-references are not supported, so that matching takes linear time"
+                    } else {
+                        "see that each bracket has its partner; a character that has a meaning of its own stands behind a `\\`"
+                    };
+                    self.error(117, node, format!("{text} is no regular expression")).help =
+                        Some(help.to_owned());
                     return Some(Refinement::Len(None, None));
                 }
                 Some(Refinement::Regex(pattern.into()))

@@ -1,0 +1,83 @@
+//! What to do about a value of the wrong kind: most often it is written in the notation of another one.
+
+use super::Elaborator;
+use crate::fits::{Fit, base, fits, optional};
+use crate::schema::schema;
+use crate::ty::{Literal, Ty};
+
+/// How many fields a message lists.
+pub(super) const FEW: usize = 12;
+
+impl Elaborator<'_> {
+    /// How a value of type `found` would be written where `want` is asked for, if that can be told.
+    pub(super) fn advice(&self, found: &Ty, want: &Ty) -> Option<String> {
+        let may_be = |ty: &Ty| fits(self.db, ty, want) != Fit::No;
+        match (found, base(want)) {
+            (Ty::Literal(Literal::Str(text)), kind) => {
+                let number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+                let plain = match kind {
+                    Ty::Range(_) => number(text) && text.contains(".."),
+                    Ty::Duration | Ty::Percent => number(text),
+                    _ => {
+                        let int = text.parse().map(Literal::Int);
+                        let literal = int.or(text.parse().map(Literal::Bool));
+                        literal.is_ok_and(|literal| may_be(&Ty::Literal(literal)))
+                    }
+                };
+                match kind {
+                    _ if plain => Some(format!("write it without quotes: `{text}`")),
+                    Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
+                    _ => None,
+                }
+            }
+            (Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))), kind) => {
+                let text = super::mismatch::literal_text(literal);
+                if may_be(&Ty::Literal(Literal::Str(text.as_str().into()))) {
+                    return Some(format!("a text stands in quotes: `\"{text}\"`"));
+                }
+                matches!((kind, literal), (Ty::Range(_), Literal::Int(_)))
+                    .then(|| format!("a range has two ends: `{text}..{text}`"))
+            }
+            (Ty::Duration, Ty::Int) => {
+                Some("a number stands here: of a Duration, `.seconds` gives one".to_owned())
+            }
+            (Ty::List(_), Ty::Map(_) | Ty::Keyed(_)) => {
+                Some("keys and values stand in braces: `{ key = value }`".to_owned())
+            }
+            (Ty::Map(_) | Ty::Record(_), Ty::List(_)) => {
+                Some("elements stand in brackets: `[a, b]`".to_owned())
+            }
+            (Ty::Schema(item), _) => {
+                let fields = schema(self.db, *item).fields.iter();
+                let fitting = fields.filter(|field| {
+                    let ty =
+                        if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
+                    !field.emit && fits(self.db, &ty, want) != Fit::No
+                });
+                let names: Vec<String> =
+                    fitting.map(|field| format!("`.{}`", field.name)).collect();
+                (1..=FEW)
+                    .contains(&names.len())
+                    .then(|| format!("of its fields, {} would fit", listed(&names)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The fields of a component that hold its objects, as a list; nothing where it has none.
+    pub(super) fn objects_of(&self, ty: &Ty) -> Option<String> {
+        let Ty::Schema(item) = base(ty) else { return None };
+        let fields = schema(self.db, *item).fields.iter().filter(|field| field.emit);
+        let names: Vec<String> = fields.map(|field| format!("`{}`", field.name)).collect();
+        (!names.is_empty()).then(|| listed(&names))
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
