@@ -32,6 +32,15 @@ fn codes(text: &str) -> Vec<String> {
 #[test]
 fn chains_of_reads() {
     assert_eq!(codes(&chain(400, "1")), Vec::<String>::new());
+    // What only follows from a mistake at the end is no ring, however long the way.
+    assert_eq!(codes(&chain(400, "1 / 0")), ["E0310"]);
+    assert_eq!(
+        codes(&format!(
+            "{}n400 = Node {{ a = n401.a + 1 }}\nn401 = Node {{ a = n400.a }}\n",
+            chain(400, "n400.a")
+        )),
+        ["E0501"]
+    );
     // Longer ones take their time without optimisation.
     if tests::heavy() {
         assert_eq!(codes(&chain(9_000, "1")), Vec::<String>::new());

@@ -42,7 +42,7 @@ pub fn complaint(literal: &Literal, refinement: &Refinement) -> (u16, String) {
             303,
             format!("has {} bytes, but {} is asked for", text.len(), refinement_name(refinement)),
         ),
-        Refinement::Regex(pattern) => (302, format!("does not match /{pattern}/")),
+        Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
         Refinement::Format(name) => match format_fault(name, text) {
             // What a name may be made of is a matter of matching, as a regular expression is.
             Some(Err(why)) if !matches!(&**name, "url" | "path") => (302, why.to_owned()),

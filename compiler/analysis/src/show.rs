@@ -152,7 +152,7 @@ pub fn refinement_name(refinement: &Refinement) -> String {
         Refinement::Between(start, end) => range(start.as_ref(), end.as_ref()),
         Refinement::Len(start, end) => format!("len({})", range(start.as_ref(), end.as_ref())),
         Refinement::Bytes(start, end) => format!("bytes({})", range(start.as_ref(), end.as_ref())),
-        Refinement::Regex(pattern) => format!("/{pattern}/"),
+        Refinement::Regex(pattern) => format!("/{}/", pattern.replace('/', "\\/")),
         Refinement::Format(name) => format!("format.{name}"),
         Refinement::Unique => "unique".to_owned(),
     }

@@ -80,6 +80,9 @@ fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Ty {
 /// What to do where a value seems to be meant: `name: app` in place of `name = app`.
 fn value_meant(node: Node<'_>) -> Option<String> {
     let above = node.ancestors();
+    if above.iter().any(|node| node.kind() == NodeKind::Arm) {
+        return Some(format!("a text stands in quotes: `\"{}\"`", node.text()));
+    }
     let at = above.iter().position(|node| node.kind() == NodeKind::Annotation)?;
     let binding = above
         .get(at + 1)

@@ -10,7 +10,7 @@ use bumpalo::Bump;
 use kube::facts::{Detail, Facts, facts};
 use kube::tree::{NodeId, Tree};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::code::{EntryKind, Root, Strength};
 use crate::db::{Item, ItemKind, Program};
@@ -205,19 +205,19 @@ fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Leaf {
     item: Item,
     path: String,
 }
 
-/// The leaves on the way from one that is an error back to itself; `None` where it only follows from one.
+/// The leaves on the way from one that is an error back to itself; `None` where it only follows from one, or
+/// where the ring is so large that another item is to report it.
 fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
     let mut way = vec![start.clone()];
     let mut next = vec![reads_of(eval, start)];
-    let mut seen = vec![start.clone()];
-    // Bounds the work, not the answer: longer rings are reported as such.
-    let mut budget = limits::RING * 8;
+    let mut seen = FxHashSet::from_iter([start.clone()]);
+    let mut budget = 2 * limits::CHAIN;
     while let Some(candidates) = next.last_mut() {
         let Some(leaf) = candidates.pop() else {
             next.pop();
@@ -227,14 +227,13 @@ fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
         if leaf == *start {
             return Some(way);
         }
-        if budget == 0 || way.len() > limits::RING {
-            return (way.len() > limits::RING).then_some(way);
+        if budget == 0 || (way.len() == limits::RING + 1 && !ranks_first(eval, &way)) {
+            return None;
         }
-        if seen.contains(&leaf) {
+        if !seen.insert(leaf.clone()) {
             continue;
         }
         budget -= 1;
-        seen.push(leaf.clone());
         next.push(reads_of(eval, &leaf));
         way.push(leaf);
     }
@@ -250,6 +249,13 @@ fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
     reads.iter().rev().map(|read| Leaf { item: read.item, path: read.path.to_owned() }).collect()
 }
 
+/// Whether the item that is validated comes first among those of the leaves. All others leave a large ring to
+/// it, so that few follow it to its end.
+fn ranks_first(eval: &Eval<'_>, leaves: &[Leaf]) -> bool {
+    let own = rank(eval, eval.unit);
+    leaves.iter().all(|leaf| leaf.item == eval.unit || rank(eval, leaf.item) > own)
+}
+
 /// The order among the items of a ring: any would do that spreads, so that of a large ring, of which each item
 /// sees a part, few find themselves first.
 fn rank(eval: &Eval<'_>, item: Item) -> u64 {
@@ -261,9 +267,9 @@ fn rank(eval: &Eval<'_>, item: Item) -> u64 {
 
 fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
     if ring.len() > limits::RING {
-        let own = rank(eval, eval.unit);
         if let Some(place) = at
-            && ring.iter().all(|leaf| leaf.item == eval.unit || rank(eval, leaf.item) > own)
+            && ring.iter().any(|leaf| leaf.item == eval.unit)
+            && ranks_first(eval, ring)
         {
             eval.report(Problem::error(
                 503,

@@ -1,5 +1,7 @@
 //! What to do about a value of the wrong kind: most often it is written in the notation of another one.
 
+use std::sync::Arc;
+
 use super::Elaborator;
 use crate::fits::{Fit, base, fits, optional};
 use crate::schema::schema;
@@ -27,7 +29,7 @@ impl Elaborator<'_> {
                 match kind {
                     _ if plain => Some(format!("write it without quotes: `{text}`")),
                     Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
-                    _ => None,
+                    kind => unit_of(kind).or_else(|| in_brackets(found, kind, &may_be)),
                 }
             }
             (Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))), kind) => {
@@ -35,19 +37,33 @@ impl Elaborator<'_> {
                 if may_be(&Ty::Literal(Literal::Str(text.as_str().into()))) {
                     return Some(format!("a text stands in quotes: `\"{text}\"`"));
                 }
-                matches!((kind, literal), (Ty::Range(_), Literal::Int(_)))
-                    .then(|| format!("a range has two ends: `{text}..{text}`"))
+                match (kind, literal) {
+                    (Ty::Range(_), Literal::Int(_)) => {
+                        Some(format!("a range has two ends: `{text}..{text}`"))
+                    }
+                    (kind, Literal::Int(_)) if unit_of(kind).is_some() => unit_of(kind),
+                    _ => in_brackets(found, kind, &may_be),
+                }
+            }
+            (Ty::Float | Ty::Duration | Ty::Percent, kind) if unit_of(kind).is_some() => {
+                unit_of(kind)
             }
             (Ty::Duration, Ty::Int) => {
                 Some("a number stands here: of a Duration, `.seconds` gives one".to_owned())
             }
-            (Ty::List(_), Ty::Map(_) | Ty::Keyed(_)) => {
+            (Ty::List(_), Ty::Keyed(keyed)) => {
+                let keys = keyed.keys.join("/");
+                Some(format!(
+                    "elements are given by their {keys}, in braces: `{{ {keys} {{ … }} }}`"
+                ))
+            }
+            (Ty::List(_), Ty::Map(_)) => {
                 Some("keys and values stand in braces: `{ key = value }`".to_owned())
             }
             (Ty::Map(_) | Ty::Record(_), Ty::List(_)) => {
                 Some("elements stand in brackets: `[a, b]`".to_owned())
             }
-            (Ty::Schema(item), _) => {
+            (Ty::Schema(item), kind) if !matches!(kind, Ty::List(_) | Ty::Schema(_)) => {
                 let fields = schema(self.db, *item).fields.iter();
                 let fitting = fields.filter(|field| {
                     let ty =
@@ -70,6 +86,30 @@ impl Elaborator<'_> {
         let fields = schema(self.db, *item).fields.iter().filter(|field| field.emit);
         let names: Vec<String> = fields.map(|field| format!("`{}`", field.name)).collect();
         (!names.is_empty()).then(|| listed(&names))
+    }
+}
+
+/// What a number needs to be a value of a kind that has units.
+fn unit_of(kind: &Ty) -> Option<String> {
+    let example = match kind {
+        Ty::Quantity => "a number and a unit stand here: `500m`, `2Gi`",
+        Ty::Duration => "a number and a unit stand here: `30s`, `5m`",
+        Ty::Percent => "a number and its sign stand here: `80%`",
+        _ => return None,
+    };
+    Some(example.to_owned())
+}
+
+/// One element where a list is asked for, or a plain value where a record is.
+fn in_brackets(found: &Ty, want: &Ty, fits: &dyn Fn(&Ty) -> bool) -> Option<String> {
+    match want {
+        Ty::List(_) if fits(&Ty::List(Arc::new(found.clone()))) => {
+            Some("elements stand in brackets, also a single one: `[a]`".to_owned())
+        }
+        Ty::Schema(_) | Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_) => {
+            Some("fields stand in braces: `{ name = value }`".to_owned())
+        }
+        _ => None,
     }
 }
 

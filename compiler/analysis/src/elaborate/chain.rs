@@ -297,7 +297,6 @@ impl Elaborator<'_> {
         }
         let may_be_absent = matches!(ty, Ty::Optional(_));
         if may_be_absent && !opt {
-            let known = type_name(self.db, present(&ty));
             self.report(
                 self.problem(
                     203,
@@ -305,7 +304,7 @@ impl Elaborator<'_> {
                     format!("this may be absent, and what is absent has no `{text}`"),
                 )
                 .help(format!(
-                    "write `?.{text}` and get {known}'s `{text}` or nothing, or ask `is set` first"
+                    "write `?.{text}`, and with `??` what holds otherwise; or ask `is set` first"
                 )),
             );
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);

@@ -104,8 +104,10 @@ impl Elaborator<'_> {
                 NodeKind::Missing | NodeKind::Junk => {}
                 _ => {
                     let (id, ty) = self.expression(child, None);
+                    let before = self.problems.len();
                     self.in_a_string(child, &ty);
-                    parts.push(id);
+                    let told = self.problems.len() > before;
+                    parts.push(if told { self.emit(child, Expr::Error) } else { id });
                 }
             }
         }

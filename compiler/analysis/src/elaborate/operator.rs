@@ -81,12 +81,16 @@ impl Elaborator<'_> {
                 expected.cloned()
             };
             let (right, right_ty) = self.expression(*right_node, hint.as_ref());
+            let before = self.problems.len();
             let result = if compares {
                 self.comparison(node, op, (left_node, &ty), (*right_node, &right_ty))
             } else {
                 self.arithmetic(node, op, (left_node, &ty), (*right_node, &right_ty))
             };
-            left = self.emit(node, Expr::Binary { op, left, right });
+            // What is wrong with the kinds of its operands is told once, not again of their values.
+            let told = self.problems.len() > before;
+            let expr = if told { Expr::Error } else { Expr::Binary { op, left, right } };
+            left = self.emit(node, expr);
             ty = result;
             left_node = *right_node;
         }
@@ -267,8 +271,15 @@ impl Elaborator<'_> {
             | (other @ Ty::Union(_), Ty::Literal(literal)) = (left, right)
             && fits(self.db, &Ty::Literal(literal.clone()), other) == Fit::No
         {
-            let (value, other) = (literal_text(literal), type_name(self.db, other));
-            self.report(self.problem(209, node, format!("{value} and {other} are never equal")));
+            let (value, others) = (literal_text(literal), other);
+            let other = type_name(self.db, others);
+            let mut problem =
+                self.problem(209, node, format!("{value} and {other} are never equal"));
+            problem.help = super::mismatch::one_of(others, literal).and_then(|others| {
+                let texts: Vec<String> = others.into_iter().map(literal_text).collect();
+                did_you_mean(&value, texts.iter().map(|text| &**text))
+            });
+            self.report(problem);
         }
         Ty::Bool
     }

@@ -195,6 +195,11 @@ impl Elaborator<'_> {
                         return None;
                     }
                 }
+                if let Ty::Keyed(keyed) = base(ty)
+                    && !self.names_an_element(node, &name, keyed)
+                {
+                    return None;
+                }
                 match self.field_of(ty, &name) {
                     Some(field) => {
                         Some((Key::Static { name, slot: field.slot }, field.ty, field.place))
@@ -212,6 +217,28 @@ impl Elaborator<'_> {
             }
             _ => None,
         }
+    }
+}
+
+impl Elaborator<'_> {
+    /// Whether the key of a keyed list can give the fields that make it up; says so where it cannot.
+    fn names_an_element(&mut self, node: Node<'_>, name: &str, keyed: &crate::ty::KeyedTy) -> bool {
+        for (field, part) in keyed.keys.iter().zip(name.split('/')) {
+            let ty = self.field_of(&keyed.element, field).map(|field| field.ty);
+            let number = ty.is_some_and(|ty| matches!(base(present(&ty)), Ty::Int));
+            if number && part.parse::<i64>().is_err() {
+                self.report(
+                    self.problem(
+                        201,
+                        node,
+                        format!("the key is the {field} here, and `{part}` is no number"),
+                    )
+                    .help(format!("write the {field} as key: `\"8080\" {{ … }}`")),
+                );
+                return false;
+            }
+        }
+        true
     }
 }
 

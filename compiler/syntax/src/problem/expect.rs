@@ -77,6 +77,9 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
     let help = |text: &str| Some(text.to_owned());
     match (parent.kind(), slot) {
         (N::Set | N::Append | N::Prepend, _) => ("a value", None),
+        (N::Annotation, _) if follows(parent, TokenKind::Assign) => {
+            ("a type", help("a value is given with `=` alone"))
+        }
         (N::Annotation | N::Returns | N::Cast | N::Is, _) => ("a type", None),
         (
             N::UnionType | N::Refined | N::ListType | N::TypeArgs | N::OptionalType | N::ParenType,
@@ -124,6 +127,9 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         }
         (N::Test | N::Every | N::When | N::For, _) => ("`{`", None),
         (N::Use, _) => ("a module, or a file in quotes", None),
+        (N::ModulePath, _) if follows(parent, TokenKind::Dot) => {
+            ("a name", help("a file stands in quotes: `use \"./lib/base.dep\" as base`"))
+        }
         (N::From, _) => ("a package or file in quotes", None),
         (N::Overlay | N::Import | N::Embed, _) => ("a file in quotes", None),
         (N::ModulePath | N::UseName | N::Alias | N::By | N::TypeRef, _) => ("a name", None),
@@ -143,6 +149,14 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             }) =>
         {
             ("`=`, `{` or `:`", help("a value stands behind a name: `name = \"…\"`, on one line"))
+        }
+        (N::Binding, _) if word_of(parent) == Some("const") || word_of(parent) == Some("var") => {
+            ("`=`, `{` or `:`", help("a local is written `let name = value`, a field `name = value`"))
+        }
+        (N::Binding, _)
+            if matches!(word_of(parent), Some("import" | "from" | "include" | "require")) =>
+        {
+            ("`=`, `{` or `:`", help("names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`"))
         }
         (N::Binding, _) => (
             "`=`, `{` or `:`",
@@ -168,6 +182,11 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Check | N::Assert | N::Fails | N::Where | N::IfClause, _) => ("a condition", None),
         _ => ("an expression", None),
     }
+}
+
+/// The path of a binding.
+fn word_of(binding: Node<'_>) -> Option<&str> {
+    binding.child(NodeKind::Path).map(|path| path.text())
 }
 
 /// Whether such a token stands where a node lacks something.
