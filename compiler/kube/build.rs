@@ -81,15 +81,20 @@ impl<'a> Table<'a> {
         let mut shapes =
             Shapes { numbers: &self.numbers, rows: Vec::new(), places: BTreeMap::new() };
         let (mut types, mut fields, mut field_count) = (String::new(), String::new(), 0);
-        let mut kinds = Vec::new();
+        let mut kinds: Vec<([&str; 5], usize)> = self
+            .types
+            .iter()
+            .enumerate()
+            .filter_map(|(number, ty)| Some((ty.kind?, number)))
+            .collect();
+        kinds.sort();
         for (number, ty) in self.types.iter().enumerate() {
-            if let Some(kind) = ty.kind {
-                kinds.push((kind, number));
-            }
+            let kind = ty.kind.and_then(|kind| kinds.binary_search(&(kind, number)).ok());
+            let kind = kind.map_or("NO_KIND".to_owned(), |kind| kind.to_string());
             let (name, (since, until)) = (names.place(ty.name)?, ty.life);
             writeln!(
                 types,
-                "TypeRow{{name:{name},since:{since},until:{until},fields:{field_count}}},"
+                "TypeRow{{name:{name},since:{since},until:{until},fields:{field_count},kind:{kind}}},"
             )?;
             let mut previous = "";
             for &(name, required, shape, (since, until)) in &ty.fields {
@@ -105,7 +110,6 @@ impl<'a> Table<'a> {
                 field_count += 1;
             }
         }
-        kinds.sort();
         let mut rows = String::new();
         for ([group, version, kind, plural, scope], number) in &kinds {
             let (group, version) = (names.place(group)?, names.place(version)?);

@@ -73,7 +73,8 @@ pub fn main() -> ExitCode {
             || PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         )
     };
-    let code = on_deep_stack(whole).unwrap_or_else(whole);
+    // Exiting from there saves waiting for the thread.
+    let code = on_deep_stack(|| std::process::exit(whole().into())).unwrap_or_else(whole);
     ExitCode::from(code)
 }
 

@@ -226,8 +226,8 @@ impl TypeId {
 
     /// The kind that this type is, if it is one.
     pub fn kind(self) -> Option<KindId> {
-        // The tables are small, and callers come from kinds as a rule.
-        kinds().find(|id| id.row().ty == self.0)
+        let kind = self.row().kind;
+        (kind != NO_KIND).then_some(KindId(kind))
     }
 
     /// The first minor that has the type.
@@ -315,7 +315,12 @@ struct TypeRow {
     until: u8,
     /// Where its fields begin; they end where those of the next type begin.
     fields: u16,
+    /// The kind whose objects are of the type, or [`NO_KIND`].
+    kind: u16,
 }
+
+/// In place of a kind where a type is only a part of kinds.
+const NO_KIND: u16 = u16::MAX;
 
 struct FieldRow {
     name: Name,

@@ -10,6 +10,20 @@ fn field(group_version: &str, ty: &str, name: &str) -> types::Field {
 }
 
 #[test]
+fn a_type_knows_the_kind_that_it_is_of() {
+    let mut parts = BTreeSet::new();
+    for kind in types::kinds() {
+        assert_eq!(kind.info().ty.kind(), Some(kind), "{}", kind.info().ty.name());
+        parts.extend(kind.info().ty.fields().filter_map(|field| field.ty.object()));
+    }
+    assert!(parts.len() > 100);
+    let of_kinds: BTreeSet<_> = types::kinds().map(|kind| kind.info().ty).collect();
+    for part in parts.difference(&of_kinds) {
+        assert_eq!(part.kind(), None, "{}", part.name());
+    }
+}
+
+#[test]
 fn a_kind_is_found_by_group_version_and_name() {
     let info = types::kind("apps", "v1", "Deployment").unwrap().info();
     assert_eq!(
