@@ -44,12 +44,42 @@ struct Object {
     identity: Identity,
 }
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// Kind, name, namespace and group: in one text, because there are as many as objects.
+#[derive(Debug)]
 struct Identity {
-    kind: String,
-    name: String,
-    namespace: String,
-    group: String,
+    text: Box<str>,
+    /// Where kind, name and namespace end.
+    ends: [usize; 3],
+}
+
+impl Identity {
+    fn new(kind: &str, name: &str, namespace: &str, group: &str) -> Self {
+        let named = kind.len() + name.len();
+        Self {
+            text: [kind, name, namespace, group].concat().into(),
+            ends: [kind.len(), named, named + namespace.len()],
+        }
+    }
+
+    fn kind(&self) -> &str {
+        self.part(0, self.ends[0])
+    }
+
+    fn name(&self) -> &str {
+        self.part(self.ends[0], self.ends[1])
+    }
+
+    fn namespace(&self) -> &str {
+        self.part(self.ends[1], self.ends[2])
+    }
+
+    fn group(&self) -> &str {
+        self.part(self.ends[2], self.text.len())
+    }
+
+    fn part(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default()
+    }
 }
 
 /// A program that was checked and rendered in one go.
@@ -92,6 +122,8 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
                 part.found.extend(work.problems(db, program));
             }
         }
+        // What was reserved beyond the text of all parts would be a fifth of it.
+        part.bytes.shrink_to_fit();
         part
     });
     let mut found = Vec::new();
@@ -149,7 +181,7 @@ impl Objects {
     fn add(&mut self, bytes: Vec<u8>, objects: Vec<(Identity, Range<usize>)>) {
         let chunk = self.chunks.len();
         self.objects.extend(objects.into_iter().map(|(identity, range)| Object {
-            rank: rank(&identity.kind),
+            rank: rank(identity.kind()),
             chunk,
             range,
             identity,
@@ -185,11 +217,11 @@ impl Objects {
         let mut names: Vec<String> = self
             .objects
             .iter()
-            .map(|object| file_name(&[&object.identity.kind, &object.identity.name]))
+            .map(|object| file_name(&[object.identity.kind(), object.identity.name()]))
             .collect();
         let longer: [fn(&Identity) -> String; 2] = [
-            |id| file_name(&[&id.kind, &id.namespace, &id.name]),
-            |id| file_name(&[&id.group, &id.kind, &id.namespace, &id.name]),
+            |id| file_name(&[id.kind(), id.namespace(), id.name()]),
+            |id| file_name(&[id.group(), id.kind(), id.namespace(), id.name()]),
         ];
         for longer in longer {
             let counts = counts(&names);
@@ -227,7 +259,7 @@ fn counts(names: &[String]) -> BTreeMap<String, usize> {
 }
 
 /// The parts in small letters, joined by dashes; what not every file system takes becomes `_`.
-fn file_name(parts: &[&String]) -> String {
+fn file_name(parts: &[&str]) -> String {
     let parts: Vec<String> =
         parts.iter().filter(|part| !part.is_empty()).map(|part| part.to_lowercase()).collect();
     let name: String = parts
@@ -240,16 +272,14 @@ fn file_name(parts: &[&String]) -> String {
 }
 
 fn identity(object: Ref<'_>) -> Identity {
-    let text = |path: &[&str]| {
-        object.at(path).and_then(|node| node.as_str()).unwrap_or_default().to_owned()
-    };
-    let version = text(&["apiVersion"]);
-    Identity {
-        kind: text(&["kind"]),
-        name: text(&["metadata", "name"]),
-        namespace: text(&["metadata", "namespace"]),
-        group: version.split_once('/').map_or(String::new(), |(group, _)| group.to_owned()),
-    }
+    let text = |path: &[&str]| object.at(path).and_then(|node| node.as_str()).unwrap_or_default();
+    let group = text(&["apiVersion"]).split_once('/').map_or("", |(group, _)| group);
+    Identity::new(
+        text(&["kind"]),
+        text(&["metadata", "name"]),
+        text(&["metadata", "namespace"]),
+        group,
+    )
 }
 
 /// When a kind is written: what others need comes before them (rule XR-005). Kinds that are not named here are custom
@@ -295,12 +325,7 @@ mod tests {
             rank: 0,
             chunk: 0,
             range: 0..0,
-            identity: Identity {
-                group: (*group).to_owned(),
-                kind: (*kind).to_owned(),
-                namespace: (*namespace).to_owned(),
-                name: (*name).to_owned(),
-            },
+            identity: Identity::new(kind, name, namespace, group),
         });
         Objects { chunks: vec![Vec::new()], objects: objects.collect() }
     }

@@ -30,6 +30,20 @@ pub struct Code {
     pub root: Root,
 }
 
+impl Code {
+    /// The same without memory to grow in: it is kept for as long as the item is.
+    pub fn shrunk(mut self) -> Self {
+        self.exprs.shrink_to_fit();
+        self.nodes.shrink_to_fit();
+        for body in &mut self.bodies {
+            body.entries.shrink_to_fit();
+        }
+        self.bodies.shrink_to_fit();
+        self.types.shrink_to_fit();
+        self
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Root {
     /// Nothing to evaluate (`use`, `type`, …), or too broken to.

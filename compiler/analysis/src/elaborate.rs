@@ -138,7 +138,7 @@ impl<'d> Elaborator<'d> {
 
     fn finish(mut self) -> Elaborated {
         self.problems.dedup();
-        Elaborated { code: self.code, problems: self.problems }
+        Elaborated { code: self.code.shrunk(), problems: self.problems }
     }
 
     fn item(&mut self, node: Node<'_>) {
