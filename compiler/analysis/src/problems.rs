@@ -15,7 +15,7 @@ use crate::parallel;
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
 use crate::recursion::recursion;
-use crate::resolve::brought;
+use crate::resolve::{bases, brought};
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
 
@@ -160,7 +160,10 @@ pub(crate) fn news<'p>(
         // That a function which calls itself does not end is known from how it is written.
         Code::E(502) => recursion(db, problem.place.item).is_none(),
         // Neither is it news that something is missing in what cannot be read in full.
-        Code::E(202 | 307) => !written(db, problem.place.item).iter().any(unreadable),
+        Code::E(202 | 307) => {
+            let item = problem.place.item;
+            !written(db, item).iter().any(unreadable) && !is_without_base(db, item.module(db))
+        }
         _ => true,
     })
 }
@@ -209,6 +212,12 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     });
     problems.extend(more.map(|problem| Written { problem: problem.clone(), range: None }));
     problems
+}
+
+/// Whether a module lies on files that are not there.
+fn is_without_base(db: &dyn salsa::Database, module: Module) -> bool {
+    bases(db, module).is_empty()
+        && module.items(db).iter().any(|item| item.kind(db) == ItemKind::Overlay)
 }
 
 /// Whether it is a mistake of syntax.

@@ -30,18 +30,12 @@ pub fn complaint(literal: &Literal, refinement: &Refinement) -> (u16, String) {
     };
     match refinement {
         Refinement::Between(..) => (301, format!("is not in {}", refinement_name(refinement))),
-        Refinement::Len(..) => (
-            303,
-            format!(
-                "has {} characters, but {} is asked for",
-                text.chars().count(),
-                refinement_name(refinement)
-            ),
-        ),
-        Refinement::Bytes(..) => (
-            303,
-            format!("has {} bytes, but {} is asked for", text.len(), refinement_name(refinement)),
-        ),
+        Refinement::Len(..) => {
+            (303, format!("has {} characters, but {}", text.chars().count(), allowed(refinement)))
+        }
+        Refinement::Bytes(..) => {
+            (303, format!("has {} bytes, but {}", text.len(), allowed(refinement)))
+        }
         Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
         Refinement::Format(name) => match format_fault(name, text) {
             // What a name may be made of is a matter of matching, as a regular expression is.
@@ -50,6 +44,20 @@ pub fn complaint(literal: &Literal, refinement: &Refinement) -> (u16, String) {
             _ => (305, format!("is not a valid {name}")),
         },
         Refinement::Unique => (306, "is not unique".to_owned()),
+    }
+}
+
+/// How many are allowed, as the end of a sentence.
+pub fn allowed(refinement: &Refinement) -> String {
+    match refinement {
+        Refinement::Len(start, end) | Refinement::Bytes(start, end) => match (start, end) {
+            (Some(start), Some(end)) if start == end => format!("{start} are required"),
+            (Some(start), Some(end)) => format!("{start} to {end} are allowed"),
+            (Some(start), None) => format!("at least {start} are required"),
+            (None, Some(end)) => format!("at most {end} are allowed"),
+            (None, None) => "any number is allowed".to_owned(),
+        },
+        other => format!("{} is asked for", refinement_name(other)),
     }
 }
 

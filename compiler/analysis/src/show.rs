@@ -44,7 +44,7 @@ pub fn did_you_mean<'c>(
 
 fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
     match ty {
-        Ty::Error => out.push_str("an unknown type"),
+        Ty::Error => out.push('…'),
         Ty::Any => out.push_str("Any"),
         Ty::Never => out.push_str("Never"),
         Ty::Null => out.push_str("Null"),

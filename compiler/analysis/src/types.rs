@@ -77,11 +77,29 @@ fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Ty {
     Ty::Error
 }
 
+/// What a type is called here that other languages call so.
+fn of_another_language(name: &str) -> Option<String> {
+    let here = match name {
+        "int" | "integer" | "Integer" | "number" | "Number" | "int32" | "int64" => "Int",
+        "string" | "String" | "str" | "text" | "Text" => "Str",
+        "bool" | "boolean" | "Boolean" => "Bool",
+        "float" | "double" | "Double" => "Float",
+        "List" | "list" | "Array" | "array" => "[T]",
+        "Map" | "map" | "Dict" | "dict" | "object" | "Object" => "{K: V}",
+        "Optional" | "Option" => "T?",
+        _ => return None,
+    };
+    Some(format!("write `{here}`"))
+}
+
 /// What to do where a value seems to be meant: `name: app` in place of `name = app`.
 fn value_meant(node: Node<'_>) -> Option<String> {
     let above = node.ancestors();
     if above.iter().any(|node| node.kind() == NodeKind::Arm) {
         return Some(format!("a text stands in quotes: `\"{}\"`", node.text()));
+    }
+    if above.iter().any(|node| matches!(node.kind(), NodeKind::Schema | NodeKind::Fn)) {
+        return None;
     }
     let at = above.iter().position(|node| node.kind() == NodeKind::Annotation)?;
     let binding = above
@@ -221,7 +239,8 @@ impl<'d> TypeReader<'d> {
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
             let names = scope.iter().map(|name| &**name).filter(capital);
-            let help = elsewhere(name)
+            let help = of_another_language(name)
+                .or_else(|| elsewhere(name))
                 .or_else(|| did_you_mean(name, names.chain(types)))
                 .or_else(|| value_meant(*first));
             self.error(103, *first, format!("no type, schema or trait is called `{name}`")).help =
@@ -279,7 +298,8 @@ impl<'d> TypeReader<'d> {
                         node,
                         format!("`{}` takes no type in brackets", texts.join(".")),
                     )
-                    .help = Some("only `Range[T]` and `Sensitive[T]` do".to_owned());
+                    .help = of_another_language(&texts.join("."))
+                        .or_else(|| Some("only `Range[T]` and `Sensitive[T]` do".to_owned()));
                     Ty::Error
                 }
             };

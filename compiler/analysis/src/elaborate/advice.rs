@@ -29,7 +29,7 @@ impl Elaborator<'_> {
                 match kind {
                     _ if plain => Some(format!("write it without quotes: `{text}`")),
                     Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
-                    kind => unit_of(kind).or_else(|| in_brackets(found, kind, &may_be)),
+                    kind => notation_of(kind).or_else(|| in_brackets(found, kind, &may_be)),
                 }
             }
             (Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))), kind) => {
@@ -41,12 +41,12 @@ impl Elaborator<'_> {
                     (Ty::Range(_), Literal::Int(_)) => {
                         Some(format!("a range has two ends: `{text}..{text}`"))
                     }
-                    (kind, Literal::Int(_)) if unit_of(kind).is_some() => unit_of(kind),
+                    (kind, Literal::Int(_)) if notation_of(kind).is_some() => notation_of(kind),
                     _ => in_brackets(found, kind, &may_be),
                 }
             }
-            (Ty::Float | Ty::Duration | Ty::Percent, kind) if unit_of(kind).is_some() => {
-                unit_of(kind)
+            (Ty::Float | Ty::Duration | Ty::Percent, kind) if notation_of(kind).is_some() => {
+                notation_of(kind)
             }
             (Ty::Duration, Ty::Int) => {
                 Some("a number stands here: of a Duration, `.seconds` gives one".to_owned())
@@ -62,6 +62,9 @@ impl Elaborator<'_> {
             }
             (Ty::Map(_) | Ty::Record(_), Ty::List(_)) => {
                 Some("elements stand in brackets: `[a, b]`".to_owned())
+            }
+            (Ty::Schema(_), _) if self.divides_into(found, want) => {
+                Some("name a folder in it: `… / \"folder\"`".to_owned())
             }
             (Ty::Schema(item), kind) if !matches!(kind, Ty::List(_) | Ty::Schema(_)) => {
                 let fields = schema(self.db, *item).fields.iter();
@@ -80,6 +83,12 @@ impl Elaborator<'_> {
         }
     }
 
+    /// Whether `found / "…"` is of the type that is asked for.
+    fn divides_into(&self, found: &Ty, want: &Ty) -> bool {
+        let Some(field) = self.field_of(found, "/") else { return false };
+        matches!(base(&field.ty), Ty::Fn(function) if fits(self.db, &function.result, want) != Fit::No)
+    }
+
     /// The fields of a component that hold its objects, as a list; nothing where it has none.
     pub(super) fn objects_of(&self, ty: &Ty) -> Option<String> {
         let Ty::Schema(item) = base(ty) else { return None };
@@ -89,12 +98,13 @@ impl Elaborator<'_> {
     }
 }
 
-/// What a number needs to be a value of a kind that has units.
-fn unit_of(kind: &Ty) -> Option<String> {
+/// How values of a kind are written that has a notation of its own.
+fn notation_of(kind: &Ty) -> Option<String> {
     let example = match kind {
         Ty::Quantity => "a number and a unit stand here: `500m`, `2Gi`",
         Ty::Duration => "a number and a unit stand here: `30s`, `5m`",
         Ty::Percent => "a number and its sign stand here: `80%`",
+        Ty::Bool => "`true` or `false` stands here",
         _ => return None,
     };
     Some(example.to_owned())

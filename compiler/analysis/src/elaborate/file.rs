@@ -65,17 +65,24 @@ impl Elaborator<'_> {
         if layer && declared.is_none() {
             let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
             let mut names: Vec<Arc<str>> = Vec::new();
+            let mut hidden = false;
             for base in bases(self.db, self.module) {
-                names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
+                for (other, items) in base.names(self.db).iter() {
+                    let local = items.iter().all(|item| item.kind(self.db) == ItemKind::Let);
+                    hidden |= local && *other == name;
+                    names.extend((!local).then(|| other.clone()));
+                }
             }
             let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
             let message = format!("the {whole} has nothing called `{name}`");
             let mut problem = self.problem(406, path.unwrap_or(node), message);
-            problem.help = crate::show::did_you_mean(&name, names.iter().map(|name| &**name))
-                .or_else(|| {
-                    let declare = || format!("give a new item its type: `{name}: Service = …`");
-                    (whole == "base").then(declare)
-                });
+            let near = crate::show::did_you_mean(&name, names.iter().map(|name| &**name));
+            let out_of_reach =
+                || format!("`{name}` is a `let` there; what layers may set is an `input`");
+            problem.help = hidden.then(out_of_reach).or(near).or_else(|| {
+                let declare = || format!("give a new item its type: `{name}: Service = …`");
+                (whole == "base").then(declare)
+            });
             self.report(problem);
             return;
         }
@@ -157,6 +164,11 @@ impl Elaborator<'_> {
             }
             _ => {
                 let Some(ty) = declared else {
+                    let mut items = self.module.items(self.db).iter();
+                    if items.any(|item| item.kind(self.db) == ItemKind::Overlay) {
+                        // Its base is not there, and that is told.
+                        return;
+                    }
                     let name = key_text(first.node);
                     self.report(
                         self.problem(224, first.node, format!("nothing says what `{name}` is"))

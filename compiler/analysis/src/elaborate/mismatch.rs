@@ -56,7 +56,14 @@ impl Elaborator<'_> {
                 let mut problem = self.problem(
                     304,
                     node,
-                    format!("{} is not one of {}", literal_text(literal), texts.join(", ")),
+                    match texts.as_slice() {
+                        [only] => {
+                            format!("{} is not {only}, the only value here", literal_text(literal))
+                        }
+                        texts => {
+                            format!("{} is not one of {}", literal_text(literal), texts.join(", "))
+                        }
+                    },
                 );
                 problem.help =
                     did_you_mean(&literal_text(literal), texts.iter().map(|text| &**text));

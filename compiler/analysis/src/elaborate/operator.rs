@@ -6,7 +6,7 @@ use super::Elaborator;
 use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
-use crate::show::type_name;
+use crate::show::{did_you_mean, type_name};
 use crate::ty::{Literal, Ty};
 
 impl Elaborator<'_> {

@@ -160,6 +160,18 @@ impl Elaborator<'_> {
         match node.kind() {
             NodeKind::Computed => {
                 let value = node.children().next()?;
+                if let (Ty::Keyed(keyed), NodeKind::Int) = (base(ty), value.kind()) {
+                    let keys = keyed.keys.join("/");
+                    self.report(
+                        self.problem(
+                            201,
+                            value,
+                            format!("elements are named by their {keys} here, not counted"),
+                        )
+                        .help(format!("write the {keys} in quotes: `[\"…\"]`")),
+                    );
+                    return None;
+                }
                 let (want, field) = match base(ty) {
                     Ty::Map(map) => (map.0.clone(), map.1.clone()),
                     Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),

@@ -143,6 +143,7 @@ impl Elaborator<'_> {
         let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
         problem.help = match name {
             "True" | "False" => Some(format!("write `{}`", name.to_lowercase())),
+            "self" | "this" => Some("a field of the item stands by its name alone".to_owned()),
             "none" | "None" | "nil" | "undefined" => {
                 Some("what is not there is left out, or taken back with `unset`".to_owned())
             }

@@ -275,11 +275,12 @@ impl<'a> Eval<'a> {
                 let path = self.path(rec, slot.name);
                 let found = self.described(other);
                 let spot = additions.first().map_or(rec.made, |b| b.spot());
-                return self.report(Problem::error(
-                    201,
-                    spot.place(),
-                    format!("only a list can be added to, and `{path}` is {found}"),
-                ));
+                let message = format!("only a list can be added to, and `{path}` is {found}");
+                let mut problem = Problem::error(201, spot.place(), message);
+                if let Value::Rec(_) = other {
+                    problem = problem.help(format!("put a block on it: `{} {{ … }}`", slot.name));
+                }
+                return self.report(problem);
             }
         };
         for binding in additions.iter().rev() {
@@ -377,6 +378,10 @@ impl<'a> Eval<'a> {
             && let What::Entry(entry) = binding.what
             && let EntryKind::Unset { .. } = entry.kind
         {
+            if binding.below.get().is_none() {
+                // That there is nothing to unset is told with the strengths of layers.
+                return Value::Error;
+            }
             let path = self.path(rec, slot.name);
             return self.report(Problem::error(
                 408,

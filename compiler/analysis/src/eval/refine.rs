@@ -11,7 +11,7 @@ use crate::eval::value::{
     Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value,
 };
 use crate::fits::{base, extends};
-use crate::refinement::{complaint, format_holds, matches_whole};
+use crate::refinement::{allowed, complaint, format_holds, matches_whole};
 use crate::show::{did_you_mean, refinement_name};
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
 
@@ -411,16 +411,13 @@ impl<'a> Eval<'a> {
             }
             (Refinement::Len(start, end), Value::List(elements)) => {
                 (!within(elements.len(), start, end)).then(|| {
-                    let name = refinement_name(refinement);
-                    (303, format!("has {} elements, but {name} is asked for", elements.len()))
+                    (303, format!("has {} elements, but {}", elements.len(), allowed(refinement)))
                 })
             }
             (Refinement::Len(start, end), Value::Rec(rec)) => {
                 let count = self.keys(rec)?.len();
-                (!within(count, start, end)).then(|| {
-                    let name = refinement_name(refinement);
-                    (303, format!("has {count} entries, but {name} is asked for"))
-                })
+                (!within(count, start, end))
+                    .then(|| (303, format!("has {count} entries, but {}", allowed(refinement))))
             }
             (Refinement::Len(start, end), Value::Str(text)) => {
                 (!within(text.chars().count(), start, end)).then(|| said(text, refinement))

@@ -91,15 +91,16 @@ impl<'a> Eval<'a> {
                     && self.together(last, binding)
                     && self.both_plain(rec, last, binding)
                 {
-                    self.report(
-                        Problem::error(
-                            401,
-                            place,
-                            format!("`{}` is bound twice in one layer", path()),
-                        )
-                        .related(last.spot().place(), "bound here first")
-                        .help("keep one of the two"),
-                    );
+                    let message = format!("`{}` is bound twice in one layer", path());
+                    self.report(if binding.layer.source.library {
+                        // What the library computes of two values, it was given.
+                        Problem::error(401, self.user_spot(rec).place(), message)
+                            .help("two of the values that it is made of are the same")
+                    } else {
+                        Problem::error(401, place, message)
+                            .related(last.spot().place(), "bound here first")
+                            .help("keep one of the two")
+                    });
                 } else if let Some(set) = below.set {
                     let siblings =
                         set.layer.siblings != 0 && set.layer.siblings == binding.layer.siblings;

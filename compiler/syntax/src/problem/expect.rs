@@ -150,13 +150,23 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         {
             ("`=`, `{` or `:`", help("a value stands behind a name: `name = \"…\"`, on one line"))
         }
-        (N::Binding, _) if word_of(parent) == Some("const") || word_of(parent) == Some("var") => {
-            ("`=`, `{` or `:`", help("a local is written `let name = value`, a field `name = value`"))
-        }
+        (N::Binding, _) if word_of(parent) == Some("if") => (
+            "`=`, `{` or `:`",
+            help("fields that are there on a condition stand in `when c { … }`"),
+        ),
+        (N::Binding, _) if word_of(parent) == Some("const") || word_of(parent) == Some("var") => (
+            "`=`, `{` or `:`",
+            help("a local is written `let name = value`, a field `name = value`"),
+        ),
         (N::Binding, _)
             if matches!(word_of(parent), Some("import" | "from" | "include" | "require")) =>
         {
-            ("`=`, `{` or `:`", help("names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`"))
+            (
+                "`=`, `{` or `:`",
+                help(
+                    "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`",
+                ),
+            )
         }
         (N::Binding, _) => (
             "`=`, `{` or `:`",
@@ -234,6 +244,7 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
             "a call is a value; a binding needs `name = ` before it"
         }
         (Some(N::Index | N::Computed), Some(TokenKind::Assign)) => LIST,
+        (_, Some(TokenKind::Else)) => "a `when` has no other side: write `when not …`",
         (_, Some(TokenKind::If)) => "a condition is written `if c then a else b`",
         (Some(N::Root), _) if junk.tree().text().starts_with("apiVersion:") => {
             "this reads like YAML: an object is written `app = k8s.Deployment { metadata { name = \"app\" } }`"
