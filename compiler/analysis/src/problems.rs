@@ -156,7 +156,12 @@ pub(crate) fn news<'p>(
     db: &'p dyn salsa::Database,
     problems: &'p [Problem],
 ) -> impl Iterator<Item = &'p Problem> {
+    let twice = bound_twice(db, problems);
     problems.iter().filter(move |problem| match problem.code {
+        // What is bound twice is set again, too.
+        Code::E(402) => !twice.iter().any(|(item, nodes)| {
+            *item == problem.place.item && nodes.contains(&problem.place.node)
+        }),
         // That a function which calls itself does not end is known from how it is written.
         Code::E(502) => recursion(db, problem.place.item).is_none(),
         // Neither is it news that something is missing in what cannot be read in full.
@@ -166,6 +171,18 @@ pub(crate) fn news<'p>(
         }
         _ => true,
     })
+}
+
+/// The nodes of the bindings that bind something a second time in one layer.
+fn bound_twice(db: &dyn salsa::Database, problems: &[Problem]) -> Vec<(Item, Range<u32>)> {
+    let binding = |problem: &Problem| {
+        let item = problem.place.item;
+        let parsed = parsed(db, item);
+        let above = parsed.tree().node(problem.place.node)?.ancestors();
+        let binding = above.iter().find(|node| node.kind() == syntax::NodeKind::Binding)?;
+        Some((item, binding.id()..binding.id() + binding.size()))
+    };
+    problems.iter().filter(|problem| problem.code == Code::E(401)).filter_map(binding).collect()
 }
 
 /// A problem of what is written. Syntax knows its place more exactly than by a node.
