@@ -30,6 +30,8 @@ mod call;
 
 mod scope;
 
+mod setting;
+
 mod narrow;
 
 mod mismatch;
@@ -106,6 +108,8 @@ pub(crate) struct Elaborator<'d> {
     narrowed: Vec<(String, Ty)>,
     /// The next record that is written is the item's own body.
     item_body: bool,
+    /// The value that is bound next is one of the command line, still to be read by the type of its field.
+    is_a_setting: bool,
     /// Only the type is wanted: bodies of records whose type is known are passed over.
     heads_only: bool,
 }
@@ -132,6 +136,7 @@ impl<'d> Elaborator<'d> {
             binding: None,
             narrowed: Vec::new(),
             item_body: false,
+            is_a_setting: false,
             heads_only: false,
         }
     }
@@ -142,6 +147,12 @@ impl<'d> Elaborator<'d> {
     }
 
     fn item(&mut self, node: Node<'_>) {
+        if self.item.kind(self.db) == ItemKind::Set {
+            if !self.is_setting(node) {
+                return;
+            }
+            self.is_a_setting = true;
+        }
         match node.kind() {
             NodeKind::Input | NodeKind::Let | NodeKind::Binding | NodeKind::Removal => {
                 let declared = self.declared(node);
@@ -293,7 +304,8 @@ impl<'d> Elaborator<'d> {
         for (above, field) in parent.fields.iter().zip(&child.fields) {
             if field.place.item == self.item
                 && field.ty != Ty::Never
-                && fits(self.db, &field.ty, &above.ty) == Fit::No
+                && (fits(self.db, &field.ty, &above.ty) != Fit::Yes
+                    || (field.optional && !above.optional))
             {
                 let wide = crate::show::type_name(self.db, &above.ty);
                 let narrow = crate::show::type_name(self.db, &field.ty);
@@ -301,10 +313,17 @@ impl<'d> Elaborator<'d> {
                     Problem::error(
                         213,
                         field.place,
-                        format!(
-                            "`{}` is {wide} above, and cannot become {narrow} here",
-                            field.name
-                        ),
+                        if field.optional && !above.optional {
+                            format!(
+                                "`{}` is always there above, and cannot become optional here",
+                                field.name
+                            )
+                        } else {
+                            format!(
+                                "`{}` is {wide} above, and cannot become {narrow} here",
+                                field.name
+                            )
+                        },
                     )
                     .related(above.place, "declared here")
                     .help("a child schema may only narrow what it inherits"),
@@ -356,7 +375,7 @@ impl<'d> Elaborator<'d> {
     fn of_command_line(&self, mut problem: Problem) -> Problem {
         let text = self.item.text(self.db);
         let (path, _) = text.split_once('=').unwrap_or((text, ""));
-        let leads_nowhere = matches!(problem.code, Code::E(102 | 113 | 221 | 224 | 406));
+        let leads_nowhere = matches!(problem.code, Code::E(102 | 113 | 221 | 224 | 406 | 409));
         problem.code = Code::E(if leads_nowhere { 704 } else { 705 });
         let setting = if leads_nowhere { path } else { text };
         problem.message = format!("--set {setting}: {}", problem.message);

@@ -25,3 +25,6 @@ pub const OUTPUT_BYTES: usize = 1 << 30;
 
 /// Problems of one program that are shown; the rest are counted.
 pub const SHOWN_PROBLEMS: usize = 200;
+
+/// Operands of a chain of operators, or other parts of one expression that are evaluated within each other.
+pub const PARTS: usize = 1_000;

@@ -27,15 +27,23 @@ pub fn recursion(db: &dyn Database, item: Item) -> Option<Problem> {
     if item.kind(db) != ItemKind::Fn {
         return None;
     }
-    // Depth first, with the way that led to each function, so that the message can tell it.
-    let mut ways: Vec<Vec<Item>> = vec![vec![item]];
-    let mut seen: Vec<Item> = Vec::new();
-    while let Some(way) = ways.pop() {
-        let Some(last) = way.last() else { continue };
-        for next in functions(db, *last) {
+    // Each function that is found, with the place of the one that named it, so that the message can tell the way.
+    let mut found: Vec<(Item, usize)> = vec![(item, 0)];
+    let mut seen = rustc_hash::FxHashSet::default();
+    let mut at = 0;
+    while let Some(&(last, _)) = found.get(at) {
+        for next in functions(db, last) {
             if *next == item {
-                let names: Vec<&str> =
-                    way.iter().chain([&item]).map(|item| item.name(db)).collect();
+                let mut way = vec![item];
+                let mut back = at;
+                while back > 0 {
+                    let Some(&(step, from)) = found.get(back) else { break };
+                    way.push(step);
+                    back = from;
+                }
+                way.push(item);
+                way.reverse();
+                let names: Vec<&str> = way.iter().map(|item| item.name(db)).collect();
                 let name = item.name(db);
                 return Some(
                     Problem::error(
@@ -47,13 +55,11 @@ pub fn recursion(db: &dyn Database, item: Item) -> Option<Problem> {
                     .help("go through a list with `for`, or `map` it, instead"),
                 );
             }
-            if !seen.contains(next) {
-                seen.push(*next);
-                let mut longer = way.clone();
-                longer.push(*next);
-                ways.push(longer);
+            if seen.insert(*next) {
+                found.push((*next, at));
             }
         }
+        at += 1;
     }
     None
 }

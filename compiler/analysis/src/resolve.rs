@@ -144,6 +144,18 @@ pub fn brought(db: &dyn Database, module: Module) -> Brought {
 fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought: &mut Brought) {
     let place = |node: Node<'_>| Place { item, node: node.id() };
     let alias = alias_of(node);
+    if let Some(crd) = node.child(NodeKind::Crd) {
+        let problem = Problem::error(
+            199,
+            place(crd),
+            "`use crd` cannot be compiled yet by this version of depc",
+        );
+        brought.problems.push(problem);
+        if let Some(alias) = alias {
+            brought.name(db, alias.text(), Target::Broken, place(alias));
+        }
+        return;
+    }
     if let Some(path) = node.child(NodeKind::Str) {
         // What cannot be read is reported where files are loaded.
         let used = file(db, module, &syntax::literal::string_value(path.text()));
@@ -167,6 +179,14 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
         return;
     };
     let name = alias.unwrap_or(*last_node);
+    if let Some(from) = node.child(NodeKind::From) {
+        let package = from.child(NodeKind::Str).map_or("", |package| package.text());
+        let problem = Problem::error(115, place(from), format!("dep.toml names no package {package}"))
+            .help("packages cannot be used yet by this version of depc: copy the file, and `use` its path");
+        brought.problems.push(problem);
+        brought.name(db, name.text(), Target::Broken, place(name));
+        return;
+    }
     if texts.first() == Some(&"k8s") {
         let mut one = |written: Node<'_>, name: Node<'_>, path: &[&str]| {
             let target = match kubernetes(path.get(1..).unwrap_or_default()) {

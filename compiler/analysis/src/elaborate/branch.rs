@@ -91,7 +91,7 @@ impl Elaborator<'_> {
             let (pattern_code, narrowed) = if what.kind() == NodeKind::Unset {
                 left.retain(|ty| *ty != optional(Ty::Never));
                 (Pattern::Unset, Ty::Error)
-            } else if what.text() == "_" {
+            } else if what.text() == "_" || is_binder(what) {
                 let rest = left.drain(..).fold(Ty::Never, |all, ty| join(self.db, all, ty));
                 (Pattern::Any, rest)
             } else {
@@ -100,6 +100,7 @@ impl Elaborator<'_> {
                 (Pattern::Is(self.ty(ty.clone())), ty)
             };
             let bound = pattern.children().skip(1).find(|name| name.kind() == NodeKind::Name);
+            let bound = bound.or(Some(what).filter(|what| is_binder(*what)));
             self.push_local(
                 bound.map_or_else(|| Arc::from(""), |name| name.text().into()),
                 narrowed.clone(),
@@ -137,4 +138,11 @@ pub(super) fn members(ty: &Ty) -> Vec<Ty> {
         Ty::Bool => vec![Ty::Literal(Literal::Bool(true)), Ty::Literal(Literal::Bool(false))],
         ty => vec![ty.clone()],
     }
+}
+
+/// `x => …` binds whatever is left: types begin with a capital.
+fn is_binder(pattern: Node<'_>) -> bool {
+    pattern.kind() == NodeKind::TypeRef
+        && pattern.children().count() == 1
+        && pattern.text().starts_with(|c: char| c.is_ascii_lowercase())
 }

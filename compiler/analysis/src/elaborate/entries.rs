@@ -10,6 +10,7 @@ use crate::code::{Clause, Entry, EntryKind, Expr, ExprId, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{base, present};
 use crate::problem::Severity;
+use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
 
@@ -187,6 +188,7 @@ impl Elaborator<'_> {
                 );
             }
         }
+        self.misplaced_words(node, ty);
         let scope = self.enter();
         let clauses = self.clauses(
             node.children()
@@ -215,6 +217,44 @@ impl Elaborator<'_> {
             self.problem(116, annotation, format!("`{name}` is given a type here, and no value"))
                 .help(format!("a value is given with `=`: `{name} = {text}`")),
         );
+    }
+
+    /// Words before and types behind a name that say nothing where they stand.
+    pub(super) fn misplaced_words(&mut self, node: Node<'_>, ty: &Ty) {
+        let kind = self.item.kind(self.db);
+        for modifier in node.children_of(NodeKind::Modifier) {
+            let word = modifier.text();
+            let why = match (word, kind) {
+                ("override" | "final", ItemKind::Schema) => {
+                    "whatever a schema binds is a default, which any layer may set"
+                }
+                ("emit" | "export", ItemKind::Schema) => continue,
+                ("emit" | "export", _) => "it is part of the declaration of a field, in a schema",
+                ("derive", _) => {
+                    self.unsupported(modifier, "`derive`");
+                    continue;
+                }
+                _ => continue,
+            };
+            self.report(self.problem(116, modifier, format!("`{word}` says nothing here: {why}")));
+        }
+        let declares =
+            kind == ItemKind::Schema || matches!(base(ty), Ty::Record(_) | Ty::Any | Ty::Error);
+        if let Some(annotation) = node.child(NodeKind::Annotation)
+            && !declares
+            // Without a value it is reported as a type in place of one.
+            && !matches!(bound(node), Bound::Nothing)
+        {
+            let name = type_name(self.db, present(ty));
+            self.report(
+                self.problem(
+                    116,
+                    annotation,
+                    format!("the fields of {name} have their types already"),
+                )
+                .help("leave the type out; a child schema may narrow it"),
+            );
+        }
     }
 
     pub(super) fn strength(&self, node: Node<'_>) -> Strength {

@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, base, fits, optional, present};
+use crate::limits;
 use crate::problem::Place;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
@@ -16,6 +17,14 @@ impl Elaborator<'_> {
     /// records and lambdas are read, and proves nothing.
     pub(super) fn expression(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let body = std::mem::take(&mut self.item_body);
+        if node.children().nth(limits::PARTS).is_some() && nests(node.kind()) {
+            let most = limits::PARTS;
+            self.report(
+                self.problem(504, node, format!("this expression has more than {most} parts"))
+                    .help("give its parts names with `let`"),
+            );
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
         match node.kind() {
             NodeKind::Int | NodeKind::Float | NodeKind::Unit => self.number(node, expected),
             NodeKind::Bool => {
@@ -214,5 +223,13 @@ pub(super) fn is_scalar(ty: &Ty) -> bool {
             | Ty::Duration
             | Ty::Percent
             | Ty::Literal(_)
+    )
+}
+
+/// Whether the parts of an expression, however many, are evaluated within each other.
+fn nests(kind: NodeKind) -> bool {
+    matches!(
+        kind,
+        NodeKind::Binary | NodeKind::Unary | NodeKind::Chain | NodeKind::If | NodeKind::LetIn
     )
 }

@@ -9,8 +9,8 @@ use super::{Elaborator, Own, signature};
 use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{optional, present};
-use crate::problem::Place;
-use crate::resolve::{bases, declaration};
+use crate::problem::{Place, Problem};
+use crate::resolve::{bases, declaration, items_named};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
@@ -48,6 +48,9 @@ impl Elaborator<'_> {
             }
         }
         let declared = declaration(self.db, self.module, self.item.name(self.db))?;
+        if !matches!(declared.kind(self.db), ItemKind::Binding | ItemKind::Input) {
+            return None;
+        }
         (declared != self.item
             && matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set))
         .then(|| signature(self.db, declared).clone())
@@ -65,24 +68,21 @@ impl Elaborator<'_> {
         if layer && declared.is_none() {
             let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
             let mut names: Vec<Arc<str>> = Vec::new();
-            let mut hidden = false;
             for base in bases(self.db, self.module) {
-                for (other, items) in base.names(self.db).iter() {
-                    let local = items.iter().all(|item| item.kind(self.db) == ItemKind::Let);
-                    hidden |= local && *other == name;
-                    names.extend((!local).then(|| other.clone()));
-                }
+                names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
+            }
+            if let Some(problem) = self.not_for_layers(path.unwrap_or(node)) {
+                self.report(problem);
+                return;
             }
             let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
             let message = format!("the {whole} has nothing called `{name}`");
             let mut problem = self.problem(406, path.unwrap_or(node), message);
-            let near = crate::show::did_you_mean(&name, names.iter().map(|name| &**name));
-            let out_of_reach =
-                || format!("`{name}` is a `let` there; what layers may set is an `input`");
-            problem.help = hidden.then(out_of_reach).or(near).or_else(|| {
-                let declare = || format!("give a new item its type: `{name}: Service = …`");
-                (whole == "base").then(declare)
-            });
+            problem.help = crate::show::did_you_mean(&name, names.iter().map(|name| &**name))
+                .or_else(|| {
+                    let declare = || format!("give a new item its type: `{name}: Service = …`");
+                    (whole == "base").then(declare)
+                });
             self.report(problem);
             return;
         }
@@ -92,6 +92,31 @@ impl Elaborator<'_> {
             NodeKind::Binding | NodeKind::Removal => self.file_binding(node, declared, entries),
             _ => self.named_binding(node, declared, entries),
         }
+    }
+
+    /// Why a name of the base cannot be layered: it is there, and is no field of the file.
+    fn not_for_layers(&self, node: Node<'_>) -> Option<Problem> {
+        let name = self.item.name(self.db);
+        let mut all =
+            bases(self.db, self.module).iter().flat_map(|base| items_named(self.db, *base, name));
+        let item = *all.next()?;
+        let (what, why) = match item.kind(self.db) {
+            ItemKind::Let => {
+                ("a `let`", "a `let` is its file's own: make it a field or an `input` there")
+            }
+            ItemKind::Fn => ("a function", "layers change fields and inputs"),
+            ItemKind::Trait => ("a trait", "change the services that it is put on"),
+            _ => ("a type", "layers change fields and inputs"),
+        };
+        Some(
+            self.problem(
+                409,
+                node,
+                format!("`{name}` is {what} of the base, which no layer changes"),
+            )
+            .related(Place { item, node: 1 }, "declared here")
+            .help(why),
+        )
     }
 
     /// `let x = e`, `input x: T = e`.
@@ -145,6 +170,7 @@ impl Elaborator<'_> {
         }
         let key = Key::Static { name: key_text(first.node), slot: NO_SLOT };
         let strength = self.strength(node);
+        self.misplaced_words(node, &Ty::Any);
         let bound = bound(node);
         let kind = match (&bound, rest.is_empty()) {
             (Bound::Value(op, value), true) => {

@@ -5,7 +5,6 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
-use crate::db::ItemKind;
 use crate::fits::{base, present, widened};
 use crate::show::type_name;
 use crate::ty::Ty;
@@ -101,30 +100,8 @@ impl Elaborator<'_> {
             self.forbidden(value, declared);
             return self.emit(value, Expr::Error);
         }
-        if self.item.kind(self.db) == ItemKind::Set
-            && takes_text(want)
-            && !(matches!(base(want), Ty::Union(_))
-                && matches!(value.kind(), NodeKind::Int | NodeKind::Bool | NodeKind::Str))
-        {
-            // The command line has no quotes of its own: a text is everything after the sign.
-            let text = self.item.text(self.db).split_once('=').map_or("", |(_, text)| text);
-            let found = Ty::Literal(crate::ty::Literal::Str(text.into()));
-            if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No {
-                self.mismatch(value, &found, want, declared);
-            }
-            return self.emit(value, Expr::Str(text.into()));
-        }
-        if self.item.kind(self.db) == ItemKind::Set
-            && value.kind() == NodeKind::Name
-            && value.text() != "null"
-        {
-            let want = type_name(self.db, present(want));
-            self.report(self.problem(
-                201,
-                value,
-                format!("expected {want}, found `{}`", value.text()),
-            ));
-            return self.emit(value, Expr::Error);
+        if std::mem::take(&mut self.is_a_setting) {
+            return self.setting(value, want, declared);
         }
         let (id, found) = self.expression(value, Some(want));
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
@@ -296,13 +273,4 @@ pub(super) fn bound(node: Node<'_>) -> Bound<'_> {
         }
     }
     Bound::Nothing
-}
-
-/// Whether a text without quotes can be meant.
-pub(super) fn takes_text(ty: &Ty) -> bool {
-    match base(ty) {
-        Ty::Str | Ty::Literal(crate::ty::Literal::Str(_)) => true,
-        Ty::Union(members) => members.iter().any(takes_text),
-        _ => false,
-    }
 }

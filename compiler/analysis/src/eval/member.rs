@@ -42,7 +42,13 @@ pub enum Step<'a> {
 
 impl<'a> Handle<'a> {
     pub fn new(item: Item, path: &'a str) -> Self {
-        Self { item, path, record: Default::default(), value: Default::default() }
+        Self {
+            item,
+            path,
+            perhaps: Default::default(),
+            record: Default::default(),
+            value: Default::default(),
+        }
     }
 }
 
@@ -182,7 +188,9 @@ impl<'a> Eval<'a> {
                 Some(value) => self.member(source, expr, value, name, slot, ask),
                 None => {
                     let path = self.extended(handle.path, name);
-                    Value::Handle(self.arena.alloc(Handle::new(handle.item, path)))
+                    let member = Handle::new(handle.item, path);
+                    member.perhaps.set(ask == Ask::Perhaps);
+                    Value::Handle(self.arena.alloc(member))
                 }
             },
             Value::Error => Value::Error,
@@ -380,6 +388,12 @@ impl<'a> Eval<'a> {
                 if *item == self.unit { self.here(other) } else { Value::Handle(other) }
             }
             Data::Fn => self.here(handle),
+            // Only the last name may be missing.
+            Data::Missing(at)
+                if handle.perhaps.get() && *at as usize + 1 == segments(handle.path).count() =>
+            {
+                Value::Absent
+            }
             Data::Missing(at) => {
                 self.missing(handle, *at as usize);
                 Value::Error

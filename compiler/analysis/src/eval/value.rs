@@ -115,6 +115,8 @@ pub struct Closure<'a> {
 pub struct Handle<'a> {
     pub item: Item,
     pub path: &'a str,
+    /// Its last key need not be there, and is absent then: `m.a ?? e`, `m.a is set`.
+    pub perhaps: Cell<bool>,
     /// Set once a read has shown that a record is there, and of which kind.
     pub record: Cell<Option<RecordIs>>,
     /// What a read has given, where that is no record.

@@ -1,0 +1,83 @@
+//! `--set PATH=VALUE`: a binding whose text comes from the command line, where nothing may be passed over.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use crate::code::{Expr, ExprId};
+use crate::fits::{Fit, base, fits, present};
+use crate::problem::Place;
+use crate::show::type_name;
+use crate::ty::{Literal, Ty};
+
+impl Elaborator<'_> {
+    /// Whether what stands before the sign is a path and nothing else; reports it where it is not.
+    pub(super) fn is_setting(&mut self, node: Node<'_>) -> bool {
+        let path = node.child(NodeKind::Path);
+        let written = path.map(|path| path.range()).unwrap_or_default();
+        let sign = node.child(NodeKind::Set).map(|set| set.range().start);
+        let text = self.item.text(self.db);
+        let whole = node.kind() == NodeKind::Binding
+            && node.child(NodeKind::Modifier).is_none()
+            && node.child(NodeKind::Annotation).is_none()
+            && written.start == 0
+            && sign.and_then(|sign| text.get(written.end..sign)).is_some_and(|gap| gap.is_empty())
+            && path.is_some_and(|path| {
+                path.children().all(|part| matches!(part.kind(), NodeKind::Name | NodeKind::Str))
+            });
+        if !whole {
+            self.report(
+                self.problem(406, node, "what stands before `=` is no path of the program")
+                    .help("write the names that lead to the field, with dots between them: `app.scale=2..4`"),
+            );
+        }
+        whole
+    }
+
+    /// The text after the sign, as a value of type `want`: as it stands where that is a text, else as `.dep`.
+    pub(super) fn setting(
+        &mut self,
+        value: Node<'_>,
+        want: &Ty,
+        declared: Option<Place>,
+    ) -> ExprId {
+        let text = self.item.text(self.db).get(value.range().start..).unwrap_or_default();
+        let union = matches!(base(want), Ty::Union(_));
+        let other = match value.kind() {
+            NodeKind::Int => syntax::literal::int_value(value.text(), false).is_ok(),
+            kind => matches!(kind, NodeKind::Bool | NodeKind::Str),
+        };
+        if takes_text(want) && !(union && other && value.text().len() == text.trim_end().len()) {
+            // The command line has no quotes of its own.
+            let text: Arc<str> = match value.kind() {
+                NodeKind::Missing => "".into(),
+                _ => text.into(),
+            };
+            let found = Ty::Literal(Literal::Str(text.clone()));
+            if fits(self.db, &found, want) == Fit::No {
+                self.mismatch(value, &found, want, declared);
+            }
+            return self.emit(value, Expr::Str(text));
+        }
+        let broken = !syntax::problem::problems(value.tree()).is_empty();
+        let word = value.kind() == NodeKind::Name && value.text() != "null";
+        if broken || word || value.text().len() != text.trim_end().len() {
+            let want = type_name(self.db, present(want));
+            let found =
+                if text.trim().is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+            self.report(self.problem(201, value, format!("expected {want}, found {found}")));
+            return self.emit(value, Expr::Error);
+        }
+        self.value(value, want, declared)
+    }
+}
+
+/// Whether a text without quotes can be meant.
+fn takes_text(ty: &Ty) -> bool {
+    match base(ty) {
+        Ty::Str | Ty::Literal(Literal::Str(_)) => true,
+        Ty::Union(members) => members.iter().any(takes_text),
+        _ => false,
+    }
+}
