@@ -15,6 +15,8 @@ mod force;
 
 mod strength;
 
+mod finals;
+
 mod expr;
 
 pub(crate) mod member;

@@ -21,6 +21,10 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let wanted = plain(name);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
+        // Nothing that is so much longer or shorter can be near; a file may have ten thousand names.
+        if candidate.len().abs_diff(name.len()) > 8 {
+            continue;
+        }
         let found = plain(candidate);
         let distance = strsim::damerau_levenshtein(&wanted, &found);
         let longest = wanted.chars().count().max(found.chars().count());

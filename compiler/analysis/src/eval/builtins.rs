@@ -2,10 +2,10 @@
 
 use bumpalo::collections::Vec as ArenaVec;
 
-use crate::code::{Builtin, ExprId};
+use crate::code::{Builtin, Expr, ExprId};
 use crate::eval::Eval;
 use crate::eval::operators::order;
-use crate::eval::value::{Element, Env, Hint, LocalState, Source, Value};
+use crate::eval::value::{Element, Env, Hint, LocalState, Source, Spot, Value};
 use crate::problem::Problem;
 use crate::refinement::matches_whole;
 
@@ -250,14 +250,48 @@ impl<'a> Eval<'a> {
                 other => self.unexpected(site, "a range", other),
             },
             Builtin::Seconds => match first {
-                Value::Duration(nanoseconds) => Value::Int(nanoseconds / 1_000_000_000),
+                Value::Duration(nanoseconds) if nanoseconds % 1_000_000_000 == 0 => {
+                    Value::Int(nanoseconds / 1_000_000_000)
+                }
+                Value::Duration(_) => self.not_whole(site, arguments, env, "seconds", first),
                 other => self.unexpected(site, "a Duration", other),
             },
             Builtin::PercentOf => match first {
-                Value::Percent(value) => Value::Int(value as i64),
+                Value::Percent(value) if value.fract() == 0.0 => Value::Int(value as i64),
+                Value::Percent(_) => self.not_whole(site, arguments, env, "percents", first),
                 other => self.unexpected(site, "a Percent", other),
             },
         }
+    }
+
+    /// A part of the value would be lost without a word.
+    fn not_whole(
+        &self,
+        site: Site<'a>,
+        arguments: &[ExprId],
+        env: &Env<'a>,
+        unit: &str,
+        value: Value<'a>,
+    ) -> Value<'a> {
+        let message = format!("{} is no whole number of {unit}", self.printed(value));
+        let written = arguments.first().and_then(|&expr| self.field_spot(site.source, expr, env));
+        self.blamed_on_user(313, site.source.spot(site.expr), written, message)
+    }
+
+    /// Where the field that an expression reads is bound.
+    fn field_spot(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Option<Spot<'a>> {
+        let (rec, name) = match source.code.exprs.get(expr as usize)? {
+            Expr::SelfField { name, .. } => (env.me?, name),
+            Expr::InnerField { name, .. } => (env.inner?, name),
+            Expr::Member { value, name, .. } => {
+                match self.whnf(self.eval(source, *value, env, Hint::default())) {
+                    Value::Rec(rec) => (rec, name),
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        Some(self.slot(rec, name)?.bindings.get()?.value_spot())
     }
 
     /// `emailWorker` and `email_worker` as `email-worker`: words are told apart by capitals and by whatever is
@@ -286,19 +320,11 @@ impl<'a> Eval<'a> {
         }
         let name = out.trim_end_matches('-');
         if name.is_empty() {
-            let spot = if site.source.library {
-                self.forced_by().unwrap_or(site.source.spot(site.expr))
-            } else {
-                site.source.spot(site.expr)
-            };
-            return self.report(Problem::error(
-                308,
-                spot.place(),
-                format!(
-                    "{} holds no letter or digit: kebab makes no name of it",
-                    self.printed(Value::Str(text))
-                ),
-            ));
+            let message = format!(
+                "{} holds no letter or digit: kebab makes no name of it",
+                self.printed(Value::Str(text))
+            );
+            return self.blamed_on_user(308, site.source.spot(site.expr), None, message);
         }
         Value::Str(self.arena.alloc_str(name))
     }

@@ -2,6 +2,7 @@
 
 use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, Spot, Value};
+use crate::problem::Problem;
 use crate::show::type_name;
 use crate::types::kube_type;
 
@@ -61,6 +62,30 @@ impl<'a> Eval<'a> {
             }
         }
         if at.made.source.library { self.forced_by().unwrap_or(rec.made) } else { at.made }
+    }
+
+    /// Reports a mistake where it is, or, in what the library computes, at the user's value or item behind it.
+    pub(super) fn blamed_on_user(
+        &self,
+        code: u16,
+        spot: Spot<'a>,
+        value: Option<Spot<'a>>,
+        message: String,
+    ) -> Value<'a> {
+        if !spot.source.library {
+            return self.report(Problem::error(code, spot.place(), message));
+        }
+        let forcing = self.forcing.borrow().last().map(|(rec, _)| *rec);
+        let user = value
+            .filter(|spot| !spot.source.library)
+            .or_else(|| forcing.map(|rec| self.user_spot(rec)).filter(|spot| !spot.source.library))
+            .or_else(|| self.forced_by());
+        self.report(match user {
+            Some(user) => {
+                Problem::error(code, user.place(), message).related(spot.place(), "computed here")
+            }
+            None => Problem::error(code, spot.place(), message),
+        })
     }
 
     /// The innermost binding on the way here that the user wrote.

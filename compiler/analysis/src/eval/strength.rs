@@ -5,6 +5,7 @@
 
 use crate::code::{Body, EntryKind, SetOp, Strength};
 use crate::eval::Eval;
+use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
 use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, Value, What};
 use crate::problem::{Place, Problem};
@@ -16,6 +17,8 @@ struct Below<'a> {
     set: Option<&'a Binding<'a>>,
     last: Option<&'a Binding<'a>>,
     fixed: Option<&'a Binding<'a>>,
+    /// A leaf under the slot that is final, and the layer that made it so.
+    leaf: Option<(FinalLeaf<'a>, u32)>,
 }
 
 impl<'a> Eval<'a> {
@@ -30,9 +33,17 @@ impl<'a> Eval<'a> {
             bindings.push(binding);
             at = binding.below.get();
         }
+        self.check_defaults(rec, slot, &bindings);
         let mut below = Below::default();
         for binding in bindings.into_iter().rev() {
             self.check_binding(rec, slot, binding, &mut below);
+            // Nothing is above the topmost one, and most are that.
+            if !std::ptr::eq(binding, top) {
+                let found = self.final_leaf(binding).map(|leaf| (leaf, binding.layer.id));
+                if found.is_some() || replaces(binding) {
+                    below.leaf = found;
+                }
+            }
         }
     }
 
@@ -79,6 +90,26 @@ impl<'a> Eval<'a> {
             self.report(
                 Problem::error(404, place, message)
                     .related(fixed.spot().place(), "made final here"),
+            );
+            return;
+        }
+        if let Some((leaf, layer)) = &below.leaf
+            && replaces(binding)
+            && *layer != binding.layer.id
+        {
+            let name = format!("{}.{}", path(), leaf.names.join("."));
+            let message = match doc_at(self.db, leaf.spot.place()) {
+                Some(doc) => format!("`{name}` is final: {doc}"),
+                None => format!("`{name}` is final"),
+            };
+            self.report(
+                Problem::error(404, place, message)
+                    .label(match entry.kind {
+                        EntryKind::Unset { .. } => format!("removes all of `{}`", path()),
+                        _ => format!("binds all of `{}` anew", path()),
+                    })
+                    .related(leaf.spot.place(), "made final here")
+                    .help("put a block on it, which leaves what is final as it is"),
             );
             return;
         }
@@ -274,18 +305,32 @@ impl<'a> Eval<'a> {
         if !active(first) || !active(second) {
             return;
         }
+        let settled = slot.bindings.get().is_some_and(|top| {
+            top.layer.siblings != second.layer.siblings
+                && super::force::strength(top) == Strength::Override
+        });
+        if !settled {
+            self.differ(rec, slot, first, second, "override ");
+        }
+    }
+
+    /// Reports siblings that give a slot different values.
+    fn differ(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+        word: &str,
+    ) -> bool {
         let value = |binding: &'a Binding<'a>| {
             let What::Entry(entry) = binding.what else { return Value::Error };
             let EntryKind::Set { value, .. } = &entry.kind else { return Value::Error };
             self.eval(binding.layer.source, *value, &binding.env, Hint::default())
         };
-        let settled = slot.bindings.get().is_some_and(|top| {
-            top.layer.siblings != second.layer.siblings
-                && super::force::strength(top) == Strength::Override
-        });
         let (a, b) = (value(first), value(second));
-        if settled || self.same(a, b) != Some(false) {
-            return;
+        if self.same(a, b) != Some(false) {
+            return false;
         }
         let path = self.path(rec, slot.name);
         let (a, b) = (self.printed(self.whnf(a)), self.printed(self.whnf(b)));
@@ -298,8 +343,39 @@ impl<'a> Eval<'a> {
             Problem::error(405, self.user_spot(rec).place(), format!("{names} both set `{path}`"))
                 .related(first.value_spot().place(), format!("{a} here"))
                 .related(second.value_spot().place(), format!("{b} here"))
-                .help(format!("settle it in the body: `override {} = …`", slot.name)),
+                .help(format!("settle it in the body: `{word}{} = …`", slot.name)),
         );
+        true
+    }
+
+    /// Defaults of traits of one `with`, where nothing else decides: different ones conflict too. The bindings
+    /// are given topmost first.
+    fn check_defaults(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, bindings: &[&'a Binding<'a>]) {
+        if bindings.iter().all(|binding| binding.layer.siblings == 0) {
+            return;
+        }
+        let mut deciding = bindings
+            .iter()
+            .filter(|binding| binding.when.is_none_or(|w| self.holds(w) == Some(true)))
+            .skip_while(|binding| {
+                !replaces(binding) && !matches!(binding.what, What::Slot { .. } | What::Given(_))
+            });
+        let Some(top) = deciding.next().filter(|top| top.layer.siblings != 0) else { return };
+        let mut defaults = vec![*top];
+        defaults.extend(
+            deciding.take_while(|b| b.layer.siblings == top.layer.siblings).filter(|b| sets(b)),
+        );
+        if defaults.len() < 2
+            || !sets(top)
+            || defaults.iter().any(|b| strength(b) > Strength::Default)
+        {
+            return;
+        }
+        for first in defaults.iter().skip(1).rev() {
+            if first.layer.id != top.layer.id && self.differ(rec, slot, first, top, "") {
+                return;
+            }
+        }
     }
 
     /// The key of a keyed list gives some fields, which nothing else may set apart from it.
@@ -364,6 +440,17 @@ fn matters_alone(binding: &Binding<'_>) -> bool {
             EntryKind::Unset { .. } => true,
             _ => false,
         },
+        _ => false,
+    }
+}
+
+/// Whether nothing of what is below a binding shows through it.
+fn replaces(binding: &Binding<'_>) -> bool {
+    match binding.what {
+        What::Entry(entry) => matches!(
+            entry.kind,
+            EntryKind::Set { op: SetOp::Replace, .. } | EntryKind::Unset { .. }
+        ),
         _ => false,
     }
 }
