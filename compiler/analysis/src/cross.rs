@@ -66,8 +66,19 @@ pub(crate) fn problems_among<'f>(
             problem = problem.note(format!("allowed here: {reason}"));
         }
         for (object, path, message) in violation.related {
-            if let Some(place) = objects.place(&all, object, &path) {
-                problem = problem.related(blamed(db, &all, object, place), message);
+            let Some(other) = objects.place(&all, object, &path) else { continue };
+            let other = blamed(db, &all, object, other);
+            if other != problem.place || object == violation.object {
+                problem = problem.related(other, message);
+                continue;
+            }
+            // One object was made of the other, or both of a third, with this value.
+            let made = (objects.made(&all, violation.object), objects.made(&all, object));
+            if let (Some(this), Some(that)) = made
+                && this != that
+            {
+                problem.place = this;
+                problem = problem.related(that, message).related(other, "written here");
             }
         }
         problems.push(problem);
@@ -106,12 +117,24 @@ impl Objects<'_> {
         path: &[Step],
     ) -> Option<Place> {
         let &(_, unit, at) = all.get(object)?;
+        let db = self.db;
+        let (_, rendered, tree) = self.rendered(unit)?;
+        rendered.place_in(db, tree, at, path)
+    }
+
+    /// Where the user made an object.
+    fn made(&mut self, all: &[(&Facts, Item, usize)], object: usize) -> Option<Place> {
+        let &(_, unit, at) = all.get(object)?;
+        let (_, rendered, _) = self.rendered(unit)?;
+        rendered.made(at)
+    }
+
+    fn rendered(&mut self, unit: Item) -> Option<&(Item, Rendered, Tree)> {
         if !self.rendered.iter().any(|(item, ..)| *item == unit) {
             let mut tree = Tree::default();
             let rendered = render_all(self.db, self.program, unit, &mut tree);
             self.rendered.push((unit, rendered, tree));
         }
-        let (_, rendered, tree) = self.rendered.iter().find(|(item, ..)| *item == unit)?;
-        rendered.place_in(self.db, tree, at, path)
+        self.rendered.iter().find(|(item, ..)| *item == unit)
     }
 }

@@ -13,7 +13,7 @@ use crate::alias::first_name;
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::declared::required_fields;
 use crate::eval::value::{Kind, Origin, Rec, Slot, Value};
-use crate::eval::{Eval, limits, named_in_stack};
+use crate::eval::{Eval, limits, named_in_stack, stack_of};
 use crate::problem::{Place, Problem};
 use crate::read::{Data, Path, read};
 use crate::schema::schema;
@@ -113,6 +113,11 @@ pub(crate) fn emit_unit<'a>(
 }
 
 impl Rendered {
+    /// Where the user made an object. Objects are numbered through `objects` and then `external`.
+    pub fn made(&self, object: usize) -> Option<Place> {
+        self.made.get(object).copied()
+    }
+
     /// Where the leaf with this origin was written.
     pub fn place(&self, origin: u32) -> Option<Place> {
         let item = *self.sources.get((origin >> 20) as usize)?;
@@ -170,8 +175,8 @@ impl<'a> Emission<'_, 'a, '_> {
                     self.reach(element.value);
                 }
             }
-            // Another name for what is made elsewhere; what a `let` hides is emitted under its public name.
-            Value::Handle(handle) if handle.item.kind(self.eval.db) == ItemKind::Let => {
+            // Another name for what is made elsewhere, which emits nothing there.
+            Value::Handle(handle) if self.hidden(handle.item) => {
                 if !self.first_alias(handle.item, handle.path) {
                     return;
                 }
@@ -181,6 +186,14 @@ impl<'a> Emission<'_, 'a, '_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether what an item makes is emitted under another name only: a `let`, or an item of a file that is used.
+    fn hidden(&self, item: Item) -> bool {
+        let eval = self.eval;
+        item.kind(eval.db) == ItemKind::Let
+            || !stack_of(eval.db, eval.program, eval.unit.module(eval.db))
+                .contains(&item.module(eval.db))
     }
 
     /// Of several public names of one thing the first emits it.
