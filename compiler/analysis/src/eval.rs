@@ -17,6 +17,8 @@ mod strength;
 
 mod finals;
 
+mod twice;
+
 mod expr;
 
 pub(crate) mod member;

@@ -66,6 +66,72 @@ fn a_cycle_within_an_item_is_reported_once() {
     assert!(program.errors().contains("E0501 `a.x` depends on itself: a.x → a.y → a.z → a.x"));
 }
 
+#[test]
+fn what_the_library_computes_is_blamed_on_the_item() {
+    let program = program(
+        "use std.workload.Service\n_ = Service { image = \"ghcr.io/a/b:1\", ports { http = 80 } }\n",
+    );
+    assert_eq!(
+        program.errors(),
+        "/app.dep:2 E0308 \"_\" holds no letter or digit: kebab makes no name of it\n"
+    );
+}
+
+#[test]
+fn half_a_second_of_a_probe_is_told_where_it_is_written() {
+    let program = program(
+        "use std.workload.Service\na = Service {\n  image = \"ghcr.io/a/b:1\"\n  ports { http = 80 }\n  \
+         ready { port = \"http\"\n    period = 1.5s\n  }\n}\n",
+    );
+    assert_eq!(program.errors(), "/app.dep:6 E0313 1s500ms is no whole number of seconds\n");
+}
+
+#[test]
+fn a_key_that_another_service_lacks_is_told_once() {
+    for leaf in ["url", "port", "host"] {
+        let program = program(&format!(
+            "use std.workload.Service\n\
+             git = Service {{ image = \"ghcr.io/a/b:1\", ports {{ http = 80 }} }}\n\
+             app = Service {{\n  image = \"ghcr.io/a/b:1\"\n  ports {{ http = 80 }}\n  \
+             env {{ A = str(git.endpoints.htp.{leaf}) }}\n}}\n"
+        ));
+        assert_eq!(
+            program.errors(),
+            "/app.dep:6 E0204 `git.endpoints` has no key `htp`\n",
+            "{leaf}"
+        );
+    }
+}
+
+#[test]
+fn what_is_final_withstands_the_command_line_in_every_way() {
+    let text =
+        "schema S { m: {Str: Str} = {} }\ntrait T for S { final m.A = \"1\" }\na = S with T\n";
+    for setting in ["a.m={A=\"x\"}", "a.m.A=x"] {
+        let program = Program::of(&[("app.dep", text)], "app.dep", &[setting]);
+        assert!(program.errors().contains("E0404 `a.m.A` is final"), "{}", program.errors());
+    }
+}
+
+#[test]
+fn the_order_of_siblings_decides_nothing() {
+    let text = |with: &str| {
+        format!(
+            "schema S {{ r: Int = 1 }}\ntrait A for S {{ default r = 3 }}\n\
+             trait B for S {{ default r = 4 }}\ntrait C for S {{ r = 5 }}\n\
+             x = S with {with} {{}}\nout = k8s.ConfigMap {{ metadata {{ name = \"m\" }}, data {{ r = str(x.r) }} }}\n"
+        )
+    };
+    for with in ["A & B", "B & A"] {
+        assert!(program(&text(with)).errors().contains("E0405"), "{with}");
+    }
+    for with in ["A & B & C", "C & B & A", "A & C & B"] {
+        let program = program(&text(with));
+        assert_eq!(program.errors(), "", "{with}");
+        assert!(program.yaml().contains("r: \"5\""), "{with}: {}", program.yaml());
+    }
+}
+
 fn chain(length: usize, closed: bool) -> String {
     let mut text = String::from("schema S { x: Int = 1 }\n");
     for i in 0..length {

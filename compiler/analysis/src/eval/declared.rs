@@ -200,6 +200,20 @@ impl<'a> KeyedBy<'a> {
         }
     }
 
+    /// A key in its short form: `80/TCP` is another way to write `80`, where that is the default.
+    pub fn short(self, key: &str) -> &str {
+        let Some(default) = self.default() else { return key };
+        match key.rsplit_once('/') {
+            // The last field takes all slashes that are left.
+            Some((rest, last))
+                if last == default && key.split('/').count() == self.keys().len() =>
+            {
+                rest
+            }
+            _ => key,
+        }
+    }
+
     /// Whether both tell their elements apart in the same way.
     pub fn agrees(self, other: KeyedBy<'_>) -> bool {
         self.keys() == other.keys()

@@ -340,6 +340,11 @@ impl<'a> Eval<'a> {
 
 impl<'a> Opening<'a> {
     fn bind(&mut self, name: &'a str, slot: u16, binding: &'a Binding<'a>) {
+        let name = match self.rec.kind {
+            // Fields that the key gives an element are no keys.
+            Kind::Keyed(keyed) if !matches!(binding.what, What::Given(_)) => keyed.short(name),
+            _ => name,
+        };
         let known = match self.dense.get(usize::from(slot)) {
             Some(known) if known.name == name => Some(known),
             _ => match self.rec.kind {

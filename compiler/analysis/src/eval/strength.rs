@@ -122,16 +122,7 @@ impl<'a> Eval<'a> {
                     && self.together(last, binding)
                     && self.both_plain(rec, last, binding)
                 {
-                    let message = format!("`{}` is bound twice in one layer", path());
-                    self.report(if binding.layer.source.library {
-                        // What the library computes of two values, it was given.
-                        Problem::error(401, self.user_spot(rec).place(), message)
-                            .help("two of the values that it is made of are the same")
-                    } else {
-                        Problem::error(401, place, message)
-                            .related(last.spot().place(), "bound here first")
-                            .help("keep one of the two")
-                    });
+                    self.bound_twice(rec, slot, last, binding);
                 } else if let Some(set) = below.set {
                     let siblings =
                         set.layer.siblings != 0 && set.layer.siblings == binding.layer.siblings;
@@ -267,14 +258,7 @@ impl<'a> Eval<'a> {
         {
             return;
         }
-        let spot = spread.spot();
-        let spot = if spot.source.library { self.user_spot(rec) } else { spot };
-        let path = self.path(rec, slot.name);
-        self.report(
-            Problem::error(401, spot.place(), format!("`{path}` is bound twice in one layer"))
-                .related(last.spot().place(), "bound here first")
-                .help("keep one of the two"),
-        );
+        self.bound_twice(rec, slot, last, spread);
     }
 
     /// Whether two entries of one layer may both hold: entries under different conditions may exclude each
