@@ -1,5 +1,6 @@
 //! From the paths of a command line to programs whose problems are known.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use analysis::diagnostic::Diagnostic;
@@ -68,6 +69,8 @@ pub fn checked(
     let mut workspace = Workspace::default();
     let mut report = Report::default();
     let mut unreadable = false;
+    // What is wrong with a base is wrong with each overlay on it, and is told once.
+    let mut told = BTreeSet::new();
     for file in files {
         let path = if file == "-" { STDIN } else { file };
         let loaded = workspace.load(disk, path, settings);
@@ -76,6 +79,10 @@ pub fn checked(
         if deny_warnings {
             denied(&mut found);
         }
+        found.retain(|diagnostic| {
+            let at = diagnostic.span.as_ref().map(|span| (span.file.clone(), span.range.start));
+            told.insert((at, diagnostic.code.clone(), diagnostic.message.clone()))
+        });
         report.add(&|path| workspace.text(path), &found, io.color);
     }
     let code = match (unreadable, report.has_errors()) {
