@@ -6,7 +6,10 @@
 const ALLOWED: [(&str, &[&str]); 4] = [
     ("syntax", &["pest", "pest_derive"]),
     ("kube", &["miniz_oxide"]),
-    ("analysis", &["bumpalo", "kube", "regex-lite", "rustc-hash", "salsa", "strsim", "syntax"]),
+    (
+        "analysis",
+        &["bumpalo", "kube", "regex-lite", "rustc-hash", "salsa", "stacker", "strsim", "syntax"],
+    ),
     ("depc", &["analysis", "clap", "clap_complete", "codespan-reporting", "similar", "syntax"]),
 ];
 
