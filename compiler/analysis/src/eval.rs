@@ -15,6 +15,8 @@ mod force;
 
 mod strength;
 
+mod siblings;
+
 mod finals;
 
 mod twice;

@@ -132,6 +132,36 @@ fn the_order_of_siblings_decides_nothing() {
     }
 }
 
+#[test]
+fn overlays_of_one_overlay_are_siblings() {
+    let base = "input tag: Str = \"v0\"\nout = k8s.ConfigMap { metadata { name = \"m\" }, data { A = \"1\", T = tag } }\n";
+    let run = |a: &str, b: &str, top: &str, settings: &[&str]| {
+        let over = |what: &str| format!("overlay \"./base.dep\"\n\n{what}\n");
+        let (a, b) = (over(a), over(b));
+        let top = format!("overlay \"./a.dep\", \"./b.dep\"\n\n{top}\n");
+        let files = [("base.dep", base), ("a.dep", &*a), ("b.dep", &*b), ("top.dep", &*top)];
+        Program::of(&files, "top.dep", settings)
+    };
+    let plain = run("tag = \"a\"", "tag = \"b\"", "", &[]);
+    assert_eq!(plain.errors(), "/b.dep:3 E0405 a.dep and b.dep both set `tag`\n");
+    let over = |value: &str| format!("override out.data.A = \"{value}\"");
+    let knowingly = run(&over("a"), &over("b"), "", &[]);
+    assert_eq!(knowingly.errors(), "/b.dep:3 E0405 a.dep and b.dep both set `out.data.A`\n");
+    for (a, b, top, settings, tag) in [
+        ("tag = \"a\"", "tag = \"a\"", "", &[][..], "a"),
+        ("tag = \"a\"", "default tag = \"b\"", "", &[], "a"),
+        ("default tag = \"b\"", "tag = \"a\"", "", &[], "a"),
+        ("tag = \"a\"", "tag = \"b\"", "override tag = \"c\"", &[], "c"),
+        ("tag = \"a\"", "tag = \"b\"", "", &["tag=d"], "d"),
+    ] {
+        let program = run(a, b, top, settings);
+        assert_eq!(program.errors(), "", "{a} {b} {top}");
+        assert!(program.yaml().contains(&format!("T: {tag}")), "{a} {b}: {}", program.yaml());
+    }
+    let defaults = run("default tag = \"a\"", "default tag = \"b\"", "", &[]);
+    assert_eq!(defaults.errors(), "/b.dep:3 E0405 a.dep and b.dep both set `tag`\n");
+}
+
 fn chain(length: usize, closed: bool) -> String {
     let mut text = String::from("schema S { x: Int = 1 }\n");
     for i in 0..length {

@@ -159,7 +159,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn bound_value(
+    pub(super) fn bound_value(
         &self,
         rec: &'a Rec<'a>,
         slot: &'a Slot<'a>,
@@ -323,14 +323,14 @@ impl<'a> Eval<'a> {
         ))
     }
 
-    /// Of the traits of one `with`, one that sets a field beats those that give a default.
+    /// Of siblings, one that sets a field beats those that give a default.
     fn strongest_sibling(&self, binding: &'a Binding<'a>) -> &'a Binding<'a> {
-        if binding.layer.siblings == 0 || strength(binding) > Strength::Default {
+        if strength(binding) > Strength::Default {
             return binding;
         }
         let mut at = binding.below.get();
         while let Some(other) = at
-            && other.layer.siblings == binding.layer.siblings
+            && self.are_siblings(other.layer, binding.layer)
         {
             let sets = matches!(
                 other.what,

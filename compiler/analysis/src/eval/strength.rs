@@ -7,7 +7,7 @@ use crate::code::{Body, EntryKind, SetOp, Strength};
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
-use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, Value, What};
+use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, What};
 use crate::problem::{Place, Problem};
 
 /// What the layers so far have done to a slot.
@@ -124,9 +124,11 @@ impl<'a> Eval<'a> {
                 {
                     self.bound_twice(rec, slot, last, binding);
                 } else if let Some(set) = below.set {
-                    let siblings =
+                    let traits =
                         set.layer.siblings != 0 && set.layer.siblings == binding.layer.siblings;
-                    if siblings && strength < Strength::Override {
+                    // What overlays override lies below both of them.
+                    let files = sets(set) && self.sibling_files(set.layer, binding.layer);
+                    if files || (traits && strength < Strength::Override) {
                         self.check_siblings(rec, slot, set, binding, strength);
                     } else if strength != Strength::Override
                         && !free
@@ -158,7 +160,7 @@ impl<'a> Eval<'a> {
                 }
                 if strength > Strength::Default {
                     below.set = Some(binding);
-                } else if below.set.is_some_and(|set| set.layer.siblings != binding.layer.siblings)
+                } else if below.set.is_some_and(|set| !self.are_siblings(set.layer, binding.layer))
                 {
                     below.set = None;
                 }
@@ -272,7 +274,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Traits of one `with`: different values for one leaf conflict, equal ones pass.
+    /// Siblings: different values for one leaf conflict, equal ones pass.
     fn check_siblings(
         &self,
         rec: &'a Rec<'a>,
@@ -290,8 +292,10 @@ impl<'a> Eval<'a> {
             return;
         }
         let settled = slot.bindings.get().is_some_and(|top| {
-            top.layer.siblings != second.layer.siblings
-                && super::force::strength(top) == Strength::Override
+            top.layer.id != second.layer.id
+                && !self.are_siblings(top.layer, second.layer)
+                && (top.layer.source.command_line
+                    || super::force::strength(top) == Strength::Override)
         });
         if !settled {
             self.differ(rec, slot, first, second, "override ");
@@ -307,35 +311,41 @@ impl<'a> Eval<'a> {
         second: &'a Binding<'a>,
         word: &str,
     ) -> bool {
-        let value = |binding: &'a Binding<'a>| {
-            let What::Entry(entry) = binding.what else { return Value::Error };
-            let EntryKind::Set { value, .. } = &entry.kind else { return Value::Error };
-            self.eval(binding.layer.source, *value, &binding.env, Hint::default())
-        };
+        let value = |binding| self.bound_value(rec, slot, binding, Hint::default());
         let (a, b) = (value(first), value(second));
         if self.same(a, b) != Some(false) {
             return false;
         }
         let path = self.path(rec, slot.name);
         let (a, b) = (self.printed(self.whnf(a)), self.printed(self.whnf(b)));
-        let names = format!(
-            "{} and {}",
-            first.layer.source.item.name(self.db),
-            second.layer.source.item.name(self.db)
-        );
+        let files = self.sibling_files(first.layer, second.layer);
+        let name = |binding: &'a Binding<'a>| {
+            let item = binding.layer.source.item;
+            let path = item.module(self.db).path(self.db);
+            if files { path.rsplit('/').next().unwrap_or(path) } else { item.name(self.db) }
+        };
+        let message = format!("{} and {} both set `{path}`", name(first), name(second));
+        let (place, help) = if files {
+            let help = format!("settle it in the file that stacks the two: `{word}{path} = …`");
+            (second.spot().place(), help)
+        } else {
+            let help = format!("settle it in the body: `{word}{} = …`", slot.name);
+            (self.user_spot(rec).place(), help)
+        };
         self.report(
-            Problem::error(405, self.user_spot(rec).place(), format!("{names} both set `{path}`"))
+            Problem::error(405, place, message)
                 .related(first.value_spot().place(), format!("{a} here"))
                 .related(second.value_spot().place(), format!("{b} here"))
-                .help(format!("settle it in the body: `{word}{} = …`", slot.name)),
+                .help(help),
         );
         true
     }
 
-    /// Defaults of traits of one `with`, where nothing else decides: different ones conflict too. The bindings
-    /// are given topmost first.
+    /// Defaults of siblings, where nothing else decides: different ones conflict too. The bindings are given topmost
+    /// first.
     fn check_defaults(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, bindings: &[&'a Binding<'a>]) {
-        if bindings.iter().all(|binding| binding.layer.siblings == 0) {
+        let neighbours = || bindings.iter().zip(bindings.iter().skip(1));
+        if !neighbours().any(|(one, other)| self.are_siblings(one.layer, other.layer)) {
             return;
         }
         let mut deciding = bindings
@@ -344,10 +354,10 @@ impl<'a> Eval<'a> {
             .skip_while(|binding| {
                 !replaces(binding) && !matches!(binding.what, What::Slot { .. } | What::Given(_))
             });
-        let Some(top) = deciding.next().filter(|top| top.layer.siblings != 0) else { return };
+        let Some(top) = deciding.next() else { return };
         let mut defaults = vec![*top];
         defaults.extend(
-            deciding.take_while(|b| b.layer.siblings == top.layer.siblings).filter(|b| sets(b)),
+            deciding.take_while(|b| self.are_siblings(b.layer, top.layer)).filter(|b| sets(b)),
         );
         if defaults.len() < 2
             || !sets(top)

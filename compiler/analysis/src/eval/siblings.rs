@@ -1,0 +1,57 @@
+//! Which layers are siblings: the traits of one `with`, and overlays of which none stands on the other.
+
+use crate::db::{ItemKind, Module, Origin};
+use crate::eval::Eval;
+use crate::eval::value::{Layer, Source};
+use crate::resolve::bases;
+
+impl<'a> Eval<'a> {
+    /// Whether neither of two layers is above the other.
+    pub(super) fn are_siblings(&self, one: &Layer<'a>, other: &Layer<'a>) -> bool {
+        (one.siblings != 0 && one.siblings == other.siblings) || self.sibling_files(one, other)
+    }
+
+    /// Whether two layers are of overlays that are stacked by a third one.
+    pub(super) fn sibling_files(&self, one: &Layer<'a>, other: &Layer<'a>) -> bool {
+        if std::ptr::eq(one.source, other.source) {
+            return false;
+        }
+        let (Some(one), Some(other)) = (self.overlay_of(one.source), self.overlay_of(other.source))
+        else {
+            return false;
+        };
+        one != other
+            && !stands_on(self.db, one).contains(&other)
+            && !stands_on(self.db, other).contains(&one)
+    }
+
+    /// The overlay in which an item layers what is below.
+    fn overlay_of(&self, source: &'a Source<'a>) -> Option<Module> {
+        let kind = source.item.kind(self.db);
+        if source.schema
+            || source.library
+            || source.command_line
+            || !matches!(kind, ItemKind::Binding | ItemKind::Set | ItemKind::Input)
+        {
+            return None;
+        }
+        let module = source.item.module(self.db);
+        (!stands_on(self.db, module).is_empty()).then_some(module)
+    }
+}
+
+/// All files below one, by their overlays.
+#[salsa::tracked(returns(deref))]
+fn stands_on(db: &dyn salsa::Database, module: Module) -> Vec<Module> {
+    let mut found: Vec<Module> = Vec::new();
+    let mut waiting = vec![module];
+    while let Some(next) = waiting.pop() {
+        for &base in bases(db, next) {
+            if base != module && base.origin(db) != Origin::Library && !found.contains(&base) {
+                found.push(base);
+                waiting.push(base);
+            }
+        }
+    }
+    found
+}
