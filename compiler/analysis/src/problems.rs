@@ -97,13 +97,15 @@ fn merged(db: &Database, found: Vec<Found>) -> Vec<Found> {
         let shared = matches!(item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn);
         // Of checks and of missing fields there can be several at one place.
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
-        if !shared || !of_value {
+        // A binding that breaks the rules of layers does so in each record made of the one it is in.
+        let of_binding = matches!(found.problem.code, Code::E(402..=404));
+        if !(shared && of_value) && !of_binding {
             kept.push((found, 0));
             continue;
         }
         let key = (found.problem.code, item.as_id().as_bits(), node);
         match first.get(&key).and_then(|at| kept.get_mut(*at)) {
-            Some((_, more)) => *more += 1,
+            Some((_, more)) => *more += usize::from(!of_binding),
             None => {
                 first.insert(key, kept.len());
                 kept.push((found, 0));

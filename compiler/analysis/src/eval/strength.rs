@@ -140,7 +140,8 @@ impl<'a> Eval<'a> {
                                 .label("sets it again")
                                 .related(set.spot().place(), "set here")
                                 .help(format!(
-                                    "write `override {name} = …` if that is meant, or make it a `default` below"
+                                    "write `override {} = …` if that is meant, or make it a `default` below",
+                                    written_path(self.db, place)
                                 )),
                         );
                     }
@@ -410,6 +411,16 @@ impl<'a> Eval<'a> {
     fn doc_of(&self, binding: &'a Binding<'a>) -> Option<String> {
         doc_at(self.db, binding.spot().place())
     }
+}
+
+/// The path that a binding writes, of which a node is a part.
+fn written_path(db: &dyn salsa::Database, place: Place) -> String {
+    let parsed = crate::parse::parsed(db, place.item);
+    let part = parsed.tree().node(place.node);
+    let path = part.and_then(|part| {
+        part.ancestors().into_iter().find(|node| node.kind() == syntax::NodeKind::Path)
+    });
+    path.or(part).map(|node| node.text().to_owned()).unwrap_or_default()
 }
 
 /// The doc comment of the declaration or entry of which a node is a part, on one line.
