@@ -55,6 +55,14 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     let mut reader = Reader { problems: Vec::new(), hole: None, open: false, deep: None };
     reader.deep = tree.root().child(NodeKind::TooDeep).map(|node| node.token_range().start);
     reader.read(tree.root(), None, 0, Within::File);
+    if reader.problems.is_empty() {
+        // What is left out because it follows from something must follow from something that is told.
+        let hole = |node: &Node<'_>| matches!(node.kind(), NodeKind::Missing | NodeKind::Junk);
+        if let Some(node) = tree.nodes().find(hole) {
+            let message = "something is missing here, or should not be here".to_owned();
+            reader.push(UNEXPECTED, node, node.range(), message, None);
+        }
+    }
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| problem.range.start);
     problems
@@ -219,12 +227,12 @@ impl Reader {
         if let Some(foreign) = foreign {
             let span = tokens.span(foreign).range();
             let text = node.tree().text().get(span.clone()).unwrap_or_default();
+            if text == "]" && std::mem::take(&mut self.open) {
+                return;
+            }
             // A foreign character may be why something before it is missing: say it once, and here.
             if follows {
                 self.problems.pop();
-            }
-            if text == "]" && std::mem::take(&mut self.open) {
-                return;
             }
             let (message, help) = expect::foreign(text);
             return self.push(FOREIGN, node, span, message, help);

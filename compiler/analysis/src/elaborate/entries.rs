@@ -74,6 +74,12 @@ impl Elaborator<'_> {
                 self.push_local(name.text().into(), ty);
                 EntryKind::Let { value }
             }
+            NodeKind::Fn => {
+                let Some(name) = node.child(NodeKind::Name) else { return };
+                let Some((value, ty)) = self.local_function(node) else { return };
+                self.push_local(name.text().into(), ty);
+                EntryKind::Let { value }
+            }
             NodeKind::Check => {
                 let severity = match node.child(NodeKind::Severity).map(|word| word.text()) {
                     Some("warn") => Severity::Warning,

@@ -10,6 +10,24 @@ use crate::fits::{base, optional, present};
 use crate::ty::{FnTy, Ty};
 
 impl Elaborator<'_> {
+    /// `fn` in a body: a local that is a function, which sees the locals and fields around it.
+    pub(super) fn local_function(&mut self, node: Node<'_>) -> Option<(ExprId, Ty)> {
+        let Ty::Fn(ty) = self.function_type(node) else { return None };
+        let scope = self.enter();
+        let params = self.params(node, &ty);
+        let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
+        let (body, result) = match (value, node.child(NodeKind::Returns)) {
+            (Some(value), Some(_)) => (self.checked(value, &ty.result, None), ty.result.clone()),
+            (Some(value), None) => self.expression(value, None),
+            (None, _) => (self.emit(node, Expr::Error), Ty::Error),
+        };
+        self.leave(scope);
+        let id = self.ty(result.clone());
+        let lambda = Expr::Lambda(Box::new(Function { params, result: id, body }));
+        let ty = FnTy { params: ty.params.clone(), required: ty.required, result };
+        Some((self.emit(node, lambda), Ty::Fn(Arc::new(ty))))
+    }
+
     pub(super) fn function_item(&mut self, node: Node<'_>) -> Option<Function> {
         let Ty::Fn(ty) = self.function_type(node) else { return None };
         let params = self.params(node, &ty);

@@ -131,6 +131,13 @@ impl Elaborator<'_> {
                         _ => *open = true,
                     }
                 }
+                NodeKind::Fn => {
+                    if let Some(name) = node.child(NodeKind::Name)
+                        && let Some((_, ty)) = self.local_function(node)
+                    {
+                        self.push_local(name.text().into(), ty);
+                    }
+                }
                 NodeKind::Let => {
                     if let Some(name) = node.child(NodeKind::Name) {
                         let (_, ty) = self.let_value(node);
