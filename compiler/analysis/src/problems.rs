@@ -99,7 +99,7 @@ fn merged(db: &Database, found: Vec<Found>) -> Vec<Found> {
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
         // A binding that breaks the rules of layers does so in each record made of the one it is in.
         let of_binding = matches!(found.problem.code, Code::E(402..=404));
-        if !(shared && of_value) && !of_binding {
+        if !(of_binding || (shared && of_value)) {
             kept.push((found, 0));
             continue;
         }
