@@ -24,7 +24,7 @@ fn program(length: usize) -> String {
 fn a_pending_write_unwinds_what_is_under_way() {
     let mut files = Memory::default();
     // The first item waits for all others, one within the other.
-    let text = program(5_000);
+    let text = program(9_000);
     files.write("/app.dep", text.clone());
     let mut workspace = Workspace::default();
     let loaded = workspace.load(&files, "/app.dep", &[]);
@@ -48,7 +48,7 @@ fn a_pending_write_unwinds_what_is_under_way() {
         thread.spawn(read).unwrap()
     };
     has_started.recv().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(5));
+    std::thread::sleep(std::time::Duration::from_millis(2));
     // The write waits until no other handle on the database is left, so that it returns only if the reader gave up.
     assert!(workspace.edit("/app.dep", &text.replace("{ a = 1 }", "{ a = 2 }")));
     assert!(matches!(reader.join().unwrap(), Err(salsa::Cancelled::PendingWrite)));
