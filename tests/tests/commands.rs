@@ -306,3 +306,38 @@ fn examples_build() {
     let output = tests::command::depc(&root, &["fmt", "--check", "examples", "stdlib"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
 }
+
+/// Nothing of a setting is passed over: it is a path and a value, or an error.
+#[test]
+fn settings_are_read_whole() {
+    let root = tests::root();
+    let check = |setting: &str| {
+        let output =
+            tests::command::depc(&root, &["check", "examples/backend/app.dep", "--set", setting]);
+        (output.code, output.stderr)
+    };
+    let nowhere = [
+        "tag-x=3",
+        ".tag=3",
+        "app .scale=3..4",
+        "app.*=3",
+        "app,tag=3",
+        "when true=3",
+        "app.nope=1",
+    ];
+    for setting in nowhere {
+        let (code, stderr) = check(setting);
+        assert!(code == 1 && stderr.contains("E0704"), "{setting}: {code}\n{stderr}");
+    }
+    for setting in
+        ["app.memory=", "app.replicas=3}", "hosts=[\"a.com\"", "app.scale=3 4", "tag=a b"]
+    {
+        let (code, stderr) = check(setting);
+        assert!(code == 1 && stderr.contains("E0705"), "{setting}: {code}\n{stderr}");
+    }
+    for setting in ["tag=v3", "tag=1.10", "app.scale=3..4", "app.labels={a=\"1\"}", "app.env.A=012"]
+    {
+        let (code, stderr) = check(setting);
+        assert_eq!(code, 0, "{setting}\n{stderr}");
+    }
+}

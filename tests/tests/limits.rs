@@ -70,3 +70,17 @@ fn a_ring_is_reported_whole_and_once() {
         "{message}"
     );
 }
+
+#[test]
+fn expressions_of_very_many_parts() {
+    let many = 100_000;
+    let chains = [
+        format!("a: Int = {}1\n", "1 + ".repeat(many)),
+        format!("a: Int = {}1\n", "-".repeat(many)),
+        format!("a: Bool = {}true\n", "not ".repeat(many)),
+        format!("b: Str = \"b\"\na: Str = b{}\n", ".c".repeat(many)),
+    ];
+    for text in chains {
+        assert_eq!(codes(&text), ["E0504"]);
+    }
+}
