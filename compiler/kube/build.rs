@@ -10,15 +10,21 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+#[path = "build/docs.rs"]
+mod docs;
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build/docs.rs");
     println!("cargo:rerun-if-changed=data/types.txt");
     let root = env::var("CARGO_MANIFEST_DIR")?;
     let text = fs::read_to_string(Path::new(&root).join("data/types.txt"))?;
-    let out = Path::new(&env::var("OUT_DIR")?).join("table.rs");
-    fs::write(out, Table::parsed(&text)?.rust()?)?;
+    let out = env::var("OUT_DIR")?;
+    let table = Table::parsed(&text)?;
+    fs::write(Path::new(&out).join("table.rs"), table.rust()?)?;
+    fs::write(Path::new(&out).join("docs"), docs::compressed(&table)?)?;
     Ok(())
 }
 

@@ -10,6 +10,10 @@ and merge keys) into a temporary folder with pip, and lets cargo fetch the crate
 (scope and plural name of each kind). Both versions are pinned below. Only facts are written: names,
 shapes, list keys, scope, plural, and the versions in which a thing exists. The format is explained
 at the top of the file that it writes, and `compiler/kube/build.rs` turns that into tables.
+
+Descriptions are not written: `compiler/kube/build/docs.rs` takes them from the crate when the compiler
+is built. So a newer version of the crate goes into `CRATE` here and into `Cargo.toml` at the root, a
+newer `kube::types::TARGET` into the crate's feature there, and new kinds into the list in `docs.rs`.
 """
 
 import glob

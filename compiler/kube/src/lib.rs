@@ -6,6 +6,8 @@
 pub mod removed;
 pub mod types;
 
+pub mod docs;
+
 pub mod quantity;
 
 pub mod names;

@@ -175,6 +175,23 @@ pub fn key_default(field: &str) -> Option<&'static str> {
     (field == "protocol").then_some("TCP")
 }
 
+/// How many types there are.
+pub(crate) const COUNT: usize = TYPES.len();
+
+/// How many rows of fields there are; a field whose form has changed has several.
+pub(crate) const FIELD_COUNT: usize = FIELDS.len();
+
+/// The place of a type among all of them.
+pub(crate) fn position(ty: TypeId) -> usize {
+    usize::from(ty.0)
+}
+
+/// The place of one of a field's rows among those of all types.
+pub(crate) fn field_position(ty: TypeId, name: &str) -> Option<usize> {
+    let at = ty.rows().binary_search_by(|row| row.name.text().cmp(name)).ok()?;
+    Some(usize::from(ty.row().fields) + at)
+}
+
 impl KindId {
     /// What is known of this kind.
     pub fn info(self) -> KindInfo {
