@@ -1,5 +1,5 @@
 //! That what Kubernetes says of its types and fields is there, at the right ones.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 use std::collections::BTreeSet;
 
