@@ -5,15 +5,25 @@ use crate::Random;
 
 /// How many items read each other.
 const NODES: usize = 5;
+/// How many fields the file has that they read besides.
+const USED: usize = 3;
 
-/// A program as the texts of its items, and of an overlay on it.
+/// A program as the texts of its items, of an overlay on it, and of a file that it uses.
 #[derive(Clone, Debug)]
 pub struct Program {
-    base: Vec<String>,
-    overlay: Vec<String>,
+    parts: Parts,
     services: bool,
     /// What it was before something wrong was done to it.
-    before: Option<(Vec<String>, Vec<String>)>,
+    before: Option<Parts>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    base: Vec<String>,
+    overlay: Vec<String>,
+    used: Vec<String>,
+    /// The base says what it calls the used file.
+    uses: bool,
 }
 
 /// What stands on top of every base: a schema that gives no more than leaves to read.
@@ -28,42 +38,55 @@ schema Node {
 }
 ";
 
+/// A file below the one that is used, which an overlay reaches through both.
+const DEEP: &str = "input d0: Int = 5\nd1 = d0 + 1\n";
+
 impl Program {
     /// A program; one in four has services from the library too.
     pub fn new(random: &mut Random) -> Self {
         let services = random.below(4) == 0;
-        let mut program = Self { base: Vec::new(), overlay: Vec::new(), services, before: None };
+        let mut parts = Parts { uses: true, ..Parts::default() };
         for n in 0..NODES {
-            program.base.push(node(random, n));
+            parts.base.push(node(random, n));
         }
         if services {
             for n in 0..2 {
-                program.base.push(service(random, n));
+                parts.base.push(service(random, n));
             }
         }
-        program
+        for n in 0..USED {
+            parts.used.push(used(random, n));
+        }
+        Self { parts, services, before: None }
     }
 
-    /// The text of the base.
-    pub fn base(&self) -> String {
-        let uses = if self.services { "use std.workload.Service\n" } else { "" };
-        format!("{uses}{SCHEMA}\n{}", self.base.join("\n"))
-    }
-
-    /// The text of the overlay.
-    pub fn overlay(&self) -> String {
-        format!("overlay \"./app.dep\"\n\n{}", self.overlay.join("\n"))
+    /// The files by their names. `app.dep` and `prod.dep`, an overlay on it, can be built.
+    pub fn files(&self) -> [(&'static str, String); 4] {
+        let services = if self.services { "use std.workload.Service\n" } else { "" };
+        let used = if self.parts.uses { "use \"./env.dep\" as env\n" } else { "" };
+        [
+            ("app.dep", format!("{services}{used}{SCHEMA}\n{}", self.parts.base.join("\n"))),
+            ("prod.dep", format!("overlay \"./app.dep\"\n\n{}", self.parts.overlay.join("\n"))),
+            (
+                "env.dep",
+                format!(
+                    "use \"./app.dep\" as app\nuse \"./deep.dep\" as deep\n{}",
+                    self.parts.used.join("\n")
+                ),
+            ),
+            ("deep.dep", DEEP.to_owned()),
+        ]
     }
 
     /// Changes one thing: mostly for something else that is right, at times for something that may be wrong, which is
     /// undone some edits later.
     pub fn edit(&mut self, random: &mut Random) {
         if self.before.is_some() && random.below(3) == 0 {
-            if let Some((base, overlay)) = self.before.take() {
-                (self.base, self.overlay) = (base, overlay);
+            if let Some(parts) = self.before.take() {
+                self.parts = parts;
             }
         } else if random.below(4) == 0 {
-            self.before.get_or_insert_with(|| (self.base.clone(), self.overlay.clone()));
+            self.before.get_or_insert_with(|| self.parts.clone());
             self.risk(random);
         } else {
             self.change(random);
@@ -72,36 +95,50 @@ impl Program {
 
     /// A change that leaves what was right right.
     fn change(&mut self, random: &mut Random) {
-        let at = random.below(self.base.len().min(NODES));
-        match random.below(8) {
-            0 => self.overlay = vec![layer_of_map(random)],
-            1 => self.base.rotate_left(at),
-            2 => self.base.insert(at, "// A remark.\n".to_owned()),
-            3 => self.base.retain(|item| !item.starts_with("//")),
+        let Parts { base, overlay, used: items, .. } = &mut self.parts;
+        let at = random.below(base.len().min(NODES));
+        match random.below(10) {
+            0 => *overlay = vec![layer_of_map(random)],
+            1 => base.rotate_left(at),
+            2 => base.insert(at, "// A remark.\n".to_owned()),
+            3 => base.retain(|item| !item.starts_with("//")),
             4 if self.services => {
                 let n = random.below(2);
                 let name = format!("s{n} ");
-                if let Some(item) = self.base.iter_mut().find(|item| item.starts_with(&name)) {
+                if let Some(item) = base.iter_mut().find(|item| item.starts_with(&name)) {
                     *item = service(random, n);
+                }
+            }
+            5 => *overlay = vec![layer_of_used(random)],
+            6 => {
+                let n = random.below(items.len().clamp(1, USED));
+                if let Some(item) = items.get_mut(n) {
+                    *item = used(random, n);
                 }
             }
             _ => {
                 let n = random.below(NODES);
                 let name = format!("n{n} ");
-                if let Some(item) = self.base.iter_mut().find(|item| item.starts_with(&name)) {
+                if let Some(item) = base.iter_mut().find(|item| item.starts_with(&name)) {
                     *item = node(random, n);
                 }
             }
         }
-        self.base.truncate(16);
+        base.truncate(16);
     }
 
     /// A change after which anything may be wrong.
     fn risk(&mut self, random: &mut Random) {
-        let on_overlay = random.below(4) == 0;
-        let items = if on_overlay { &mut self.overlay } else { &mut self.base };
+        if random.below(16) == 0 {
+            self.parts.uses = !self.parts.uses;
+            return;
+        }
+        let (items, new) = match random.below(8) {
+            0 | 1 => (&mut self.parts.overlay, layer(random)),
+            2 | 3 => (&mut self.parts.used, risky_used(random)),
+            _ => (&mut self.parts.base, risky_node(random)),
+        };
         let at = random.below(items.len());
-        let new = if on_overlay { layer(random) } else { risky_node(random) };
         match random.below(8) {
             0 => items.insert(at, new),
             1 if items.len() > 1 => {
@@ -114,6 +151,51 @@ impl Program {
             },
         }
         items.truncate(16);
+    }
+}
+
+/// A field of the file that is used.
+fn used(random: &mut Random, n: usize) -> String {
+    let value = match random.below(4) {
+        0 if n + 1 < USED => format!("e{} + 1", n + 1),
+        1 => "deep.d1".to_owned(),
+        _ => random.below(9).to_string(),
+    };
+    match random.below(3) {
+        0 => format!("input e{n}: Int = {value}\n"),
+        1 => format!("default e{n} = {value}\n"),
+        _ => format!("e{n} = {value}\n"),
+    }
+}
+
+/// One that may read what uses it.
+fn risky_used(random: &mut Random) -> String {
+    let (n, value) = (random.below(USED), risky_int(random));
+    match random.below(3) {
+        0 => format!("e{n} = app.n{}.a\n", random.below(NODES)),
+        1 => format!("final e{n} = {}\n", random.below(9)),
+        _ => format!("input e{n}: Int = {value}\n"),
+    }
+}
+
+fn layer_of_used(random: &mut Random) -> String {
+    let (n, value) = (random.below(USED), random.below(9));
+    match random.below(3) {
+        0 => format!("env.deep.d0 = {value}\n"),
+        1 => format!("env {{ deep {{ d0 = {value} }} }}\n"),
+        _ => format!("override env.e{n} = {value}\n"),
+    }
+}
+
+fn risky_layer_of_used(random: &mut Random) -> String {
+    let (n, value) = (random.below(USED), risky_int(random));
+    match random.below(6) {
+        0 => format!("env.e{n} = {value}\n"),
+        1 => format!("env {{ e{n} = {value}, deep.d0 = {value} }}\n"),
+        2 => format!("override env.deep.d1 = {value}\n"),
+        3 => format!("unset env.e{n}\n"),
+        4 => format!("env.app.n{n}.b = {value}\n"),
+        _ => format!("override env.e{n} = {value}\n"),
     }
 }
 
@@ -169,8 +251,9 @@ fn service(random: &mut Random, n: usize) -> String {
 
 fn layer(random: &mut Random) -> String {
     let n = random.below(NODES);
-    match random.below(5) {
+    match random.below(8) {
         0 => format!("n{n}.a = {}\n", risky_int(random)),
+        5..=7 => risky_layer_of_used(random),
         1 => format!("override n{n}.b = {}\n", risky_int(random)),
         2 => format!("n{n} {{ m {{ z = {} }} }}\n", risky_int(random)),
         3 => format!("unset n{n}.d\n"),
@@ -184,7 +267,8 @@ fn int(random: &mut Random, n: usize) -> String {
         return random.below(9).to_string();
     }
     let n = n + 1 + random.below(NODES - n - 1);
-    match random.below(9) {
+    match random.below(11) {
+        9 | 10 => format!("env.e{}", random.below(USED)),
         0..=2 => format!("n{n}.{}", random.pick(&["a", "b"])),
         3 => format!("n{n}.a + 1"),
         4 => format!("(n{n}.d ?? {})", random.below(9)),
@@ -198,7 +282,8 @@ fn int(random: &mut Random, n: usize) -> String {
 /// An expression that reads any node, or is wrong.
 fn risky_int(random: &mut Random) -> String {
     let n = random.below(NODES);
-    match random.below(10) {
+    match random.below(11) {
+        10 => format!("env.e{}", random.below(USED)),
         0..=3 => format!("n{n}.{}", random.pick(&["a", "b"])),
         4 => format!("(n{n}.d ?? {})", random.below(9)),
         5 => format!("(if n{n}.a > 3 then n{n}.b else {})", random.below(9)),

@@ -146,6 +146,27 @@ fn an_overlay_validates_what_it_touches() {
 }
 
 #[test]
+fn an_overlay_on_a_used_file_validates_who_reads_what_it_binds() {
+    let env = "input tag: Str = \"v1\"\ninput level: Str = \"info\"\ninput unread: Str = \"a\"\n";
+    let app = APP
+        .replace("input tag: Str = \"v1\"", "use \"./env.dep\" as common")
+        .replace("(tag)", "(common.tag)")
+        .replace("LEVEL = \"info\"", "LEVEL = common.level");
+    let prod = "overlay \"./app.dep\"\n\ncommon.tag = \"v2\"\ncommon.level = \"debug\"\n";
+    let mut session =
+        session(&[("app.dep", &app), ("prod.dep", prod), ("env.dep", env)], "prod.dep");
+    let executed = edit(&mut session, "prod.dep", "prod.dep", "\"v2\"", "\"v3\"");
+    assert_eq!(of(&executed, "validate"), 2, "the input, and who reads it: {executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+    let executed = edit(&mut session, "prod.dep", "prod.dep", "common.level", "common.unread");
+    assert_eq!(of(&executed, "validate"), 3, "both inputs, and who reads the one: {executed:?}");
+    let executed =
+        edit(&mut session, "prod.dep", "prod.dep", "common.unread = \"debug\"\n", "// Nothing.\n");
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 0, "{executed:?}");
+}
+
+#[test]
 fn a_library_file_validates_what_uses_what_changed() {
     let mut session = session(&[("app.dep", APP)], "app.dep");
     let library = analysis::workspace::library();

@@ -36,8 +36,9 @@ fn run(seed: u64) -> usize {
     let mut session = Session::default();
     let mut fine = 0;
     for _ in 0..EDITS {
-        session.write("app.dep", &program.base());
-        session.write("prod.dep", &program.overlay());
+        for (path, text) in program.files() {
+            session.write(path, &text);
+        }
         let path = if random.below(2) == 0 { "app.dep" } else { "prod.dep" };
         let outcome = session.build(path);
         fine += usize::from(outcome.diagnostics.iter().all(|diagnostic| !diagnostic.is_error()));

@@ -5,6 +5,7 @@ use bumpalo::Bump;
 use crate::db::{Item, Module, Program};
 use crate::eval::value::{Kind, Value};
 use crate::eval::{Eval, canonical, limits, stack_of};
+use crate::reach::is_elsewhere;
 use crate::render::emits;
 
 /// A public name for what lies at a path of another item.
@@ -21,7 +22,12 @@ pub struct Alias {
 fn aliases(db: &dyn salsa::Database, program: Program, module: Module) -> Vec<Alias> {
     let mut names: Vec<Item> = Vec::new();
     for module in stack_of(db, program, module) {
-        for item in module.items(db).iter().copied().filter(|item| emits(db, *item)) {
+        for item in module
+            .items(db)
+            .iter()
+            .copied()
+            .filter(|item| emits(db, *item) && !is_elsewhere(db, *item))
+        {
             let name = canonical(db, program, item);
             if !names.contains(&name) {
                 names.push(name);

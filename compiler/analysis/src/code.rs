@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use kube::types::TypeId;
 
-use crate::db::Item;
+use crate::db::{Item, Module};
 use crate::ty::Ty;
 
 /// An index into [`Code::exprs`].
@@ -55,6 +55,8 @@ pub enum Root {
         body: BodyId,
         declared: Option<TyId>,
     },
+    /// What an overlay binds in files that are used, instead of in its own base.
+    Reached(Vec<Reached>),
     Fn(Function),
     Schema(Schema),
     Trait {
@@ -63,6 +65,15 @@ pub enum Root {
     },
     /// A `check`, `warn` or `note` of the file.
     Check(BodyId),
+}
+
+/// The entries that bind one name in a file that is used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reached {
+    /// The file that declares the name.
+    pub module: Module,
+    pub name: Arc<str>,
+    pub body: BodyId,
 }
 
 /// `fn name(params) = body`, and lambdas.

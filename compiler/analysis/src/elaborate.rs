@@ -4,6 +4,8 @@
 
 mod file;
 
+mod reached;
+
 mod entries;
 
 mod path;
@@ -50,6 +52,7 @@ use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, fits, widened};
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
+use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::{Target, resolve};
 use crate::schema::{SchemaInfo, parent as parent_of, schema};
 use crate::ty::Ty;
@@ -154,6 +157,12 @@ impl<'d> Elaborator<'d> {
             self.is_a_setting = true;
         }
         match node.kind() {
+            NodeKind::Binding | NodeKind::Removal if is_elsewhere(self.db, self.item) => {
+                let name = self.item.name(self.db);
+                if let Some(Target::Module(file)) = used_as(self.db, self.module, name) {
+                    self.reaching_item(node, file);
+                }
+            }
             NodeKind::Input | NodeKind::Let | NodeKind::Binding | NodeKind::Removal => {
                 let declared = self.declared(node);
                 let declared_id = declared.clone().map(|ty| self.ty(ty));

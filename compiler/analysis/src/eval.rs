@@ -48,10 +48,11 @@ use std::cell::{Cell, RefCell};
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
-use crate::code::{Code, Expr, Root, Strength};
+use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
 use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Place, Problem, Severity};
+use crate::reach::{layers_on, may_be_reached, reaching};
 use crate::resolve::items_named;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
@@ -102,8 +103,21 @@ pub struct Eval<'a> {
     exhausted: Cell<bool>,
 }
 
-/// The items of a program that together bind one name: the base's first, then each overlay's, lowest first.
+/// The items of a program that together bind one name: the base's first, then each overlay's, lowest first, then what
+/// overlays on files that use this one bind in it.
 pub fn stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item> {
+    let mut items = own_stack(db, program, item);
+    let module = item.module(db);
+    if may_be_reached(db, program, module) {
+        for &(overlay, of) in reaching(db, program, module) {
+            items.extend(layers_on(db, overlay, of, item.name(db)));
+        }
+    }
+    items
+}
+
+/// The items of the name in the file itself and in the overlays on it.
+fn own_stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item> {
     let module = item.module(db);
     let name = item.name(db);
     let mut items = Vec::new();
@@ -159,7 +173,7 @@ pub fn canonical(db: &dyn salsa::Database, program: Program, item: Item) -> Item
     if item.module(db).origin(db) == ModuleOrigin::Library {
         return item;
     }
-    stack(db, program, item).first().copied().unwrap_or(item)
+    own_stack(db, program, item).first().copied().unwrap_or(item)
 }
 
 fn binds(kind: ItemKind) -> bool {
@@ -167,7 +181,11 @@ fn binds(kind: ItemKind) -> bool {
 }
 
 /// The instance in which a module takes part; overlays take part in that of their base.
-fn instance_of(db: &dyn salsa::Database, program: Program, module: Module) -> Option<Instance> {
+pub(crate) fn instance_of(
+    db: &dyn salsa::Database,
+    program: Program,
+    module: Module,
+) -> Option<Instance> {
     let root = program.root(db);
     if root.base(db) == module || root.overlays(db).contains(&module) {
         return Some(root);
@@ -225,7 +243,14 @@ impl<'a> Eval<'a> {
             {
                 continue;
             }
-            let Root::Binding { body, .. } = source.code.root else { continue };
+            let body = match &source.code.root {
+                Root::Binding { body, .. } => *body,
+                Root::Reached(layers) => match self.layer_of(item, layers) {
+                    Some(body) => body,
+                    None => continue,
+                },
+                _ => continue,
+            };
             let Some(body) = source.code.bodies.get(body as usize) else { continue };
             let module = entry.module(self.db);
             let id = match of_module {
@@ -246,6 +271,15 @@ impl<'a> Eval<'a> {
         let slot = self.slot_or_empty(rec, item.name(self.db));
         self.roots.borrow_mut().insert(item, (rec, slot));
         (rec, slot)
+    }
+
+    /// Of what an overlay binds in used files, the part that is a layer on an item.
+    fn layer_of(&self, item: Item, layers: &[Reached]) -> Option<BodyId> {
+        let files = stack_of(self.db, self.program, item.module(self.db));
+        let name = item.name(self.db);
+        let layer =
+            layers.iter().find(|layer| *layer.name == *name && files.contains(&layer.module));
+        layer.map(|layer| layer.body)
     }
 
     /// The code of an item, with what the evaluation needs to know about it.

@@ -15,6 +15,7 @@ pub mod workspace;
 pub mod diagnostic;
 
 pub mod parse;
+pub mod reach;
 pub mod resolve;
 
 pub mod fits;

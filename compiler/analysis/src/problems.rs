@@ -14,6 +14,7 @@ use crate::elaborate::elaborate;
 use crate::parallel;
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
+use crate::reach::is_elsewhere;
 use crate::recursion::recursion;
 use crate::resolve::{bases, brought};
 use crate::validate::validate;
@@ -310,7 +311,7 @@ pub fn units_of(db: &dyn salsa::Database, instance: Instance) -> Vec<Item> {
     for item in modules.flat_map(|module| module.items(db).iter().copied()) {
         match item.kind(db) {
             ItemKind::Binding | ItemKind::Input | ItemKind::Let | ItemKind::Set
-                if !seen.insert(item.name(db)) => {}
+                if is_elsewhere(db, item) || !seen.insert(item.name(db)) => {}
             ItemKind::Binding
             | ItemKind::Input
             | ItemKind::Let

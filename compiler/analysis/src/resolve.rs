@@ -12,6 +12,7 @@ use syntax::{Node, NodeKind};
 use crate::db::{Item, ItemKind, Library, Module};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
+use crate::reach::is_elsewhere;
 use crate::show::did_you_mean;
 use crate::workspace::library;
 
@@ -65,7 +66,7 @@ pub fn declaration(db: &dyn Database, module: Module, name: &str) -> Option<Item
     bases(db, module)
         .iter()
         .find_map(|base| declaration(db, *base, name).filter(|item| item.kind(db) != ItemKind::Let))
-        .or(item)
+        .or_else(|| item.filter(|item| !is_elsewhere(db, *item)))
 }
 
 /// The files that this one is an overlay on, in the order written.

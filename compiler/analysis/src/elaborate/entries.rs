@@ -280,7 +280,7 @@ impl Elaborator<'_> {
     }
 
     /// One key that a body sets twice, or sets and puts blocks on.
-    fn bound_twice(&mut self, body: Node<'_>) {
+    pub(super) fn bound_twice(&mut self, body: Node<'_>) {
         let mut seen: Vec<(Arc<str>, Node<'_>, bool)> = Vec::new();
         for node in body.children().filter(|node| node.kind() == NodeKind::Binding) {
             let Some(path) = node.child(NodeKind::Path) else { continue };

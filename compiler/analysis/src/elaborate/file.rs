@@ -7,9 +7,10 @@ use syntax::{Node, NodeKind, NodeKind as K};
 use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own, signature};
 use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
-use crate::db::ItemKind;
+use crate::db::{Item, ItemKind};
 use crate::fits::{optional, present};
 use crate::problem::{Place, Problem};
+use crate::reach::module_names;
 use crate::resolve::{bases, declaration, items_named};
 use crate::show::type_name;
 use crate::ty::Ty;
@@ -29,18 +30,8 @@ impl Elaborator<'_> {
                 if let Some(below) = below.filter(|below| below.module(self.db) != self.module)
                     && self.item.kind(self.db) == ItemKind::Binding
                 {
-                    let name = self.item.name(self.db);
-                    self.report(
-                        self.problem(
-                            409,
-                            annotation,
-                            format!(
-                                "the type of `{name}` is its base's, and a layer cannot change it"
-                            ),
-                        )
-                        .related(Place { item: below, node: 1 }, "declared here")
-                        .help(format!("leave the type out: `{name} = …`")),
-                    );
+                    let problem = self.keeps_its_type(annotation, below);
+                    self.report(problem);
                     return Some(Ty::Error);
                 }
                 let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
@@ -71,10 +62,15 @@ impl Elaborator<'_> {
             for base in bases(self.db, self.module) {
                 names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
             }
-            if let Some(problem) = self.not_for_layers(path.unwrap_or(node)) {
+            let below = bases(self.db, self.module)
+                .iter()
+                .find_map(|base| items_named(self.db, *base, &name).first().copied());
+            if let Some(below) = below {
+                let problem = self.not_for_layers(path.unwrap_or(node), below);
                 self.report(problem);
                 return;
             }
+            names.extend(module_names(self.db, self.module));
             let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
             let message = format!("the {whole} has nothing called `{name}`");
             let mut problem = self.problem(406, path.unwrap_or(node), message);
@@ -94,12 +90,8 @@ impl Elaborator<'_> {
         }
     }
 
-    /// Why a name of the base cannot be layered: it is there, and is no field of the file.
-    fn not_for_layers(&self, node: Node<'_>) -> Option<Problem> {
-        let name = self.item.name(self.db);
-        let mut all =
-            bases(self.db, self.module).iter().flat_map(|base| items_named(self.db, *base, name));
-        let item = *all.next()?;
+    /// Why something that is no field of its file cannot be layered.
+    pub(super) fn not_for_layers(&self, node: Node<'_>, item: Item) -> Problem {
         let (what, why) = match item.kind(self.db) {
             ItemKind::Let => {
                 ("a `let`", "a `let` is its file's own: make it a field or an `input` there")
@@ -108,15 +100,24 @@ impl Elaborator<'_> {
             ItemKind::Trait => ("a trait", "change the services that it is put on"),
             _ => ("a type", "layers change fields and inputs"),
         };
-        Some(
-            self.problem(
-                409,
-                node,
-                format!("`{name}` is {what} of the base, which no layer changes"),
-            )
+        let name = item.name(self.db);
+        let of = if bases(self.db, self.module).contains(&item.module(self.db)) {
+            "the base"
+        } else {
+            item.module(self.db).path(self.db)
+        };
+        self.problem(409, node, format!("`{name}` is {what} of {of}, which no layer changes"))
             .related(Place { item, node: 1 }, "declared here")
-            .help(why),
-        )
+            .help(why)
+    }
+
+    /// That a layer says of which type something is.
+    pub(super) fn keeps_its_type(&self, annotation: Node<'_>, item: Item) -> Problem {
+        let name = item.name(self.db);
+        let message = format!("the type of `{name}` is its base's, and a layer cannot change it");
+        self.problem(409, annotation, message)
+            .related(Place { item, node: 1 }, "declared here")
+            .help(format!("leave the type out: `{name} = …`"))
     }
 
     /// `let x = e`, `input x: T = e`.
@@ -156,10 +157,22 @@ impl Elaborator<'_> {
         declared: Option<Ty>,
         out: &mut Vec<Entry>,
     ) {
-        self.item_body = false;
         let Some(path) = node.child(NodeKind::Path) else { return };
-        let segments = segments(path);
-        let Some((first, rest)) = segments.split_first() else { return };
+        let strength = self.strength(node);
+        self.path_at_the_top(node, &segments(path), strength, declared, out);
+    }
+
+    /// A path that begins with a field of a file, of which the type is known where it is a layer.
+    pub(super) fn path_at_the_top(
+        &mut self,
+        node: Node<'_>,
+        path: &[Segment<'_>],
+        strength: Strength,
+        declared: Option<Ty>,
+        out: &mut Vec<Entry>,
+    ) {
+        self.item_body = false;
+        let Some((first, rest)) = path.split_first() else { return };
         if first.node.kind() == NodeKind::Computed {
             self.report(self.problem(
                 116,
@@ -169,7 +182,6 @@ impl Elaborator<'_> {
             return;
         }
         let key = Key::Static { name: key_text(first.node), slot: NO_SLOT };
-        let strength = self.strength(node);
         self.misplaced_words(node, &Ty::Any);
         let bound = bound(node);
         let kind = match (&bound, rest.is_empty()) {
@@ -184,7 +196,7 @@ impl Elaborator<'_> {
                     && let Some(written) = annotation.children().next()
                     && matches!(written.kind(), K::Int | K::Str | K::Bool | K::Float | K::Unit)
                 {
-                    self.type_for_value(path, annotation, written);
+                    self.type_for_value(first.node, annotation, written);
                 }
                 return;
             }
@@ -196,6 +208,10 @@ impl Elaborator<'_> {
                         return;
                     }
                     let name = key_text(first.node);
+                    if let Some(used) = self.used_in_plain_file(first.node, &name) {
+                        self.report(used);
+                        return;
+                    }
                     self.report(
                         self.problem(224, first.node, format!("nothing says what `{name}` is"))
                             .help(format!("make it: `{name} = Service {{ … }}`")),

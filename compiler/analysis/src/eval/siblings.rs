@@ -1,6 +1,6 @@
 //! Which layers are siblings: the traits of one `with`, and overlays of which none stands on the other.
 
-use crate::db::{ItemKind, Module, Origin};
+use crate::db::{ItemKind, Module};
 use crate::eval::Eval;
 use crate::eval::value::{Layer, Source};
 use crate::resolve::bases;
@@ -36,20 +36,21 @@ impl<'a> Eval<'a> {
             return None;
         }
         let module = source.item.module(self.db);
-        (!stands_on(self.db, module).is_empty()).then_some(module)
+        (!bases(self.db, module).is_empty()).then_some(module)
     }
 }
 
-/// All files below one, by their overlays.
+/// All files below one: what it is an overlay on, and whatever that uses. An overlay reaches used files too, and lies
+/// there on the overlays through which they are used.
 #[salsa::tracked(returns(deref))]
 fn stands_on(db: &dyn salsa::Database, module: Module) -> Vec<Module> {
     let mut found: Vec<Module> = Vec::new();
     let mut waiting = vec![module];
     while let Some(next) = waiting.pop() {
-        for &base in bases(db, next) {
-            if base != module && base.origin(db) != Origin::Library && !found.contains(&base) {
-                found.push(base);
-                waiting.push(base);
+        for &(_, below) in next.files(db).iter() {
+            if below != module && !found.contains(&below) {
+                found.push(below);
+                waiting.push(below);
             }
         }
     }

@@ -3,7 +3,7 @@
 //! This is judged by the text of the layers, bottom first, and never changes a value; so it is done when an
 //! item is validated and costs a reader nothing.
 
-use crate::code::{Body, EntryKind, SetOp, Strength};
+use crate::code::{Body, EntryKind, Root, SetOp, Strength};
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
@@ -327,6 +327,11 @@ impl<'a> Eval<'a> {
         };
         let message = format!("{} and {} both set `{path}`", name(first), name(second));
         let (place, help) = if files {
+            let path = match second.layer.source.code.root {
+                // The overlays know it by another path than its own file does.
+                Root::Reached(_) => written_path(self.db, second.spot().place()),
+                _ => path,
+            };
             let help = format!("settle it in the file that stacks the two: `{word}{path} = …`");
             (second.spot().place(), help)
         } else {

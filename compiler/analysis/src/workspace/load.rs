@@ -12,7 +12,7 @@ use syntax::{Node, NodeKind, Parsed};
 use crate::db::{Instance, ItemKind, Library, Module, Origin, Program};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
-use crate::workspace::overlays::{Edges, in_a_circle, stack};
+use crate::workspace::overlays::{Edges, Stacks, in_a_circle, stack};
 use crate::workspace::text::{Unreadable, project_root, text_of_file};
 use crate::workspace::{
     Files, Loaded, Source, Workspace, folder, joined, lies_in, set_files, span_of,
@@ -332,40 +332,31 @@ impl Workspace {
             state.command_line = Some(source.module);
             self.sources.insert(source.module, source);
         }
-        let base = layers.first().copied().unwrap_or(main);
-        let overlays: Vec<Module> =
-            layers.iter().skip(1).copied().chain(state.command_line).collect();
-        let root = self.instance(&mut state.instances, base, overlays.clone());
-        let mut instances: Vec<(Module, Instance)> = Vec::new();
-        instances.push((base, root));
-        instances.extend(overlays.iter().map(|overlay| (*overlay, root)));
         let prelude = Library::try_get(&self.db).map(|library| library.prelude(&self.db));
-        let others = walk
-            .found
-            .iter()
-            .map(|(module, _)| *module)
-            .chain(walk.library.iter().copied())
-            .chain(prelude);
-        for module in others.collect::<Vec<_>>() {
-            if layers.contains(&module) {
-                continue;
+        let mut stacks = Stacks::default();
+        for (module, _) in &walk.found {
+            if !layers.contains(module) {
+                stacks.add(&stack(&walk.overlays, *module));
             }
-            let mut own = stack(&walk.overlays, module);
-            let base = if own.is_empty() { module } else { own.remove(0) };
-            let instance = if own.is_empty() {
-                self.instance(&mut state.instances, module, own)
-            } else {
-                let instance = self.instance(&mut state.instances, module, Vec::new());
-                if instance.base(&self.db) != base {
-                    instance.set_base(&mut self.db).to(base);
-                }
-                if instance.overlays(&self.db) != own {
-                    instance.set_overlays(&mut self.db).to(own.into());
-                }
-                instance
-            };
-            instances.push((module, instance));
         }
+        for module in walk.library.iter().copied().chain(prelude) {
+            stacks.add(&[module]);
+        }
+        // What is built lies above what is used.
+        let base = layers.first().copied().unwrap_or(main);
+        layers.extend(state.command_line);
+        stacks.add(&layers);
+        let mut instances: Vec<(Module, Instance)> = Vec::new();
+        let mut root = None;
+        for (bottom, overlays) in stacks.stacks {
+            let instance = self.instance(&mut state.instances, bottom, &overlays);
+            if bottom == base {
+                root = Some(instance);
+            }
+            instances.push((bottom, instance));
+            instances.extend(overlays.into_iter().map(|overlay| (overlay, instance)));
+        }
+        let root = root.unwrap_or_else(|| self.instance(&mut state.instances, base, &[]));
         instances.sort_by_cached_key(|(module, _)| (module.path(&self.db).to_owned(), *module));
         let db = &mut self.db;
         let program = match state.program {
@@ -391,7 +382,7 @@ impl Workspace {
         &mut self,
         known: &mut BTreeMap<Module, Instance>,
         base: Module,
-        overlays: Vec<Module>,
+        overlays: &[Module],
     ) -> Instance {
         let db = &mut self.db;
         match known.get(&base) {

@@ -60,6 +60,37 @@ pub fn stack<M: Ord + Copy>(edges: &Edges<M>, top: M) -> Vec<M> {
     stack
 }
 
+/// The files of a program as stacks: each bottom with all overlays on it, however many of its readers name them.
+#[derive(Debug)]
+pub struct Stacks<M> {
+    /// In the order in which their bottoms were added.
+    pub stacks: Vec<(M, Vec<M>)>,
+    places: BTreeMap<M, usize>,
+}
+
+impl<M> Default for Stacks<M> {
+    fn default() -> Self {
+        Self { stacks: Vec::new(), places: BTreeMap::new() }
+    }
+}
+
+impl<M: Ord + Copy> Stacks<M> {
+    /// Puts the overlays of a stack, which begins with its bottom, on those that its bottom has so far.
+    pub fn add(&mut self, stack: &[M]) {
+        let Some((bottom, overlays)) = stack.split_first() else { return };
+        let at = *self.places.entry(*bottom).or_insert_with(|| {
+            self.stacks.push((*bottom, Vec::new()));
+            self.stacks.len() - 1
+        });
+        let Some((_, known)) = self.stacks.get_mut(at) else { return };
+        for overlay in overlays {
+            if !known.contains(overlay) {
+                known.push(*overlay);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +104,15 @@ mod tests {
         let edges = edges(&[(1, &[]), (2, &[1]), (3, &[1]), (4, &[2, 3])]);
         assert_eq!(stack(&edges, 4), [1, 2, 3, 4]);
         assert!(in_a_circle(&edges).is_empty());
+    }
+
+    #[test]
+    fn what_is_used_through_several_overlays_has_them_all_on_it() {
+        let mut stacks = Stacks::default();
+        for stack in [&[1, 2][..], &[5], &[1, 3, 2], &[1, 4]] {
+            stacks.add(stack);
+        }
+        assert_eq!(stacks.stacks, [(1, vec![2, 3, 4]), (5, vec![])]);
     }
 
     #[test]
