@@ -14,6 +14,8 @@ pub mod names;
 
 pub mod tree;
 
+pub mod data;
+
 mod order;
 
 mod number;
