@@ -3,10 +3,11 @@
 use bumpalo::Bump;
 
 use crate::db::{Item, Module, Program};
-use crate::eval::value::{Kind, Value};
+use crate::eval::value::{Kind, Rec, Value};
 use crate::eval::{Eval, canonical, limits, stack_of};
 use crate::reach::is_elsewhere;
 use crate::render::emits;
+use crate::schema::SchemaInfo;
 
 /// A public name for what lies at a path of another item.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,7 +61,11 @@ fn collect<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32, found: &mut Vec<Al
                 collect(eval, element.value, depth + 1, found);
             }
         }
-        Value::Rec(rec) if !matches!(rec.kind, Kind::Schema(..) | Kind::Kube(_)) => {
+        Value::Rec(Rec {
+            kind: Kind::Kube(_) | Kind::Schema(SchemaInfo { case: None, .. }, _),
+            ..
+        }) => {}
+        Value::Rec(rec) => {
             for slot in eval.slots(rec).iter() {
                 collect(eval, eval.force(rec, slot), depth + 1, found);
             }

@@ -59,6 +59,8 @@ pub enum Root {
     Reached(Vec<Reached>),
     Fn(Function),
     Schema(Schema),
+    /// The bodies of the cases of a variant, by their numbers.
+    Variant(Vec<Option<BodyId>>),
     Trait {
         of: Ty,
         body: BodyId,
@@ -135,6 +137,15 @@ pub enum EntryKind {
         strength: Strength,
         optional: bool,
         traits: Vec<Item>,
+        body: BodyId,
+    },
+    /// `separate { … }` in a block on a variant: the entries of `body` belong to this body if the record is
+    /// that case. `optional` for `separate? { … }`.
+    Case {
+        case: u16,
+        name: Arc<str>,
+        strength: Strength,
+        optional: bool,
         body: BodyId,
     },
     /// `unset key`.
@@ -365,6 +376,8 @@ pub enum Clause {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RecordKind {
     Schema(Item),
+    /// A case of a variant.
+    Case(Item, u16),
     Kube(TypeId),
     /// A map, a keyed list or a structural record: the type says which keys there may be.
     Type(TyId),

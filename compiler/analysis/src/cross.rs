@@ -94,7 +94,10 @@ fn blamed(
     object: usize,
     written: Place,
 ) -> Place {
-    let shared = matches!(written.item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn);
+    let shared = matches!(
+        written.item.kind(db),
+        ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
+    );
     match all.get(object) {
         // The first node below the root of an item is the item, and the next its name or path.
         Some(&(_, unit, _)) if shared => Place { item: unit, node: 2 },

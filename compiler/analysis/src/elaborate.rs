@@ -22,6 +22,10 @@ mod operator;
 
 mod branch;
 
+mod matching;
+
+mod variant;
+
 mod collection;
 
 mod function;
@@ -193,6 +197,7 @@ impl<'d> Elaborator<'d> {
                 }
             }
             NodeKind::Schema => self.schema_item(node),
+            NodeKind::Variant => self.variant_item(node),
             NodeKind::Trait => self.trait_item(node),
             NodeKind::Check => {
                 let mut entries = Vec::new();
@@ -200,7 +205,7 @@ impl<'d> Elaborator<'d> {
                 let body = self.body_of(false, entries);
                 self.code.root = Root::Check(body);
             }
-            NodeKind::Variant | NodeKind::Test | NodeKind::Every | NodeKind::Allow => {
+            NodeKind::Test | NodeKind::Every | NodeKind::Allow => {
                 let word = node.text().split_whitespace().next().unwrap_or_default().to_owned();
                 self.unsupported(node, &format!("`{word}`"));
             }

@@ -33,7 +33,11 @@ mod builtins;
 
 mod refine;
 
+mod is;
+
 mod misfit;
+
+mod variant;
 
 mod same;
 
@@ -94,7 +98,7 @@ pub struct Eval<'a> {
     source_items: RefCell<Vec<Item>>,
     roots: RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>,
     handles: RefCell<FxHashMap<Item, Value<'a>>>,
-    schema_layers: RefCell<FxHashMap<Item, &'a [Layer<'a>]>>,
+    schema_layers: RefCell<FxHashMap<Declaration, &'a [Layer<'a>]>>,
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
@@ -102,6 +106,9 @@ pub struct Eval<'a> {
     /// The limit was reported; everything else is an error from there on.
     exhausted: Cell<bool>,
 }
+
+/// A schema, or one case of a variant.
+type Declaration = (Item, Option<u16>);
 
 /// The items of a program that together bind one name: the base's first, then each overlay's, lowest first, then what
 /// overlays on files that use this one bind in it.
@@ -305,7 +312,7 @@ impl<'a> Eval<'a> {
             item,
             code,
             index: u32::try_from(items.len()).unwrap_or(u32::MAX),
-            schema: matches!(code.root, Root::Schema(_)),
+            schema: matches!(code.root, Root::Schema(_) | Root::Variant(_)),
             library: module == ModuleOrigin::Library,
             command_line: module == ModuleOrigin::CommandLine,
             dropped: self.dropped_names(item, &poisoned),

@@ -114,6 +114,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             fit
         }
         (Ty::Schema(found), Ty::Schema(want)) => yes_if(extends(db, *found, *want)),
+        (Ty::Case(found, _), Ty::Variant(want)) => yes_if(found == want),
         (Ty::Fn(found), Ty::Fn(want)) if found.params.len() == want.params.len() => found
             .params
             .iter()
@@ -202,6 +203,7 @@ pub fn base(ty: &Ty) -> &Ty {
 pub fn widened(ty: &Ty) -> Ty {
     match ty {
         Ty::Literal(literal) => kind_of(literal),
+        Ty::Case(item, _) => Ty::Variant(*item),
         Ty::Optional(inner) => optional(widened(inner)),
         Ty::List(inner) => Ty::List(Arc::new(widened(inner))),
         Ty::Range(inner) => Ty::Range(Arc::new(widened(inner))),

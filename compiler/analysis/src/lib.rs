@@ -24,6 +24,7 @@ pub mod schema;
 pub mod show;
 pub mod ty;
 pub mod types;
+pub mod variant;
 
 pub mod code;
 pub mod elaborate;

@@ -95,7 +95,10 @@ fn merged(db: &Database, found: Vec<Found>) -> Vec<Found> {
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
     for found in found {
         let Place { item, node } = found.problem.place;
-        let shared = matches!(item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn);
+        let shared = matches!(
+            item.kind(db),
+            ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
+        );
         // Of checks and of missing fields there can be several at one place.
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
         // A binding that breaks the rules of layers does so in each record made of the one it is in.

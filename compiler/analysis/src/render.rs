@@ -141,7 +141,7 @@ impl Rendered {
             .filter_map(|node| self.place(node.origin()))
             .find(|place| {
                 // What a schema or a function computes is mended where it is used.
-                !matches!(place.item.kind(db), ItemKind::Schema | ItemKind::Fn)
+                !matches!(place.item.kind(db), ItemKind::Schema | ItemKind::Variant | ItemKind::Fn)
                     && place.item.module(db).origin(db) != crate::db::Origin::Library
             })
             .or_else(|| self.made.get(object).copied())

@@ -23,6 +23,15 @@ pub struct SchemaInfo {
     /// The schemas whose bodies are the layers of defaults: the topmost parent first, this schema last.
     pub ancestors: Vec<Item>,
     pub open: bool,
+    /// Set where it is a case of a variant.
+    pub case: Option<CaseOf>,
+}
+
+/// Which case of its variant a record is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CaseOf {
+    pub index: u16,
+    pub name: Arc<str>,
 }
 
 /// A declared field.
@@ -59,6 +68,16 @@ impl SchemaInfo {
     pub fn field(&self, name: &str) -> Option<&FieldInfo> {
         self.fields.get(usize::from(self.slot(name)?))
     }
+
+    /// Sets `by_name` from `fields`.
+    pub(crate) fn sort_names(&mut self) {
+        self.by_name = (0..self.fields.len()).filter_map(|slot| u16::try_from(slot).ok()).collect();
+        let fields = &self.fields;
+        self.by_name.sort_by(|a, b| {
+            let name = |slot: &u16| fields.get(usize::from(*slot)).map(|field| &field.name);
+            name(a).cmp(&name(b))
+        });
+    }
 }
 
 /// The fields of the schema that the item declares, with those that it inherits.
@@ -80,12 +99,7 @@ pub fn schema(db: &dyn Database, item: Item) -> SchemaInfo {
             declare(&mut info, item, binding, &mut reader);
         }
     }
-    info.by_name = (0..info.fields.len()).filter_map(|slot| u16::try_from(slot).ok()).collect();
-    let fields = &info.fields;
-    info.by_name.sort_by(|a, b| {
-        let name = |slot: &u16| fields.get(usize::from(*slot)).map(|field| &field.name);
-        name(a).cmp(&name(b))
-    });
+    info.sort_names();
     info
 }
 
@@ -125,8 +139,13 @@ fn schema_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> SchemaInfo {
     SchemaInfo::default()
 }
 
-/// Enters what one binding in the body of a schema says of a field.
-fn declare(info: &mut SchemaInfo, item: Item, binding: Node<'_>, reader: &mut TypeReader<'_>) {
+/// Enters what one binding in the body of a schema or of a case says of a field.
+pub(crate) fn declare(
+    info: &mut SchemaInfo,
+    item: Item,
+    binding: Node<'_>,
+    reader: &mut TypeReader<'_>,
+) {
     let Some(path) = binding.child(NodeKind::Path) else { return };
     let mut segments = path.children().filter(|node| node.kind() != NodeKind::Question);
     let Some(first) = segments.next() else { return };

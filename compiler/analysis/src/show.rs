@@ -97,7 +97,14 @@ fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
             }
             out.push_str(" }");
         }
-        Ty::Schema(item) => out.push_str(item.name(db)),
+        Ty::Schema(item) | Ty::Variant(item) => out.push_str(item.name(db)),
+        Ty::Case(item, index) => {
+            out.push_str(item.name(db));
+            if let Some(case) = crate::variant::case(db, *item, *index) {
+                out.push('.');
+                out.push_str(&case.name);
+            }
+        }
         Ty::Kube(ty) => out.push_str(ty.last_name()),
         Ty::Literal(Literal::Bool(value)) => {
             let _ = write!(out, "{value}");

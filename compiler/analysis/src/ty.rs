@@ -31,6 +31,10 @@ pub enum Ty {
     Record(Arc<RecordTy>),
     /// An instance of a schema.
     Schema(Item),
+    /// Any case of a variant.
+    Variant(Item),
+    /// One case of a variant, by its number.
+    Case(Item, u16),
     /// An object or a part of one, as the Kubernetes API describes it.
     Kube(TypeId),
     /// Exactly this string, number or truth value.

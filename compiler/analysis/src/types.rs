@@ -19,6 +19,7 @@ use crate::resolve::{
 };
 use crate::show::{did_you_mean, type_name};
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty};
+use crate::variant::{no_such_case, variant, variant_of};
 
 const PRIMITIVES: &[(&str, Ty)] = &[
     ("Any", Ty::Any),
@@ -98,7 +99,10 @@ fn value_meant(node: Node<'_>) -> Option<String> {
     if above.iter().any(|node| node.kind() == NodeKind::Arm) {
         return Some(format!("a text stands in quotes: `\"{}\"`", node.text()));
     }
-    if above.iter().any(|node| matches!(node.kind(), NodeKind::Schema | NodeKind::Fn)) {
+    if above
+        .iter()
+        .any(|node| matches!(node.kind(), NodeKind::Schema | NodeKind::Variant | NodeKind::Fn))
+    {
         return None;
     }
     let at = above.iter().position(|node| node.kind() == NodeKind::Annotation)?;
@@ -268,7 +272,18 @@ impl<'d> TypeReader<'d> {
                     Named::Unknown
                 }
             },
+            (Target::Module(module), [variant, case]) => {
+                match declaration(self.db, module, variant.text()) {
+                    Some(item) if item.kind(self.db) == ItemKind::Variant => {
+                        self.named_case(item, *case)
+                    }
+                    _ => Named::Other(target),
+                }
+            }
             (Target::Item(item), []) => self.named_item(item),
+            (Target::Item(item), [case]) if item.kind(self.db) == ItemKind::Variant => {
+                self.named_case(item, *case)
+            }
             (Target::Kube(ty), []) => Named::Type(Ty::Kube(ty)),
             (target, _) => Named::Other(target),
         }
@@ -277,9 +292,23 @@ impl<'d> TypeReader<'d> {
     fn named_item(&mut self, item: Item) -> Named {
         match item.kind(self.db) {
             ItemKind::Schema => Named::Type(Ty::Schema(item)),
+            ItemKind::Variant => Named::Type(Ty::Variant(item)),
             ItemKind::Type => Named::Type(alias(self.db, item).clone()),
             ItemKind::Trait => Named::Trait(item),
             _ => Named::Other(Target::Item(item)),
+        }
+    }
+
+    /// `Placement.separate`.
+    fn named_case(&mut self, item: Item, case: Node<'_>) -> Named {
+        let info = variant(self.db, item);
+        match info.case(case.text()) {
+            Some(index) => Named::Type(Ty::Case(item, index)),
+            None => {
+                let place = self.place(case);
+                self.problems.push(no_such_case(info, case.text(), place));
+                Named::Unknown
+            }
         }
     }
 
@@ -321,15 +350,6 @@ impl<'d> TypeReader<'d> {
                     Target::Module(_) => "a module",
                     Target::Kubernetes => "the Kubernetes API",
                     Target::Item(item) if item.kind(self.db) == ItemKind::Fn => "a function",
-                    Target::Item(item) if item.kind(self.db) == ItemKind::Variant => {
-                        let name = item.name(self.db);
-                        self.error(
-                            199,
-                            node,
-                            format!("the variant `{name}` cannot be compiled yet"),
-                        );
-                        return Ty::Error;
-                    }
                     Target::Item(_) | Target::Kube(_) | Target::Broken => "a value",
                 };
                 self.error(220, node, format!("`{}` is {what}, not a type", texts.join(".")));
@@ -410,6 +430,9 @@ fn alike(a: &Ty, b: &Ty) -> bool {
         _ => match (base(a), base(b)) {
             (Ty::List(_) | Ty::Keyed(_), Ty::List(_) | Ty::Keyed(_)) => true,
             (Ty::Map(_) | Ty::Record(_), Ty::Map(_) | Ty::Record(_)) => true,
+            (Ty::Any, _) | (_, Ty::Any) => true,
+            (Ty::Case(a, one), Ty::Case(b, other)) => a == b && one == other,
+            (a, b) if variant_of(a).is_some() => variant_of(a) == variant_of(b),
             (a, b) => a == b,
         },
     }

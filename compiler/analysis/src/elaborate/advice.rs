@@ -6,6 +6,7 @@ use super::Elaborator;
 use crate::fits::{Fit, base, fits, optional};
 use crate::schema::schema;
 use crate::ty::{Literal, Ty};
+use crate::variant::variant;
 
 /// How many fields a message lists.
 pub(super) const FEW: usize = 12;
@@ -13,6 +14,10 @@ pub(super) const FEW: usize = 12;
 impl Elaborator<'_> {
     /// How a value of type `found` would be written where `want` is asked for, if that can be told.
     pub(super) fn advice(&self, found: &Ty, want: &Ty) -> Option<String> {
+        self.advice_on(found, want).or_else(|| self.advice_on_cases(found, base(want)))
+    }
+
+    fn advice_on(&self, found: &Ty, want: &Ty) -> Option<String> {
         let may_be = |ty: &Ty| fits(self.db, ty, want) != Fit::No;
         match (found, base(want)) {
             (Ty::Literal(Literal::Str(text)), kind) => {
@@ -20,6 +25,7 @@ impl Elaborator<'_> {
                 let plain = match kind {
                     Ty::Range(_) => number(text) && text.contains(".."),
                     Ty::Duration | Ty::Percent => number(text),
+                    Ty::Variant(item) => variant(self.db, *item).case(text).is_some(),
                     _ => {
                         let int = text.parse().map(Literal::Int);
                         let literal = int.or(text.parse().map(Literal::Bool));
@@ -124,7 +130,7 @@ fn in_brackets(found: &Ty, want: &Ty, fits: &dyn Fn(&Ty) -> bool) -> Option<Stri
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),

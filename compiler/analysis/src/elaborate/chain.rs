@@ -11,6 +11,7 @@ use crate::resolve::{Target, declaration, resolve};
 use crate::show::{did_you_mean, type_name};
 use crate::ty::Ty;
 use crate::types::{Named, key_text};
+use crate::variant::{case_types, no_such_case, variant};
 
 /// What a chain is so far.
 pub(super) enum Head {
@@ -63,6 +64,7 @@ impl Elaborator<'_> {
         }
         match head {
             Head::Value(id, ty) => (id, ty),
+            Head::Type(_, ty @ Ty::Case(..)) => self.case_value(node, ty),
             Head::Type(_, ty) => {
                 let name = type_name(self.db, &ty);
                 self.report(
@@ -120,12 +122,22 @@ impl Elaborator<'_> {
             return (Head::Value(id, ty), 0);
         }
         let name = first.text();
+        let alone = suffixes.iter().all(|s| matches!(s.kind(), NodeKind::Amend | NodeKind::With));
+        let expected = expected.filter(|_| alone);
+        if let Some(Ty::Case(item, index)) = self.case_named(first, expected) {
+            return (Head::Type(RecordKind::Case(item, index), Ty::Case(item, index)), 0);
+        }
         if let Some((id, ty)) = self.value_name(first, name) {
             let ty = self.narrowed_type(first, ty);
             return (Head::Value(id, ty), 0);
         }
         match resolve(self.db, self.module, name) {
-            Some(Target::Item(item)) => return (self.item_head(first, item), 0),
+            Some(Target::Item(item)) => {
+                return match self.case_head(item, suffixes.first()) {
+                    Some(head) => (head, 1),
+                    None => (self.item_head(first, item), 0),
+                };
+            }
             Some(Target::Broken) => {
                 return (Head::Value(self.emit(first, Expr::Error), Ty::Error), 0);
             }
@@ -135,7 +147,10 @@ impl Elaborator<'_> {
                     && let Some(name) = field.children().next()
                 {
                     return match declaration(self.db, module, name.text()) {
-                        Some(item) => (self.item_head(name, item), 1),
+                        Some(item) => match self.case_head(item, suffixes.get(1)) {
+                            Some(head) => (head, 2),
+                            None => (self.item_head(name, item), 1),
+                        },
                         None => {
                             let problem = crate::resolve::no_such_item(
                                 self.db,
@@ -176,8 +191,26 @@ impl Elaborator<'_> {
                 }
             }
         }
-        let (id, ty) = self.name(first);
+        let (id, ty) = self.name(first, expected);
         (Head::Value(id, ty), 0)
+    }
+
+    /// `Placement.separate`: the field behind the name of a variant.
+    fn case_head(&mut self, item: Item, field: Option<&Node<'_>>) -> Option<Head> {
+        let field = field.filter(|field| field.kind() == NodeKind::Field)?;
+        if item.kind(self.db) != ItemKind::Variant {
+            return None;
+        }
+        let name = field.children().next().filter(|name| name.kind() != NodeKind::Missing)?;
+        let info = variant(self.db, item);
+        Some(match info.case(name.text()) {
+            Some(index) => Head::Type(RecordKind::Case(item, index), Ty::Case(item, index)),
+            None => {
+                let problem = no_such_case(info, name.text(), self.place(name));
+                self.report(problem);
+                Head::Value(self.emit(name, Expr::Error), Ty::Error)
+            }
+        })
     }
 
     fn item_head(&mut self, node: Node<'_>, item: Item) -> Head {
@@ -335,6 +368,7 @@ impl Elaborator<'_> {
         }
         let union = match base(&ty) {
             Ty::Union(members) => Some(members.clone()),
+            Ty::Variant(item) => Some(case_types(self.db, *item).into()),
             _ => None,
         };
         let field = match union {
@@ -355,7 +389,8 @@ impl Elaborator<'_> {
             None => self.field_of(&ty, &text),
         };
         let Some(field) = field else {
-            if Self::is_record(&ty) && !matches!(base(&ty), Ty::Union(_)) {
+            if self.not_in_every_case(name, &ty, &text) {
+            } else if Self::is_record(&ty) && !matches!(base(&ty), Ty::Union(_)) {
                 self.unknown_field(name, &ty, &text);
             } else {
                 let shown = type_name(self.db, &widened(&ty));

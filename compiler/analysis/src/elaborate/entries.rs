@@ -176,7 +176,7 @@ impl Elaborator<'_> {
         let annotation = node.child(NodeKind::Annotation);
         let written = annotation.and_then(|annotation| annotation.children().next());
         if let (Some(annotation), Some(written), Bound::Nothing) = (annotation, written, &bound)
-            && self.item.kind(self.db) != ItemKind::Schema
+            && !self.declares_fields()
         {
             self.type_for_value(path, annotation, written);
             bound = Bound::Value(SetOp::Replace, written);
@@ -184,10 +184,7 @@ impl Elaborator<'_> {
             // In a schema it is the declaration itself, which only says more about errors here.
             let declared = self.read_type(written);
             let marked = segments.first().is_some_and(|first| first.optional);
-            if self.item.kind(self.db) == ItemKind::Schema
-                && marked
-                && matches!(declared, Ty::Optional(_))
-            {
+            if self.declares_fields() && marked && matches!(declared, Ty::Optional(_)) {
                 self.report(
                     self.problem(116, written, "`?` stands twice")
                         .help("write `name?: T` or `name: T?`"),
@@ -231,10 +228,10 @@ impl Elaborator<'_> {
         for modifier in node.children_of(NodeKind::Modifier) {
             let word = modifier.text();
             let why = match (word, kind) {
-                ("override" | "final", ItemKind::Schema) => {
-                    "whatever a schema binds is a default, which any layer may set"
+                ("override" | "final", ItemKind::Schema | ItemKind::Variant) => {
+                    "whatever a declaration binds is a default, which any layer may set"
                 }
-                ("emit" | "export", ItemKind::Schema) => continue,
+                ("emit" | "export", ItemKind::Schema | ItemKind::Variant) => continue,
                 ("emit" | "export", _) => "it is part of the declaration of a field, in a schema",
                 ("derive", _) => {
                     self.unsupported(modifier, "`derive`");
@@ -245,7 +242,7 @@ impl Elaborator<'_> {
             self.report(self.problem(116, modifier, format!("`{word}` says nothing here: {why}")));
         }
         let declares =
-            kind == ItemKind::Schema || matches!(base(ty), Ty::Record(_) | Ty::Any | Ty::Error);
+            self.declares_fields() || matches!(base(ty), Ty::Record(_) | Ty::Any | Ty::Error);
         if let Some(annotation) = node.child(NodeKind::Annotation)
             && !declares
             // Without a value it is reported as a type in place of one.
@@ -264,7 +261,7 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn strength(&self, node: Node<'_>) -> Strength {
-        if matches!(self.item.kind(self.db), ItemKind::Schema | ItemKind::Input) {
+        if self.declares_fields() || self.item.kind(self.db) == ItemKind::Input {
             return Strength::Default;
         }
         let mut strength = Strength::Set;
@@ -319,7 +316,8 @@ impl Elaborator<'_> {
         }
     }
 
-    // ---- the bindings of a file ----
+    /// Whether a body of the item declares fields: that of a schema, or of a case.
+    pub(super) fn declares_fields(&self) -> bool {
+        matches!(self.item.kind(self.db), ItemKind::Schema | ItemKind::Variant)
+    }
 }
-
-impl Elaborator<'_> {}

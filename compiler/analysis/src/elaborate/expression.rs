@@ -38,7 +38,10 @@ impl Elaborator<'_> {
             NodeKind::Template => self.template(node),
             NodeKind::Name if node.text() == "null" => (self.emit(node, Expr::Null), Ty::Null),
             NodeKind::Name => {
-                let (id, ty) = self.name(node);
+                if let Some(case) = self.case_named(node, expected) {
+                    return self.case_value(node, case);
+                }
+                let (id, ty) = self.name(node, expected);
                 let ty = self.narrowed_type(node, ty);
                 (id, ty)
             }

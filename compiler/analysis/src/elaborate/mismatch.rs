@@ -116,8 +116,7 @@ impl Elaborator<'_> {
                 self.problem(102, node, format!("{ty} has no field `{name}`"))
             }
         };
-        let own = self.item.kind(self.db) == ItemKind::Schema
-            && matches!(base(ty), Ty::Schema(item) if *item == self.item);
+        let own = matches!(base(ty), Ty::Schema(item) | Ty::Case(item, _) if *item == self.item);
         if let Some(near) = crate::show::nearest(name, names.iter().map(|name| &**name)) {
             problem = problem.help(format!("did you mean `{near}`?")).fix(
                 format!("write `{near}`"),

@@ -3,7 +3,8 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use crate::fits::present;
+use super::matching::{rest_of, unset};
+use crate::fits::{Fit, fits, present};
 use crate::ty::Ty;
 
 impl Elaborator<'_> {
@@ -49,22 +50,10 @@ impl Elaborator<'_> {
                     NodeKind::Unset if !holds => self.is_there(value, path),
                     NodeKind::IsSet | NodeKind::Unset => {}
                     _ => {
-                        let ty = self.read_type_quietly(what);
-                        if holds {
-                            self.narrowed.push((path, ty));
-                        } else if let Ty::Union(members) = self.type_of(value) {
-                            let left: Vec<Ty> = members
-                                .iter()
-                                .filter(|member| {
-                                    crate::fits::fits(self.db, member, &ty) != crate::fits::Fit::Yes
-                                })
-                                .cloned()
-                                .collect();
-                            let rest = match left.as_slice() {
-                                [only] => only.clone(),
-                                _ => Ty::Union(left.into()),
-                            };
-                            self.narrowed.push((path, rest));
+                        let found = self.type_of(value);
+                        let ty = self.pattern_quietly(what, &found);
+                        if ty != Ty::Error && found != Ty::Error {
+                            self.push_narrowed(path, &found, ty, holds);
                         }
                     }
                 }
@@ -88,9 +77,26 @@ impl Elaborator<'_> {
         ty
     }
 
-    fn read_type_quietly(&mut self, node: Node<'_>) -> Ty {
+    /// What `path` of type `found` is where it is `ty`, or where it is not.
+    fn push_narrowed(&mut self, path: String, found: &Ty, ty: Ty, holds: bool) {
+        let of_type = |this: &Self, part: &Ty| fits(this.db, part, &ty) == Fit::Yes;
+        let parts = self.alternatives(found);
+        let (of, rest): (Vec<Ty>, Vec<Ty>) =
+            parts.into_iter().partition(|part| *part != unset() && of_type(self, part));
+        if !holds {
+            if !of.is_empty() {
+                self.narrowed.push((path, rest_of(self.db, rest)));
+            }
+            return;
+        }
+        // The alternatives may say more than what was asked: of `Port | Str`, an `Int` is a `Port`.
+        let known = !of.is_empty() && rest.iter().all(|part| fits(self.db, &ty, part) == Fit::No);
+        self.narrowed.push((path, if known { rest_of(self.db, of) } else { ty }));
+    }
+
+    fn pattern_quietly(&mut self, node: Node<'_>, subject: &Ty) -> Ty {
         let heads_only = std::mem::replace(&mut self.heads_only, true);
-        let ty = self.read_type(node);
+        let ty = self.pattern_type(node, subject);
         self.heads_only = heads_only;
         ty
     }

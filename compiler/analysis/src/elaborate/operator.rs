@@ -294,15 +294,12 @@ impl Elaborator<'_> {
             NodeKind::IsSet => Expr::IsSet { value: id, set: true },
             NodeKind::Unset => Expr::IsSet { value: id, set: false },
             _ => {
-                let asked = self.read_type(what);
-                let possible = match present(&ty) {
-                    Ty::Union(members) => {
-                        members.iter().any(|member| fits(self.db, member, &asked) != Fit::No)
-                    }
-                    ty => {
-                        fits(self.db, ty, &asked) != Fit::No || fits(self.db, &asked, ty) != Fit::No
-                    }
-                };
+                let asked = self.pattern_type(what, &ty);
+                let possible = fits(self.db, present(&ty), &asked) != Fit::No
+                    || self.alternatives(present(&ty)).iter().any(|part| {
+                        fits(self.db, part, &asked) != Fit::No
+                            || fits(self.db, &asked, part) != Fit::No
+                    });
                 if !possible && ty != Ty::Any {
                     let (ty, asked) = (type_name(self.db, &ty), type_name(self.db, &asked));
                     self.report(self.problem(209, node, format!("{ty} is never {asked}")));

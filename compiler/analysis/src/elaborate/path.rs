@@ -34,6 +34,9 @@ impl Elaborator<'_> {
         bound: &Bound<'_>,
         strength: Strength,
     ) -> Option<Entry> {
+        if let Ty::Variant(item) = base(ty) {
+            return self.bind_case(path, *item, bound, strength);
+        }
         let (segment, rest) = path.split_first()?;
         let (key, field, declared) = self.key(segment, ty, rest.is_empty())?;
         let kind = if rest.is_empty() {

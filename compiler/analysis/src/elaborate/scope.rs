@@ -13,6 +13,7 @@ use crate::schema::schema;
 use crate::show::did_you_mean;
 use crate::ty::Ty;
 use crate::types::{is_primitive, kube_field_names, kube_type};
+use crate::variant::case;
 
 /// A field of a record's type.
 pub(super) struct FieldOf {
@@ -41,7 +42,7 @@ impl Elaborator<'_> {
     }
 
     /// A name as an expression.
-    pub(super) fn name(&mut self, node: Node<'_>) -> (ExprId, Ty) {
+    pub(super) fn name(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let name = node.text();
         if let Some(found) = self.value_name(node, name) {
             return found;
@@ -56,6 +57,7 @@ impl Elaborator<'_> {
             }
             Some(Target::Kube(_)) => self.not_a_value(node, "a Kubernetes type"),
             Some(Target::Broken) => {}
+            None if self.unknown_case(node, expected) => {}
             None => self.unknown_name(node),
         }
         (self.emit(node, Expr::Error), Ty::Error)
@@ -180,6 +182,13 @@ impl Elaborator<'_> {
                 let ty = kube_type(field.ty);
                 Some(open(if required { ty } else { optional(ty) }))
             }
+            Ty::Case(item, index) => {
+                let info = &case(self.db, *item, *index)?.info;
+                let slot = info.slot(name)?;
+                let field = info.fields.get(usize::from(slot))?;
+                let ty = if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
+                Some(FieldOf { ty, slot, place: Some(field.place) })
+            }
             Ty::Map(map) => Some(open(map.1.clone())),
             Ty::Keyed(keyed) => Some(open(keyed.element.clone())),
             Ty::Record(record) => record
@@ -201,6 +210,9 @@ impl Elaborator<'_> {
             Ty::Schema(item) => {
                 schema(self.db, *item).fields.iter().map(|field| field.name.clone()).collect()
             }
+            Ty::Case(item, index) => case(self.db, *item, *index).map_or_else(Vec::new, |case| {
+                case.info.fields.iter().map(|field| field.name.clone()).collect()
+            }),
             Ty::Kube(ty) => kube_field_names(*ty).into_iter().map(Arc::from).collect(),
             Ty::Record(record) => record.fields.iter().map(|(name, _)| name.clone()).collect(),
             _ => Vec::new(),
@@ -212,6 +224,8 @@ impl Elaborator<'_> {
         matches!(
             base(present(ty)),
             Ty::Schema(_)
+                | Ty::Variant(_)
+                | Ty::Case(..)
                 | Ty::Kube(_)
                 | Ty::Map(_)
                 | Ty::Keyed(_)

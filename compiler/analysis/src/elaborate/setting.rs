@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::variant::expected_variants;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, base, fits, present};
 use crate::problem::Place;
@@ -61,7 +62,9 @@ impl Elaborator<'_> {
             return self.emit(value, Expr::Str(text));
         }
         let broken = !syntax::problem::problems(value.tree()).is_empty();
-        let word = value.kind() == NodeKind::Name && value.text() != "null";
+        let word = value.kind() == NodeKind::Name
+            && value.text() != "null"
+            && expected_variants(want).is_empty();
         if broken || word || value.text().len() != text.trim_end().len() {
             let want = type_name(self.db, present(want));
             let found =

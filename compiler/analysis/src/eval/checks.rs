@@ -33,6 +33,10 @@ impl<'a> Eval<'a> {
     }
 
     pub(crate) fn run_check(&self, rec: Option<&'a Rec<'a>>, check: &CheckAt<'a>) {
+        if let (EntryKind::Case { name, .. }, Some(rec)) = (&check.entry.kind, rec) {
+            self.other_case(rec, name, check);
+            return;
+        }
         let EntryKind::Check { severity, condition, message } = &check.entry.kind else { return };
         let source = check.layer.source;
         match self.truth(source, *condition, &check.env) {

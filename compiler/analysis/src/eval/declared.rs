@@ -82,6 +82,7 @@ impl<'a> Eval<'a> {
             },
             Declared::Ty(ty) => match base(ty) {
                 Ty::Schema(item) => Some(Kind::Schema(schema(self.db, *item), *item)),
+                Ty::Case(item, index) => self.kind_of_case(*item, *index),
                 Ty::Kube(ty) => Some(Kind::Kube(*ty)),
                 Ty::Map(map) => Some(Kind::Map(MapOf::Ty(&map.0, &map.1))),
                 Ty::Keyed(keyed) => Some(Kind::Keyed(KeyedBy::Ty(keyed))),
@@ -97,6 +98,7 @@ impl<'a> Eval<'a> {
     pub(super) fn written_kind(&self, source: &'a Source<'a>, kind: &'a RecordKind) -> Kind<'a> {
         match kind {
             RecordKind::Schema(item) => Kind::Schema(schema(self.db, *item), *item),
+            RecordKind::Case(item, index) => self.kind_of_case(*item, *index).unwrap_or(Kind::Open),
             RecordKind::Kube(ty) => Kind::Kube(*ty),
             RecordKind::Type(ty) => source
                 .code
@@ -111,7 +113,7 @@ impl<'a> Eval<'a> {
     /// The layers that every record of a kind has at the bottom.
     pub(super) fn layers_of_kind(&self, kind: Kind<'a>) -> &'a [Layer<'a>] {
         match kind {
-            Kind::Schema(_, item) => self.schema_layers(item),
+            Kind::Schema(info, item) => self.schema_layers(info, item),
             _ => &[],
         }
     }

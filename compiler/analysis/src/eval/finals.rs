@@ -70,6 +70,11 @@ impl<'a> Eval<'a> {
                 named(key, names);
                 Some(spot)
             }
+            EntryKind::Case { name, strength, body, .. } => {
+                let spot = self.final_in_body(source, *body, with(*strength), names, depth + 1)?;
+                names.push(name);
+                Some(spot)
+            }
             EntryKind::When { body, .. } | EntryKind::For { body, .. } => {
                 self.final_in_body(source, *body, prefix, names, depth + 1)
             }

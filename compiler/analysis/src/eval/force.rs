@@ -10,6 +10,7 @@ use crate::eval::value::{
     Binding, Element, Env, Hint, Kind, Layer, Local, LocalState, Prev, Rec, Slot, SlotState, Spot,
     Value, What, When,
 };
+use crate::eval::variant::optional_block;
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
 
@@ -201,9 +202,9 @@ impl<'a> Eval<'a> {
                         format!("the base has nothing called `{}`", slot.name),
                     ));
                 }
-                match self.fresh_kind(rec, slot) {
+                match self.kind_of_blocks(rec, slot, blocks, spot) {
                     Some(kind) => (kind, self.layers_of_kind(kind), spot, false),
-                    None => return self.no_block(rec, slot, spot),
+                    None => return Value::Error,
                 }
             }
             Some((value, binding)) => match self.localized(value) {
@@ -249,7 +250,12 @@ impl<'a> Eval<'a> {
         Value::Rec(self.record_with(kind, layers.into_bump_slice(), made, hint, external, &[]))
     }
 
-    fn no_block(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, spot: Spot<'a>) -> Value<'a> {
+    pub(super) fn no_block(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        spot: Spot<'a>,
+    ) -> Value<'a> {
         let path = self.path(rec, slot.name);
         let what = match self.declared(rec, slot) {
             Some(ty) => format!("`{path}` is {} and takes no block", self.type_text(ty)),
@@ -486,12 +492,5 @@ pub(super) fn strength(binding: &Binding<'_>) -> Strength {
         },
         What::Slot { .. } => binding.layer.prefix,
         What::Given(_) => Strength::Final,
-    }
-}
-
-fn optional_block(binding: &Binding<'_>) -> bool {
-    match binding.what {
-        What::Entry(entry) => matches!(entry.kind, EntryKind::Block { optional: true, .. }),
-        _ => false,
     }
 }

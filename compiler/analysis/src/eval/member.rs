@@ -12,6 +12,7 @@ use crate::eval::value::{
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
 use crate::read::{Data, Path, keys, read};
+use crate::schema::SchemaInfo;
 use crate::show::did_you_mean;
 
 /// What is expected of a member.
@@ -450,6 +451,9 @@ impl<'a> Eval<'a> {
     /// Which record a value is, for readers from other items.
     pub(crate) fn record_is(&self, rec: &'a Rec<'a>) -> RecordIs {
         match rec.kind {
+            Kind::Schema(SchemaInfo { case: Some(case), .. }, item) => {
+                RecordIs::Case(item, case.index)
+            }
             Kind::Schema(_, item) => RecordIs::Schema(item),
             Kind::Kube(ty) => RecordIs::Kube(ty),
             _ => RecordIs::Other,

@@ -3,6 +3,7 @@
 use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, Spot, Value};
 use crate::problem::Problem;
+use crate::schema::SchemaInfo;
 use crate::show::type_name;
 use crate::types::kube_type;
 
@@ -16,6 +17,10 @@ impl<'a> Eval<'a> {
         let mut at = rec;
         // Owners are made before what they hold, but a record may be bound below itself.
         for _ in 0..64 {
+            // The case is part of the path that binds a field of it.
+            if let Kind::Schema(SchemaInfo { case: Some(case), .. }, _) = at.kind {
+                names.push(segment(&case.name));
+            }
             match at.owner.get() {
                 Some((owner, name)) => {
                     names.push(segment(name));
@@ -147,6 +152,9 @@ impl<'a> Eval<'a> {
             Value::Fn(_) => "a function".to_owned(),
             Value::Handle(handle) => match handle.record.get() {
                 Some(RecordIs::Schema(item)) => item.name(self.db).to_owned(),
+                Some(RecordIs::Case(item, index)) => {
+                    crate::show::type_name(self.db, &crate::ty::Ty::Case(item, index))
+                }
                 Some(RecordIs::Kube(ty)) => ty.last_name().to_owned(),
                 _ => "a record".to_owned(),
             },

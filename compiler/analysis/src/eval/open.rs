@@ -9,12 +9,13 @@ use std::cell::Cell;
 use bumpalo::collections::Vec as ArenaVec;
 use rustc_hash::FxHashMap;
 
-use crate::code::{Body, Entry, EntryKind, Key, NO_SLOT};
+use crate::code::{Body, Entry, EntryKind, Key, NO_SLOT, Strength};
 use crate::eval::Eval;
 use crate::eval::value::{
     Binding, CheckAt, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Slots, Source,
     Value, What, When,
 };
+use crate::eval::variant::is_case;
 use crate::problem::Problem;
 
 /// Past so many slots, names are looked up in a sorted index.
@@ -196,6 +197,20 @@ impl<'a> Eval<'a> {
                         });
                         self.open_body(opening, layer, order, body, env, Some(when), defer);
                     }
+                }
+                EntryKind::Case { case, strength, optional, body, .. } => {
+                    if !is_case(opening.rec, *case) {
+                        if !*optional {
+                            opening.checks.push(CheckAt { layer, entry, env, when });
+                        }
+                        continue;
+                    }
+                    let Some(body) = source.code.bodies.get(*body as usize) else { continue };
+                    let layer: &'a Layer<'a> = match *strength {
+                        Strength::Set => layer,
+                        prefix => self.arena.alloc(Layer { prefix, ..*layer }),
+                    };
+                    self.open_body(opening, layer, order, body, env, when, defer);
                 }
                 EntryKind::For { .. } | EntryKind::Spread { .. } => {
                     if defer {

@@ -10,9 +10,10 @@ use crate::eval::value::{
     Element, Env, Hint, Kind, Layer, Local, LocalState, Rec, Slot, SlotState, Source, Spot, Value,
     What,
 };
+use crate::eval::variant::optional_block;
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
-use crate::schema::schema;
+use crate::schema::SchemaInfo;
 
 impl<'a> Eval<'a> {
     pub(super) fn record(
@@ -49,17 +50,23 @@ impl<'a> Eval<'a> {
         })
     }
 
-    /// The layers of defaults of a schema: its topmost ancestor's first.
-    pub(super) fn schema_layers(&self, item: Item) -> &'a [Layer<'a>] {
-        if let Some(&layers) = self.schema_layers.borrow().get(&item) {
+    /// The layers of defaults of a schema: its topmost ancestor's first. A case of a variant has its own one.
+    pub(super) fn schema_layers(&self, info: &'a SchemaInfo, item: Item) -> &'a [Layer<'a>] {
+        let key = (item, info.case.as_ref().map(|case| case.index));
+        if let Some(&layers) = self.schema_layers.borrow().get(&key) {
             return layers;
         }
         let mut layers = ArenaVec::new_in(self.arena);
-        for &ancestor in &schema(self.db, item).ancestors {
+        for &ancestor in &info.ancestors {
             let source = self.source(ancestor);
-            if let Root::Schema(of) = &source.code.root
-                && let Some(body) = source.code.bodies.get(of.body as usize)
-            {
+            let body = match (&source.code.root, key.1) {
+                (Root::Schema(of), _) => Some(of.body),
+                (Root::Variant(cases), Some(case)) => {
+                    cases.get(usize::from(case)).copied().flatten()
+                }
+                _ => None,
+            };
+            if let Some(body) = body.and_then(|body| source.code.bodies.get(body as usize)) {
                 let id = self.layer_id();
                 let env = Env::default();
                 layers.push(Layer {
@@ -73,7 +80,7 @@ impl<'a> Eval<'a> {
             }
         }
         let layers = layers.into_bump_slice();
-        self.schema_layers.borrow_mut().insert(item, layers);
+        self.schema_layers.borrow_mut().insert(key, layers);
         layers
     }
 
@@ -182,7 +189,7 @@ impl<'a> Eval<'a> {
                                 _ => !self.force(rec, slot).is_absent(),
                             }
                         }
-                        EntryKind::Block { optional: false, .. } => true,
+                        EntryKind::Block { .. } if !optional_block(b) => true,
                         EntryKind::Block { .. } => !self.force(rec, slot).is_absent(),
                         _ => false,
                     },

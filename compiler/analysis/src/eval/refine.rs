@@ -10,7 +10,7 @@ use crate::eval::Eval;
 use crate::eval::value::{
     Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value,
 };
-use crate::fits::{base, extends};
+use crate::fits::extends;
 use crate::refinement::{allowed, complaint, format_holds, matches_whole};
 use crate::show::{did_you_mean, refinement_name};
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
@@ -132,6 +132,11 @@ impl<'a> Eval<'a> {
                 Some(kind) => self.fit_record(value, kind, Declared::Ty(ty), asked),
                 None => value,
             },
+            (Ty::Variant(_) | Ty::Case(..), Value::Rec(_) | Value::Handle(_))
+                if self.is_of_kind(value, ty) =>
+            {
+                value
+            }
             _ => self.wrong_kind(value, Declared::Ty(ty), asked),
         }
     }
@@ -227,8 +232,9 @@ impl<'a> Eval<'a> {
                     }
                     (Some(RecordIs::Kube(found)), Kind::Kube(want)) => found == want,
                     (Some(RecordIs::Other), Kind::Schema(..) | Kind::Kube(_)) => false,
+                    (Some(RecordIs::Case(..)), Kind::Schema(..) | Kind::Kube(_)) => false,
                     (
-                        Some(RecordIs::Schema(_) | RecordIs::Kube(_)),
+                        Some(RecordIs::Schema(_) | RecordIs::Case(..) | RecordIs::Kube(_)),
                         Kind::Map(_) | Kind::Keyed(_),
                     ) => false,
                     _ => true,
@@ -321,65 +327,6 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Whether a value is of a type, as `is` and `match` ask; refinements count.
-    pub(super) fn is(&self, value: Value<'a>, ty: &'a Ty) -> bool {
-        let value = self.whnf(value);
-        match (ty, value) {
-            (Ty::Any, Value::Absent) => false,
-            (Ty::Any | Ty::Error, _) => true,
-            (Ty::Optional(_), Value::Absent) => true,
-            (Ty::Optional(inner) | Ty::Sensitive(inner), _) => self.is(value, inner),
-            (Ty::Union(members), _) => members.iter().any(|member| self.is(value, member)),
-            (Ty::Literal(literal), _) => is_literal(value, literal),
-            (Ty::Refined(refined), _) => {
-                self.is(value, &refined.base)
-                    && refined.refinements.iter().all(|r| self.breaks(value, r).is_none())
-            }
-            (Ty::List(element), Value::List(elements)) => {
-                elements.iter().all(|e| self.is(e.value, element))
-            }
-            _ => self.is_of_kind(value, ty),
-        }
-    }
-
-    fn is_of_kind(&self, value: Value<'a>, ty: &'a Ty) -> bool {
-        match (base(ty), value) {
-            (Ty::Null, Value::Null)
-            | (Ty::Bool, Value::Bool(_))
-            | (Ty::Int, Value::Int(_))
-            | (Ty::Float, Value::Float(_))
-            | (Ty::Str, Value::Str(_))
-            | (Ty::Quantity, Value::Quantity(_))
-            | (Ty::Duration, Value::Duration(_))
-            | (Ty::Percent, Value::Percent(_))
-            | (Ty::Range(_), Value::Range(_))
-            | (Ty::List(_), Value::List(_))
-            | (Ty::Fn(_), Value::Fn(_)) => true,
-            (Ty::Literal(Literal::Int(_)), Value::Int(_))
-            | (Ty::Literal(Literal::Bool(_)), Value::Bool(_))
-            | (Ty::Literal(Literal::Str(_)), Value::Str(_)) => true,
-            (Ty::Schema(want), Value::Rec(Rec { kind: Kind::Schema(_, found), .. })) => {
-                extends(self.db, *found, *want)
-            }
-            (Ty::Schema(want), Value::Handle(handle)) => match handle.record.get() {
-                Some(RecordIs::Schema(found)) => extends(self.db, found, *want),
-                _ => false,
-            },
-            (Ty::Kube(want), Value::Rec(Rec { kind: Kind::Kube(found), .. })) => found == want,
-            (Ty::Kube(want), Value::Handle(handle)) => {
-                handle.record.get() == Some(RecordIs::Kube(*want))
-            }
-            (Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_), Value::Rec(rec)) => {
-                !matches!(rec.kind, Kind::Schema(..) | Kind::Kube(_) | Kind::File)
-            }
-            (Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_), Value::Handle(handle)) => {
-                handle.record.get() == Some(RecordIs::Other)
-            }
-            (Ty::Union(members), _) => members.iter().any(|member| self.is_of_kind(value, member)),
-            _ => false,
-        }
-    }
-
     /// Reports the first condition that the value breaks; true where it breaks none.
     fn refined(&self, value: Value<'a>, ty: &'a RefinedTy, asked: &Asked<'a>) -> bool {
         for refinement in ty.refinements.iter() {
@@ -394,7 +341,11 @@ impl<'a> Eval<'a> {
     }
 
     /// The code and the words for a condition that a value breaks.
-    fn breaks(&self, value: Value<'a>, refinement: &Refinement) -> Option<(u16, String)> {
+    pub(super) fn breaks(
+        &self,
+        value: Value<'a>,
+        refinement: &Refinement,
+    ) -> Option<(u16, String)> {
         let within = |count: usize, start: &Option<u64>, end: &Option<u64>| {
             let count = count as u64;
             start.is_none_or(|s| count >= s) && end.is_none_or(|e| count <= e)
@@ -469,7 +420,7 @@ fn said(text: &str, refinement: &Refinement) -> (u16, String) {
     complaint(&Literal::Str(text.into()), refinement)
 }
 
-fn is_literal(value: Value<'_>, literal: &Literal) -> bool {
+pub(super) fn is_literal(value: Value<'_>, literal: &Literal) -> bool {
     match (value, literal) {
         (Value::Bool(value), Literal::Bool(literal)) => value == *literal,
         (Value::Int(value), Literal::Int(literal)) => value == *literal,

@@ -480,7 +480,9 @@ fn sets_anything(source: &Source<'_>, body: &Body, prefix: Strength) -> bool {
     let with = |own: Strength| if own == Strength::Set { prefix } else { own };
     body.entries.iter().any(|entry| match &entry.kind {
         EntryKind::Set { strength, .. } => with(*strength) > Strength::Default,
-        EntryKind::Block { strength, body, .. } => inner(*body, with(*strength)),
+        EntryKind::Block { strength, body, .. } | EntryKind::Case { strength, body, .. } => {
+            inner(*body, with(*strength))
+        }
         EntryKind::When { body, .. } | EntryKind::For { body, .. } => inner(*body, prefix),
         EntryKind::Spread { .. } => prefix > Strength::Default,
         _ => false,

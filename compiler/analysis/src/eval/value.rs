@@ -138,6 +138,8 @@ pub struct FailedRead<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RecordIs {
     Schema(Item),
+    /// A case of a variant.
+    Case(Item, u16),
     Kube(TypeId),
     Other,
 }
@@ -146,6 +148,7 @@ pub enum RecordIs {
 pub enum Kind<'a> {
     /// The record that a file is, seen from one of its names.
     File,
+    /// Also a case of a variant, which `case` of the info tells.
     Schema(&'a SchemaInfo, Item),
     Kube(TypeId),
     Map(MapOf<'a>),

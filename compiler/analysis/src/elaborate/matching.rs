@@ -1,0 +1,281 @@
+//! `match`: which values each arm takes, that all are taken, and that no arm is left without any.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use super::advice::listed;
+use super::mismatch::literal_text;
+use super::variant::{expected_variants, is_plain_name};
+use crate::code::{Arm, Expr, ExprId, Pattern};
+use crate::fits::{Fit, fits, join, optional, present, widened};
+use crate::show::type_name;
+use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
+use crate::variant::{case, case_types};
+
+/// A part of the values that no arm has taken yet.
+struct Left {
+    part: Ty,
+    /// The alternative of the type that it is a part of.
+    of: Ty,
+}
+
+impl Elaborator<'_> {
+    pub(super) fn matching(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let mut children = node.children();
+        let Some(subject) = children.next() else {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        };
+        let (value, subject_ty) = self.expression(subject, None);
+        let all = self.alternatives(&subject_ty);
+        let mut known = subject_ty != Ty::Error && subject_ty != Ty::Any;
+        // Of a constant, which somebody may change, all arms are meant.
+        let constant = matches!(present(&subject_ty), Ty::Literal(_) | Ty::Case(..));
+        let mut left: Vec<Left> =
+            all.iter().map(|ty| Left { part: ty.clone(), of: ty.clone() }).collect();
+        let mut arms = Vec::new();
+        let mut ty: Option<Ty> = None;
+        for arm in children.filter(|child| child.kind() == NodeKind::Arm) {
+            let mut parts = arm.children();
+            let (Some(pattern), Some(result)) = (parts.next(), parts.next()) else { continue };
+            let Some(what) = pattern.children().next() else { continue };
+            let scope = self.enter();
+            let binder = is_binder(what) && expected_variants(&subject_ty).is_empty();
+            let (pattern_code, narrowed) = if what.kind() == NodeKind::Unset {
+                if known && !left.iter().any(|left| left.part == unset()) {
+                    self.never_taken(what, &all, &unset(), &subject_ty);
+                }
+                left.retain(|left| left.part != unset());
+                (Pattern::Unset, Ty::Error)
+            } else if what.text() == "_" || binder {
+                if known && !constant && left.is_empty() {
+                    let message = "this arm is never taken: those above take every value";
+                    self.report(self.problem(225, what, message).help("leave it out"));
+                }
+                let rest = left.drain(..).fold(Ty::Never, |all, left| {
+                    let part = if is_interval(&left.part) { left.of } else { left.part };
+                    join(self.db, all, part)
+                });
+                (Pattern::Any, if known { rest } else { subject_ty.clone() })
+            } else {
+                let asked = self.pattern_type(what, &subject_ty);
+                // Without knowing what this arm was meant to take, nothing is known of the others.
+                known &= asked != Ty::Error;
+                let (narrowed, touched) = self.take(&asked, &mut left);
+                let taken =
+                    touched || constant && self.overlap(&widened(present(&subject_ty)), &asked);
+                if known && !taken {
+                    self.never_taken(what, &all, &asked, &subject_ty);
+                }
+                (Pattern::Is(self.ty(asked)), narrowed)
+            };
+            let bound = pattern.children().skip(1).find(|name| name.kind() == NodeKind::Name);
+            let bound = bound.or(Some(what).filter(|_| binder && what.text() != "_"));
+            self.push_local(
+                bound.map_or_else(|| Arc::from(""), |name| name.text().into()),
+                narrowed.clone(),
+            );
+            if let Some(path) = super::narrow::path_text(subject)
+                && narrowed != Ty::Error
+                && bound.is_none_or(|name| name.text() != path)
+            {
+                self.narrowed.push((path, narrowed));
+            }
+            let (value, found) = self.branch(result, expected);
+            self.leave(scope);
+            ty = Some(ty.map_or_else(|| found.clone(), |ty| join(self.db, ty, found.clone())));
+            arms.push(Arm { pattern: pattern_code, value });
+        }
+        if known && !left.is_empty() {
+            self.not_matched(node, &left);
+        }
+        (self.emit(node, Expr::Match { value, arms }), ty.unwrap_or(Ty::Error))
+    }
+
+    /// What a value of the type is one of, as far as arms can tell; absence is one of them.
+    pub(super) fn alternatives(&self, ty: &Ty) -> Vec<Ty> {
+        match ty {
+            Ty::Optional(inner) => {
+                let mut all = self.alternatives(inner);
+                all.push(unset());
+                all
+            }
+            Ty::Union(members) => members.iter().flat_map(|ty| self.alternatives(ty)).collect(),
+            Ty::Variant(item) => case_types(self.db, *item),
+            Ty::Bool => vec![Ty::Literal(Literal::Bool(true)), Ty::Literal(Literal::Bool(false))],
+            Ty::Never => Vec::new(),
+            ty => vec![ty.clone()],
+        }
+    }
+
+    /// Takes what is of a type out of what is left; the type of the values that the arm sees, and whether there are
+    /// any.
+    fn take(&self, asked: &Ty, left: &mut Vec<Left>) -> (Ty, bool) {
+        if *asked == Ty::Error {
+            return (Ty::Error, false);
+        }
+        let mut whole = Ty::Never;
+        let mut touched = false;
+        let mut partly = false;
+        let mut rest = Vec::new();
+        for Left { part, of } in left.drain(..) {
+            if fits(self.db, &part, asked) == Fit::Yes {
+                touched = true;
+                whole = join(self.db, whole, part);
+            } else if let (Some(have), Some(taken)) = (interval(&part), interval(asked)) {
+                touched |= have.0 <= taken.1 && taken.0 <= have.1;
+                partly = true;
+                rest.extend(without(have, taken).map(|part| Left { part, of: of.clone() }));
+            } else {
+                if part != unset() && self.overlap(&part, asked) {
+                    touched = true;
+                    partly = true;
+                }
+                rest.push(Left { part, of });
+            }
+        }
+        *left = rest;
+        let seen = if partly || whole == Ty::Never { asked.clone() } else { whole };
+        (seen, touched)
+    }
+
+    /// Whether a value may be of both types.
+    fn overlap(&self, one: &Ty, other: &Ty) -> bool {
+        let may = |one: &Ty, other: &Ty| fits(self.db, one, other) != Fit::No;
+        match other {
+            Ty::Union(members) => members.iter().any(|member| self.overlap(one, member)),
+            other => may(one, other) || may(other, one),
+        }
+    }
+
+    fn never_taken(&mut self, what: Node<'_>, all: &[Ty], asked: &Ty, subject: &Ty) {
+        let mut problem = self.problem(225, what, "");
+        let meant = pattern_text(self.db, asked);
+        if all.iter().any(|ty| ty == asked || (*ty != unset() && self.overlap(ty, asked))) {
+            problem.message = format!("this arm is never taken: one above takes `{meant}`");
+            problem.help = Some("leave it out, or put it before the other one".to_owned());
+        } else {
+            let subject = type_name(self.db, subject);
+            problem.message = match asked == &unset() {
+                true => {
+                    format!("this arm is never taken: a value of type {subject} is always there")
+                }
+                false => format!("this arm is never taken: {subject} is never `{meant}`"),
+            };
+            let texts: Vec<String> = all.iter().map(|ty| pattern_text(self.db, ty)).collect();
+            problem.help = crate::show::did_you_mean(&meant, texts.iter().map(|text| &**text))
+                .or_else(|| Some("leave it out".to_owned()));
+        }
+        self.report(problem);
+    }
+
+    fn not_matched(&mut self, node: Node<'_>, left: &[Left]) {
+        let names: Vec<String> =
+            left.iter().map(|left| format!("`{}`", pattern_text(self.db, &left.part))).collect();
+        let arms: Vec<String> =
+            left.iter().map(|left| format!("`{}`", self.arm_text(&left.part))).collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let message = format!("{} {verb} not matched", listed(&names));
+        let help = format!("add {}, or `_ => …` for all that is left", listed(&arms));
+        self.report(self.problem(216, node, message).help(help));
+    }
+
+    /// The arm that would take a part, as it is written.
+    fn arm_text(&self, part: &Ty) -> String {
+        let pattern = pattern_text(self.db, part);
+        match part {
+            Ty::Case(item, index)
+                if case(self.db, *item, *index)
+                    .is_some_and(|case| !case.info.fields.is_empty()) =>
+            {
+                let name: String = pattern.chars().take(1).collect();
+                format!("{pattern} {name} => …")
+            }
+            _ => format!("{pattern} => …"),
+        }
+    }
+}
+
+/// The type of a value that is absent, among the alternatives of a type.
+pub(super) fn unset() -> Ty {
+    optional(Ty::Never)
+}
+
+/// What is left of alternatives, as a type.
+pub(super) fn rest_of(db: &dyn salsa::Database, left: Vec<Ty>) -> Ty {
+    left.into_iter().fold(Ty::Never, |all, ty| join(db, all, ty))
+}
+
+/// A type as the pattern of an arm.
+fn pattern_text(db: &dyn salsa::Database, ty: &Ty) -> String {
+    match ty {
+        Ty::Optional(inner) if **inner == Ty::Never => "unset".to_owned(),
+        Ty::Case(item, index) => {
+            case(db, *item, *index).map_or_else(String::new, |case| case.name.to_string())
+        }
+        Ty::Literal(literal) => literal_text(literal),
+        ty => match interval(ty) {
+            Some((low, high)) if (low, high) != (i64::MIN, i64::MAX) => {
+                let end = |bound: i64, open: i64| match bound == open {
+                    true => String::new(),
+                    false => bound.to_string(),
+                };
+                match low == high {
+                    true => low.to_string(),
+                    false => format!("{}..{}", end(low, i64::MIN), end(high, i64::MAX)),
+                }
+            }
+            _ => type_name(db, ty),
+        },
+    }
+}
+
+/// `x => …` binds whatever is left: types begin with a capital.
+fn is_binder(pattern: Node<'_>) -> bool {
+    is_plain_name(pattern)
+        && pattern.text() != "null"
+        && pattern.text().starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// The integers of a type that consists of all within two bounds, which are inclusive.
+fn interval(ty: &Ty) -> Option<(i64, i64)> {
+    match present(ty) {
+        Ty::Int => Some((i64::MIN, i64::MAX)),
+        Ty::Literal(Literal::Int(value)) => Some((*value, *value)),
+        Ty::Refined(refined) => {
+            let (mut low, mut high) = interval(&refined.base)?;
+            for refinement in refined.refinements.iter() {
+                let Refinement::Between(from, to) = refinement else { return None };
+                for (bound, is_low) in [(from, true), (to, false)] {
+                    match bound {
+                        Some(Bound::Int(value)) if is_low => low = low.max(*value),
+                        Some(Bound::Int(value)) => high = high.min(*value),
+                        Some(Bound::Text(_)) => return None,
+                        None => {}
+                    }
+                }
+            }
+            Some((low, high))
+        }
+        _ => None,
+    }
+}
+
+fn is_interval(ty: &Ty) -> bool {
+    interval(ty).is_some()
+}
+
+/// What is left of one interval without another.
+fn without(have: (i64, i64), taken: (i64, i64)) -> impl Iterator<Item = Ty> {
+    let before = taken.0.checked_sub(1).map(|end| (have.0, end.min(have.1)));
+    let after = taken.1.checked_add(1).map(|start| (start.max(have.0), have.1));
+    [before, after].into_iter().flatten().filter(|(low, high)| low <= high).map(|(low, high)| {
+        let bound = |value: i64, open: i64| (value != open).then_some(Bound::Int(value));
+        Ty::Refined(Arc::new(RefinedTy {
+            name: None,
+            base: Ty::Int,
+            refinements: [Refinement::Between(bound(low, i64::MIN), bound(high, i64::MAX))].into(),
+        }))
+    })
+}
