@@ -45,7 +45,59 @@ fn chains_of_reads() {
     if tests::heavy() {
         assert_eq!(codes(&chain(9_000, "1")), Vec::<String>::new());
         assert_eq!(codes(&chain(11_000, "1")), ["E0502"]);
+        // There are more than fit on a stack, and still it is one error, at the beginning.
+        let mut session = Session::default();
+        session.write("app.dep", &chain(40_000, "1"));
+        let found = session.build("app.dep").diagnostics;
+        assert_eq!(found.len(), 1, "{}", session.rendered(&found));
+        assert!(session.rendered(&found).contains("n0 → n1 → n2"), "{}", session.rendered(&found));
     }
+}
+
+/// `length` lines of which each names the next, and a last one.
+fn row(length: usize, line: impl Fn(usize) -> String, last: &str) -> String {
+    (0..length).map(line).chain([last.to_owned()]).collect()
+}
+
+#[test]
+fn rows_of_definitions() {
+    type Line = fn(usize) -> String;
+    let rows: [(Line, fn(usize) -> String); 4] = [
+        (|n| format!("n{n} = n{}\n", n + 1), |end| format!("n{end} = 1\n")),
+        (|n| format!("n{n} = n{} + 1\n", n + 1), |end| format!("n{end} = 1\n")),
+        (|n| format!("type T{n} = T{}\n", n + 1), |end| format!("type T{end} = Int\nx: T0 = 1\n")),
+        (
+            |n| format!("fn f{n}() -> Int = f{}()\n", n + 1),
+            |end| format!("fn f{end}() -> Int = 1\n"),
+        ),
+    ];
+    for (line, last) in rows {
+        assert_eq!(codes(&row(500, line, &last(500))), Vec::<String>::new());
+    }
+    for (line, last) in rows.into_iter().take(3) {
+        for length in [1_001, 2_500] {
+            assert_eq!(codes(&row(length, line, &last(length))), ["E0502"]);
+        }
+    }
+}
+
+#[test]
+fn schemas_above_each_other() {
+    let line = |n: usize| format!("schema S{n} extends S{} {{}}\n", n + 1);
+    let last = |end: usize| format!("schema S{end} {{\n  a: Int\n}}\nx = S0 {{ a = 1 }}\n");
+    assert_eq!(codes(&row(64, line, &last(64))), Vec::<String>::new());
+    assert_eq!(codes(&row(65, line, &last(65))), ["E0504"]);
+    assert_eq!(codes(&row(2_000, line, &last(2_000))), ["E0504"]);
+}
+
+#[test]
+fn fields_of_a_schema() {
+    let schema = |count: usize| {
+        let fields: String = (0..count).map(|n| format!("  a{n}: Int = 1\n")).collect();
+        format!("schema A {{\n{fields}}}\n")
+    };
+    assert_eq!(codes(&schema(10_000)), Vec::<String>::new());
+    assert_eq!(codes(&schema(10_001)), ["E0505"]);
 }
 
 #[test]

@@ -51,16 +51,18 @@ use std::sync::Arc;
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
+use crate::chain::{Level, too_long};
 use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, fits, widened};
+use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::{Target, resolve};
-use crate::schema::{SchemaInfo, parent as parent_of, schema};
+use crate::schema::{Above, SchemaInfo, above, parent as parent_of, schema};
 use crate::ty::Ty;
-use crate::types::{Named, TypeReader, entry};
+use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
 
 /// An item as the evaluator needs it, and what is wrong with what is written in it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -83,17 +85,25 @@ pub fn elaborate(db: &dyn Database, item: Item) -> Elaborated {
 /// The static type of what an item declares or binds: of a function, its own type; `Ty::Error` for what is no
 /// value. It reads the heads of expressions and what is declared, never the bodies of records, so that two
 /// services can refer to each other.
-#[salsa::tracked(cycle_result = signature_cycle)]
-pub fn signature(db: &dyn Database, item: Item) -> Ty {
-    let parsed = parsed(db, item);
-    let Some(node) = entry(&parsed) else { return Ty::Error };
-    let mut elaborator = Elaborator::new(db, item);
-    elaborator.heads_only = true;
-    elaborator.signature(node)
+pub fn signature(db: &dyn Database, item: Item) -> &Typed {
+    match Level::enter(db) {
+        Some(_level) => signature_of(db, item),
+        None => &TOO_DEEP,
+    }
 }
 
-fn signature_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Ty {
-    Ty::Error
+#[salsa::tracked(cycle_result = signature_cycle)]
+fn signature_of(db: &dyn Database, item: Item) -> Typed {
+    let parsed = parsed(db, item);
+    let Some(node) = entry(&parsed) else { return Typed::default() };
+    let mut elaborator = Elaborator::new(db, item);
+    elaborator.heads_only = true;
+    let ty = elaborator.signature(node);
+    Typed::new(ty, elaborator.deepest)
+}
+
+fn signature_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Typed {
+    Typed::default()
 }
 
 /// What is known while one item is walked.
@@ -119,6 +129,8 @@ pub(crate) struct Elaborator<'d> {
     is_a_setting: bool,
     /// Only the type is wanted: bodies of records whose type is known are passed over.
     heads_only: bool,
+    /// The longest row of definitions that a name led to.
+    deepest: u32,
 }
 
 /// The record whose bare field names are in scope.
@@ -145,6 +157,7 @@ impl<'d> Elaborator<'d> {
             item_body: false,
             is_a_setting: false,
             heads_only: false,
+            deepest: 0,
         }
     }
 
@@ -267,22 +280,30 @@ impl<'d> Elaborator<'d> {
 
     fn schema_item(&mut self, node: Node<'_>) {
         let mut reader = TypeReader::new(self.db, self.item);
-        let parent = parent_of(self.db, self.item, node, &mut reader);
+        let mut parent = parent_of(self.db, self.item, node, &mut reader);
         self.problems.append(&mut reader.problems);
         let info = schema(self.db, self.item);
-        let parent = parent.filter(|parent| {
-            let circular = schema(self.db, *parent).ancestors.is_empty();
-            if circular && self.extends_itself(*parent) {
-                let name = self.item.name(self.db);
-                let at = node.child(NodeKind::Extends).unwrap_or(node);
-                self.report(self.problem(
-                    109,
-                    at,
-                    format!("`{name}` extends itself, through `{}`", parent.name(self.db)),
-                ));
+        let above = above(self.db, self.item);
+        if let Some(named) = parent.filter(|_| above != Above::Ends) {
+            let at = node.child(NodeKind::Extends).unwrap_or(node);
+            let name = self.item.name(self.db);
+            if above == Above::Itself {
+                let message = format!("`{name}` extends itself, through `{}`", named.name(self.db));
+                self.report(self.problem(109, at, message));
+            } else if above == Above::TooFar {
+                let most = limits::ANCESTORS;
+                let message = format!("more than {most} schemas stand above `{name}`");
+                self.report(
+                    self.problem(504, at, message).help("extend one further up, or use traits"),
+                );
             }
-            !circular
-        });
+            parent = None;
+        }
+        if info.fields.len() > limits::FIELDS {
+            let message = format!("a schema has at most {} fields", limits::FIELDS);
+            self.report(self.problem(505, node, message).help("a map holds any number of entries"));
+            return;
+        }
         let body = node.child(NodeKind::Body);
         let body = match body {
             Some(body) => self.own_body(body, Ty::Schema(self.item)),
@@ -293,24 +314,6 @@ impl<'d> Elaborator<'d> {
         }
         self.code.root =
             Root::Schema(Schema { name: info.name.clone(), parent, open: info.open, body });
-    }
-
-    /// Does the way up from `parent` lead back here? (A parent may be in a circle of its own.)
-    fn extends_itself(&self, parent: Item) -> bool {
-        let mut seen = vec![parent];
-        let mut at = Some(parent);
-        while let Some(item) = at {
-            if item == self.item {
-                return true;
-            }
-            let parsed = parsed(self.db, item);
-            let mut reader = TypeReader::new(self.db, item);
-            at = entry(&parsed)
-                .and_then(|node| parent_of(self.db, item, node, &mut reader))
-                .filter(|next| *next == self.item || !seen.contains(next));
-            seen.extend(at);
-        }
-        false
     }
 
     /// A child's field must be a narrower form of its parent's.
@@ -403,7 +406,30 @@ impl<'d> Elaborator<'d> {
         if !self.heads_only {
             self.problems.append(&mut reader.problems);
         }
+        self.leads_to(node, reader.deepest);
         ty
+    }
+
+    /// The type of what an item declares or binds, where it is named.
+    fn signature_of(&mut self, node: Node<'_>, item: Item) -> Ty {
+        let signature = signature(self.db, item);
+        self.leads_to(node, signature.depth);
+        signature.ty.clone()
+    }
+
+    /// The type that a `type` item names, where it is named.
+    fn alias(&mut self, node: Node<'_>, item: Item) -> Ty {
+        let alias = alias(self.db, item);
+        self.leads_to(node, alias.depth);
+        alias.ty.clone()
+    }
+
+    /// Takes note of the length of the row of definitions to which a name leads.
+    fn leads_to(&mut self, node: Node<'_>, depth: u32) {
+        self.deepest = self.deepest.max(depth);
+        if depth > limits::DEFINITIONS {
+            self.report(too_long(self.place(node), "definitions", limits::DEFINITIONS));
+        }
     }
 
     /// What a dotted name stands for as the head of a record; nothing is reported.

@@ -92,8 +92,6 @@ pub struct Eval<'a> {
     pub failed_reads: RefCell<Vec<FailedRead<'a>>>,
     /// The longest row of reads that one of this evaluation began.
     pub deepest: Cell<u32>,
-    /// What read something at the end of the longest row that is allowed.
-    pub too_deep: Cell<Option<Spot<'a>>>,
     sources: RefCell<FxHashMap<Item, &'a Source<'a>>>,
     source_items: RefCell<Vec<Item>>,
     roots: RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>,
@@ -214,7 +212,6 @@ impl<'a> Eval<'a> {
             problems: RefCell::default(),
             failed_reads: RefCell::default(),
             deepest: Cell::new(0),
-            too_deep: Cell::new(None),
             sources: RefCell::default(),
             source_items: RefCell::default(),
             roots: RefCell::default(),
@@ -391,9 +388,9 @@ impl<'a> Eval<'a> {
         if depth > limits::CHAIN {
             self.report(
                 Problem::error(
-                    502,
+                    504,
                     place(),
-                    format!("more than {} values in a row depend on each other", limits::CHAIN),
+                    format!("this is evaluated more than {} levels deep", limits::CHAIN),
                 )
                 .help("look for a record that contains itself, or a function that ends too late"),
             );

@@ -18,7 +18,9 @@ pub mod parse;
 pub mod reach;
 pub mod resolve;
 
+pub mod chain;
 pub mod fits;
+mod graph;
 pub mod refinement;
 pub mod schema;
 pub mod show;

@@ -17,6 +17,15 @@ pub const FILES: usize = 10_000;
 /// schemas and traits too.
 pub const OVERLAYS: usize = 64;
 
+/// Definitions that each take their type from the next.
+pub const DEFINITIONS: u32 = 1_000;
+
+/// Schemas that each extend the next.
+pub const ANCESTORS: usize = 64;
+
+/// Fields of a schema, its parents' included.
+pub const FIELDS: usize = 10_000;
+
 /// Bytes of stack of every thread that analyses. A chain of reads costs up to 12 KiB a level.
 pub const STACK_BYTES: usize = 256 << 20;
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 use salsa::Database as _;
 use salsa::plumbing::AsId as _;
 
+use crate::chain;
 use crate::db::{Database, Instance, Item, ItemKind, Module, Origin, Program};
 use crate::diagnostic::{self, Diagnostic};
 use crate::elaborate::elaborate;
@@ -45,8 +46,11 @@ pub(crate) fn diagnostics(
     between: &[Problem],
 ) -> Vec<Diagnostic> {
     let mut diagnostics = loaded.problems.clone();
-    diagnostics
-        .extend(merged(workspace.db(), found).into_iter().map(|found| found.diagnostic(workspace)));
+    diagnostics.extend(
+        merged(workspace.db(), &loaded.modules, found)
+            .into_iter()
+            .map(|found| found.diagnostic(workspace)),
+    );
     diagnostics.extend(between.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
     let paths: Vec<&str> =
         loaded.modules.iter().map(|module| module.path(workspace.db())).collect();
@@ -90,7 +94,12 @@ impl Found {
 
 /// Makes one of the problems that are one mistake: a wrong value that a schema, a trait or a function computes is
 /// wrong in each of its instances, and is mended once.
-fn merged(db: &Database, found: Vec<Found>) -> Vec<Found> {
+fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Vec<Found> {
+    let (too_long, mut found): (Vec<Found>, Vec<Found>) =
+        found.into_iter().partition(|found| found.problem.code == chain::TOO_LONG);
+    if let Some(noticed) = too_long.into_iter().next() {
+        found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
+    }
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
     for found in found {
@@ -169,7 +178,7 @@ pub(crate) fn news<'p>(
             *item == problem.place.item && nodes.contains(&problem.place.node)
         }),
         // That a function which calls itself does not end is known from how it is written.
-        Code::E(502) => recursion(db, problem.place.item).is_none(),
+        Code::E(504) => recursion(db, problem.place.item).is_none(),
         // Neither is it news that something is missing in what cannot be read in full.
         Code::E(202 | 307) => {
             let item = problem.place.item;

@@ -53,20 +53,12 @@ pub enum Data {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Keys(pub Option<Vec<Arc<str>>>);
 
-/// The value at a path, and how many reads in a row it took.
-///
-/// Two are equal where their values are: readers do not care how a value came about, and chains near the
-/// limit are no reason to evaluate everything again.
-#[derive(Clone, Eq, Debug)]
+/// The value at a path, and how many reads in a row it took. The number is part of what readers see, because a row
+/// that grows past [`limits::CHAIN`] at its end is an error at its beginning.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
     pub data: Data,
     pub depth: u32,
-}
-
-impl PartialEq for Found {
-    fn eq(&self, other: &Self) -> bool {
-        self.data == other.data
-    }
 }
 
 /// The value at a path of an item.
@@ -77,26 +69,26 @@ pub fn read<'db>(
     path: Path<'db>,
 ) -> &'db Found {
     let key = Active { program, item, path: path.as_id() };
-    let stop = ACTIVE.with_borrow(|active| {
-        active.order.len() >= NESTED
-            || (active.order.len() > limits::RING
-                && active.keys.contains(&key)
-                && active.order.iter().rev().take(limits::RING).all(|other| *other != key))
-    });
-    if stop {
-        // The graph would pay for a ring with its square, and for a chain with stack. Whatever is cut off here
-        // depends on where the evaluation began, so it must not outlive this revision.
+    // The graph would pay for a ring with its square, and for a chain with stack. Whatever is cut off here depends on
+    // where the evaluation began, so it must not outlive this revision.
+    if ACTIVE.with_borrow(|active| active.order.len() >= NESTED) {
         db.report_untracked_read();
-        return &CUT;
+        return &TOO_DEEP;
+    }
+    if ACTIVE.with_borrow(|active| active.closes_large_ring(&key)) {
+        db.report_untracked_read();
+        return &RING;
     }
     found(db, program, item, path)
 }
 
-/// Reads within each other on one thread. More would need more stack than there is; chains that are longer
-/// than [`limits::CHAIN`] are an error before that.
+/// Reads within each other on one thread. More would need more stack than there is; whatever began this many is an
+/// error in any case, because it is longer than [`limits::CHAIN`].
 const NESTED: usize = 15_000;
 
-static CUT: Found = Found { data: Data::Error, depth: limits::CHAIN };
+static TOO_DEEP: Found = Found { data: Data::Error, depth: limits::CHAIN + 1 };
+
+static RING: Found = Found { data: Data::Error, depth: 0 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Active {
@@ -110,6 +102,14 @@ struct Active {
 struct Stack {
     order: Vec<Active>,
     keys: rustc_hash::FxHashSet<Active>,
+}
+
+impl Stack {
+    fn closes_large_ring(&self, key: &Active) -> bool {
+        self.order.len() > limits::RING
+            && self.keys.contains(key)
+            && self.order.iter().rev().take(limits::RING).all(|other| other != key)
+    }
 }
 
 thread_local! {

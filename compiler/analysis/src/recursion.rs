@@ -1,10 +1,12 @@
 //! Functions that call themselves, directly or through others: every program must end.
 
+use rustc_hash::FxHashMap;
 use salsa::Database;
 
 use crate::code::Expr;
-use crate::db::{Item, ItemKind};
+use crate::db::{Item, ItemKind, Module};
 use crate::elaborate::elaborate;
+use crate::graph::groups;
 use crate::problem::{Place, Problem};
 
 /// The functions that an item names, in the order in which it first does.
@@ -21,10 +23,38 @@ pub fn functions(db: &dyn Database, item: Item) -> Vec<Item> {
     functions
 }
 
+/// The functions of a module that can come back to themselves, sorted.
+#[salsa::tracked(returns(deref))]
+fn circular(db: &dyn Database, module: Module) -> Vec<Item> {
+    let own = module.items(db).iter().copied().filter(|item| item.kind(db) == ItemKind::Fn);
+    let mut found: Vec<Item> = own.collect();
+    let mut numbers: FxHashMap<Item, usize> =
+        found.iter().enumerate().map(|(number, item)| (*item, number)).collect();
+    let mut next: Vec<Vec<usize>> = Vec::new();
+    while let Some(item) = found.get(next.len()).copied() {
+        let numbered = functions(db, item).iter().map(|function| {
+            *numbers.entry(*function).or_insert_with(|| {
+                found.push(*function);
+                found.len() - 1
+            })
+        });
+        next.push(numbered.collect());
+    }
+    let in_ring = |group: &Vec<usize>| match group.as_slice() {
+        [one] => next.get(*one).is_some_and(|next| next.contains(one)),
+        _ => true,
+    };
+    let rings = groups(&next).into_iter().filter(in_ring).flatten();
+    let mut circular: Vec<Item> = rings.filter_map(|number| found.get(number).copied()).collect();
+    circular.sort_unstable();
+    circular
+}
+
 /// The problem of a function from which a way of calls leads back to it.
 #[salsa::tracked]
 pub fn recursion(db: &dyn Database, item: Item) -> Option<Problem> {
-    if item.kind(db) != ItemKind::Fn {
+    if item.kind(db) != ItemKind::Fn || circular(db, item.module(db)).binary_search(&item).is_err()
+    {
         return None;
     }
     // Each function that is found, with the place of the one that named it, so that the message can tell the way.

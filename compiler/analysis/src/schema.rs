@@ -6,6 +6,7 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::db::Item;
+use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::ty::Ty;
@@ -81,26 +82,73 @@ impl SchemaInfo {
 }
 
 /// The fields of the schema that the item declares, with those that it inherits.
-#[salsa::tracked(cycle_result = schema_cycle)]
+#[salsa::tracked]
 pub fn schema(db: &dyn Database, item: Item) -> SchemaInfo {
     let parsed = parsed(db, item);
     let Some(node) = entry(&parsed).filter(|node| node.kind() == NodeKind::Schema) else {
         return SchemaInfo::default();
     };
     let mut reader = TypeReader::new(db, item);
+    let ends = above(db, item) == Above::Ends;
     let mut info = parent(db, item, node, &mut reader)
+        .filter(|_| ends)
         .map_or_else(SchemaInfo::default, |parent| schema(db, parent).clone());
     info.name = item.name(db).into();
     info.ancestors.push(item);
-    info.open |= node.child(NodeKind::Open).is_some();
+    // Of what is above nothing is known where it does not end, so any field may be one of it.
+    info.open |= node.child(NodeKind::Open).is_some() || !ends;
     let body = node.child(NodeKind::Body);
+    // One more than allowed is enough to tell that there are too many.
     for binding in body.into_iter().flat_map(|body| body.children()) {
+        if info.fields.len() > limits::FIELDS {
+            break;
+        }
         if binding.kind() == NodeKind::Binding {
             declare(&mut info, item, binding, &mut reader);
         }
     }
     info.sort_names();
     info
+}
+
+/// Where the way up from a schema leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Above {
+    /// To one that extends nothing.
+    Ends,
+    /// Back to the schema itself.
+    Itself,
+    /// Into a circle of others.
+    Circle,
+    /// Past [`limits::ANCESTORS`].
+    TooFar,
+}
+
+/// Where the way up from a schema leads.
+pub fn above(db: &dyn Database, item: Item) -> Above {
+    let mut seen = vec![item];
+    let mut at = item;
+    while let Some(next) = parent_item(db, at) {
+        if next == item {
+            return Above::Itself;
+        }
+        if seen.contains(&next) {
+            return Above::Circle;
+        }
+        if seen.len() > limits::ANCESTORS {
+            return Above::TooFar;
+        }
+        seen.push(next);
+        at = next;
+    }
+    Above::Ends
+}
+
+#[salsa::tracked(returns(copy))]
+fn parent_item(db: &dyn Database, item: Item) -> Option<Item> {
+    let parsed = parsed(db, item);
+    let node = entry(&parsed).filter(|node| node.kind() == NodeKind::Schema)?;
+    parent(db, item, node, &mut TypeReader::new(db, item))
 }
 
 /// The schema that a schema extends, if it names one.
@@ -133,10 +181,6 @@ pub fn parent(
             None
         }
     }
-}
-
-fn schema_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> SchemaInfo {
-    SchemaInfo::default()
 }
 
 /// Enters what one binding in the body of a schema or of a case says of a field.

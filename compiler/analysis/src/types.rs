@@ -10,8 +10,10 @@ use kube::types::{FieldType, ListKind, TypeId};
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
+use crate::chain::Level;
 use crate::db::{Item, ItemKind, Module};
 use crate::fits::{base, optional};
+use crate::limits;
 use crate::parse::{Parsed, parsed};
 use crate::problem::{Place, Problem};
 use crate::resolve::{
@@ -44,6 +46,8 @@ pub struct TypeReader<'d> {
     pub db: &'d dyn Database,
     pub item: Item,
     pub problems: Vec<Problem>,
+    /// The longest row of definitions that a name led to.
+    pub deepest: u32,
 }
 
 /// What a name in the place of a type or of a record's head stands for.
@@ -56,26 +60,62 @@ pub enum Named {
     Unknown,
 }
 
+/// The type of what is defined, and how many definitions in a row it took.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Typed {
+    pub ty: Ty,
+    pub depth: u32,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { ty: Ty::Error, depth: 0 }
+    }
+}
+
+/// What a row of too many definitions ends in.
+pub(crate) static TOO_DEEP: Typed = Typed { ty: Ty::Error, depth: limits::DEFINITIONS + 1 };
+
+impl Typed {
+    /// The type of a definition, of which the longest row that it leads on to has this length.
+    pub(crate) fn new(ty: Ty, deepest: u32) -> Self {
+        if deepest >= limits::DEFINITIONS {
+            TOO_DEEP.clone()
+        } else {
+            Self { ty, depth: deepest + 1 }
+        }
+    }
+}
+
 /// The type that a `type` item names.
+pub fn alias(db: &dyn Database, item: Item) -> &Typed {
+    match Level::enter(db) {
+        Some(_level) => alias_of(db, item),
+        None => &TOO_DEEP,
+    }
+}
+
 #[salsa::tracked(cycle_result = alias_cycle)]
-pub fn alias(db: &dyn Database, item: Item) -> Ty {
+fn alias_of(db: &dyn Database, item: Item) -> Typed {
     let parsed = parsed(db, item);
     let Some(node) = entry(&parsed).filter(|node| node.kind() == NodeKind::TypeAlias) else {
-        return Ty::Error;
+        return Typed::default();
     };
-    let Some(written) = node.children().nth(1) else { return Ty::Error };
-    let ty = TypeReader::new(db, item).read(written);
+    let Some(written) = node.children().nth(1) else { return Typed::default() };
+    let mut reader = TypeReader::new(db, item);
+    let ty = reader.read(written);
     let name: Arc<str> = item.name(db).into();
-    match ty {
+    let ty = match ty {
         Ty::Refined(refined) => {
             Ty::Refined(Arc::new(RefinedTy { name: Some(name), ..(*refined).clone() }))
         }
         ty => ty,
-    }
+    };
+    Typed::new(ty, reader.deepest)
 }
 
-fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Ty {
-    Ty::Error
+fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Typed {
+    Typed::default()
 }
 
 /// What a type is called here that other languages call so.
@@ -143,7 +183,7 @@ pub fn kube_type(ty: FieldType) -> Ty {
 
 impl<'d> TypeReader<'d> {
     pub fn new(db: &'d dyn Database, item: Item) -> Self {
-        Self { db, item, problems: Vec::new() }
+        Self { db, item, problems: Vec::new(), deepest: 0 }
     }
 
     fn module(&self) -> Module {
@@ -293,7 +333,11 @@ impl<'d> TypeReader<'d> {
         match item.kind(self.db) {
             ItemKind::Schema => Named::Type(Ty::Schema(item)),
             ItemKind::Variant => Named::Type(Ty::Variant(item)),
-            ItemKind::Type => Named::Type(alias(self.db, item).clone()),
+            ItemKind::Type => {
+                let alias = alias(self.db, item);
+                self.deepest = self.deepest.max(alias.depth);
+                Named::Type(alias.ty.clone())
+            }
             ItemKind::Trait => Named::Trait(item),
             _ => Named::Other(Target::Item(item)),
         }

@@ -12,6 +12,7 @@ use kube::tree::{NodeId, Tree};
 
 use rustc_hash::{FxHashSet, FxHasher};
 
+use crate::chain::too_long;
 use crate::code::{EntryKind, Root, Strength};
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::value::{CheckAt, Declared, Env, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value};
@@ -149,17 +150,11 @@ fn check_key<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
     }
 }
 
-/// Reports a row of reads that is longer than allowed, once: where it becomes so.
+/// Reports a row of reads that is longer than allowed.
 fn chains(eval: &Eval<'_>) {
-    if let Some(spot) = eval.too_deep.get() {
-        eval.report(
-            Problem::error(
-                502,
-                spot.place(),
-                format!("more than {} values in a row depend on each other", limits::CHAIN),
-            )
-            .help("compute the value from what all of them have in common"),
-        );
+    if eval.deepest.get() >= limits::CHAIN {
+        let place = Place { item: eval.unit, node: 0 };
+        eval.report(too_long(place, "values", limits::CHAIN));
     }
 }
 

@@ -217,7 +217,7 @@ impl Elaborator<'_> {
         match item.kind(self.db) {
             ItemKind::Schema => Head::Type(RecordKind::Schema(item), Ty::Schema(item)),
             ItemKind::Type => {
-                let ty = crate::types::alias(self.db, item).clone();
+                let ty = self.alias(node, item);
                 match base(&ty) {
                     Ty::Kube(kube) => Head::Type(RecordKind::Kube(*kube), ty.clone()),
                     Ty::Schema(schema) => Head::Type(RecordKind::Schema(*schema), ty.clone()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind, NodeKind as K};
 
 use super::path::{Bound, Segment, bound, segments};
-use super::{Elaborator, Own, signature};
+use super::{Elaborator, Own};
 use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::{Item, ItemKind};
 use crate::fits::{optional, present};
@@ -44,7 +44,7 @@ impl Elaborator<'_> {
         }
         (declared != self.item
             && matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set))
-        .then(|| signature(self.db, declared).clone())
+        .then(|| self.signature_of(node, declared))
     }
 
     pub(super) fn file_entry(

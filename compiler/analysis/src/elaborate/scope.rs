@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::{Elaborator, signature};
+use super::Elaborator;
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind};
 use crate::fits::{base, optional, present};
@@ -101,10 +101,12 @@ impl Elaborator<'_> {
     pub(super) fn global(&mut self, node: Node<'_>, item: Item) -> (ExprId, Ty) {
         match item.kind(self.db) {
             ItemKind::Input | ItemKind::Let | ItemKind::Binding | ItemKind::Set => {
-                (self.emit(node, Expr::Global(item)), signature(self.db, item).clone())
+                let ty = self.signature_of(node, item);
+                (self.emit(node, Expr::Global(item)), ty)
             }
             ItemKind::Fn => {
-                (self.emit(node, Expr::Function(item)), signature(self.db, item).clone())
+                let ty = self.signature_of(node, item);
+                (self.emit(node, Expr::Function(item)), ty)
             }
             kind => {
                 let what = match kind {

@@ -66,8 +66,10 @@ impl<'a> Eval<'a> {
         let path = Path::new(self.db, handle.path);
         let read = read(self.db, self.program, handle.item, path);
         self.deepest.set(self.deepest.get().max(read.depth));
-        if read.depth == limits::CHAIN && self.too_deep.get().is_none() {
-            self.too_deep.set(self.reader());
+        if read.depth > limits::CHAIN {
+            // Told once for the whole program, and no ring to be looked for.
+            handle.value.set(Some(Value::Error));
+            return Value::Error;
         }
         let found = self.value_of(handle, &read.data);
         match found {
