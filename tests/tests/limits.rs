@@ -61,8 +61,9 @@ fn row(length: usize, line: impl Fn(usize) -> String, last: &str) -> String {
 
 #[test]
 fn rows_of_definitions() {
+    /// A line by its number.
     type Line = fn(usize) -> String;
-    let rows: [(Line, fn(usize) -> String); 4] = [
+    let rows: [(Line, Line); 4] = [
         (|n| format!("n{n} = n{}\n", n + 1), |end| format!("n{end} = 1\n")),
         (|n| format!("n{n} = n{} + 1\n", n + 1), |end| format!("n{end} = 1\n")),
         (|n| format!("type T{n} = T{}\n", n + 1), |end| format!("type T{end} = Int\nx: T0 = 1\n")),
