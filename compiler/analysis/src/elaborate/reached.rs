@@ -153,7 +153,7 @@ impl Elaborator<'_> {
                 Some(item)
             }
         };
-        let ty = declared.map(|item| signature(self.db, item).clone());
+        let ty = declared.map(|item| signature(self.db, item).ty.clone());
         let mut entries = Vec::new();
         self.path_at_the_top(node, path, strength, ty, &mut entries);
         let module = declared.map_or(file, |item| item.module(self.db));

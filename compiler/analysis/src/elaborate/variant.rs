@@ -67,7 +67,7 @@ impl Elaborator<'_> {
                             ItemKind::Binding | ItemKind::Let | ItemKind::Input
                         ) =>
                 {
-                    Some(super::signature(self.db, other).clone())
+                    Some(super::signature(self.db, other).ty.clone())
                 }
                 _ => None,
             },
