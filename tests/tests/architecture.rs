@@ -8,7 +8,18 @@ const ALLOWED: [(&str, &[&str]); 4] = [
     ("kube", &["miniz_oxide", "saphyr-parser"]),
     (
         "analysis",
-        &["bumpalo", "kube", "regex-lite", "rustc-hash", "salsa", "stacker", "strsim", "syntax"],
+        &[
+            "bumpalo",
+            "kube",
+            "regex-lite",
+            "rustc-hash",
+            "salsa",
+            "sha2",
+            "stacker",
+            "strsim",
+            "syntax",
+            "toml",
+        ],
     ),
     ("depc", &["analysis", "clap", "clap_complete", "codespan-reporting", "similar", "syntax"]),
 ];

@@ -109,6 +109,19 @@ pub struct Library {
     pub modules: Arc<Vec<(Arc<str>, Module)>>,
 }
 
+/// The Kubernetes version that everything is for. A workspace speaks of one at a time.
+#[salsa::input(debug, singleton)]
+pub struct Target {
+    /// The second number of the version: 36 for 1.36.
+    #[returns(copy)]
+    pub minor: u8,
+}
+
+/// The second number of the Kubernetes version that programs are for.
+pub fn target(db: &dyn salsa::Database) -> u8 {
+    Target::try_get(db).map_or(kube::types::TARGET, |target| target.minor(db))
+}
+
 /// The queries that ran, in order, as `name(id)`: what the tests of incremental work look at.
 pub type Log = Arc<std::sync::Mutex<Vec<String>>>;
 

@@ -53,7 +53,7 @@ use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
 use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
-use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program};
+use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Place, Problem, Severity};
 use crate::reach::{layers_on, may_be_reached, reaching};
@@ -85,6 +85,8 @@ pub struct Eval<'a> {
     pub db: &'a dyn salsa::Database,
     pub arena: &'a Bump,
     pub program: Program,
+    /// The second number of the Kubernetes version.
+    pub minor: u8,
     /// The item whose value it is, by its canonical item.
     pub unit: Item,
     pub problems: RefCell<Vec<Problem>>,
@@ -208,6 +210,7 @@ impl<'a> Eval<'a> {
             db,
             arena,
             program,
+            minor: target(db),
             unit: canonical(db, program, item),
             problems: RefCell::default(),
             failed_reads: RefCell::default(),

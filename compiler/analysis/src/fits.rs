@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use salsa::Database;
 
-use crate::db::Item;
+use crate::db::{Item, target};
 use crate::refinement;
 use crate::schema::schema;
 use crate::ty::{Bound, Literal, Refinement, Ty};
@@ -45,7 +45,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             want.iter().map(|member| fits(db, found, member)).min().unwrap_or(Fit::No)
         }
         (Ty::Literal(literal), Ty::Refined(want)) => {
-            match refinement::literal_fits(literal, &want.refinements) {
+            match refinement::literal_fits(literal, &want.refinements, target(db)) {
                 Some(false) => Fit::No,
                 Some(true) => fits(db, found, &want.base),
                 None => fits(db, found, &want.base).and(Fit::Checked),

@@ -1,13 +1,14 @@
-//! Whether a constant satisfies the conditions that narrow a type, and how to say that it does not.
+//! Whether a constant satisfies the conditions that narrow a type, and how to say that it does not. What names may be
+//! made of depends on the version of Kubernetes, `minor`.
 
 use crate::show::refinement_name;
 use crate::ty::{Bound, Literal, Refinement};
 
 /// Does the constant satisfy all refinements? `None` where that is known only when it is computed.
-pub fn literal_fits(literal: &Literal, refinements: &[Refinement]) -> Option<bool> {
+pub fn literal_fits(literal: &Literal, refinements: &[Refinement], minor: u8) -> Option<bool> {
     let mut all = Some(true);
     for refinement in refinements {
-        match holds(literal, refinement) {
+        match holds(literal, refinement, minor) {
             Some(true) => {}
             Some(false) => return Some(false),
             None => all = None,
@@ -17,13 +18,17 @@ pub fn literal_fits(literal: &Literal, refinements: &[Refinement]) -> Option<boo
 }
 
 /// The first refinement that the constant breaks.
-pub fn broken<'r>(literal: &Literal, refinements: &'r [Refinement]) -> Option<&'r Refinement> {
-    refinements.iter().find(|refinement| holds(literal, refinement) == Some(false))
+pub fn broken<'r>(
+    literal: &Literal,
+    refinements: &'r [Refinement],
+    minor: u8,
+) -> Option<&'r Refinement> {
+    refinements.iter().find(|refinement| holds(literal, refinement, minor) == Some(false))
 }
 
 /// The code of the error for a broken refinement, and what is wrong, as the rest of a sentence that begins
 /// with the value.
-pub fn complaint(literal: &Literal, refinement: &Refinement) -> (u16, String) {
+pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16, String) {
     let text = match literal {
         Literal::Str(text) => text,
         Literal::Int(_) | Literal::Bool(_) => "",
@@ -37,7 +42,7 @@ pub fn complaint(literal: &Literal, refinement: &Refinement) -> (u16, String) {
             (303, format!("has {} bytes, but {}", text.len(), allowed(refinement)))
         }
         Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
-        Refinement::Format(name) => match format_fault(name, text) {
+        Refinement::Format(name) => match format_fault(name, text, minor) {
             // What a name may be made of is a matter of matching, as a regular expression is.
             Some(Err(why)) if !matches!(&**name, "url" | "path") => (302, why.to_owned()),
             Some(Err(why)) => (305, why.to_owned()),
@@ -61,7 +66,7 @@ pub fn allowed(refinement: &Refinement) -> String {
     }
 }
 
-fn holds(literal: &Literal, refinement: &Refinement) -> Option<bool> {
+fn holds(literal: &Literal, refinement: &Refinement, minor: u8) -> Option<bool> {
     match (literal, refinement) {
         (Literal::Int(value), Refinement::Between(start, end)) => {
             let start = match start {
@@ -83,7 +88,7 @@ fn holds(literal: &Literal, refinement: &Refinement) -> Option<bool> {
             Some(within(text.len(), *start, *end))
         }
         (Literal::Str(text), Refinement::Regex(pattern)) => matches_whole(pattern, text),
-        (Literal::Str(text), Refinement::Format(name)) => format_holds(name, text),
+        (Literal::Str(text), Refinement::Format(name)) => format_holds(name, text, minor),
         _ => None,
     }
 }
@@ -120,20 +125,20 @@ pub fn matches_whole(pattern: &str, text: &str) -> Option<bool> {
     regex.map(|regex| regex.is_match(text))
 }
 
-/// Does the text have a well-known format? `None` for a format that does not exist.
-pub fn format_holds(name: &str, text: &str) -> Option<bool> {
-    format_fault(name, text).map(|fault| fault.is_ok())
+/// Does the text have a well-known format, in this minor version of Kubernetes? `None` for a format that does not exist.
+pub fn format_holds(name: &str, text: &str, minor: u8) -> Option<bool> {
+    format_fault(name, text, minor).map(|fault| fault.is_ok())
 }
 
 /// What keeps the text from having a well-known format, as the rest of a sentence that begins with "it".
-fn format_fault(name: &str, text: &str) -> Option<Result<(), &'static str>> {
+fn format_fault(name: &str, text: &str, minor: u8) -> Option<Result<(), &'static str>> {
     Some(match name {
         "dnsLabel" => kube::names::dns_label(text),
         "dnsSubdomain" => kube::names::dns_subdomain(text),
         "labelKey" => kube::names::qualified_name(text),
         "labelValue" => kube::names::label_value(text),
         "portName" => kube::names::port_name(text),
-        "envName" => kube::names::env_name(text, kube::types::TARGET),
+        "envName" => kube::names::env_name(text, minor),
         "configKey" => kube::names::config_key(text),
         "url" if is_url(text) => Ok(()),
         "url" => Err("must be an absolute URL, such as `https://example.com/x`"),

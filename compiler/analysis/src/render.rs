@@ -460,7 +460,7 @@ impl<'a> Emission<'_, 'a, '_> {
     /// Reports the fields that the API server asks for and the record does not have.
     fn required(&self, rec: &'a Rec<'a>, ty: TypeId) {
         let eval = self.eval;
-        for &name in required_fields(ty).iter() {
+        for &name in required_fields(ty, eval.minor).iter() {
             let there = eval.slot(rec, name).map(|slot| eval.force(rec, slot));
             if there.is_none_or(|value| value.is_absent()) {
                 let shown = eval.record_name(rec);

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use kube::types::TypeId;
+use kube::types::{KindId, TypeId};
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
-use crate::db::{Item, ItemKind, Library, Module};
+use crate::db::{Item, ItemKind, Library, Module, target};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::reach::is_elsewhere;
@@ -101,7 +101,7 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
 }
 
 /// What to do about a name that is not in scope, but that the library or the Kubernetes API has.
-pub fn elsewhere(name: &str) -> Option<String> {
+pub fn elsewhere(name: &str, minor: u8) -> Option<String> {
     // The texts are asked: most modules of the library are never read by a program.
     let declares = |line: &str| {
         let words = ["schema ", "trait ", "type ", "fn ", "variant "];
@@ -110,7 +110,7 @@ pub fn elsewhere(name: &str) -> Option<String> {
     };
     match library().iter().find(|(_, text)| text.lines().any(declares)) {
         Some((module, _)) => Some(format!("it is in {module}: `use {module}.{name}`")),
-        None => kubernetes(&[name]).ok().map(|_| format!("write `k8s.{name}`")),
+        None => kubernetes(&[name], minor).ok().map(|_| format!("write `k8s.{name}`")),
     }
 }
 
@@ -181,16 +181,33 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
     };
     let name = alias.unwrap_or(*last_node);
     if let Some(from) = node.child(NodeKind::From) {
-        let package = from.child(NodeKind::Str).map_or("", |package| package.text());
-        let problem = Problem::error(115, place(from), format!("dep.toml names no package {package}"))
-            .help("packages cannot be used yet by this version of depc: copy the file, and `use` its path");
-        brought.problems.push(problem);
-        brought.name(db, name.text(), Target::Broken, place(name));
+        // What of it cannot be read is reported where files are loaded.
+        let package = from.child(NodeKind::Str).map(|package| package.text()).unwrap_or_default();
+        let package = syntax::literal::string_value(package);
+        let whole = file(db, module, &package_key(&package, &texts));
+        if node.child(NodeKind::UseNames).is_some() {
+            for name in use_names(node) {
+                bring_one(db, whole, item, name, brought);
+            }
+            return;
+        }
+        let target = match (whole, file(db, module, &package_key(&package, parents))) {
+            (Some(used), _) => Target::Module(used),
+            (None, Some(used)) => match declaration(db, used, last) {
+                Some(found) => Target::Item(found),
+                None => {
+                    brought.problems.push(no_such_item(db, used, last, place(*last_node)));
+                    Target::Broken
+                }
+            },
+            (None, None) => Target::Broken,
+        };
+        brought.name(db, name.text(), target, place(name));
         return;
     }
     if texts.first() == Some(&"k8s") {
         let mut one = |written: Node<'_>, name: Node<'_>, path: &[&str]| {
-            let target = match kubernetes(path.get(1..).unwrap_or_default()) {
+            let target = match kubernetes(path.get(1..).unwrap_or_default(), target(db)) {
                 Ok(ty) => Target::Kube(ty),
                 Err(error) => {
                     brought.problems.push(error.at(place(written)));
@@ -301,6 +318,12 @@ pub fn no_such_item(db: &dyn Database, module: Module, name: &str, place: Place)
     problem
 }
 
+/// By what the files of a module know a module of a package.
+pub fn package_key(package: &str, segments: &[impl AsRef<str>]) -> Arc<str> {
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    format!("{} from {package}", segments.join(".")).into()
+}
+
 fn alias_of(node: Node<'_>) -> Option<Node<'_>> {
     node.child(NodeKind::Alias)?.child(NodeKind::Name)
 }
@@ -366,12 +389,15 @@ const USUAL: &[&str] = &[
 ];
 
 /// `Deployment`, `apps.v1.Deployment`, `core.v1.Container`: the type of the Kubernetes API that the path after
-/// `k8s.` names. Groups are written by their first part: `networking.v1.Ingress`.
-pub fn kubernetes(path: &[&str]) -> Result<TypeId, NoKind> {
+/// `k8s.` names, in a minor version. Groups are written by their first part: `networking.v1.Ingress`.
+pub fn kubernetes(path: &[&str], target: u8) -> Result<TypeId, NoKind> {
     let found = match path {
-        [kind] => kube::types::newest(kind).map(|kind| kind.info().ty).or_else(|| {
-            USUAL.iter().find_map(|group| kube::types::named(&format!("{group}.{kind}")))
-        }),
+        [kind] => kube::types::newest_at(kind, target)
+            .or_else(|| kind_of_other_versions(kind, target))
+            .map(|kind| kind.info().ty)
+            .or_else(|| {
+                USUAL.iter().find_map(|group| kube::types::named(&format!("{group}.{kind}")))
+            }),
         [group, version, kind] => kube::types::definition(&format!("{group}/{version}"), kind),
         _ => None,
     };
@@ -397,10 +423,9 @@ pub fn kubernetes(path: &[&str]) -> Result<TypeId, NoKind> {
             help: did_you_mean(name, kinds.iter().copied()),
         });
     };
-    if (ty.since()..ty.until()).contains(&kube::types::TARGET) {
+    if (ty.since()..ty.until()).contains(&target) {
         return Ok(ty);
     }
-    let target = kube::types::TARGET;
     let message = if ty.until() <= target {
         format!("`{}` was removed in Kubernetes 1.{}", path.join("."), ty.until())
     } else {
@@ -410,10 +435,29 @@ pub fn kubernetes(path: &[&str]) -> Result<TypeId, NoKind> {
             ty.since()
         )
     };
-    let newest = kube::types::newest(name).map(|kind| kind.info().api_version());
+    let newest = kube::types::newest_at(name, target).map(|kind| kind.info().api_version());
     Err(NoKind {
         code: 112,
         message,
-        help: newest.map(|version| format!("use the one of {version}: `k8s.{name}`")),
+        help: match newest {
+            Some(version) => Some(format!("use the one of {version}: `k8s.{name}`")),
+            None => (ty.since() > target).then(|| choose(ty.since())),
+        },
     })
+}
+
+/// A kind that the minor version does not have: as the nearest one has it.
+fn kind_of_other_versions(name: &str, target: u8) -> Option<KindId> {
+    let distance = |kind: &KindId| {
+        let info = kind.info();
+        if info.since > target { info.since - target } else { target.saturating_sub(info.until) }
+    };
+    kube::types::kinds().filter(|kind| kind.info().kind == name).min_by_key(distance)
+}
+
+/// How to say that a program is for a later version.
+pub fn choose(minor: u8) -> String {
+    format!(
+        "where the cluster has it, say so: `kubernetes = \"1.{minor}\"` in dep.toml, or `--kube-version 1.{minor}`"
+    )
 }

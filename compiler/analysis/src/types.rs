@@ -11,7 +11,7 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::chain::Level;
-use crate::db::{Item, ItemKind, Module};
+use crate::db::{Item, ItemKind, Module, target as minor_of};
 use crate::fits::{base, optional};
 use crate::limits;
 use crate::parse::{Parsed, parsed};
@@ -284,7 +284,7 @@ impl<'d> TypeReader<'d> {
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
             let names = scope.iter().map(|name| &**name).filter(capital);
             let help = of_another_language(name)
-                .or_else(|| elsewhere(name))
+                .or_else(|| elsewhere(name, minor_of(self.db)))
                 .or_else(|| did_you_mean(name, names.chain(types)))
                 .or_else(|| value_meant(*first));
             self.error(103, *first, format!("no type, schema or trait is called `{name}`")).help =
@@ -295,7 +295,7 @@ impl<'d> TypeReader<'d> {
             (Target::Broken, _) => Named::Unknown,
             (Target::Kubernetes, [_, ..]) => {
                 let path: Vec<&str> = rest.iter().map(|node| node.text()).collect();
-                match kubernetes(&path) {
+                match kubernetes(&path, minor_of(self.db)) {
                     Ok(ty) => Named::Type(Ty::Kube(ty)),
                     Err(none) => {
                         let place = self.place(*rest.last().unwrap_or(first));
@@ -482,7 +482,7 @@ fn alike(a: &Ty, b: &Ty) -> bool {
     }
 }
 
-/// The fields of a Kubernetes type by name, for suggestions.
-pub fn kube_field_names(ty: TypeId) -> Vec<&'static str> {
-    ty.fields().map(|field| field.name).collect()
+/// The fields that a Kubernetes type has in a minor version by name, for suggestions.
+pub fn kube_field_names(ty: TypeId, minor: u8) -> Vec<&'static str> {
+    ty.fields_at(minor).filter(|field| field.exists_in(minor)).map(|field| field.name).collect()
 }

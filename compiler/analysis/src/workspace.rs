@@ -7,24 +7,32 @@ mod files;
 mod identity;
 mod library;
 mod load;
+mod lock;
 mod overlays;
+mod packages;
+mod plain;
+pub mod project;
 mod source;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use salsa::{Durability, Setter};
 
-use crate::db::{Database, Instance, Item, Library, Log, Module, Program};
+use crate::db::{Database, Instance, Item, Library, Log, Module, Program, Target};
 use crate::diagnostic::{self, Diagnostic, Span};
 use crate::problem::Place;
+use crate::workspace::project::Project;
 
 pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
 pub use library::library;
+pub use lock::{Lock, hash, lock_text};
+pub use plain::Plain;
 pub use source::Source;
+pub use text::{Unreadable, text_of_plain};
 
 /// All files that are known, and the programs that were made of them.
 pub struct Workspace {
@@ -34,8 +42,21 @@ pub struct Workspace {
     files: BTreeMap<String, Module>,
     /// What was found wrong with a file when it was read, by canonical path; it is not read again.
     unreadable: BTreeMap<String, text::Unreadable>,
-    programs: BTreeMap<(String, Vec<String>), State>,
+    programs: BTreeMap<(String, Options), State>,
+    /// The modules of packages.
+    packaged: BTreeSet<Module>,
+    /// Files that are no modules, by their path as the user writes it.
+    texts: BTreeMap<Arc<str>, Plain>,
     library: Vec<(&'static str, &'static str)>,
+}
+
+/// What the command line says of a program besides its file.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Options {
+    /// `PATH=VALUE`, each a layer above all others.
+    pub settings: Vec<String>,
+    /// The second number of the Kubernetes version, in place of that of `dep.toml`.
+    pub kubernetes: Option<u8>,
 }
 
 /// What is kept of a program between two loads.
@@ -59,6 +80,8 @@ pub struct Loaded {
     pub modules: Vec<Module>,
     /// The built file is not there, or is no file: a wrong use of the command, not a mistake in a program.
     pub unreadable: bool,
+    /// The second number of the Kubernetes version that it is for.
+    pub kubernetes: u8,
 }
 
 impl Default for Workspace {
@@ -95,6 +118,7 @@ impl Workspace {
         modules.sort_by(|(a, _), (b, _)| a.cmp(b));
         let prelude =
             modules.iter().find(|(name, _)| &**name == library::PRELUDE).map(|(_, module)| *module);
+        let _ = Target::builder(kube::types::TARGET).durability(Durability::HIGH).new(&db);
         let mut sources = BTreeMap::new();
         if let Some(prelude) = prelude {
             let text = library
@@ -111,6 +135,8 @@ impl Workspace {
             files: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             programs: BTreeMap::new(),
+            packaged: BTreeSet::new(),
+            texts: BTreeMap::new(),
             library: library.to_vec(),
         }
     }
@@ -126,7 +152,10 @@ impl Workspace {
         let Some(source) = self.sources.values_mut().find(|source| *source.path == *path) else {
             return false;
         };
-        if source.edit(&mut self.db, text::normalised(text.to_owned())) {
+        let module = source.module;
+        let structural = source.edit(&mut self.db, text::normalised(text.to_owned()));
+        // What is pinned may be so no more.
+        if structural || self.packaged.contains(&module) {
             for state in self.programs.values_mut() {
                 state.loaded = None;
             }
@@ -149,7 +178,8 @@ impl Workspace {
 
     /// The text of a file by its path as the user writes it.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.sources.values().find(|source| *source.path == *path).map(Source::text)
+        let source = self.sources.values().find(|source| *source.path == *path).map(Source::text);
+        source.or_else(|| self.texts.get(path).map(|plain| plain.text.as_str()))
     }
 
     /// Where an item stands in its file.
@@ -171,6 +201,22 @@ impl Workspace {
         let whole = source.range(item)?;
         let start = (whole.start + range.start).min(whole.end);
         Some(span_of(source, start..(whole.start + range.end).clamp(start, whole.end)))
+    }
+
+    /// Makes what is asked of the database from now on be for a version of Kubernetes.
+    fn set_target(&mut self, minor: u8) {
+        if let Some(target) = Target::try_get(&self.db)
+            && target.minor(&self.db) != minor
+        {
+            target.set_minor(&mut self.db).with_durability(Durability::HIGH).to(minor);
+        }
+    }
+
+    /// Keeps the texts in which the mistakes of a project are shown.
+    fn texts_of(&mut self, project: &mut Project) {
+        for text in project.texts.drain(..) {
+            self.texts.insert(text.path.clone(), text);
+        }
     }
 
     fn module_of_library(&mut self, name: &str) -> Option<Module> {

@@ -1,5 +1,7 @@
 //! What can be written on the command line.
 
+use analysis::workspace::Options;
+use analysis::workspace::project::kubernetes_version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -23,6 +25,8 @@ pub enum Command {
     Check(Check),
     /// Lay out files in the one style there is.
     Fmt(Fmt),
+    /// Pin what the packages of dep.toml hold: write dep.lock.
+    Lock(Lock),
     /// Print the version.
     Version,
     /// Print the completions of commands and options for a shell.
@@ -38,9 +42,8 @@ pub struct Build {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<String>,
 
-    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
-    pub settings: Vec<String>,
+    #[command(flatten)]
+    pub given: Given,
 
     /// `yaml`, `json`, or a folder that gets one file for each object.
     #[arg(short, long, value_name = "yaml|json|DIR", default_value = "yaml")]
@@ -56,12 +59,36 @@ pub struct Check {
     #[arg(required = true, value_name = "FILE|DIR")]
     pub paths: Vec<String>,
 
-    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
-    pub settings: Vec<String>,
+    #[command(flatten)]
+    pub given: Given,
 
     #[command(flatten)]
     pub deny: Deny,
+}
+
+/// What is said of a program besides its file.
+#[derive(Args, Debug)]
+pub struct Given {
+    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
+    settings: Vec<String>,
+
+    /// The Kubernetes version that the objects are for, in place of the one in dep.toml: `1.34`.
+    #[arg(long = "kube-version", value_name = "VERSION", value_parser = kubernetes_version)]
+    kubernetes: Option<u8>,
+}
+
+impl Given {
+    pub fn options(&self) -> Options {
+        Options { settings: self.settings.clone(), kubernetes: self.kubernetes }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct Lock {
+    /// A file or folder of the project.
+    #[arg(value_name = "FILE|DIR", default_value = ".")]
+    pub path: String,
 }
 
 #[derive(Args, Debug)]

@@ -25,7 +25,8 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         objects.push(built.objects);
         built.diagnostics
     };
-    let code = programs::checked(io, &disk, files, &arguments.settings, deny_warnings, build);
+    let code =
+        programs::checked(io, &disk, files, &arguments.given.options(), deny_warnings, build);
     if code != FINE {
         return code;
     }

@@ -10,6 +10,7 @@ mod check;
 mod disk;
 mod fmt;
 mod folder;
+mod lock;
 mod programs;
 mod report;
 
@@ -100,6 +101,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Build(arguments) => build::run(&arguments, io),
         Command::Check(arguments) => check::run(&arguments, io),
         Command::Fmt(arguments) => fmt::run(&arguments, io),
+        Command::Lock(arguments) => lock::run(&arguments, io),
         Command::Version => print(io, format!("depc {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

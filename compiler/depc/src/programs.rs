@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::FILE_BYTES;
 use analysis::problem::Severity;
-use analysis::workspace::{Loaded, Workspace};
+use analysis::workspace::{Loaded, Options, Workspace};
 
 use crate::disk::{self, Disk, STDIN};
 use crate::report::Report;
@@ -62,7 +62,7 @@ pub fn checked(
     io: &mut Io<'_>,
     disk: &Disk,
     files: &[String],
-    settings: &[String],
+    options: &Options,
     deny_warnings: bool,
     mut problems: impl FnMut(&Workspace, &Loaded) -> Vec<Diagnostic>,
 ) -> u8 {
@@ -73,7 +73,7 @@ pub fn checked(
     let mut told = BTreeSet::new();
     for file in files {
         let path = if file == "-" { STDIN } else { file };
-        let loaded = workspace.load(disk, path, settings);
+        let loaded = workspace.load_with(disk, path, options);
         unreadable |= loaded.unreadable;
         let mut found = problems(&workspace, &loaded);
         if deny_warnings {

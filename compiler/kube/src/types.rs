@@ -263,7 +263,12 @@ impl TypeId {
     /// Kubernetes publishes no other order than that of names, which puts `apiVersion`, `kind`,
     /// `metadata` and `spec` where readers expect them.
     pub fn fields(self) -> impl Iterator<Item = Field> {
-        self.rows().chunk_by(|a, b| a.name == b.name).filter_map(|rows| chosen(rows, TARGET))
+        self.fields_at(TARGET)
+    }
+
+    /// As [`TypeId::fields`], for another minor.
+    pub fn fields_at(self, minor: u8) -> impl Iterator<Item = Field> {
+        self.rows().chunk_by(|a, b| a.name == b.name).filter_map(move |rows| chosen(rows, minor))
     }
 
     /// The field of this name at [`TARGET`]; if it does not exist there, as it was last or will be

@@ -5,7 +5,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::narrow::path_text;
 use crate::code::{Builtin, Expr, ExprId, NO_SLOT, RecordKind};
-use crate::db::{Item, ItemKind};
+use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
 use crate::show::{did_you_mean, type_name};
@@ -176,7 +176,7 @@ impl Elaborator<'_> {
                     Named::Type(Ty::Kube(ty)) => Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)),
                     _ => {
                         let path: Vec<&str> = fields.iter().map(|field| field.text()).collect();
-                        if let Err(none) = crate::resolve::kubernetes(&path) {
+                        if let Err(none) = crate::resolve::kubernetes(&path, target(self.db)) {
                             let problem = none.at(self.place(*fields.last().unwrap_or(&first)));
                             self.report(problem);
                         }

@@ -4,7 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::advice::FEW;
-use crate::db::{Item, ItemKind};
+use crate::db::{Item, ItemKind, target};
 use crate::fits::{Fit, base, fits, present};
 use crate::parse::parsed;
 use crate::problem::Place;
@@ -35,9 +35,9 @@ impl Elaborator<'_> {
             (Ty::Literal(literal), Ty::Refined(refined))
                 if fits(self.db, found, &refined.base) != Fit::No =>
             {
-                match broken(literal, &refined.refinements) {
+                match broken(literal, &refined.refinements, target(self.db)) {
                     Some(refinement) => {
-                        let (code, what) = complaint(literal, refinement);
+                        let (code, what) = complaint(literal, refinement, target(self.db));
                         let value = literal_text(literal);
                         match &refined.name {
                             Some(name) => {
@@ -89,19 +89,18 @@ impl Elaborator<'_> {
     /// Reports a field that a type does not have.
     pub(super) fn unknown_field(&mut self, node: Node<'_>, ty: &Ty, name: &str) {
         if let Ty::Kube(kube) = base(ty)
-            && let Some(field) = kube.field(name)
+            && let Some(field) = kube.field_at(name, target(self.db))
         {
-            let target = kube::types::TARGET;
+            let target = target(self.db);
             let when = if field.until <= target {
                 format!("was removed in Kubernetes 1.{}", field.until)
             } else {
                 format!("exists from Kubernetes 1.{}", field.since)
             };
-            self.report(self.problem(
-                113,
-                node,
-                format!("`{name}` {when}, and this is for 1.{target}"),
-            ));
+            let mut problem =
+                self.problem(113, node, format!("`{name}` {when}, and this is for 1.{target}"));
+            problem.help = (field.since > target).then(|| crate::resolve::choose(field.since));
+            self.report(problem);
             return;
         }
         if matches!(base(ty), Ty::Schema(item) if *item != self.item && self.binds(*item, name)) {

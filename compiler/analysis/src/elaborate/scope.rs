@@ -6,7 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use crate::code::{Expr, ExprId, NO_SLOT};
-use crate::db::{Item, ItemKind};
+use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present};
 use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
@@ -151,7 +151,7 @@ impl Elaborator<'_> {
             "none" | "None" | "nil" | "undefined" => {
                 Some("what is not there is left out, or taken back with `unset`".to_owned())
             }
-            _ => elsewhere(name)
+            _ => elsewhere(name, target(self.db))
                 .or_else(|| did_you_mean(name, candidates.iter().map(|name| &**name)))
                 .or_else(|| {
                     let alone = node.parent().is_some_and(|above| above.kind() == NodeKind::Set);
@@ -179,7 +179,9 @@ impl Elaborator<'_> {
                 (info.open || broken).then(|| open(if broken { Ty::Error } else { Ty::Any }))
             }
             Ty::Kube(ty) => {
-                let field = ty.field(name).filter(|field| field.exists_in(kube::types::TARGET))?;
+                let field = ty
+                    .field_at(name, target(self.db))
+                    .filter(|field| field.exists_in(target(self.db)))?;
                 let required = field.required;
                 let ty = kube_type(field.ty);
                 Some(open(if required { ty } else { optional(ty) }))
@@ -215,7 +217,9 @@ impl Elaborator<'_> {
             Ty::Case(item, index) => case(self.db, *item, *index).map_or_else(Vec::new, |case| {
                 case.info.fields.iter().map(|field| field.name.clone()).collect()
             }),
-            Ty::Kube(ty) => kube_field_names(*ty).into_iter().map(Arc::from).collect(),
+            Ty::Kube(ty) => {
+                kube_field_names(*ty, target(self.db)).into_iter().map(Arc::from).collect()
+            }
             Ty::Record(record) => record.fields.iter().map(|(name, _)| name.clone()).collect(),
             _ => Vec::new(),
         }

@@ -24,7 +24,9 @@ impl<'a> Eval<'a> {
             Kind::File => {
                 rec.layers.iter().find_map(|layer| file_type(layer.source)).map(Declared::Ty)
             }
-            Kind::Kube(ty) => ty.field(slot.name).map(|field| Declared::Kube(field.ty)),
+            Kind::Kube(ty) => {
+                ty.field_at(slot.name, self.minor).map(|field| Declared::Kube(field.ty))
+            }
             Kind::Map(MapOf::Ty(_, value)) => Some(Declared::Ty(value)),
             Kind::Map(MapOf::Kube(value)) => Some(Declared::Kube(value)),
             Kind::Keyed(keyed) => Some(keyed.element()),
@@ -137,7 +139,7 @@ impl<'a> Eval<'a> {
             };
             let int = match keyed.element() {
                 Declared::Kube(FieldType::Object(ty)) => ty
-                    .field(name)
+                    .field_at(name, self.minor)
                     .is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64)),
                 Declared::Kube(_) => false,
                 Declared::Ty(ty) => self.field_is_int(ty, name),
@@ -160,9 +162,9 @@ impl<'a> Eval<'a> {
             Ty::Schema(item) => schema(self.db, *item)
                 .field(name)
                 .is_some_and(|field| matches!(base(&field.ty), Ty::Int)),
-            Ty::Kube(ty) => {
-                ty.field(name).is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64))
-            }
+            Ty::Kube(ty) => ty
+                .field_at(name, self.minor)
+                .is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64)),
             Ty::Record(record) => {
                 record.fields.iter().any(|(n, ty)| **n == *name && matches!(base(ty), Ty::Int))
             }
@@ -224,16 +226,16 @@ impl<'a> KeyedBy<'a> {
 
 /// The fields without which the API server refuses a record. Found once for each type and thread: going
 /// through all fields of a type costs more than emitting a record of it.
-pub(crate) fn required_fields(ty: TypeId) -> Rc<[&'static str]> {
+pub(crate) fn required_fields(ty: TypeId, minor: u8) -> Rc<[&'static str]> {
     thread_local! {
-        static KNOWN: RefCell<FxHashMap<TypeId, Rc<[&'static str]>>> = RefCell::default();
+        static KNOWN: RefCell<FxHashMap<(TypeId, u8), Rc<[&'static str]>>> = RefCell::default();
     }
     KNOWN.with_borrow_mut(|known| {
-        let fields = known.entry(ty).or_insert_with(|| {
+        let fields = known.entry((ty, minor)).or_insert_with(|| {
             let object = ty.kind().is_some();
             let written = |name: &str| object && matches!(name, "apiVersion" | "kind");
-            ty.fields()
-                .filter(|field| field.required && field.exists_in(kube::types::TARGET))
+            ty.fields_at(minor)
+                .filter(|field| field.required && field.exists_in(minor))
                 .map(|field| field.name)
                 .filter(|name| !written(name))
                 .collect()

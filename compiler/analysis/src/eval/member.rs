@@ -148,7 +148,7 @@ impl<'a> Eval<'a> {
     fn has_field(&self, rec: &'a Rec<'a>, name: &str) -> bool {
         match rec.kind {
             Kind::Schema(info, _) => info.slot(name).is_some(),
-            Kind::Kube(ty) => ty.field(name).is_some(),
+            Kind::Kube(ty) => ty.field_at(name, self.minor).is_some(),
             Kind::Record(record) => record.fields.iter().any(|(n, _)| **n == *name),
             Kind::File => true,
             Kind::Map(_) | Kind::Keyed(_) | Kind::Open => false,
@@ -320,7 +320,7 @@ impl<'a> Eval<'a> {
 
     /// What a part of an object that nothing binds reads as: empty.
     fn empty(&self, rec: &'a Rec<'a>, ty: TypeId, name: &'a str) -> Value<'a> {
-        let Some(field) = ty.field(name) else { return Value::Absent };
+        let Some(field) = ty.field_at(name, self.minor) else { return Value::Absent };
         match (field.ty, self.kind_of(Declared::Kube(field.ty))) {
             (FieldType::Any, _) => Value::Absent,
             (_, Some(kind)) => {

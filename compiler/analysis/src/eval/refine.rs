@@ -371,17 +371,18 @@ impl<'a> Eval<'a> {
                     .then(|| (303, format!("has {count} entries, but {}", allowed(refinement))))
             }
             (Refinement::Len(start, end), Value::Str(text)) => {
-                (!within(text.chars().count(), start, end)).then(|| said(text, refinement))
+                (!within(text.chars().count(), start, end))
+                    .then(|| said(text, refinement, self.minor))
             }
             (Refinement::Bytes(start, end), Value::Str(text)) => {
-                (!within(text.len(), start, end)).then(|| said(text, refinement))
+                (!within(text.len(), start, end)).then(|| said(text, refinement, self.minor))
             }
-            (Refinement::Regex(pattern), Value::Str(text)) => {
-                (matches_whole(pattern, text) == Some(false)).then(|| said(text, refinement))
-            }
-            (Refinement::Format(name), Value::Str(text)) => {
-                (format_holds(name, text) == Some(false)).then(|| said(text, refinement))
-            }
+            (Refinement::Regex(pattern), Value::Str(text)) => (matches_whole(pattern, text)
+                == Some(false))
+            .then(|| said(text, refinement, self.minor)),
+            (Refinement::Format(name), Value::Str(text)) => (format_holds(name, text, self.minor)
+                == Some(false))
+            .then(|| said(text, refinement, self.minor)),
             (Refinement::Unique, Value::List(elements)) => {
                 let twice = self.first_repeated(elements)?;
                 Some((306, format!("holds {} twice", self.printed(twice))))
@@ -416,8 +417,8 @@ impl<'a> Eval<'a> {
     }
 }
 
-fn said(text: &str, refinement: &Refinement) -> (u16, String) {
-    complaint(&Literal::Str(text.into()), refinement)
+fn said(text: &str, refinement: &Refinement, minor: u8) -> (u16, String) {
+    complaint(&Literal::Str(text.into()), refinement, minor)
 }
 
 pub(super) fn is_literal(value: Value<'_>, literal: &Literal) -> bool {

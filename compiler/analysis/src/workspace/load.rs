@@ -13,9 +13,11 @@ use crate::db::{Instance, ItemKind, Library, Module, Origin, Program};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::workspace::overlays::{Edges, Stacks, in_a_circle, stack};
-use crate::workspace::text::{Unreadable, project_root, text_of_file};
+use crate::workspace::packages::FromPackage;
+use crate::workspace::project::{Project, project};
+use crate::workspace::text::{Unreadable, text_of_file};
 use crate::workspace::{
-    Files, Loaded, Source, Workspace, folder, joined, lies_in, set_files, span_of,
+    Files, Loaded, Options, Source, Workspace, folder, joined, lies_in, set_files, span_of,
 };
 
 /// A string in a `use` or `overlay` that names a file.
@@ -27,10 +29,17 @@ struct Reference {
     range: Range<usize>,
 }
 
+/// The strings, the library modules and the modules of packages that a file names.
+#[derive(Default)]
+struct References {
+    strings: Vec<Reference>,
+    library: Vec<String>,
+    packages: Vec<FromPackage>,
+}
+
 /// A program being loaded.
 struct Walk {
-    /// Canonical; nothing outside of it is read.
-    root: String,
+    project: Project,
     /// Each file once, in the order found, with its canonical path.
     found: Vec<(Module, String)>,
     seen: BTreeSet<Module>,
@@ -47,16 +56,26 @@ impl Workspace {
     /// Loads the program of a file: the stack of overlays that it is the top of, and everything used. `settings` are
     /// `PATH=VALUE`, a last overlay. Asking again costs nothing where no file, or nothing that names files, changed.
     pub fn load(&mut self, files: &dyn Files, path: &str, settings: &[String]) -> Loaded {
-        let key = (path.to_owned(), settings.to_vec());
+        let options = Options { settings: settings.to_vec(), ..Options::default() };
+        self.load_with(files, path, &options)
+    }
+
+    /// As [`Workspace::load`], with all that a command line can say of a program. What is asked of the database from
+    /// then on is for the version of Kubernetes of this program, until another one is loaded.
+    pub fn load_with(&mut self, files: &dyn Files, path: &str, options: &Options) -> Loaded {
+        let key = (path.to_owned(), options.clone());
         if let Some(loaded) = self.programs.get(&key).and_then(|state| state.loaded.clone()) {
+            if loaded.program.is_some() {
+                self.set_target(loaded.kubernetes);
+            }
             return loaded;
         }
-        let loaded = self.load_changed(files, path, settings);
+        let loaded = self.load_changed(files, path, options);
         self.programs.entry(key).or_default().loaded = Some(loaded.clone());
         loaded
     }
 
-    fn load_changed(&mut self, files: &dyn Files, path: &str, settings: &[String]) -> Loaded {
+    fn load_changed(&mut self, files: &dyn Files, path: &str, options: &Options) -> Loaded {
         let Some(canonical) = files.canonical(path) else {
             let diagnostic = Diagnostic::error(701, None, format!("{path}: no such file"));
             return Loaded { problems: vec![diagnostic], unreadable: true, ..Loaded::default() };
@@ -70,15 +89,19 @@ impl Workspace {
                 return Loaded { problems: vec![diagnostic], unreadable, ..Loaded::default() };
             }
         };
+        let mut project = project(files, path, &canonical);
+        self.texts_of(&mut project);
+        let kubernetes = options.kubernetes.or(project.kubernetes).unwrap_or(kube::types::TARGET);
+        self.set_target(kubernetes);
         let mut walk = Walk {
-            root: project_root(files, &canonical),
-            found: vec![(main, canonical)],
+            found: vec![(main, canonical.clone())],
             seen: BTreeSet::from([main]),
             library: BTreeSet::new(),
             files: BTreeMap::new(),
             overlays: Edges::new(),
             strings: BTreeMap::new(),
-            problems: Vec::new(),
+            problems: std::mem::take(&mut project.problems),
+            project,
         };
         let mut next = 0;
         while let Some((module, canonical)) = walk.found.get(next).cloned() {
@@ -89,22 +112,35 @@ impl Workspace {
         for (module, files) in std::mem::take(&mut walk.files) {
             set_files(&mut self.db, module, files);
         }
-        let program = self.program(&mut walk, path, settings, main);
+        let program = self.program(&mut walk, path, options, main);
         let mut modules: Vec<Module> = walk.found.iter().map(|(module, _)| *module).collect();
         modules.extend(
-            self.programs.get(&(path.to_owned(), settings.to_vec())).and_then(|s| s.command_line),
+            self.programs.get(&(path.to_owned(), options.clone())).and_then(|s| s.command_line),
         );
-        Loaded { program: Some(program), problems: walk.problems, modules, unreadable: false }
+        let problems = walk.problems;
+        Loaded { program: Some(program), problems, modules, unreadable: false, kubernetes }
     }
 
     /// Finds what the strings and library paths of one file stand for.
     fn follow(&mut self, files: &dyn Files, walk: &mut Walk, module: Module, canonical: &str) {
-        let (references, library) = self.references(module);
+        let References { strings, library, packages } = self.references(module);
         for name in library {
             self.follow_library(walk, name);
         }
         let mut known: Vec<(Arc<str>, Module)> = Vec::new();
-        for reference in references {
+        for package in packages {
+            match self.in_package(files, &walk.project, &package) {
+                Ok(Some((key, display, target))) => {
+                    match self.entered(files, walk, &display, target) {
+                        Ok(target) => known.push((key, target)),
+                        Err(error) => self.report(walk, module, &package.path, error),
+                    }
+                }
+                Ok(None) => {}
+                Err((range, error)) => self.report(walk, module, &range, error),
+            }
+        }
+        for reference in strings {
             match self.referenced(files, walk, module, canonical, &reference) {
                 Ok(target) => {
                     known.push((reference.text.clone(), target));
@@ -113,7 +149,7 @@ impl Workspace {
                         walk.strings.entry(module).or_default().push(reference);
                     }
                 }
-                Err(error) => self.report(walk, module, &reference, error),
+                Err(error) => self.report(walk, module, &reference.range, error),
             }
         }
         known.sort();
@@ -121,8 +157,8 @@ impl Workspace {
         walk.files.insert(module, known);
     }
 
-    fn report(&self, walk: &mut Walk, module: Module, reference: &Reference, error: Unreadable) {
-        let span = self.sources.get(&module).map(|source| span_of(source, reference.range.clone()));
+    fn report(&self, walk: &mut Walk, module: Module, range: &Range<usize>, error: Unreadable) {
+        let span = self.sources.get(&module).map(|source| span_of(source, range.clone()));
         let mut diagnostic = Diagnostic::error(error.code, span, error.message);
         diagnostic.help = error.help;
         walk.problems.push(diagnostic);
@@ -143,7 +179,7 @@ impl Workspace {
             help: Some(format!(
                 "the root is {}, the nearest folder above the built file that holds a dep.toml, else the file's own \
                  folder: move the file below it, or put a dep.toml higher up",
-                walk.root
+                walk.project.root
             )),
         };
         if text.is_empty() || text.contains('\0') {
@@ -154,8 +190,20 @@ impl Workspace {
             });
         }
         let wanted = joined(folder(canonical), text);
-        if !lies_in(&wanted, &walk.root) {
+        if !lies_in(&wanted, &walk.project.root) {
             return Err(outside());
+        }
+        let package = walk.project.package_of(canonical);
+        if let Some((package, folder)) = package.and_then(|p| Some((p, p.folder.as_ref()?)))
+            && !lies_in(&wanted, folder)
+        {
+            return Err(Unreadable {
+                code: 106,
+                message: format!("{text:?} lies outside of {}", package.name),
+                help: Some(
+                    "a package uses its own files, the library, and other packages".to_owned(),
+                ),
+            });
         }
         let Some(target) = files.canonical(&wanted) else {
             let seen_from = self.sources.get(&module).map_or("", |source| folder(&source.path));
@@ -168,7 +216,7 @@ impl Workspace {
                 )),
             });
         };
-        if !lies_in(&target, &walk.root) {
+        if !lies_in(&target, &walk.project.root) {
             return Err(outside());
         }
         if target == canonical {
@@ -181,7 +229,22 @@ impl Workspace {
         }
         let seen_from = self.sources.get(&module).map_or("", |source| folder(&source.path));
         let display = joined(seen_from, text);
-        let found = self.module_of_file(files, &display, &target)?;
+        self.entered(files, walk, &display, target)
+    }
+
+    /// The module of a file that is part of the program from here on.
+    fn entered(
+        &mut self,
+        files: &dyn Files,
+        walk: &mut Walk,
+        display: &str,
+        target: String,
+    ) -> Result<Module, Unreadable> {
+        let found = self.module_of_file(files, display, &target)?;
+        if walk.project.package_of(&target).is_some() {
+            self.packaged.insert(found);
+            self.pinned(&walk.project, &target, found)?;
+        }
         if walk.seen.insert(found) {
             if walk.found.len() >= limits::FILES {
                 return Err(Unreadable {
@@ -200,16 +263,14 @@ impl Workspace {
         while let Some(name) = waiting.pop() {
             let Some(module) = self.module_of_library(&name) else { continue };
             if walk.library.insert(module) {
-                waiting.extend(self.references(module).1);
+                waiting.extend(self.references(module).library);
             }
         }
     }
 
-    /// The strings and library modules that a file names.
-    fn references(&self, module: Module) -> (Vec<Reference>, Vec<String>) {
-        let mut references = Vec::new();
-        let mut library = Vec::new();
-        let Some(source) = self.sources.get(&module) else { return (references, library) };
+    fn references(&self, module: Module) -> References {
+        let mut references = References::default();
+        let Some(source) = self.sources.get(&module) else { return references };
         for item in source.items() {
             let kind = item.kind(&self.db);
             if !matches!(kind, ItemKind::Use | ItemKind::Overlay) {
@@ -219,25 +280,26 @@ impl Workspace {
             let parsed = Parsed::new(item.text(&self.db));
             let entry = parsed.tree().entry();
             if kind == ItemKind::Use {
-                library.extend(self.library_module(entry));
-                // A package and a CustomResourceDefinition are no `.dep` files.
-                if entry
-                    .children()
-                    .any(|node| matches!(node.kind(), NodeKind::Crd | NodeKind::From))
-                {
+                if entry.child(NodeKind::From).is_some() {
+                    references.packages.extend(FromPackage::of(entry, at.start));
+                    continue;
+                }
+                references.library.extend(self.library_module(entry));
+                // A CustomResourceDefinition is no `.dep` file.
+                if entry.child(NodeKind::Crd).is_some() {
                     continue;
                 }
             }
             for node in entry.children().filter(|node| node.kind() == NodeKind::Str) {
                 let range = node.range();
-                references.push(Reference {
+                references.strings.push(Reference {
                     overlay: kind == ItemKind::Overlay,
                     text: Arc::from(&*syntax::literal::string_value(node.text())),
                     range: at.start + range.start..at.start + range.end,
                 });
             }
         }
-        (references, library)
+        references
     }
 
     /// The longest beginning of a dotted path that is a module of the library.
@@ -311,24 +373,18 @@ impl Workspace {
                     files.retain(|(text, _)| *text != string.text);
                 }
                 let error = Unreadable { code: 107, message: message.clone(), help: None };
-                self.report(walk, module, &string, error);
+                self.report(walk, module, &string.range, error);
             }
         }
     }
 
-    fn program(
-        &mut self,
-        walk: &mut Walk,
-        path: &str,
-        settings: &[String],
-        main: Module,
-    ) -> Program {
+    fn program(&mut self, walk: &mut Walk, path: &str, options: &Options, main: Module) -> Program {
         let mut layers = stack(&walk.overlays, main);
         self.check_stack(walk, main, &mut layers);
         let mut state =
-            self.programs.remove(&(path.to_owned(), settings.to_vec())).unwrap_or_default();
-        if !settings.is_empty() && state.command_line.is_none() {
-            let source = Source::command_line(&mut self.db, main, settings);
+            self.programs.remove(&(path.to_owned(), options.clone())).unwrap_or_default();
+        if !options.settings.is_empty() && state.command_line.is_none() {
+            let source = Source::command_line(&mut self.db, main, &options.settings);
             state.command_line = Some(source.module);
             self.sources.insert(source.module, source);
         }
@@ -374,7 +430,7 @@ impl Workspace {
                 .new(db),
         };
         state.program = Some(program);
-        self.programs.insert((path.to_owned(), settings.to_vec()), state);
+        self.programs.insert((path.to_owned(), options.clone()), state);
         program
     }
 

@@ -26,6 +26,21 @@ pub fn text_of_file(
     display: &str,
     canonical: &str,
 ) -> Result<(String, syntax::Cuts), Unreadable> {
+    let text = text_of_plain(files, display, canonical)?;
+    let cuts = syntax::cut(&text);
+    if cuts.items.len() > limits::FILE_ITEMS {
+        let message = format!("{display} has more than {} items", limits::FILE_ITEMS);
+        return Err(Unreadable { code: 703, message, help: None });
+    }
+    Ok((text, cuts))
+}
+
+/// Reads a file of any kind of text.
+pub fn text_of_plain(
+    files: &dyn Files,
+    display: &str,
+    canonical: &str,
+) -> Result<String, Unreadable> {
     let error = |code, message| Unreadable { code, message, help: None };
     let bytes = files.read(canonical, limits::FILE_BYTES).map_err(|reason| match reason {
         ReadError::Missing => error(701, format!("{display}: no such file")),
@@ -47,12 +62,7 @@ pub fn text_of_file(
             format!("{display} is not UTF-8: byte 0x{byte:02x} at line {line}, column {column}"),
         )
     })?;
-    let text = normalised(text);
-    let cuts = syntax::cut(&text);
-    if cuts.items.len() > limits::FILE_ITEMS {
-        return Err(error(703, format!("{display} has more than {} items", limits::FILE_ITEMS)));
-    }
-    Ok((text, cuts))
+    Ok(normalised(text))
 }
 
 /// The nearest folder above a file that holds a `dep.toml`, else the file's own.
