@@ -51,6 +51,14 @@ struct Runner {
 impl Runner {
     fn block(&mut self, block: &Block, next: Option<&Block>) {
         match block.language.as_str() {
+            // A file of another kind: `dep.toml`, values, data.
+            language if language != "dep" && !block.title.is_empty() => {
+                if std::mem::take(&mut self.fresh) {
+                    self.session = Session::default();
+                    self.written.clear();
+                }
+                self.session.write(&block.title, &block.text);
+            }
             "dep" => {
                 let path = if block.title.is_empty() { "main.dep" } else { &block.title };
                 if std::mem::take(&mut self.fresh) {
@@ -161,6 +169,7 @@ impl Mark {
 
 fn marks(file: &str, text: &str) -> Vec<Mark> {
     let severities = [
+        ("# error: ", Severity::Error),
         ("// error: ", Severity::Error),
         ("// warning: ", Severity::Warning),
         ("// note: ", Severity::Note),

@@ -78,8 +78,15 @@ impl Workspace {
         let Some((key, file, canonical)) = found else {
             let path = from.segments.join(".");
             let mut error = error(104, format!("{name} has no module `{path}`"));
-            let file = from.segments.first().map(|first| format!("{first}.dep"));
-            error.help = file.map(|file| format!("a module is a file of the package: {file}"));
+            // Its files are known by their names in dep.lock.
+            let files = package.lock.iter().flat_map(|lock| lock.keys());
+            let modules: Vec<String> = files
+                .filter_map(|file| Some(file.strip_suffix(".dep")?.replace('/', ".")))
+                .collect();
+            let file = format!("{}.dep", from.segments.join("/"));
+            error.help = did_you_mean(&path, modules.iter().map(String::as_str)).or_else(|| {
+                Some(format!("a module is a file of the package; {file} was looked for"))
+            });
             return refused(&from.path, error);
         };
         if !lies_in(&canonical, folder) {

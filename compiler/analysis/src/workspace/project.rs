@@ -82,7 +82,7 @@ pub fn project(files: &dyn Files, display: &str, canonical: &str) -> Project {
         }
     };
     let manifest = Plain::new(path, text);
-    Reader { files, project: &mut project, manifest: &manifest }.read();
+    Reader { files, project: &mut project, manifest: &manifest, broken: false }.read();
     if !project.packages.is_empty() {
         locked(files, &mut project);
     }
@@ -106,15 +106,19 @@ struct Reader<'r> {
     files: &'r dyn Files,
     project: &'r mut Project,
     manifest: &'r Plain,
+    /// It is no TOML throughout.
+    broken: bool,
 }
 
 impl Reader<'_> {
     fn read(mut self) {
         let (table, errors) = DeTable::parse_recoverable(&self.manifest.text);
+        // What a broken line seems to say is not told too.
+        self.broken = !errors.is_empty();
         for error in errors {
             let range = error.span().unwrap_or_default();
             let message = error.message().lines().next().unwrap_or_default().to_owned();
-            self.report(range, message, None);
+            self.reported(range, message, None);
         }
         for (key, value) in in_order(table.get_ref()) {
             let range = key.span();
@@ -199,7 +203,10 @@ impl Reader<'_> {
                     );
                     self.report(key.span(), message, Some(instead.clone()));
                 }
-                (unknown, _) => self.unknown(key.span(), "a package", unknown, &["path"]),
+                (unknown, _) => {
+                    known = false;
+                    self.unknown(key.span(), "a package", unknown, &["path"]);
+                }
             }
         }
         if known && !table.iter().any(|(key, _)| &**key.get_ref() == "path") {
@@ -240,6 +247,12 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, range: Range<usize>, message: String, help: Option<String>) {
+        if !self.broken {
+            self.reported(range, message, help);
+        }
+    }
+
+    fn reported(&mut self, range: Range<usize>, message: String, help: Option<String>) {
         let message = format!("dep.toml: {message}");
         let mut problem = Diagnostic::error(706, Some(self.manifest.span(range)), message);
         problem.help = help;
