@@ -224,11 +224,14 @@ impl<'a> KeyedBy<'a> {
     }
 }
 
+/// Names of fields.
+pub(crate) type Names = Rc<[&'static str]>;
+
 /// The fields without which the API server refuses a record. Found once for each type and thread: going
 /// through all fields of a type costs more than emitting a record of it.
-pub(crate) fn required_fields(ty: TypeId, minor: u8) -> Rc<[&'static str]> {
+pub(crate) fn required_fields(ty: TypeId, minor: u8) -> Names {
     thread_local! {
-        static KNOWN: RefCell<FxHashMap<(TypeId, u8), Rc<[&'static str]>>> = RefCell::default();
+        static KNOWN: RefCell<FxHashMap<(TypeId, u8), Names>> = RefCell::default();
     }
     KNOWN.with_borrow_mut(|known| {
         let fields = known.entry((ty, minor)).or_insert_with(|| {
