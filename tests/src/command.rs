@@ -28,6 +28,7 @@ pub fn depc_with_input(folder: &Path, arguments: &[&str], input: &[u8]) -> Outpu
             stdout: &mut stdout,
             stderr: &mut stderr,
             color: false,
+            terminal: false,
         };
         let all = std::iter::once("depc").chain(arguments.iter().copied()).map(OsString::from);
         depc::run(all, &mut io)

@@ -9,6 +9,7 @@ use std::ops::Range;
 use bumpalo::Bump;
 use kube::facts::Facts;
 use kube::json::{self, Layout};
+use kube::secrets;
 use kube::tree::{Ref, Tree};
 use kube::yaml;
 
@@ -26,6 +27,8 @@ use crate::workspace::{Loaded, Workspace};
 pub enum Format {
     Yaml,
     Json,
+    /// YAML without what is secret in it, to be kept and compared.
+    Snapshot,
 }
 
 /// The objects of one program.
@@ -119,7 +122,7 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
                 arena.reset();
                 part.unit(db, program, item, own.then_some(format), &arena, &mut tree);
             } else {
-                part.found.extend(work.problems(db, program));
+                part.found.extend(work.problems_of_output(db, program));
             }
         }
         // What was reserved beyond the text of all parts would be a fifth of it.
@@ -167,6 +170,11 @@ impl Part {
             match format {
                 Format::Yaml => yaml::document(object, &mut self.bytes),
                 Format::Json => json::value(object, Layout::Pretty, &mut self.bytes),
+                Format::Snapshot => {
+                    let mut shown = Tree::new();
+                    secrets::hidden(object, &mut shown);
+                    yaml::documents(shown.roots(), &mut self.bytes);
+                }
             }
             self.objects.push((identity(object), start..self.bytes.len()));
         }

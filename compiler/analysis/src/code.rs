@@ -9,6 +9,7 @@ use std::sync::Arc;
 use kube::types::TypeId;
 
 use crate::db::{Item, Module};
+use crate::problem::Problem;
 use crate::ty::Ty;
 
 /// An index into [`Code::exprs`].
@@ -67,6 +68,8 @@ pub enum Root {
     },
     /// A `check`, `warn` or `note` of the file.
     Check(BodyId),
+    /// A `test`: its statements, with the `let`s, conditions and loops around them.
+    Test(BodyId),
 }
 
 /// The entries that bind one name in a file that is used.
@@ -183,6 +186,20 @@ pub enum EntryKind {
         id: Arc<str>,
         reason: Arc<str>,
     },
+    /// What a `test` says; boxed, because no other body has any.
+    Statement(Box<Statement>),
+}
+
+/// What stands in a `test`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Statement {
+    /// `assert condition: message`.
+    Assert { condition: ExprId, message: Option<ExprId> },
+    /// `fails value because "text"`. `known` is what is wrong with it as it is written, which is the failure that is
+    /// asked for and no mistake of the file.
+    Fails { value: ExprId, because: Option<ExprId>, known: Vec<Problem> },
+    /// `snapshot "name" = value`; without a value, all that the program emits.
+    Snapshot { name: Arc<str>, value: Option<ExprId> },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

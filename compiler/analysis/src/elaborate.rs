@@ -38,6 +38,8 @@ mod scope;
 
 mod setting;
 
+mod test;
+
 mod narrow;
 
 mod mismatch;
@@ -218,7 +220,8 @@ impl<'d> Elaborator<'d> {
                 let body = self.body_of(false, entries);
                 self.code.root = Root::Check(body);
             }
-            NodeKind::Test | NodeKind::Every | NodeKind::Allow => {
+            NodeKind::Test => self.test_item(node),
+            NodeKind::Every | NodeKind::Allow => {
                 let word = node.text().split_whitespace().next().unwrap_or_default().to_owned();
                 self.unsupported(node, &format!("`{word}`"));
             }

@@ -40,6 +40,12 @@ pub mod read;
 pub mod render;
 pub mod validate;
 
+pub mod tested;
+
+pub mod supposed;
+
 pub mod build;
 pub mod parallel;
 pub mod problems;
+
+pub mod verdicts;

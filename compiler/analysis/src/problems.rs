@@ -18,11 +18,25 @@ use crate::problem::{Code, Place, Problem};
 use crate::reach::is_elsewhere;
 use crate::recursion::recursion;
 use crate::resolve::{bases, brought};
+use crate::tested::named_twice;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
 
-/// Everything that is wrong with a program.
+/// Everything that is wrong with a program, and with the tests in its files as they are written.
 pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
+    problems_by(workspace, loaded, Work::problems)
+}
+
+/// What withholds the output of a program: a test cannot.
+pub fn problems_of_output(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
+    problems_by(workspace, loaded, Work::problems_of_output)
+}
+
+fn problems_by(
+    workspace: &Workspace,
+    loaded: &Loaded,
+    of: fn(&Work, &Database, Program) -> Vec<Found>,
+) -> Vec<Diagnostic> {
     let Some(program) = loaded.program else {
         return diagnostics(workspace, loaded, Vec::new(), &[]);
     };
@@ -30,7 +44,7 @@ pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
     let work: Vec<Work> = work(db, program, &loaded.modules);
     let found = parallel::in_order(db, &work, |db, work| {
         db.unwind_if_revision_cancelled();
-        work.iter().flat_map(|work| work.problems(db, program)).collect::<Vec<_>>()
+        work.iter().flat_map(|work| of(work, db, program)).collect::<Vec<_>>()
     });
     // After all items, whose facts it reads: asked for at once with them, it would wait for each.
     let between =
@@ -79,6 +93,12 @@ pub(crate) struct Found {
 impl From<Problem> for Found {
     fn from(problem: Problem) -> Self {
         Self { problem, range: None }
+    }
+}
+
+impl From<Written> for Found {
+    fn from(written: Written) -> Self {
+        Self { problem: written.problem, range: written.range }
     }
 }
 
@@ -146,18 +166,26 @@ pub(crate) fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<W
 }
 
 impl Work {
+    /// The problems that withhold the output. What a test says cannot: only what is no text of the language.
+    pub(crate) fn problems_of_output(&self, db: &Database, program: Program) -> Vec<Found> {
+        match *self {
+            Work::Item(item) if item.kind(db) == ItemKind::Test => {
+                unread(db, item).into_iter().map(Found::from).collect()
+            }
+            _ => self.problems(db, program),
+        }
+    }
+
     pub(crate) fn problems(&self, db: &Database, program: Program) -> Vec<Found> {
         match *self {
             Work::Item(item) => written(db, item)
                 .iter()
-                .map(|written| Found {
-                    problem: written.problem.clone(),
-                    range: written.range.clone(),
-                })
+                .cloned()
+                .map(Found::from)
                 .collect(),
             Work::Module(module) => {
-                let twice = declared_twice(db, module).iter().cloned();
-                brought(db, module).problems.iter().cloned().chain(twice).map(Found::from).collect()
+                let twice = declared_twice(db, module).iter().chain(named_twice(db, module));
+                brought(db, module).problems.iter().chain(twice).cloned().map(Found::from).collect()
             }
             Work::Unit { item, .. } => {
                 news(db, &validate(db, program, item).problems).cloned().map(Found::from).collect()
@@ -212,18 +240,7 @@ pub struct Written {
 /// problems, because looking at memos is what an edit costs.
 #[salsa::tracked(returns(deref))]
 pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
-    let mut problems = Vec::new();
-    // What is typed on the command line is no `.dep` text.
-    if item.kind(db) != ItemKind::Set {
-        let parsed = parsed(db, item);
-        for found in syntax::problem::problems(parsed.tree()) {
-            let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
-            let mut problem =
-                Problem::error(number, Place { item, node: found.node }, found.message);
-            problem.help = found.help;
-            problems.push(Written { problem, range: Some(found.range) });
-        }
-    }
+    let mut problems = unread(db, item);
     let text = item.text(db);
     let breaks: Vec<usize> = match problems.is_empty() {
         true => Vec::new(),
@@ -244,6 +261,21 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     });
     problems.extend(more.map(|problem| Written { problem: problem.clone(), range: None }));
     problems
+}
+
+/// What of an item cannot be read.
+fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
+    // What is typed on the command line is no `.dep` text.
+    if item.kind(db) == ItemKind::Set {
+        return Vec::new();
+    }
+    let written = |found: syntax::problem::Problem| {
+        let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
+        let mut problem = Problem::error(number, Place { item, node: found.node }, found.message);
+        problem.help = found.help;
+        Written { problem, range: Some(found.range) }
+    };
+    syntax::problem::problems(parsed(db, item).tree()).into_iter().map(written).collect()
 }
 
 /// Whether a module lies on files that are not there.

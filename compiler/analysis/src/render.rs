@@ -68,9 +68,9 @@ fn rendered(
     }
 }
 
-/// Whether an item emits anything at all: `let`s and inputs do not.
+/// Whether an item emits anything at all: `let`s and inputs do not. What a test makes is only looked at.
 pub fn emits(db: &dyn salsa::Database, item: Item) -> bool {
-    item.kind(db) == ItemKind::Binding
+    matches!(item.kind(db), ItemKind::Binding | ItemKind::Test)
 }
 
 /// An object, and what rules across objects are told of it besides.

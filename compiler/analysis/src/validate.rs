@@ -100,7 +100,7 @@ fn check_item(eval: &Eval<'_>, item: Item) {
 }
 
 /// Forces all that a value holds and checks it on the way.
-fn force_all<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32) {
+pub(crate) fn force_all<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32) {
     match eval.whnf(value) {
         Value::Rec(rec) => force_record(eval, rec, depth + 1),
         Value::List(elements) => {
@@ -151,7 +151,7 @@ fn check_key<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
 }
 
 /// Reports a row of reads that is longer than allowed.
-fn chains(eval: &Eval<'_>) {
+pub(crate) fn chains(eval: &Eval<'_>) {
     if eval.deepest.get() >= limits::CHAIN {
         let place = Place { item: eval.unit, node: 0 };
         eval.report(too_long(place, "values", limits::CHAIN));
@@ -161,7 +161,7 @@ fn chains(eval: &Eval<'_>) {
 /// Finds the rings of values of several items among the reads that gave an error.
 ///
 /// Each ring is seen from all items on it; that whose name comes first reports it.
-fn rings(eval: &Eval<'_>) {
+pub(crate) fn rings(eval: &Eval<'_>) {
     let starts: Vec<(Leaf, Option<Place>)> = eval
         .failed_reads
         .borrow()

@@ -23,6 +23,8 @@ pub enum Command {
     Build(Build),
     /// Say what is wrong with programs, and print nothing else.
     Check(Check),
+    /// Run the tests of files, and compare snapshots.
+    Test(Test),
     /// Lay out files in the one style there is.
     Fmt(Fmt),
     /// Pin what the packages of dep.toml hold: write dep.lock.
@@ -89,6 +91,37 @@ pub struct Lock {
     /// A file or folder of the project.
     #[arg(value_name = "FILE|DIR", default_value = ".")]
     pub path: String,
+}
+
+#[derive(Args, Debug)]
+pub struct Test {
+    /// Files, and folders whose .dep files are meant.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub paths: Vec<String>,
+
+    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
+    pub settings: Vec<String>,
+
+    /// Run only the tests whose name holds this text.
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+
+    /// Store what there is now as the snapshots.
+    #[arg(long)]
+    pub update: bool,
+
+    /// How the results are told.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TestFormat::Text)]
+    pub format: TestFormat,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TestFormat {
+    /// A line for each test.
+    Text,
+    /// XML that build servers read.
+    Junit,
 }
 
 #[derive(Args, Debug)]

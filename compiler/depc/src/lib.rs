@@ -13,6 +13,7 @@ mod folder;
 mod lock;
 mod programs;
 mod report;
+mod test;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -48,6 +49,8 @@ pub struct Io<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether colours are welcome where the user does not say.
     pub color: bool,
+    /// Whether standard error is a terminal, on which a line may be written over.
+    pub terminal: bool,
 }
 
 /// Runs the command as it was called, with the terminal and the folder that it was called in.
@@ -58,8 +61,8 @@ pub fn main() -> ExitCode {
         *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
     }));
     let stderr = io::stderr();
-    let color =
-        stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let terminal = stderr.is_terminal();
+    let color = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let whole = || {
         let mut io = Io {
             folder: std::env::current_dir().unwrap_or_default(),
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
             stdout: &mut io::stdout(),
             stderr: &mut io::stderr(),
             color,
+            terminal,
         };
         guarded(
             &mut io,
@@ -100,6 +104,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
     match arguments.command {
         Command::Build(arguments) => build::run(&arguments, io),
         Command::Check(arguments) => check::run(&arguments, io),
+        Command::Test(arguments) => test::run(&arguments, io),
         Command::Fmt(arguments) => fmt::run(&arguments, io),
         Command::Lock(arguments) => lock::run(&arguments, io),
         Command::Version => print(io, format!("depc {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
@@ -171,6 +176,7 @@ mod tests {
             stdout: &mut io::sink(),
             stderr: &mut stderr,
             color: false,
+            terminal: false,
         };
         let code = guarded(
             &mut io,

@@ -20,6 +20,8 @@ mod order;
 
 mod number;
 
+pub mod secrets;
+
 pub mod yaml;
 
 pub mod json;

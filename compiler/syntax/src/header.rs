@@ -3,7 +3,7 @@
 use crate::lexer::lex_start;
 use crate::token::TokenKind;
 
-/// The kinds of items. Those of bodies only (`fails`, `assert`) and what is no item count as [`ItemKind::Other`].
+/// The kinds of items. Those of bodies only (`fails`, `assert`, `snapshot`) and what is no item count as [`ItemKind::Other`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum ItemKind {
     /// `use`; the name is all that stands behind the keyword.
@@ -108,7 +108,7 @@ pub fn header(text: &str) -> Header<'_> {
         K::When => named(ItemKind::When, ""),
         K::For => named(ItemKind::For, ""),
         K::Spread => named(ItemKind::Spread, ""),
-        K::Fails | K::Assert => named(ItemKind::Other, ""),
+        K::Fails | K::Assert | K::Snapshot => named(ItemKind::Other, ""),
         K::Modifier => {
             let mut from = 0;
             while kind_at(from) == Some(K::Modifier) && starts_key(kind_at(from + 1)) {

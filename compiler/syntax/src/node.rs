@@ -65,6 +65,8 @@ pub enum NodeKind {
     Fails,
     /// `assert e`, `assert e: "message"`. Children: *expr*, Message?.
     Assert,
+    /// `snapshot "name"`, `snapshot "name" = e`. Children: Str | Missing, Set?.
+    Snapshot,
 
     // ---- parts of entries ----
     /// Leaf: the word `crd`.

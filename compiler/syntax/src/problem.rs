@@ -364,6 +364,7 @@ impl Reader {
                     | N::From
                     | N::Overlay
                     | N::Test
+                    | N::Snapshot
                     | N::Every
                     | N::Allow
                     | N::Import
@@ -388,7 +389,7 @@ impl Reader {
             | N::Trait
             | N::Test
             | N::Every => (within == Within::File, "at the top of a file"),
-            N::Fails | N::Assert => (within == Within::Test, "in a `test`"),
+            N::Fails | N::Assert | N::Snapshot => (within == Within::Test, "in a `test`"),
             _ => return,
         };
         if !allowed {

@@ -136,6 +136,8 @@ token_kinds! {
     Because = b'q',
     /// `assert`
     Assert = b'Z',
+    /// `snapshot`
+    Snapshot = b'B',
     /// `every`
     Every = b'E',
     /// `as`
@@ -227,6 +229,7 @@ pub fn word_kind(word: &str) -> TokenKind {
         "fails" => K::Fails,
         "because" => K::Because,
         "assert" => K::Assert,
+        "snapshot" => K::Snapshot,
         "every" => K::Every,
         "as" => K::As,
         "where" => K::Where,

@@ -34,6 +34,9 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn entry(&mut self, node: Node<'_>, ty: &Ty, out: &mut Vec<Entry>) {
+        if self.item.kind(self.db) == ItemKind::Test && self.statement(node, out) {
+            return;
+        }
         let kind = match node.kind() {
             NodeKind::Binding | NodeKind::Removal => {
                 self.binding_entry(node, ty, out);

@@ -72,8 +72,19 @@ impl<'a> Eval<'a> {
                 problem = problem.related(made, format!("checked for {}", self.record_name(rec)));
             }
         }
+        self.report(self.with_values(problem, source, *condition, &check.env));
+    }
+
+    /// A problem of a condition that does not hold, with the values that it was computed from.
+    pub(crate) fn with_values(
+        &self,
+        mut problem: Problem,
+        source: &'a Source<'a>,
+        condition: ExprId,
+        env: &Env<'a>,
+    ) -> Problem {
         let mut values = Vec::new();
-        self.values_in(source, *condition, &check.env, &mut values);
+        self.values_in(source, condition, env, &mut values);
         for (spot, text) in values {
             if !source.library {
                 problem = problem.related(spot.place(), format!("this is {text}"));
@@ -81,7 +92,7 @@ impl<'a> Eval<'a> {
                 problem = problem.note(text);
             }
         }
-        self.report(problem);
+        problem
     }
 
     /// Where the user wrote one of the fields that a condition names.

@@ -17,7 +17,7 @@ use crate::problem::Problem;
 
 impl<'a> Eval<'a> {
     /// The value of an expression. `hint` says which field a record that it makes is for.
-    pub(super) fn eval(
+    pub(crate) fn eval(
         &self,
         source: &'a Source<'a>,
         expr: ExprId,
@@ -288,7 +288,7 @@ impl<'a> Eval<'a> {
     }
 
     /// A condition; `None` where it is an error.
-    pub(super) fn truth(
+    pub(crate) fn truth(
         &self,
         source: &'a Source<'a>,
         expr: ExprId,

@@ -354,7 +354,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Whether the conditions of a binding hold; `None` where one of them is an error.
-    pub(super) fn holds(&self, when: &'a When<'a>) -> Option<bool> {
+    pub(crate) fn holds(&self, when: &'a When<'a>) -> Option<bool> {
         if let Some(known) = when.result.get() {
             return known;
         }

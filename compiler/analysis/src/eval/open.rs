@@ -222,7 +222,7 @@ impl<'a> Eval<'a> {
                 EntryKind::Let { value } => {
                     env = self.bind_local(&env, self.delayed(source, *value, &env));
                 }
-                EntryKind::Check { .. } | EntryKind::Allow { .. } => {
+                EntryKind::Check { .. } | EntryKind::Allow { .. } | EntryKind::Statement(_) => {
                     opening.checks.push(CheckAt { layer, entry, env, when });
                 }
             }

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::schema::SchemaInfo;
 
 impl<'a> Eval<'a> {
-    pub(super) fn record(
+    pub(crate) fn record(
         &self,
         kind: Kind<'a>,
         layers: &'a [Layer<'a>],

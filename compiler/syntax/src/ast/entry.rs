@@ -49,6 +49,8 @@ choice! {
         Fails(Fails),
         /// `assert e`
         Assert(Assert),
+        /// `snapshot "name" = e`
+        Snapshot(Snapshot),
     }
 }
 
@@ -103,6 +105,8 @@ views! {
     Fails = Fails,
     /// `assert e: "…"`
     Assert = Assert,
+    /// `snapshot "name" = e`
+    Snapshot = Snapshot,
     /// `a.b["k"]`
     Path = Path,
     /// `[e]` in a path, or an interpolated key.
@@ -478,5 +482,17 @@ impl<'t> Assert<'t> {
     /// What is said where it does not.
     pub fn message(self) -> Option<Expr<'t>> {
         message(self.0)
+    }
+}
+
+impl<'t> Snapshot<'t> {
+    /// The name of the file that it is compared with.
+    pub fn name(self) -> Option<Str<'t>> {
+        slot(self.0, 0)
+    }
+
+    /// What is compared; the whole program where it is left out.
+    pub fn value(self) -> Option<Expr<'t>> {
+        set_value(self.0)
     }
 }

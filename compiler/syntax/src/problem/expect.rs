@@ -109,6 +109,10 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Trait, _) => ("`{` with the layer", None),
         (N::Extends | N::Target | N::Layered | N::With, _) => ("a name of a schema or trait", None),
         (N::Test, 0) => ("a string that says what is tested", None),
+        (N::Snapshot, _) => (
+            "a string with the name of the snapshot",
+            help("write `snapshot \"name\"`, or `snapshot \"name\" = e`"),
+        ),
         (N::Every, 0) => (
             "a string with the id of the rule",
             help("a rule is written `every \"id\" Type as x where e { … }`"),

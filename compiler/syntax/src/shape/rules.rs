@@ -29,6 +29,7 @@ pub(super) fn node_kind(rule: Rule) -> NodeKind {
         Rule::spread => N::Spread,
         Rule::fails => N::Fails,
         Rule::assert => N::Assert,
+        Rule::snapshot => N::Snapshot,
         Rule::crd => N::Crd,
         Rule::module_path => N::ModulePath,
         Rule::use_names => N::UseNames,

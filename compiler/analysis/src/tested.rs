@@ -1,0 +1,371 @@
+//! The verdict on one `test`: each of its statements, evaluated on demand.
+//!
+//! A test reads the program through the same memos as everything else, and nothing reads a test: it never changes what is
+//! built. Each `fails` and each `snapshot` is an evaluation of its own, so that what one of them finds wrong is neither
+//! blamed on the next nor hidden from it.
+
+use std::sync::Arc;
+
+use bumpalo::Bump;
+use kube::facts::{Detail, Facts, facts};
+use kube::tree::Tree;
+use kube::{secrets, yaml};
+use syntax::NodeKind;
+
+use crate::code::{Code, EntryKind, Expr, ExprId, Root, Statement, Strength};
+use crate::db::{Item, ItemKind, Module, Program};
+use crate::elaborate::elaborate;
+use crate::eval::value::{CheckAt, Env, Hint, Kind, Layer, Spot, Value};
+use crate::eval::{Eval, canonical};
+use crate::parse::parsed;
+use crate::problem::{Place, Problem, Severity};
+use crate::problems::written;
+use crate::render::{Emitted, emit_unit};
+use crate::supposed::{Supposed, problems_supposed};
+use crate::validate::{chains, force_all, rings};
+
+/// Mistakes that are listed for a `fails` that failed otherwise than it was to.
+const LISTED: usize = 5;
+
+/// What became of a test.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tested {
+    /// Why it fails; it passes where there are none, and its snapshots are as they were.
+    pub problems: Vec<Problem>,
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// A text that is to be compared with the one of an earlier run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshot {
+    pub name: Arc<str>,
+    /// Where it is asked for.
+    pub place: Place,
+    /// The objects of its value; `None` for all that the program emits.
+    pub text: Option<Arc<str>>,
+}
+
+/// A test of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Test {
+    pub name: Arc<str>,
+    pub item: Item,
+    /// Where the name stands.
+    pub place: Place,
+}
+
+/// The tests of a file, in its order.
+pub fn tests_of(db: &dyn salsa::Database, module: Module) -> Vec<Test> {
+    let tests = module.items(db).iter().filter(|item| item.kind(db) == ItemKind::Test);
+    let named = |item: &Item| {
+        let parsed = parsed(db, *item);
+        let name = parsed.tree().entry().child(NodeKind::Str)?;
+        let place = Place { item: *item, node: name.id() };
+        let name = Arc::from(&*syntax::literal::string_value(name.text()));
+        Some(Test { name, item: *item, place })
+    };
+    tests.filter_map(named).collect()
+}
+
+/// Two tests, or two snapshots, of one file that have one name.
+#[salsa::tracked(returns(deref))]
+pub fn named_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
+    let mut seen: Vec<(Arc<str>, Place, &str)> = Vec::new();
+    let mut problems = Vec::new();
+    for test in tests_of(db, module) {
+        let parsed = parsed(db, test.item);
+        let snapshots = parsed.tree().nodes().filter(|node| node.kind() == NodeKind::Snapshot);
+        let snapshots = snapshots.filter_map(|node| {
+            let name = node.child(NodeKind::Str)?;
+            let text = Arc::from(&*syntax::literal::string_value(name.text()));
+            Some((text, Place { item: test.item, node: name.id() }, "snapshot"))
+        });
+        for (name, place, what) in std::iter::once((test.name, test.place, "test")).chain(snapshots) {
+            match seen.iter().find(|(other, _, kind)| *other == name && *kind == what) {
+                Some((_, first, _)) => problems.push(
+                    Problem::error(108, place, format!("two {what}s of this file are called {name:?}"))
+                        .related(*first, "the first one")
+                        .help("rename one of them"),
+                ),
+                None => seen.push((name, place, what)),
+            }
+        }
+    }
+    problems
+}
+
+/// What a test says of a program that has no errors.
+#[salsa::tracked]
+pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested {
+    let written = written(db, item).iter().map(|written| &written.problem);
+    let wrong: Vec<Problem> = written.filter(|p| p.severity == Severity::Error).cloned().collect();
+    if !wrong.is_empty() {
+        return Tested { problems: wrong, snapshots: Vec::new() };
+    }
+    let arena = Bump::new();
+    let eval = Eval::new(db, &arena, program, item);
+    let mut tested = Tested::default();
+    let mut unknown = Vec::new();
+    for (at, check) in statements(&eval).iter().enumerate() {
+        match check.when.map_or(Some(true), |when| eval.holds(when)) {
+            Some(true) => {}
+            Some(false) => continue,
+            None => {
+                unknown.push(Place { item, node: check.entry.node });
+                continue;
+            }
+        }
+        let EntryKind::Statement(statement) = &check.entry.kind else { continue };
+        match &**statement {
+            Statement::Assert { condition, message } => {
+                if !assert(&eval, check, *condition, *message) {
+                    unknown.push(check.layer.source.spot(*condition).place());
+                }
+            }
+            Statement::Fails { value, because, known } => {
+                let wanted = match because {
+                    Some(because) => match text(&eval, check, *because) {
+                        Some(text) => Some(text),
+                        None => {
+                            unknown.push(check.layer.source.spot(*because).place());
+                            continue;
+                        }
+                    },
+                    None => None,
+                };
+                let found = match known.as_slice() {
+                    [] => mistakes(db, program, item, at, *value),
+                    known => Outcome { problems: known.to_vec(), broken: false },
+                };
+                let place = check.layer.source.spot(*value).place();
+                match otherwise(&found.problems, wanted, place) {
+                    Some(_) if found.broken => unknown.push(place),
+                    Some(problem) => {
+                        eval.report(problem);
+                    }
+                    None => {}
+                }
+            }
+            Statement::Snapshot { name, value } => {
+                let place = Place { item, node: check.entry.node };
+                let text = match value {
+                    None => None,
+                    Some(value) => match objects(db, program, item, at, *value) {
+                        Ok(text) => Some(text),
+                        Err(problems) if problems.is_empty() => {
+                            unknown.push(check.layer.source.spot(*value).place());
+                            continue;
+                        }
+                        Err(problems) => {
+                            tested.problems.extend(problems);
+                            continue;
+                        }
+                    },
+                };
+                tested.snapshots.push(Snapshot { name: name.clone(), place, text });
+            }
+        }
+    }
+    chains(&eval);
+    rings(&eval);
+    tested.problems.extend(eval.problems.take());
+    if tested.problems.is_empty() {
+        tested.problems.extend(unknown.into_iter().map(|place| {
+            Problem::error(904, place, "this cannot be computed, because of an error elsewhere")
+                .help("run `depc check` on the file that it reads")
+        }));
+    }
+    tested
+}
+
+/// The statements of the test that is evaluated, as often as the loops around them go.
+fn statements<'a>(eval: &Eval<'a>) -> &'a [CheckAt<'a>] {
+    let source = eval.source(eval.unit);
+    let Root::Test(body) = source.code.root else { return &[] };
+    let Some(body) = source.code.bodies.get(body as usize) else { return &[] };
+    let env = Env::default();
+    let layer = Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0 };
+    let layers = eval.arena.alloc_slice_copy(&[layer]);
+    let made = Spot { source, node: 0 };
+    let rec = eval.record(Kind::Open, layers, made, Hint::default());
+    eval.slots(rec).checks.get()
+}
+
+/// Whether it is known that a condition holds or does not; that it does not is reported.
+fn assert<'a>(
+    eval: &Eval<'a>,
+    check: &CheckAt<'a>,
+    condition: ExprId,
+    message: Option<ExprId>,
+) -> bool {
+    let source = check.layer.source;
+    match eval.truth(source, condition, &check.env) {
+        Some(true) => return true,
+        Some(false) => {}
+        None => return false,
+    }
+    let said = match message {
+        Some(message) => match text(eval, check, message) {
+            Some(text) => text.to_owned(),
+            None => return false,
+        },
+        None => "this does not hold".to_owned(),
+    };
+    let problem = Problem::error(901, source.spot(condition).place(), said);
+    eval.report(eval.with_values(problem, source, condition, &check.env));
+    true
+}
+
+fn text<'a>(eval: &Eval<'a>, check: &CheckAt<'a>, expr: ExprId) -> Option<&'a str> {
+    match eval.whnf(eval.eval(check.layer.source, expr, &check.env, Hint::default())) {
+        Value::Str(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What an evaluation of its own came to.
+struct Outcome {
+    problems: Vec<Problem>,
+    /// It is an error that belongs to something else.
+    broken: bool,
+}
+
+/// Evaluates a value of the statement with this number for itself, and gives it to `then` with its objects, if nothing
+/// is wrong with it yet.
+fn alone<R>(
+    db: &dyn salsa::Database,
+    program: Program,
+    item: Item,
+    at: usize,
+    value: ExprId,
+    then: impl FnOnce(&Tree, &[Emitted]) -> R,
+) -> (Outcome, Option<R>) {
+    let arena = Bump::new();
+    let eval = Eval::new(db, &arena, program, item);
+    let Some(check) = statements(&eval).get(at) else {
+        return (Outcome { problems: Vec::new(), broken: true }, None);
+    };
+    let value = eval.eval(check.layer.source, value, &check.env, Hint::default());
+    let value = eval.localized(value);
+    force_all(&eval, value, 0);
+    let mut result = None;
+    if !has_errors(&eval) && !value.is_error() {
+        let mut tree = Tree::default();
+        let emitted = emit_unit(&eval, value, &mut tree, true);
+        if !has_errors(&eval) {
+            result = Some(then(&tree, &emitted));
+        }
+    }
+    chains(&eval);
+    rings(&eval);
+    let mut problems = eval.problems.take();
+    problems.retain(|problem| problem.severity == Severity::Error);
+    let broken = problems.is_empty() && result.is_none();
+    (Outcome { problems, broken }, result)
+}
+
+fn has_errors(eval: &Eval<'_>) -> bool {
+    eval.problems.borrow().iter().any(|problem| problem.severity == Severity::Error)
+}
+
+/// All that is wrong with a value: as it is computed, as the objects that it makes, and as a part of the program.
+fn mistakes(
+    db: &dyn salsa::Database,
+    program: Program,
+    item: Item,
+    at: usize,
+    value: ExprId,
+) -> Outcome {
+    let (mut outcome, objects) = alone(db, program, item, at, value, |tree, emitted| {
+        let supposed = |object: &Emitted| {
+            let facts = facts(tree.node(object.node)?);
+            let workload = matches!(facts.detail, Detail::Workload(_));
+            let singleton = object.singleton && workload;
+            let facts = Facts { external: object.external, singleton, ..facts };
+            let allowed = object.allowed.iter().map(|(id, _)| id.to_string()).collect();
+            Some(Supposed { facts, allowed })
+        };
+        emitted.iter().filter_map(supposed).collect::<Vec<_>>()
+    });
+    if let Some(objects) = objects.filter(|objects| !objects.is_empty()) {
+        let code = &elaborate(db, item).code;
+        let instead = changed(code, value).map(|item| canonical(db, program, item));
+        let node = code.nodes.get(value as usize).copied().unwrap_or_default();
+        let place = Place { item, node };
+        outcome.problems.extend(problems_supposed(db, program, &objects, instead, place));
+    }
+    outcome
+}
+
+/// The item that a value is a change of: `app` of `app { … }`.
+fn changed(code: &Code, value: ExprId) -> Option<Item> {
+    match code.exprs.get(value as usize)? {
+        Expr::Amend { value, .. } => changed(code, *value),
+        Expr::Global(item) => Some(*item),
+        _ => None,
+    }
+}
+
+/// Why what was found is not the failure that was to be; `None` where it is.
+fn otherwise(found: &[Problem], wanted: Option<&str>, place: Place) -> Option<Problem> {
+    if found.is_empty() {
+        let problem = Problem::error(902, place, "this does not fail");
+        return Some(match wanted {
+            Some(wanted) => problem.note(format!("it was to fail because of {wanted:?}")),
+            None => problem,
+        });
+    }
+    let wanted = wanted?;
+    if found.iter().any(|problem| says(problem, wanted)) {
+        return None;
+    }
+    let message = format!("this fails, but not because of {wanted:?}");
+    let mut problem = Problem::error(903, place, message);
+    for found in found.iter().take(LISTED) {
+        problem = problem.note(format!("it fails with {}: {}", found.code, found.message));
+    }
+    if found.len() > LISTED {
+        problem = problem.note(format!("and with {} more", found.len() - LISTED));
+    }
+    Some(problem)
+}
+
+/// Whether a text stands in what a problem says.
+fn says(problem: &Problem, text: &str) -> bool {
+    let related = problem.related.iter().map(|label| &label.message);
+    let said = [&problem.message, &problem.label].into_iter().chain(&problem.notes);
+    said.chain(&problem.help).chain(related).any(|said| said.contains(text))
+}
+
+/// The objects of a value as YAML, without what is secret in them; or what is wrong with it.
+fn objects(
+    db: &dyn salsa::Database,
+    program: Program,
+    item: Item,
+    at: usize,
+    value: ExprId,
+) -> Result<Arc<str>, Vec<Problem>> {
+    let (outcome, text) = alone(db, program, item, at, value, |tree, emitted| {
+        let mut shown = Tree::default();
+        for object in emitted.iter().filter(|object| !object.external) {
+            if let Some(object) = tree.node(object.node) {
+                secrets::hidden(object, &mut shown);
+            }
+        }
+        let mut bytes = Vec::new();
+        yaml::documents(shown.roots(), &mut bytes);
+        String::from_utf8(bytes).unwrap_or_default()
+    });
+    match text {
+        Some(text) if text.is_empty() => {
+            let node = elaborate(db, item).code.nodes.get(value as usize).copied();
+            let place = Place { item, node: node.unwrap_or_default() };
+            Err(vec![
+                Problem::error(909, place, "this makes no object, so there is nothing to compare")
+                    .help("name a component or an object, or leave the value out to compare all that the program makes"),
+            ])
+        }
+        Some(text) if outcome.problems.is_empty() => Ok(text.into()),
+        _ => Err(outcome.problems),
+    }
+}
