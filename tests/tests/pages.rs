@@ -87,7 +87,7 @@ fn reported_codes() -> BTreeSet<String> {
                 let numbers = words.filter(|word| {
                     word.len() == 3
                         && word.bytes().all(|byte| byte.is_ascii_digit())
-                        && ("101".."800").contains(word)
+                        && ("101".."920").contains(word)
                         && !word.ends_with("00")
                         && !OTHERS.contains(word)
                 });

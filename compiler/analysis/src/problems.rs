@@ -172,26 +172,28 @@ impl Work {
             Work::Item(item) if item.kind(db) == ItemKind::Test => {
                 unread(db, item).into_iter().map(Found::from).collect()
             }
+            Work::Module(module) => of_module(db, module).map(Found::from).collect(),
             _ => self.problems(db, program),
         }
     }
 
     pub(crate) fn problems(&self, db: &Database, program: Program) -> Vec<Found> {
         match *self {
-            Work::Item(item) => written(db, item)
-                .iter()
-                .cloned()
-                .map(Found::from)
-                .collect(),
+            Work::Item(item) => written(db, item).iter().cloned().map(Found::from).collect(),
             Work::Module(module) => {
-                let twice = declared_twice(db, module).iter().chain(named_twice(db, module));
-                brought(db, module).problems.iter().chain(twice).cloned().map(Found::from).collect()
+                let tests = named_twice(db, module).iter().cloned();
+                of_module(db, module).chain(tests).map(Found::from).collect()
             }
             Work::Unit { item, .. } => {
                 news(db, &validate(db, program, item).problems).cloned().map(Found::from).collect()
             }
         }
     }
+}
+
+/// What `use` items bring wrongly, and what is declared twice.
+fn of_module(db: &Database, module: Module) -> impl Iterator<Item = Problem> {
+    brought(db, module).problems.iter().chain(declared_twice(db, module)).cloned()
 }
 
 /// Of the problems of a unit those that say something new.

@@ -55,9 +55,9 @@ pub(crate) fn problems_supposed(
             !exempt.iter().any(|(at, id)| *at == violation.object && *id == violation.rule)
         })
         .filter(|violation| {
-            !known.iter().any(|(rule, message)| {
-                *rule == violation.rule && *message == violation.message
-            })
+            !known
+                .iter()
+                .any(|(rule, message)| *rule == violation.rule && *message == violation.message)
         })
         .map(|violation| problem(violation, place))
         .collect()

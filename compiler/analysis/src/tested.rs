@@ -80,12 +80,17 @@ pub fn named_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
             let text = Arc::from(&*syntax::literal::string_value(name.text()));
             Some((text, Place { item: test.item, node: name.id() }, "snapshot"))
         });
-        for (name, place, what) in std::iter::once((test.name, test.place, "test")).chain(snapshots) {
+        for (name, place, what) in std::iter::once((test.name, test.place, "test")).chain(snapshots)
+        {
             match seen.iter().find(|(other, _, kind)| *other == name && *kind == what) {
                 Some((_, first, _)) => problems.push(
-                    Problem::error(108, place, format!("two {what}s of this file are called {name:?}"))
-                        .related(*first, "the first one")
-                        .help("rename one of them"),
+                    Problem::error(
+                        108,
+                        place,
+                        format!("two {what}s of this file are called {name:?}"),
+                    )
+                    .related(*first, "the first one")
+                    .help("rename one of them"),
                 ),
                 None => seen.push((name, place, what)),
             }
@@ -97,7 +102,8 @@ pub fn named_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
 /// What a test says of a program that has no errors.
 #[salsa::tracked]
 pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested {
-    let written = written(db, item).iter().map(|written| &written.problem);
+    let twice = named_twice(db, item.module(db)).iter().filter(|p| p.place.item == item);
+    let written = written(db, item).iter().map(|written| &written.problem).chain(twice);
     let wrong: Vec<Problem> = written.filter(|p| p.severity == Severity::Error).cloned().collect();
     if !wrong.is_empty() {
         return Tested { problems: wrong, snapshots: Vec::new() };
@@ -111,15 +117,16 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
             Some(true) => {}
             Some(false) => continue,
             None => {
-                unknown.push(Place { item, node: check.entry.node });
+                unknown.push(part(check, 0));
                 continue;
             }
         }
         let EntryKind::Statement(statement) = &check.entry.kind else { continue };
         match &**statement {
             Statement::Assert { condition, message } => {
-                if !assert(&eval, check, *condition, *message) {
-                    unknown.push(check.layer.source.spot(*condition).place());
+                let place = part(check, 1);
+                if !assert(&eval, check, *condition, *message, place) {
+                    unknown.push(place);
                 }
             }
             Statement::Fails { value, because, known } => {
@@ -127,17 +134,17 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
                     Some(because) => match text(&eval, check, *because) {
                         Some(text) => Some(text),
                         None => {
-                            unknown.push(check.layer.source.spot(*because).place());
+                            unknown.push(part(check, 0));
                             continue;
                         }
                     },
                     None => None,
                 };
                 let found = match known.as_slice() {
-                    [] => mistakes(db, program, item, at, *value),
+                    [] => mistakes(db, program, item, at, *value, part(check, 1)),
                     known => Outcome { problems: known.to_vec(), broken: false },
                 };
-                let place = check.layer.source.spot(*value).place();
+                let place = part(check, 1);
                 match otherwise(&found.problems, wanted, place) {
                     Some(_) if found.broken => unknown.push(place),
                     Some(problem) => {
@@ -147,13 +154,14 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
                 }
             }
             Statement::Snapshot { name, value } => {
-                let place = Place { item, node: check.entry.node };
+                // The value stands behind the name, in a node of its own.
+                let at_value = part(check, 3);
                 let text = match value {
                     None => None,
-                    Some(value) => match objects(db, program, item, at, *value) {
+                    Some(value) => match objects(db, program, item, at, *value, at_value) {
                         Ok(text) => Some(text),
                         Err(problems) if problems.is_empty() => {
-                            unknown.push(check.layer.source.spot(*value).place());
+                            unknown.push(at_value);
                             continue;
                         }
                         Err(problems) => {
@@ -162,6 +170,7 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
                         }
                     },
                 };
+                let place = part(check, 0);
                 tested.snapshots.push(Snapshot { name: name.clone(), place, text });
             }
         }
@@ -171,7 +180,7 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
     tested.problems.extend(eval.problems.take());
     if tested.problems.is_empty() {
         tested.problems.extend(unknown.into_iter().map(|place| {
-            Problem::error(904, place, "this cannot be computed, because of an error elsewhere")
+            Problem::error(901, place, "this cannot be computed, because of an error elsewhere")
                 .help("run `depc check` on the file that it reads")
         }));
     }
@@ -191,12 +200,19 @@ fn statements<'a>(eval: &Eval<'a>) -> &'a [CheckAt<'a>] {
     eval.slots(rec).checks.get()
 }
 
+/// A part of a statement by its number in the order in which it is written, which is that of the tree; 0 is all of it.
+/// (The code of `app { … }` is known by its braces alone.)
+fn part(check: &CheckAt<'_>, number: u32) -> Place {
+    Place { item: check.layer.source.item, node: check.entry.node + number }
+}
+
 /// Whether it is known that a condition holds or does not; that it does not is reported.
 fn assert<'a>(
     eval: &Eval<'a>,
     check: &CheckAt<'a>,
     condition: ExprId,
     message: Option<ExprId>,
+    place: Place,
 ) -> bool {
     let source = check.layer.source;
     match eval.truth(source, condition, &check.env) {
@@ -211,7 +227,7 @@ fn assert<'a>(
         },
         None => "this does not hold".to_owned(),
     };
-    let problem = Problem::error(901, source.spot(condition).place(), said);
+    let problem = Problem::error(901, place, said);
     eval.report(eval.with_values(problem, source, condition, &check.env));
     true
 }
@@ -275,6 +291,7 @@ fn mistakes(
     item: Item,
     at: usize,
     value: ExprId,
+    place: Place,
 ) -> Outcome {
     let (mut outcome, objects) = alone(db, program, item, at, value, |tree, emitted| {
         let supposed = |object: &Emitted| {
@@ -290,8 +307,6 @@ fn mistakes(
     if let Some(objects) = objects.filter(|objects| !objects.is_empty()) {
         let code = &elaborate(db, item).code;
         let instead = changed(code, value).map(|item| canonical(db, program, item));
-        let node = code.nodes.get(value as usize).copied().unwrap_or_default();
-        let place = Place { item, node };
         outcome.problems.extend(problems_supposed(db, program, &objects, instead, place));
     }
     outcome
@@ -344,6 +359,7 @@ fn objects(
     item: Item,
     at: usize,
     value: ExprId,
+    place: Place,
 ) -> Result<Arc<str>, Vec<Problem>> {
     let (outcome, text) = alone(db, program, item, at, value, |tree, emitted| {
         let mut shown = Tree::default();
@@ -358,10 +374,8 @@ fn objects(
     });
     match text {
         Some(text) if text.is_empty() => {
-            let node = elaborate(db, item).code.nodes.get(value as usize).copied();
-            let place = Place { item, node: node.unwrap_or_default() };
             Err(vec![
-                Problem::error(909, place, "this makes no object, so there is nothing to compare")
+                Problem::error(907, place, "this makes no object, so there is nothing to compare")
                     .help("name a component or an object, or leave the value out to compare all that the program makes"),
             ])
         }

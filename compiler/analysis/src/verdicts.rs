@@ -5,8 +5,9 @@ use std::sync::Arc;
 use salsa::Database as _;
 
 use crate::build::{Format, built};
-use crate::diagnostic::{Diagnostic, Span, diagnostic};
+use crate::diagnostic::{Diagnostic, Span, diagnostic, sort};
 use crate::parallel;
+use crate::problem::Problem;
 use crate::tested::{Test, Tested, tested, tests_of};
 use crate::workspace::{Loaded, Workspace};
 
@@ -50,10 +51,16 @@ pub fn verdicts(workspace: &Workspace, loaded: &Loaded, tests: &[Test]) -> Vec<V
         true => output(workspace, loaded).into(),
         false => Arc::default(),
     };
+    let in_order = |problems: &[Problem]| {
+        let mut failures: Vec<Diagnostic> =
+            problems.iter().map(|problem| diagnostic(workspace, problem)).collect();
+        sort(&mut failures, |_| 0);
+        failures
+    };
     let verdict = |(test, tested): (&Test, Tested)| Verdict {
         name: test.name.clone(),
         span: workspace.span(test.place),
-        failures: tested.problems.iter().map(|problem| diagnostic(workspace, problem)).collect(),
+        failures: in_order(&tested.problems),
         snapshots: tested
             .snapshots
             .into_iter()

@@ -29,6 +29,7 @@ pub fn hidden(object: Ref<'_>, to: &mut Tree) -> Option<NodeId> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -60,7 +61,7 @@ mod tests {
     fn values_of_a_secret_are_not_shown() {
         let text = shown("Secret");
         assert!(!text.contains("hunter2"), "{text}");
-        assert_eq!(text.matches("password: (hidden)").count() + text.matches("password: \"(hidden)\"").count(), 2, "{text}");
+        assert_eq!(text.matches("(hidden)").count(), 2, "{text}");
     }
 
     #[test]

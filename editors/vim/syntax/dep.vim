@@ -3,7 +3,7 @@ if exists("b:current_syntax")
   finish
 endif
 
-syntax keyword depDeclaration use overlay input let fn type schema open extends variant trait for test every as where check warn note allow with external import embed crd from by
+syntax keyword depDeclaration use overlay input let fn type schema open extends variant trait for test fails because assert snapshot every as where check warn note allow with external import embed crd from by
 syntax keyword depStrength default override final derive emit export unset
 syntax keyword depConditional when if then else match in is set
 syntax keyword depOperator and or not
