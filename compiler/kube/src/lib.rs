@@ -29,3 +29,5 @@ pub mod json;
 pub mod facts;
 
 pub mod rules;
+
+pub mod server;

@@ -1,0 +1,314 @@
+//! Webhooks and policies of admission.
+
+use super::judge::{At, Judge};
+use super::selector;
+use crate::names;
+
+pub(super) fn webhooks(j: &mut Judge, at: &At<'_, '_>) {
+    let mutating = at.get("kind").str() == "MutatingWebhookConfiguration";
+    let hooks = at.get("webhooks");
+    for (number, hook) in hooks.items().enumerate() {
+        let name = hook.get("name");
+        fully_qualified(j, &name);
+        if !name.str().is_empty()
+            && hooks.items().take(number).any(|other| other.get("name").str() == name.str())
+        {
+            j.duplicate(&name, format!("two webhooks are named `{}`", name.str()));
+        }
+        for rule in hook.get("rules").items() {
+            self::rule(j, &rule);
+        }
+        j.one_of(&hook.get("failurePolicy"), &["Fail", "Ignore"]);
+        j.one_of(&hook.get("matchPolicy"), &["Equivalent", "Exact"]);
+        let effects = hook.get("sideEffects");
+        match effects.str() {
+            "None" | "NoneOnDryRun" => {}
+            "" => j.required(&effects, "`sideEffects` must be given: None, NoneOnDryRun"),
+            other => j.unsupported(&effects, other, &["None", "NoneOnDryRun"]),
+        }
+        j.within(&hook.get("timeoutSeconds"), 1, 30);
+        selector::selector(j, &hook.get("namespaceSelector"));
+        selector::selector(j, &hook.get("objectSelector"));
+        client(j, &hook.get("clientConfig"));
+        review_versions(j, &hook.get("admissionReviewVersions"));
+        if mutating {
+            j.one_of(&hook.get("reinvocationPolicy"), &["Never", "IfNeeded"]);
+        }
+        match_conditions(j, &hook.get("matchConditions"));
+    }
+}
+
+fn fully_qualified(j: &mut Judge, at: &At<'_, '_>) {
+    let name = at.str();
+    if name.is_empty() {
+        j.required(at, "a webhook needs a name");
+    } else if let Err(why) = names::dns_subdomain(name) {
+        j.invalid(at, "K-name", format!("webhook name `{name}` {why}"));
+    } else if name.split('.').count() < 3 {
+        j.invalid(
+            at,
+            "K-name",
+            format!(
+                "webhook name `{name}` must have at least three parts, as hook.example.com has"
+            ),
+        );
+    }
+}
+
+fn rule(j: &mut Judge, at: &At<'_, '_>) {
+    let operations = at.get("operations");
+    list_with_star(j, &operations, "operations");
+    for operation in operations.items() {
+        j.one_of(&operation, &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]);
+    }
+    list_with_star(j, &at.get("apiGroups"), "apiGroups");
+    let versions = at.get("apiVersions");
+    list_with_star(j, &versions, "apiVersions");
+    for version in versions.items() {
+        if version.str().is_empty() {
+            j.required(&version, "a version must not be empty");
+        }
+    }
+    let resources = at.get("resources");
+    if !resources.is_filled() {
+        j.required(&resources, "`resources` must have at least one resource");
+    }
+    for resource in resources.items() {
+        if resource.str().is_empty() {
+            j.required(&resource, "a resource must not be empty");
+        }
+    }
+    let all = resources.items().any(|resource| resource.str() == "*/*");
+    if all && resources.count() > 1 {
+        j.invalid(&resources, "K-one-of", "`*/*` stands for all resources, and must stand alone");
+    }
+    j.one_of(&at.get("scope"), &["*", "Cluster", "Namespaced"]);
+}
+
+fn list_with_star(j: &mut Judge, at: &At<'_, '_>, what: &str) {
+    if !at.is_filled() {
+        j.required(at, format!("`{what}` must have at least one entry"));
+    } else if at.count() > 1 && at.items().any(|entry| entry.str() == "*") {
+        j.invalid(at, "K-one-of", format!("`*` stands for all `{what}`, and must stand alone"));
+    }
+}
+
+fn review_versions(j: &mut Judge, at: &At<'_, '_>) {
+    if !at.is_filled() {
+        j.required(at, "`admissionReviewVersions` must have at least one version: v1");
+        return;
+    }
+    for (number, version) in at.items().enumerate() {
+        if let Err(why) = names::dns_1035_label(version.str()) {
+            j.invalid(&version, "K-name", format!("version `{}` {why}", version.str()));
+        } else if at.items().take(number).any(|other| other.str() == version.str()) {
+            j.invalid(
+                &version,
+                "K-duplicate",
+                format!("the version `{}` is there twice", version.str()),
+            );
+        }
+    }
+    if !at.items().any(|version| matches!(version.str(), "v1" | "v1beta1")) {
+        j.invalid(
+            at,
+            "K-enum",
+            "`admissionReviewVersions` must have one that servers send: v1, v1beta1",
+        );
+    }
+}
+
+/// Where a webhook is: a URL, or a Service of the cluster.
+pub(super) fn client(j: &mut Judge, at: &At<'_, '_>) {
+    let (url, service) = (at.get("url"), at.get("service"));
+    match (url.is_set(), service.is_set()) {
+        (false, false) => j.required(at, "a webhook needs a `url` or a `service`"),
+        (true, true) => j.required(at, "a webhook takes exactly one of `url` and `service`"),
+        (true, false) => self::url(j, &url),
+        (false, true) => {
+            for field in ["name", "namespace"] {
+                j.needed(&service.get(field), &format!("the {field} of the Service"));
+            }
+            j.within(&service.get("port"), 1, 65535);
+            let path = service.get("path");
+            if path.is_set() {
+                service_path(j, &path);
+            }
+        }
+    }
+}
+
+fn url(j: &mut Judge, at: &At<'_, '_>) {
+    let text = at.str();
+    let message = match text.split_once("://") {
+        Some(("https", rest)) => {
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            if host.is_empty() {
+                "must have a host"
+            } else if host.contains('@') {
+                "must not have a user"
+            } else if rest.contains('#') {
+                "must not have a fragment"
+            } else if rest.contains('?') {
+                "must not have a query"
+            } else {
+                return;
+            }
+        }
+        _ => "must begin with https://",
+    };
+    j.invalid(at, "K-url", format!("`{text}` {message}"));
+}
+
+fn service_path(j: &mut Judge, at: &At<'_, '_>) {
+    let text = at.str();
+    let Some(rest) = text.strip_prefix('/') else {
+        j.invalid(at, "K-path", format!("path `{text}` must begin with `/`"));
+        return;
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    if rest.is_empty() {
+        return;
+    }
+    for part in rest.split('/') {
+        if part.is_empty() {
+            j.invalid(at, "K-path", format!("path `{text}` must not have an empty part"));
+            return;
+        }
+        if let Err(why) = names::dns_subdomain(part) {
+            j.invalid(at, "K-path", format!("part `{part}` of the path {why}"));
+        }
+    }
+}
+
+fn match_conditions(j: &mut Judge, at: &At<'_, '_>) {
+    if at.count() > 64 {
+        j.too_many(at, 64);
+    }
+    for (number, condition) in at.items().enumerate() {
+        let (name, expression) = (condition.get("name"), condition.get("expression"));
+        j.named(&name, "K-label", "the name of a condition", names::qualified_name);
+        if !name.str().is_empty()
+            && at.items().take(number).any(|other| other.get("name").str() == name.str())
+        {
+            j.duplicate(&name, format!("two conditions are named `{}`", name.str()));
+        }
+        if expression.str().trim().is_empty() {
+            j.required(&expression, "a condition needs an `expression`");
+        }
+    }
+}
+
+pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
+    let spec = at.get("spec");
+    j.one_of(&spec.get("failurePolicy"), &["Fail", "Ignore"]);
+    let kind = spec.get("paramKind");
+    if kind.is_set() {
+        for field in ["apiVersion", "kind"] {
+            j.needed(&kind.get(field), &format!("`{field}` of the parameters"));
+        }
+    }
+    let constraints = spec.get("matchConstraints");
+    if constraints.is_set() {
+        match_resources(j, &constraints);
+        let rules = constraints.get("resourceRules");
+        if !rules.is_filled() {
+            j.required(&rules, "`resourceRules` must have at least one rule");
+        }
+    } else {
+        j.required(&constraints, "a policy needs `matchConstraints`");
+    }
+    match_conditions(j, &spec.get("matchConditions"));
+    let (validations, audits) = (spec.get("validations"), spec.get("auditAnnotations"));
+    if !validations.is_filled() && !audits.is_filled() {
+        for place in [&validations, &audits] {
+            j.required(place, "a policy needs `validations` or `auditAnnotations`");
+        }
+    }
+    for validation in validations.items() {
+        let expression = validation.get("expression");
+        if expression.str().trim().is_empty() {
+            j.required(&expression, "a validation needs an `expression`");
+        }
+        let message = validation.get("message");
+        if message.str().contains('\n') {
+            j.invalid(&message, "K-message", "`message` must not have line breaks");
+        }
+        j.one_of(
+            &validation.get("reason"),
+            &["Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"],
+        );
+    }
+    for audit in audits.items() {
+        j.named(&audit.get("key"), "K-label", "key of an audit annotation", names::qualified_name);
+        j.needed(&audit.get("valueExpression"), "`valueExpression`");
+    }
+    let variables = spec.get("variables");
+    for (number, variable) in variables.items().enumerate() {
+        let name = variable.get("name");
+        j.needed(&name, "the name of a variable");
+        j.needed(&variable.get("expression"), "the expression of a variable");
+        if !name.str().is_empty()
+            && variables.items().take(number).any(|other| other.get("name").str() == name.str())
+        {
+            j.duplicate(&name, format!("two variables are named `{}`", name.str()));
+        }
+    }
+}
+
+fn match_resources(j: &mut Judge, at: &At<'_, '_>) {
+    selector::selector(j, &at.get("namespaceSelector"));
+    selector::selector(j, &at.get("objectSelector"));
+    j.one_of(&at.get("matchPolicy"), &["Equivalent", "Exact"]);
+    for list in ["resourceRules", "excludeResourceRules"] {
+        for rule in at.get(list).items() {
+            self::rule(j, &rule);
+        }
+    }
+}
+
+pub(super) fn binding(j: &mut Judge, at: &At<'_, '_>) {
+    let spec = at.get("spec");
+    j.named(&spec.get("policyName"), "K-name", "the name of a policy", names::dns_subdomain);
+    let parameters = spec.get("paramRef");
+    if parameters.is_set() {
+        let (name, choice) = (parameters.get("name"), parameters.get("selector"));
+        match (!name.str().is_empty(), choice.is_set()) {
+            (true, true) => {
+                j.forbidden(&name, "K-one-of", "parameters have either a `name` or a `selector`")
+            }
+            (false, false) => j.required(&parameters, "parameters need a `name` or a `selector`"),
+            _ => {}
+        }
+        let action = parameters.get("parameterNotFoundAction");
+        match action.str() {
+            "" => j.required(&action, "`parameterNotFoundAction` must be given: Allow, Deny"),
+            "Allow" | "Deny" => {}
+            other => j.unsupported(&action, other, &["Allow", "Deny"]),
+        }
+        selector::selector(j, &choice);
+    }
+    let actions = spec.get("validationActions");
+    if !actions.is_filled() {
+        j.required(&actions, "a binding needs `validationActions`: Deny, Warn, Audit");
+    }
+    for (number, action) in actions.items().enumerate() {
+        if !matches!(action.str(), "Deny" | "Warn" | "Audit") {
+            j.unsupported(&action, action.str(), &["Audit", "Deny", "Warn"]);
+        } else if actions.items().take(number).any(|other| other.str() == action.str()) {
+            j.duplicate(&action, format!("`{}` is there twice", action.str()));
+        }
+    }
+    let has = |name| actions.items().any(|action| action.str() == name);
+    if has("Deny") && has("Warn") {
+        j.invalid(
+            &actions,
+            "K-one-of",
+            "Deny and Warn cannot be combined: what is denied needs no warning",
+        );
+    }
+    let resources = spec.get("matchResources");
+    if resources.is_set() {
+        match_resources(j, &resources);
+    }
+}

@@ -1,0 +1,262 @@
+//! Claims for storage, the volumes that they get, and the classes of both.
+
+use super::judge::{At, Judge};
+use super::{FieldError, resources, scheduling, selector, storage_volume};
+use crate::names;
+
+const ACCESS_MODES: [&str; 4] =
+    ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+
+pub(super) fn claim(j: &mut Judge, at: &At<'_, '_>) {
+    spec(j, &at.get("spec"));
+    let volume = at.to(&["spec", "volumeName"]);
+    if !volume.str().is_empty()
+        && let Err(why) = names::dns_subdomain(volume.str())
+    {
+        j.broken(&volume, "K-name", format!("PersistentVolume name `{}` {why}", volume.str()));
+    }
+}
+
+fn access_modes(j: &mut Judge, at: &At<'_, '_>) {
+    if !at.is_filled() {
+        j.required(at, "`accessModes` must have at least one mode");
+    }
+    for mode in at.items() {
+        if !ACCESS_MODES.contains(&mode.str()) {
+            j.unsupported(&mode, mode.str(), &ACCESS_MODES);
+        }
+    }
+    if at.count() > 1 && at.items().any(|mode| mode.str() == "ReadWriteOncePod") {
+        j.forbidden(at, "K-one-of", "ReadWriteOncePod cannot be combined with other access modes");
+    }
+}
+
+/// The `spec` of a claim, or of a template of claims.
+pub(super) fn spec(j: &mut Judge, at: &At<'_, '_>) {
+    access_modes(j, &at.get("accessModes"));
+    let resources = at.get("resources");
+    let (requests, limits) = (resources.get("requests"), resources.get("limits"));
+    let storage = requests.get("storage");
+    match storage.quantity() {
+        None if storage.is_set() => {}
+        None => j.required(&storage, "a claim needs `resources.requests.storage`"),
+        Some(size) if size.0 <= 0 => {
+            j.invalid(
+                &storage,
+                "K-range",
+                format!("`storage` is {}; it must be above 0", storage.shown()),
+            );
+        }
+        Some(size) if !size.is_whole() => resources::fraction_of_a_byte(j, &storage),
+        Some(_) => {}
+    }
+    let most = limits.get("storage");
+    if let (Some(limit), Some(size)) = (most.quantity(), storage.quantity())
+        && limit < size
+    {
+        let message = format!(
+            "the claim is limited to {}, below the {} that it requests",
+            most.shown(),
+            storage.shown()
+        );
+        j.broken(&most, "K-resources", message);
+    }
+    let class = at.get("storageClassName");
+    j.well_formed(&class, "K-name", "StorageClass name", names::dns_subdomain);
+    j.one_of(&at.get("volumeMode"), &["Block", "Filesystem"]);
+    selector::selector(j, &at.get("selector"));
+    if j.minor >= 34 {
+        let class = at.get("volumeAttributesClassName");
+        j.well_formed(&class, "K-name", "VolumeAttributesClass name", names::dns_subdomain);
+    }
+    data_sources(j, at);
+}
+
+fn data_sources(j: &mut Judge, at: &At<'_, '_>) {
+    let (old, new) = (at.get("dataSource"), at.get("dataSourceRef"));
+    for source in [&old, &new] {
+        if !source.is_set() {
+            continue;
+        }
+        j.needed(&source.get("name"), "the name of a data source");
+        j.needed(&source.get("kind"), "the kind of a data source");
+        let (group, kind) = (source.get("apiGroup"), source.get("kind"));
+        j.well_formed(&group, "K-name", "group", names::dns_subdomain);
+        if group.str().is_empty() && !matches!(kind.str(), "" | "PersistentVolumeClaim") {
+            let message = format!(
+                "the core group has no `{}` to copy from, and the server drops it",
+                kind.str()
+            );
+            j.broken(&kind, "K-dropped", message);
+        }
+    }
+    let differs = |field| old.get(field).str() != new.get(field).str();
+    if old.is_set() && new.is_set() && ["apiGroup", "kind", "name"].into_iter().any(differs) {
+        j.invalid(at, "K-one-of", "`dataSource` and `dataSourceRef` must say the same");
+    }
+}
+
+/// The kinds of PersistentVolumes, in the order in which a server looks at them.
+const SOURCES: [&str; 22] = [
+    "hostPath",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "glusterfs",
+    "flocker",
+    "nfs",
+    "rbd",
+    "quobyte",
+    "cephfs",
+    "iscsi",
+    "cinder",
+    "fc",
+    "azureFile",
+    "vsphereVolume",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "azureDisk",
+    "scaleIO",
+    "storageos",
+    "local",
+    "csi",
+    "image",
+];
+
+pub(super) fn volume(j: &mut Judge, at: &At<'_, '_>) {
+    let spec = at.get("spec");
+    access_modes(j, &spec.get("accessModes"));
+    let capacity = spec.get("capacity");
+    if !capacity.is_filled() {
+        j.required(&capacity, "a PersistentVolume needs a `capacity`");
+    } else if !capacity.get("storage").is_set() || capacity.count_entries() > 1 {
+        let message = "`capacity` says `storage`, and nothing else";
+        j.refuse(&capacity, "K-enum", FieldError::NotSupported, message);
+    }
+    for (name, amount) in capacity.entries() {
+        if amount.quantity().is_some_and(|amount| amount.0 <= 0) {
+            j.invalid(
+                &amount,
+                "K-range",
+                format!("`{name}` is {}; it must be above 0", amount.shown()),
+            );
+        }
+    }
+    let reclaim = spec.get("persistentVolumeReclaimPolicy");
+    j.one_of(&reclaim, &["Delete", "Recycle", "Retain"]);
+    if j.at_most_one(&spec, &SOURCES, "a PersistentVolume") == 0 {
+        j.required(
+            &spec,
+            "a PersistentVolume needs a source of its storage, such as `csi` or `nfs`",
+        );
+    }
+    let path = spec.get("hostPath");
+    if path.is_set() {
+        j.needed(&path.get("path"), "`path`");
+        if path.get("path").str() == "/" && reclaim.str() == "Recycle" {
+            j.forbidden(&reclaim, "K-one-of", "the root of a node cannot be recycled");
+        }
+    }
+    let affinity = spec.get("nodeAffinity");
+    if spec.get("local").is_set() && !affinity.is_set() {
+        j.required(&affinity, "a local volume needs a `nodeAffinity` to its node");
+    }
+    if affinity.is_set() {
+        let required = affinity.get("required");
+        if required.is_set() {
+            scheduling::node_selector(j, &required);
+        } else {
+            j.required(&required, "`nodeAffinity` of a volume must have `required`");
+        }
+    }
+    let csi = spec.get("csi");
+    if csi.is_set() {
+        storage_volume::driver(j, &csi.get("driver"));
+        j.needed(&csi.get("volumeHandle"), "`volumeHandle`");
+        let secrets = [
+            "controllerPublishSecretRef",
+            "nodeStageSecretRef",
+            "nodePublishSecretRef",
+            "controllerExpandSecretRef",
+            "nodeExpandSecretRef",
+        ];
+        for field in secrets {
+            let secret = csi.get(field);
+            if secret.is_set() {
+                j.needed(&secret.get("name"), "the name of a Secret");
+                j.needed(&secret.get("namespace"), "the namespace of a Secret");
+            }
+        }
+    }
+    for kind in SOURCES.into_iter().filter(|kind| !matches!(*kind, "hostPath" | "csi")) {
+        let held = spec.get(kind);
+        if held.is_set() {
+            storage_volume::source(j, &held, kind);
+        }
+    }
+    j.well_formed(
+        &spec.get("storageClassName"),
+        "K-name",
+        "StorageClass name",
+        names::dns_subdomain,
+    );
+    j.one_of(&spec.get("volumeMode"), &["Block", "Filesystem"]);
+}
+
+pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
+    let provisioner = at.get("provisioner");
+    if provisioner.str().is_empty() {
+        j.required(&provisioner, "a StorageClass needs a `provisioner`");
+    } else if let Err(why) = names::qualified_name(&provisioner.str().to_ascii_lowercase()) {
+        j.invalid(&provisioner, "K-label", format!("provisioner `{}` {why}", provisioner.str()));
+    }
+    j.one_of(&at.get("reclaimPolicy"), &["Delete", "Retain"]);
+    j.one_of(&at.get("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"]);
+    let parameters = at.get("parameters");
+    let mut size = 0;
+    for (key, value) in parameters.entries() {
+        size += key.len() + value.str().len();
+        if key.is_empty() {
+            j.invalid(&value, "K-required", "a parameter needs a name");
+        }
+    }
+    if parameters.count_entries() > 512 {
+        j.refuse(
+            &parameters,
+            "K-size",
+            FieldError::TooLong,
+            "a StorageClass must have at most 512 parameters",
+        );
+    }
+    if size > 256 * 1024 {
+        j.refuse(
+            &parameters,
+            "K-size",
+            FieldError::TooLong,
+            "the parameters must have at most 262144 bytes",
+        );
+    }
+    let topologies = at.get("allowedTopologies");
+    for topology in topologies.items() {
+        let expressions = topology.get("matchLabelExpressions");
+        if !expressions.is_filled() && topologies.count() > 1 {
+            j.required(&expressions, "a topology needs `matchLabelExpressions`");
+        }
+        for (number, requirement) in expressions.items().enumerate() {
+            let (key, values) = (requirement.get("key"), requirement.get("values"));
+            if let Err(why) = names::qualified_name(key.str()) {
+                j.invalid(&key, "K-label", format!("label key `{}` {why}", key.str()));
+            }
+            if !values.is_filled() {
+                j.required(&values, "`values` must have at least one value");
+            }
+            for (place, value) in values.items().enumerate() {
+                if values.items().take(place).any(|other| other.str() == value.str()) {
+                    j.duplicate(&value, format!("`{}` is there twice", value.str()));
+                }
+            }
+            if expressions.items().take(number).any(|other| other.get("key").str() == key.str()) {
+                j.duplicate(&key, format!("two requirements are for `{}`", key.str()));
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What holds for every object: its name, namespace, labels, annotations, owners and finalizers.
+
+use super::FieldError;
+use super::judge::{At, Judge};
+use super::selector;
+use crate::names::{self, Why};
+use crate::types;
+
+/// The rule for names of a kind, and what such a name is called.
+type NameRule = fn(&str) -> Result<(), Why>;
+
+/// An object's `metadata`.
+pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &str, kind: &str) {
+    if kind.is_empty() || api_version.is_empty() {
+        let field = if kind.is_empty() { "kind" } else { "apiVersion" };
+        let message = format!(
+            "`{field}` must be given: kubectl and server-side apply refuse an object without it"
+        );
+        j.broken(&at.get(field), "K-required", message);
+        return;
+    }
+    // Requests, such as a TokenReview, are answered and not stored; they have no names.
+    if matches!(group, "authentication.k8s.io" | "authorization.k8s.io") || kind == "Binding" {
+        return;
+    }
+    let meta = at.get("metadata");
+    let rule = name_rule(j.minor, group, kind);
+    let (name, prefix) = (meta.get("name"), meta.get("generateName"));
+    if !prefix.str().is_empty() {
+        // What is made of it ends with something else.
+        let masked = prefix.str().strip_suffix('-').map(|start| format!("{start}a"));
+        let tried = masked.as_deref().unwrap_or(prefix.str());
+        if let Err(why) = rule(tried) {
+            j.invalid(
+                &prefix,
+                "K-name",
+                format!("a name that begins with `{}` {why}", prefix.str()),
+            );
+        }
+    }
+    if !name.str().is_empty() {
+        j.well_formed(&name, "K-name", &format!("{kind} name"), rule);
+    } else if prefix.str().is_empty() {
+        j.required(&name, format!("a {kind} needs a name"));
+    }
+    if (group, kind) == ("batch", "CronJob") && name.str().len() > 52 {
+        let message = format!(
+            "CronJob name `{}` must have at most 52 characters: its jobs are named after it",
+            name.str()
+        );
+        j.invalid(&name, "K-name", message);
+    }
+    namespace(j, &meta.get("namespace"), api_version, kind);
+    selector::labels(j, &meta.get("labels"));
+    selector::annotations(j, &meta.get("annotations"));
+    owners(j, &meta.get("ownerReferences"));
+    finalizers(j, &meta.get("finalizers"));
+    j.dropped(&meta.get("managedFields"), "the server keeps it");
+    if !meta.get("resourceVersion").str().is_empty() {
+        j.dropped(&meta.get("resourceVersion"), "a server refuses to create what has one");
+    }
+}
+
+fn namespace(j: &mut Judge, at: &At<'_, '_>, api_version: &str, kind: &str) {
+    if at.str().is_empty() {
+        return;
+    }
+    if types::kind_of(api_version, kind).is_some_and(|kind| !kind.info().namespaced) {
+        let message = format!("a {kind} is of the whole cluster and lies in no namespace");
+        j.refuse(at, "K-namespace", FieldError::Forbidden, message);
+        if let Some(last) = j.found.last_mut() {
+            last.stricter = true;
+        }
+    } else {
+        j.well_formed(at, "K-namespace", "namespace", names::dns_label);
+    }
+}
+
+fn name_rule(minor: u8, group: &str, kind: &str) -> NameRule {
+    match (group, kind) {
+        ("", "Namespace") | ("apps", "StatefulSet") => names::dns_label,
+        ("", "Service") if minor >= 36 => names::dns_label,
+        ("", "Service") => names::dns_1035_label,
+        ("rbac.authorization.k8s.io", _) => names::path_segment,
+        // What they are named follows from what they hold, which says more.
+        ("apiextensions.k8s.io" | "apiregistration.k8s.io", _) => |_| Ok(()),
+        // An address.
+        ("networking.k8s.io", "IPAddress") => |_| Ok(()),
+        _ => names::dns_subdomain,
+    }
+}
+
+fn owners(j: &mut Judge, at: &At<'_, '_>) {
+    let mut controller = None;
+    for owner in at.items() {
+        let api_version = owner.get("apiVersion");
+        let version = api_version.str().rsplit('/').next().unwrap_or_default();
+        if version.is_empty() || api_version.str().matches('/').count() > 1 {
+            let message = format!("`{}` must be a version, such as apps/v1", api_version.str());
+            j.invalid(&api_version, "K-owner", message);
+        }
+        for field in ["kind", "name", "uid"] {
+            let place = owner.get(field);
+            if place.str().is_empty() {
+                j.invalid(&place, "K-owner", format!("`{field}` of an owner must be given"));
+            }
+        }
+        if (api_version.str(), owner.get("kind").str()) == ("v1", "Event") {
+            j.invalid(&owner, "K-owner", "an Event cannot own anything");
+        }
+        if owner.get("controller").is_true() {
+            if let Some(first) = controller {
+                let message =
+                    format!("only one owner may be the controller, and `{first}` is already");
+                j.invalid(&owner, "K-owner", message);
+            } else {
+                controller = Some(owner.get("name").str());
+            }
+        }
+    }
+}
+
+fn finalizers(j: &mut Judge, at: &At<'_, '_>) {
+    let (mut orphan, mut foreground) = (false, false);
+    for finalizer in at.items() {
+        finalizer_name(j, &finalizer);
+        orphan |= finalizer.str() == "orphan";
+        foreground |= finalizer.str() == "foregroundDeletion";
+    }
+    if orphan && foreground {
+        let message = "`orphan` and `foregroundDeletion` cannot both be finalizers";
+        j.invalid(at, "K-finalizer", message);
+    }
+}
+
+/// A finalizer: one of Kubernetes' own, or one with a domain.
+pub(super) fn finalizer_name(j: &mut Judge, at: &At<'_, '_>) {
+    let name = at.str();
+    if let Err(why) = names::qualified_name(name) {
+        j.invalid(at, "K-finalizer", format!("finalizer `{name}` {why}"));
+    } else if !name.contains('/') && !matches!(name, "kubernetes" | "orphan" | "foregroundDeletion")
+    {
+        let message = format!("finalizer `{name}` must begin with a domain, as example.com/{name}");
+        j.invalid(at, "K-finalizer", message);
+    }
+}

@@ -1,0 +1,327 @@
+//! Schemas in CustomResourceDefinitions: they must be structural, so that a server can prune and default.
+
+use super::FieldError;
+use super::judge::{At, Judge};
+use crate::tree::{Ref, Value};
+
+/// Fields that no schema may have.
+const FORBIDDEN: [&str; 8] = [
+    "$ref",
+    "$schema",
+    "id",
+    "definitions",
+    "dependencies",
+    "patternProperties",
+    "additionalItems",
+    "deprecated",
+];
+
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+/// Deeper schemas are passed over: the tree holds none either.
+const DEPTH: usize = 128;
+
+/// The schema of a version.
+pub(super) fn root(j: &mut Judge, at: &At<'_, '_>) {
+    let kind = at.get("type");
+    match kind.str() {
+        "object" => {}
+        "" => j.required(&kind, "the root of a schema needs `type: object`"),
+        other => {
+            let message = format!("the root of a schema must be of type object, and not `{other}`");
+            j.invalid(&kind, "K-schema", message);
+        }
+    }
+    if at.get("nullable").is_true() {
+        j.forbidden(&at.get("nullable"), "K-schema", "the root of a schema cannot be nullable");
+    }
+    node(j, at, true, 0);
+    let properties = at.get("properties");
+    let meta = properties.get("metadata");
+    let inner = meta.get("properties");
+    if inner.entries().any(|(name, _)| !matches!(name, "name" | "generateName")) {
+        j.forbidden(
+            &meta,
+            "K-schema",
+            "of `metadata` a schema can restrict only `name` and `generateName`",
+        );
+    }
+}
+
+fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
+    if depth > DEPTH {
+        return;
+    }
+    plain_rules(j, at);
+    let kind = at.get("type");
+    let loose = at.get("x-kubernetes-int-or-string").is_true()
+        || at.get("x-kubernetes-preserve-unknown-fields").is_true();
+    match kind.str() {
+        "" if is_root => {}
+        "" => {
+            if !loose {
+                j.required(&kind, "each part of a schema needs a `type`");
+            }
+        }
+        other if !TYPES.contains(&other) => j.unsupported(&kind, other, &TYPES),
+        "array" if !at.get("items").is_set() => {
+            j.required(&at.get("items"), "the type array needs `items`");
+        }
+        _ => {}
+    }
+    let (properties, additional) = (at.get("properties"), at.get("additionalProperties"));
+    if properties.is_filled() && additional.is_set() {
+        j.forbidden(
+            &additional,
+            "K-schema",
+            "a schema has either `properties` or `additionalProperties`",
+        );
+    } else if additional.is_false() {
+        j.forbidden(
+            &additional,
+            "K-schema",
+            "`additionalProperties` cannot be false: unknown fields are dropped anyway",
+        );
+    }
+    for (_, property) in properties.entries() {
+        node(j, &property, false, depth + 1);
+    }
+    if additional.is_filled() {
+        node(j, &additional, false, depth + 1);
+    }
+    let items = at.get("items");
+    if items.is_filled() {
+        if items.node().is_some_and(Ref::is_list) {
+            j.forbidden(&items, "K-schema", "`items` must be one schema, and not a list of them");
+        } else {
+            node(j, &items, false, depth + 1);
+        }
+    }
+    list(j, at, &items);
+    for field in ["allOf", "anyOf", "oneOf"] {
+        for part in at.get(field).items() {
+            junctor(j, &part, depth + 1);
+        }
+    }
+    junctor(j, &at.get("not"), depth + 1);
+    let default = at.get("default");
+    if default.is_set() {
+        if let (Some(value), Some(schema)) = (default.node(), at.node()) {
+            defaults(j, &default, value, schema);
+        }
+    }
+    validations(j, &at.get("x-kubernetes-validations"));
+}
+
+fn plain_rules(j: &mut Judge, at: &At<'_, '_>) {
+    for field in FORBIDDEN {
+        let place = at.get(field);
+        if place.is_set() {
+            j.forbidden(&place, "K-schema", format!("`{field}` cannot be used in a definition"));
+        }
+    }
+    let unique = at.get("uniqueItems");
+    if unique.is_true() {
+        j.forbidden(
+            &unique,
+            "K-schema",
+            "`uniqueItems` cannot be true; `x-kubernetes-list-type: set` is meant",
+        );
+    }
+}
+
+/// Within `allOf` and the like only values are restricted; what there is, the schema around says.
+fn junctor(j: &mut Judge, at: &At<'_, '_>, depth: usize) {
+    if !at.is_set() || depth > DEPTH {
+        return;
+    }
+    plain_rules(j, at);
+    let loose = ["x-kubernetes-int-or-string"];
+    for field in ["default", "description", "title", "nullable", "additionalProperties"]
+        .into_iter()
+        .chain([
+            "x-kubernetes-preserve-unknown-fields",
+            "x-kubernetes-list-type",
+            "x-kubernetes-list-map-keys",
+        ])
+        .chain(loose)
+    {
+        let place = at.get(field);
+        if place.is_set() {
+            j.forbidden(
+                &place,
+                "K-schema",
+                format!("`{field}` must stand outside of allOf, anyOf, oneOf and not"),
+            );
+        }
+    }
+    let properties = at.get("properties");
+    for (_, property) in properties.entries() {
+        junctor(j, &property, depth + 1);
+    }
+    junctor(j, &at.get("items"), depth + 1);
+}
+
+/// How a list is merged.
+fn list(j: &mut Judge, at: &At<'_, '_>, items: &At<'_, '_>) {
+    let (kind, keys) = (at.get("x-kubernetes-list-type"), at.get("x-kubernetes-list-map-keys"));
+    j.one_of(&kind, &["atomic", "set", "map"]);
+    if kind.is_set() && at.get("type").str() != "array" {
+        j.invalid(&at.get("type"), "K-schema", "`x-kubernetes-list-type` needs the type array");
+    }
+    match kind.str() {
+        "map" => {
+            if !keys.is_filled() {
+                j.required(&keys, "a list of type map needs `x-kubernetes-list-map-keys`");
+            }
+            let properties = items.get("properties");
+            for key in keys.items() {
+                let property = properties.entries().find(|(name, _)| *name == key.str());
+                let Some((_, property)) = property else {
+                    j.invalid(
+                        &key,
+                        "K-schema",
+                        format!("the elements have no property `{}`", key.str()),
+                    );
+                    continue;
+                };
+                let required = items.get("required");
+                let is_required = required.items().any(|name| name.str() == key.str());
+                if !is_required && !property.get("default").is_set() {
+                    let message =
+                        format!("`{}` is a key, and must be required or have a default", key.str());
+                    j.required(&property.get("default"), message);
+                }
+            }
+        }
+        _ if keys.is_filled() => {
+            j.invalid(&kind, "K-schema", "`x-kubernetes-list-map-keys` needs the list type map");
+        }
+        _ => {}
+    }
+}
+
+/// A default is a value of its schema, and has no field that would be dropped.
+fn defaults(j: &mut Judge, at: &At<'_, '_>, value: Ref<'_>, schema: Ref<'_>) {
+    let text = |field| schema.get(field).and_then(Ref::as_str).unwrap_or_default();
+    let truth = |field| schema.get(field).and_then(Ref::as_bool) == Some(true);
+    if truth("x-kubernetes-int-or-string") || value.is_null() && truth("nullable") {
+        return;
+    }
+    let fits = match (text("type"), value.value()) {
+        ("", _) | ("string", Value::Str(_)) | ("boolean", Value::Bool(_)) => true,
+        ("object", Value::Map) | ("array", Value::List) => true,
+        ("integer" | "number", Value::Int(_)) | ("number", Value::Float(_)) => true,
+        (known, _) => !TYPES.contains(&known),
+    };
+    if !fits {
+        let message =
+            format!("the default is not of the type {} that the schema demands", text("type"));
+        j.refuse(at, "K-schema", FieldError::TypeInvalid, message);
+        return;
+    }
+    bounds(j, at, value, schema);
+    let properties = schema.get("properties");
+    for (name, entry) in value.entries() {
+        let place = at.get(name);
+        let inner = properties
+            .and_then(|properties| properties.get(name))
+            .or(schema.get("additionalProperties"));
+        match inner {
+            Some(inner) => defaults(j, &place, entry, inner),
+            None if truth("x-kubernetes-preserve-unknown-fields") => {}
+            None => j.invalid(
+                &place,
+                "K-schema",
+                format!("the schema has no property `{name}`, and the default would lose it"),
+            ),
+        }
+    }
+    for name in schema.get("required").into_iter().flat_map(Ref::items).filter_map(Ref::as_str) {
+        let own_default =
+            properties.and_then(|all| all.get(name)).and_then(|own| own.get("default"));
+        if value.is_map() && value.get(name).is_none() && own_default.is_none() {
+            j.required(
+                &at.get(name),
+                format!("the schema demands `{name}`, and the default has none"),
+            );
+        }
+    }
+    if let Some(items) = schema.get("items") {
+        for item in at.items() {
+            if let Some(value) = item.node() {
+                defaults(j, &item, value, items);
+            }
+        }
+    }
+}
+
+fn bounds(j: &mut Judge, at: &At<'_, '_>, value: Ref<'_>, schema: Ref<'_>) {
+    let allowed = schema.get("enum");
+    let same = |other: Ref<'_>| other.value() == value.value();
+    if let Some(allowed) = allowed
+        && !value.is_map()
+        && !value.is_list()
+        && !allowed.items().any(same)
+    {
+        let message =
+            format!("the default `{}` is not one of the values of the schema", at.shown());
+        j.refuse(at, "K-schema", FieldError::NotSupported, message);
+    }
+    let number = |node: Ref<'_>| match node.value() {
+        Value::Int(value) => Some(value as f64),
+        Value::Float(value) => Some(value),
+        _ => None,
+    };
+    let bound = |field| schema.get(field).and_then(number);
+    if let Some(own) = number(value) {
+        if bound("minimum").is_some_and(|least| own < least)
+            || bound("maximum").is_some_and(|most| own > most)
+        {
+            j.invalid(
+                at,
+                "K-schema",
+                format!("the default {} is out of the bounds of the schema", at.shown()),
+            );
+        }
+    }
+    let length = match value.value() {
+        Value::Str(text) => Some(("minLength", "maxLength", text.chars().count())),
+        Value::List => Some(("minItems", "maxItems", value.items().count())),
+        _ => None,
+    };
+    if let Some((least, most, own)) = length {
+        let own = own as f64;
+        if bound(least).is_some_and(|least| own < least) {
+            j.invalid(at, "K-schema", "the default is too short for the schema");
+        } else if bound(most).is_some_and(|most| own > most) {
+            j.refuse(at, "K-schema", FieldError::TooLong, "the default is too long for the schema");
+        }
+    }
+}
+
+fn validations(j: &mut Judge, at: &At<'_, '_>) {
+    for validation in at.items() {
+        let (rule, message) = (validation.get("rule"), validation.get("message"));
+        if rule.str().trim().is_empty() {
+            j.required(&rule, "a validation needs a `rule`");
+        }
+        if message.is_set() && message.str().trim().is_empty() {
+            j.invalid(&message, "K-message", "`message` must not be empty");
+        } else if message.str().contains('\n') {
+            j.invalid(&message, "K-message", "`message` must not have line breaks");
+        } else if rule.str().contains('\n') && message.str().is_empty() {
+            j.required(&message, "`message` must be given, because the rule has line breaks");
+        }
+        let reason = validation.get("reason");
+        j.one_of(
+            &reason,
+            &[
+                "FieldValueDuplicate",
+                "FieldValueForbidden",
+                "FieldValueInvalid",
+                "FieldValueRequired",
+            ],
+        );
+    }
+}

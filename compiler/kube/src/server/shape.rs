@@ -1,0 +1,233 @@
+//! Whether an object has the form that the table of types gives to its kind: no unknown fields, and values
+//! of the right types. A server says the same when it reads a manifest strictly.
+
+use super::judge::{Amount, At, Judge};
+use super::{FieldError, Refusal};
+use crate::tree::{Ref, Value};
+use crate::types::{self, FieldType, ListKind, TypeId};
+
+/// All that is not of the form of the object's kind. Of a kind that is not built in nothing is known.
+pub fn misshapen(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
+    let mut judge = Judge::new(minor);
+    let at = At::root(object);
+    if let Some(kind) = types::kind_of(at.get("apiVersion").str(), at.get("kind").str()) {
+        record(&mut judge, &at, kind.info().ty);
+    }
+    judge.found
+}
+
+fn record(j: &mut Judge, at: &At<'_, '_>, ty: TypeId) {
+    for (name, value) in at.entries() {
+        match ty.field_at(name, j.minor) {
+            Some(field) => {
+                // Null is as good as nothing here.
+                if value.is_set() {
+                    self::value(j, &value, field.ty);
+                }
+            }
+            None => {
+                let fields: Vec<&str> = ty.fields().map(|field| field.name).collect();
+                let message = format!("{} has no field `{name}`", ty.last_name());
+                j.invalid(&value, "K-unknown-field", message);
+                let near = fields.iter().find(|known| known.eq_ignore_ascii_case(name));
+                if let (Some(near), Some(last)) = (near, j.found.last_mut()) {
+                    last.help = Some(format!("write `{near}`"));
+                }
+            }
+        }
+    }
+}
+
+fn value(j: &mut Judge, at: &At<'_, '_>, ty: FieldType) {
+    let Some(node) = at.node() else {
+        let message =
+            format!("null in `{}` becomes an empty value", at.above().map_or("", At::field));
+        j.broken(at, "K-null", message);
+        return;
+    };
+    let wanted = match (ty, node.value()) {
+        (FieldType::Any, _)
+        | (FieldType::Bool, Value::Bool(_))
+        | (FieldType::Int64 | FieldType::Float, Value::Int(_))
+        | (FieldType::Float, Value::Float(_))
+        | (FieldType::Str | FieldType::IntOrString, Value::Str(_)) => return,
+        (FieldType::Int32 | FieldType::IntOrString, Value::Int(value)) => {
+            if i32::try_from(value).is_ok() {
+                return;
+            }
+            "a whole number of 32 bits"
+        }
+        (FieldType::Bytes, Value::Str(text)) => {
+            if decoded(text).is_none() {
+                wrong(j, at, "must be base64");
+            } else if text.contains(['\n', '\r']) {
+                j.broken(
+                    at,
+                    "K-type",
+                    format!("`{}` must be base64 without line breaks", at.field()),
+                );
+            }
+            return;
+        }
+        (FieldType::Time, Value::Str(text)) => {
+            if !is_time(text) {
+                wrong(j, at, "must be a moment, such as 2006-01-02T15:04:05Z");
+            }
+            return;
+        }
+        (FieldType::Quantity, Value::Str(text)) => {
+            if Amount::parse(text).is_none() {
+                wrong(j, at, "must be a quantity, such as 500m or 1.5Gi");
+            }
+            return;
+        }
+        (FieldType::Quantity, Value::Int(_) | Value::Float(_)) => return,
+        (FieldType::Object(ty), Value::Map) => return record(j, at, ty),
+        (FieldType::List { elem, list }, Value::List) => {
+            for item in at.items() {
+                value(j, &item, elem.ty());
+            }
+            return doubles(j, at, list);
+        }
+        (FieldType::Map(elem), Value::Map) => {
+            for (_, entry) in at.entries() {
+                value(j, &entry, elem.ty());
+            }
+            return;
+        }
+        (FieldType::Bool, _) => "true or false",
+        (FieldType::Int32 | FieldType::Int64, _) => "a whole number",
+        (FieldType::Float, _) => "a number",
+        (FieldType::Str, _) => "text",
+        (FieldType::Bytes, _) => "text in base64",
+        (FieldType::Time, _) => "a moment as text",
+        (FieldType::Quantity, _) => "a quantity",
+        (FieldType::IntOrString, _) => "a whole number or text",
+        (FieldType::Object(_) | FieldType::Map(_), _) => "a map",
+        (FieldType::List { .. }, _) => "a list",
+    };
+    wrong(j, at, &format!("must be {wanted}"));
+}
+
+fn wrong(j: &mut Judge, at: &At<'_, '_>, why: &str) {
+    let shown = at.shown();
+    let message = if shown.is_empty() {
+        format!("`{}` {why}", at.field())
+    } else {
+        format!("`{}` is `{shown}`; it {why}", at.field())
+    };
+    j.refuse(at, "K-type", FieldError::TypeInvalid, message);
+}
+
+/// What server-side apply refuses: two elements of a keyed list with one key, or twice one of a set.
+fn doubles(j: &mut Judge, at: &At<'_, '_>, list: ListKind) {
+    match list {
+        ListKind::Atomic => {}
+        ListKind::Set => {
+            for (number, item) in at.items().enumerate() {
+                if !item.str().is_empty()
+                    && at.items().take(number).any(|other| other.str() == item.str())
+                {
+                    double(j, &item, &item.shown());
+                }
+            }
+        }
+        ListKind::Map(keys) => {
+            let key_of = |item: &At<'_, '_>| {
+                let parts = keys.iter().map(|key| {
+                    let shown = item.get(key).shown();
+                    if shown.is_empty() {
+                        types::key_default(key).unwrap_or_default().to_owned()
+                    } else {
+                        shown
+                    }
+                });
+                parts.collect::<Vec<_>>()
+            };
+            let all: Vec<Vec<String>> = at.items().map(|item| key_of(&item)).collect();
+            for (number, (item, key)) in at.items().zip(&all).enumerate() {
+                if all.iter().take(number).any(|other| other == key) {
+                    double(j, &item, &key.join("/"));
+                }
+            }
+        }
+    }
+}
+
+fn double(j: &mut Judge, at: &At<'_, '_>, key: &str) {
+    let message = format!("`{key}` is twice in `{}`: server-side apply refuses that", at.field());
+    j.broken(at, "K-duplicate", message);
+}
+
+/// The bytes that base64 with padding stands for; line breaks are passed over.
+pub(super) fn decoded(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut block, mut count, mut padding) = (0u32, 0, 0);
+    for c in text.bytes().filter(|c| !matches!(c, b'\n' | b'\r')) {
+        let six = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'=' => {
+                padding += 1;
+                0
+            }
+            _ => return None,
+        };
+        if padding > 0 && c != b'=' {
+            return None;
+        }
+        block = block << 6 | u32::from(six);
+        count += 1;
+        if count % 4 == 0 {
+            let [_, first, second, third] = block.to_be_bytes();
+            bytes.extend([first, second, third]);
+            block = 0;
+        }
+    }
+    if count % 4 != 0 || padding > 2 {
+        return None;
+    }
+    bytes.truncate(bytes.len() - padding);
+    Some(bytes)
+}
+
+/// RFC 3339.
+fn is_time(text: &str) -> bool {
+    let digits = |text: Option<&str>, low: u32, high: u32| {
+        text.is_some_and(|text| {
+            text.bytes().all(|c| c.is_ascii_digit())
+                && text.parse::<u32>().is_ok_and(|value| (low..=high).contains(&value))
+        })
+    };
+    let sign =
+        |at: usize, wanted: &str| text.get(at..at + 1).is_some_and(|own| wanted.contains(own));
+    let clock = digits(text.get(0..4), 0, 9999)
+        && sign(4, "-")
+        && digits(text.get(5..7), 1, 12)
+        && sign(7, "-")
+        && digits(text.get(8..10), 1, 31)
+        && sign(10, "T")
+        && digits(text.get(11..13), 0, 23)
+        && sign(13, ":")
+        && digits(text.get(14..16), 0, 59)
+        && sign(16, ":")
+        && digits(text.get(17..19), 0, 60);
+    let rest = text.get(19..).unwrap_or_default();
+    let rest = match rest.strip_prefix('.') {
+        Some(fraction) => {
+            let zone = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+            if zone.len() == fraction.len() { return false } else { zone }
+        }
+        None => rest,
+    };
+    let offset = rest.strip_prefix(['+', '-']).is_some_and(|offset| {
+        offset.len() == 5
+            && digits(offset.get(0..2), 0, 23)
+            && offset.get(2..3) == Some(":")
+            && digits(offset.get(3..5), 0, 59)
+    });
+    clock && (rest == "Z" || offset)
+}
