@@ -17,10 +17,10 @@ mod causes;
 use causes::{Cause, agreement};
 
 /// Of all cases: how many verdicts agree at least, by minor.
-const VERDICTS: [(u8, usize); 4] = [(36, 0), (35, 0), (34, 0), (33, 0)];
+const VERDICTS: [(u8, usize); 4] = [(36, 893), (35, 893), (34, 893), (33, 892)];
 
 /// Of the cases that a server refuses with causes: how many have the same ones at 1.36 at least.
-const CAUSES: usize = 0;
+const CAUSES: usize = 683;
 
 pub struct Case {
     pub id: String,

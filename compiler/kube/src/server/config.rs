@@ -74,13 +74,11 @@ pub(super) fn secret(j: &mut Judge, at: &At<'_, '_>) {
         }
     }
     match kind {
-        "kubernetes.io/basic-auth" => {
-            if !has("username") && !has("password") {
-                for key in ["username", "password"] {
-                    let message =
-                        format!("a Secret of type {kind} needs the key `username` or `password`");
-                    j.refuse(&data.get(key), "K-secret-key", FieldError::Required, message);
-                }
+        "kubernetes.io/basic-auth" if !has("username") && !has("password") => {
+            for key in ["username", "password"] {
+                let message =
+                    format!("a Secret of type {kind} needs the key `username` or `password`");
+                j.refuse(&data.get(key), "K-secret-key", FieldError::Required, message);
             }
         }
         "kubernetes.io/dockercfg" | "kubernetes.io/dockerconfigjson" => {

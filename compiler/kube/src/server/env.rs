@@ -139,11 +139,8 @@ pub(super) fn field_ref(j: &mut Judge, at: &At<'_, '_>, reader: Reader) {
     }
     let version = at.get("apiVersion").str();
     if !matches!(version, "" | "v1") {
-        j.invalid(
-            &at.get("apiVersion"),
-            "K-field-path",
-            format!("pods have no version `{version}`"),
-        );
+        j.invalid(&path, "K-field-path", format!("pods have no version `{version}`"));
+        j.related(&at.get("apiVersion"), "the version");
         return;
     }
     let subscript = text.strip_suffix("']").and_then(|text| text.split_once("['"));

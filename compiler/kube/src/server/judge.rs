@@ -222,6 +222,13 @@ impl Judge {
         self.found.push(refusal(at, rule, error, message));
     }
 
+    /// Another place that has to do with what was refused last.
+    pub fn related(&mut self, at: &At<'_, '_>, message: &str) {
+        if let Some(last) = self.found.last_mut().filter(|_| at.is_set()) {
+            last.related = Some((at.path(), message.to_owned()));
+        }
+    }
+
     pub fn invalid(&mut self, at: &At<'_, '_>, rule: &'static str, message: impl Into<String>) {
         self.refuse(at, rule, FieldError::Invalid, message);
     }

@@ -166,14 +166,14 @@ pub(super) fn pod(j: &mut Judge, spec: &At<'_, '_>) {
         let sum = requested(spec, name);
         let request = requests.get(name);
         let limit = limits.get(name);
-        if let Some(own) = request.quantity() {
-            if own < sum {
-                let message = format!(
-                    "the pod requests {} {name}, less than its containers together",
-                    request.shown()
-                );
-                j.invalid(&request, "K-resources", message);
-            }
+        if let Some(own) = request.quantity()
+            && own < sum
+        {
+            let message = format!(
+                "the pod requests {} {name}, less than its containers together",
+                request.shown()
+            );
+            j.invalid(&request, "K-resources", message);
         }
         let asked = request.quantity().unwrap_or(sum);
         if let Some(most) = limit.quantity()

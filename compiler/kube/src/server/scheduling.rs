@@ -58,11 +58,13 @@ pub(super) fn toleration(j: &mut Judge, at: &At<'_, '_>) {
     match operator.str() {
         "" | "Equal" => {
             if let Err(why) = names::label_value(value) {
-                j.invalid(&at.get("value"), "K-label", format!("taint value `{value}` {why}"));
+                j.invalid(&operator, "K-label", format!("taint value `{value}` {why}"));
+                j.related(&at.get("value"), "the value");
             }
         }
         "Exists" if !value.is_empty() => {
-            j.invalid(&at.get("value"), "K-toleration", "the operator Exists takes no `value`");
+            j.invalid(&operator, "K-toleration", "the operator Exists takes no `value`");
+            j.related(&at.get("value"), "the value");
         }
         "Exists" => {}
         other => j.unsupported(&operator, other, &["Equal", "Exists"]),

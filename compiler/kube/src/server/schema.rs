@@ -58,10 +58,8 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
         || at.get("x-kubernetes-preserve-unknown-fields").is_true();
     match kind.str() {
         "" if is_root => {}
-        "" => {
-            if !loose {
-                j.required(&kind, "each part of a schema needs a `type`");
-            }
+        "" if !loose && !at.get("$ref").is_set() => {
+            j.required(&kind, "each part of a schema needs a `type`");
         }
         other if !TYPES.contains(&other) => j.unsupported(&kind, other, &TYPES),
         "array" if !at.get("items").is_set() => {
@@ -105,10 +103,10 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
     }
     junctor(j, &at.get("not"), depth + 1);
     let default = at.get("default");
-    if default.is_set() {
-        if let (Some(value), Some(schema)) = (default.node(), at.node()) {
-            defaults(j, &default, value, schema);
-        }
+    if default.is_set()
+        && let (Some(value), Some(schema)) = (default.node(), at.node())
+    {
+        defaults(j, &default, value, schema);
     }
     validations(j, &at.get("x-kubernetes-validations"));
 }
@@ -274,16 +272,15 @@ fn bounds(j: &mut Judge, at: &At<'_, '_>, value: Ref<'_>, schema: Ref<'_>) {
         _ => None,
     };
     let bound = |field| schema.get(field).and_then(number);
-    if let Some(own) = number(value) {
-        if bound("minimum").is_some_and(|least| own < least)
-            || bound("maximum").is_some_and(|most| own > most)
-        {
-            j.invalid(
-                at,
-                "K-schema",
-                format!("the default {} is out of the bounds of the schema", at.shown()),
-            );
-        }
+    if let Some(own) = number(value)
+        && (bound("minimum").is_some_and(|least| own < least)
+            || bound("maximum").is_some_and(|most| own > most))
+    {
+        j.invalid(
+            at,
+            "K-schema",
+            format!("the default {} is out of the bounds of the schema", at.shown()),
+        );
     }
     let length = match value.value() {
         Value::Str(text) => Some(("minLength", "maxLength", text.chars().count())),

@@ -251,13 +251,7 @@ fn is_sysctl(name: &str) -> bool {
             && part.bytes().next().is_some_and(edge)
             && part.bytes().next_back().is_some_and(edge)
     };
-    let upper = |text: &str| {
-        // The last part may hold upper-case letters in between: names of network interfaces.
-        text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
-    };
-    name.split(['.', '/']).all(|each| {
-        part(each) || upper(each) && !each.is_empty() && part(&each.to_ascii_lowercase())
-    })
+    name.split(['.', '/']).all(part)
 }
 
 fn windows_options(j: &mut Judge, at: &At<'_, '_>) {

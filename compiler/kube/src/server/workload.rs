@@ -40,14 +40,12 @@ pub(super) fn deployment(j: &mut Judge, at: &At<'_, '_>) {
         }
         _ => {}
     }
-    read_only_disks(j, &spec);
 }
 
 pub(super) fn replica_set(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
     counts(j, &spec, &["replicas", "minReadySeconds"]);
     replicated(j, &spec);
-    read_only_disks(j, &spec);
 }
 
 pub(super) fn replication_controller(j: &mut Judge, at: &At<'_, '_>) {
@@ -182,7 +180,9 @@ fn counts(j: &mut Judge, spec: &At<'_, '_>, fields: &[&'static str]) {
 /// Selector and template of a controller.
 fn replicated(j: &mut Judge, spec: &At<'_, '_>) {
     let (choice, template) = (spec.get("selector"), spec.get("template"));
+    let before = j.found.len();
     selector::selector(j, &choice);
+    let is_sound = j.found.len() == before;
     if !choice.is_set() {
         j.required(&choice, "a controller needs a `selector` for its pods");
     } else if selector::is_empty(&choice) {
@@ -191,7 +191,7 @@ fn replicated(j: &mut Judge, spec: &At<'_, '_>) {
             "K-selector",
             "an empty `selector` would select all pods of the namespace",
         );
-    } else if template.is_set() {
+    } else if is_sound && template.is_set() {
         let labels = template.to(&["metadata", "labels"]);
         if let Some(why) = selector::unmet(&choice, &labels) {
             let message = format!("the selector does not match the labels of the template: {why}");
@@ -218,21 +218,6 @@ fn always_restarted(j: &mut Judge, template: &At<'_, '_>) {
     let meta = template.get("metadata");
     for field in ["name", "namespace"] {
         j.dropped(&meta.get(field), "a controller gives it to each of its pods");
-    }
-}
-
-/// One disk cannot be written by several machines.
-fn read_only_disks(j: &mut Judge, spec: &At<'_, '_>) {
-    if spec.get("replicas").number() <= 1 {
-        return;
-    }
-    let volumes = spec.to(&["template", "spec", "volumes"]);
-    for volume in volumes.items() {
-        let disk = volume.get("gcePersistentDisk");
-        if disk.is_set() && !disk.get("readOnly").is_true() {
-            let message = "`readOnly` must be true, because several pods would write to one disk";
-            j.invalid(&disk.get("readOnly"), "K-volume", message);
-        }
     }
 }
 

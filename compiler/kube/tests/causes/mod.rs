@@ -36,9 +36,11 @@ pub fn agreement(manifest: &Value, theirs: &[Cause], ours: &[&Refusal]) -> Resul
     let says = |cause: &Cause, one: &Refusal| {
         cause.error == one.error.name() && leads_to(&cause.steps(), &one.path)
     };
-    let missing = theirs
-        .iter()
-        .find(|cause| !ours.iter().any(|one| says(cause, one)) && !follows(cause, &theirs));
+    let missing = theirs.iter().find(|cause| {
+        let alone = theirs.len() == 1;
+        let derived = follows(cause, &theirs) || !alone && is_copied(manifest, cause);
+        !derived && !ours.iter().any(|one| says(cause, one))
+    });
     if let Some(missing) = missing {
         return Err(format!("we do not say {} {}; {}", missing.field, missing.error, shown(ours)));
     }
@@ -78,7 +80,9 @@ fn follows(cause: &Cause, all: &[Cause]) -> bool {
         "FieldValueNotFound" => {
             (is(".name") || is(".volumeName") || is("]"))
                 && others().any(|other| {
-                    other.field.contains(".volumes[") || other.field.contains(".claims")
+                    ["volumes[", "volumeClaimTemplates", ".claims"]
+                        .iter()
+                        .any(|part| other.field.contains(part))
                 })
         }
         // A selector that cannot be read, or is not there, matches no labels.
@@ -100,47 +104,91 @@ fn follows(cause: &Cause, all: &[Cause]) -> bool {
 /// The cause with the field that was meant.
 fn mended(manifest: &Value, cause: &Cause) -> Cause {
     let mut field = cause.field.clone();
-    for (wrong, right) in [
-        (".template.labels", ".template.metadata.labels"),
-        (".template.annotations", ".template.metadata.annotations"),
-        ("LoadBalancerSourceRanges", "loadBalancerSourceRanges"),
-        (".HostIPC", ".hostIPC"),
-        (".persistentDisk.", ".gcePersistentDisk."),
-        ("securityContext.shareProcessNamespace", "shareProcessNamespace"),
-        (".overhead.limits", ".overhead"),
-        (".namespace", ".namespaces"),
-        ("annotations.kubernetes.io/ingress.class", "annotations[kubernetes.io/ingress.class]"),
-    ] {
-        let of_terms = wrong != ".namespace" || field.contains("Affinity");
-        if of_terms
-            && field.ends_with(wrong)
-                | (wrong.ends_with('.')
-                    | wrong.contains("limits")
-                    | wrong.contains("Ranges")
-                    | wrong.contains("annotations"))
-        {
-            field = field.replace(wrong, right);
-        }
+    let has = |pointer: &str| manifest.pointer(pointer).is_some();
+    let kind = manifest["kind"].as_str().unwrap_or_default();
+    let mut replace = |wrong: &str, right: &str| field = field.replace(wrong, right);
+    replace(".template.labels", ".template.metadata.labels");
+    replace(".template.annotations", ".template.metadata.annotations");
+    replace("LoadBalancerSourceRanges", "loadBalancerSourceRanges");
+    replace(".HostIPC", ".hostIPC");
+    replace(".persistentDisk.", ".gcePersistentDisk.");
+    replace("securityContext.shareProcessNamespace", "shareProcessNamespace");
+    replace(".overhead.limits", ".overhead");
+    replace("Execution[0].namespace", "Execution[0].namespaces");
+    replace("annotations.kubernetes.io/ingress.class", "annotations[kubernetes.io/ingress.class]");
+    replace(".projected.path", ".projected.sources.serviceAccountToken.path");
+    replace(".resources[storage]", ".resources.requests[storage]");
+    for part in ["path", "fieldRef", "resourceFieldRef"] {
+        replace(&format!(".downwardAPI.{part}"), &format!(".downwardAPI.items.{part}"));
     }
-    match manifest["kind"].as_str().unwrap_or_default() {
+    match kind {
         "CustomResourceDefinition" => {
-            for (wrong, right) in [
-                ("spec.validation.openAPIV3Schema", "spec.versions[0].schema.openAPIV3Schema"),
-                ("spec.additionalPrinterColumns", "spec.versions[0].additionalPrinterColumns"),
-                ("spec.subresources", "spec.versions[0].subresources"),
-                ("spec.selectableFields", "spec.versions[0].selectableFields"),
-                ("spec.conversion.webhookClientConfig", "spec.conversion.webhook.clientConfig"),
-                (
-                    "spec.conversion.conversionReviewVersions",
-                    "spec.conversion.webhook.conversionReviewVersions",
-                ),
-            ] {
-                field = field.replace(wrong, right);
+            replace("spec.validation.", "spec.versions.schema.");
+            replace("spec.additionalPrinterColumns", "spec.versions.additionalPrinterColumns");
+            replace("spec.subresources", "spec.versions.subresources");
+            replace("spec.selectableFields", "spec.versions.selectableFields");
+            replace("spec.conversion.webhookClientConfig", "spec.conversion.webhook.clientConfig");
+            replace("spec.conversion.conversionReview", "spec.conversion.webhook.conversionReview");
+        }
+        // A server reads the one field as the first of the other.
+        "Service" if !has("/spec/clusterIPs") => {
+            replace("spec.clusterIPs[0]", "spec.clusterIP");
+            replace("spec.clusterIPs", "spec.clusterIP");
+        }
+        // The texts are put into the data.
+        "Secret" => {
+            for key in manifest["stringData"].as_object().into_iter().flat_map(|all| all.keys()) {
+                replace(&format!("data[{key}]"), &format!("stringData[{key}]"));
+            }
+        }
+        // The object as a whole.
+        "ConfigMap" if field == "[]" => field.clear(),
+        // Names of objects that are made of what a field says.
+        "Job" if field == "metadata.labels" => field = "metadata.name".to_owned(),
+        "StatefulSet" if has("/spec/volumeClaimTemplates") => {
+            for made in [".name", ".persistentVolumeClaim.claimName"] {
+                let wrong = format!("spec.template.spec.volumes[0]{made}");
+                field = field.replace(&wrong, "spec.volumeClaimTemplates.metadata.name");
             }
         }
         _ => {}
     }
-    Cause { field, error: cause.error.clone() }
+    let mut error = cause.error.clone();
+    // Only of a DaemonSet a server does not say that the selector is not there at all.
+    if kind == "DaemonSet" && field.ends_with("template.metadata.labels") && !has("/spec/selector")
+    {
+        (field, error) = ("spec.selector".to_owned(), "FieldValueRequired".to_owned());
+    }
+    Cause { field, error }
+}
+
+/// Whether an error is of a field that the server made of another one, which has the same error.
+fn is_copied(manifest: &Value, cause: &Cause) -> bool {
+    let has = |pointer: &str| manifest.pointer(pointer).is_some();
+    let of = |start: &str| cause.field.starts_with(start);
+    match manifest["kind"].as_str().unwrap_or_default() {
+        "PersistentVolumeClaim" => {
+            of("spec.dataSourceRef") && !has("/spec/dataSourceRef")
+                || of("spec.dataSource.") && !has("/spec/dataSource")
+        }
+        "LimitRange" => {
+            // Each amount is taken from the one above it, where it is not given.
+            let steps = cause.steps();
+            let at = steps.iter().try_fold(manifest, |value, step| match step {
+                Step::Key(key) => value.get(key),
+                Step::Index(index) => value.get(index),
+            });
+            at.is_none()
+        }
+        "Job" => of("spec.template.metadata.labels"),
+        "CustomResourceDefinition" => {
+            of("status.")
+                || cause.field == "spec.version"
+                || of("spec.names.listKind") && !has("/spec/names/listKind")
+                || of("metadata.name") && !has("/spec/group")
+        }
+        _ => false,
+    }
 }
 
 /// `spec.hard[pods].x[0]` in steps.
