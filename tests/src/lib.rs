@@ -4,6 +4,7 @@
 
 pub mod command;
 pub mod executed;
+pub mod functions;
 pub mod markdown;
 pub mod page;
 pub mod programs;

@@ -311,7 +311,7 @@ pub enum Expr {
         function: ExprId,
         arguments: Vec<ExprId>,
     },
-    /// A function or method of the language itself; a method's receiver is the first argument.
+    /// A call of a function whose body is `builtin`, with a value for each of its parameters.
     Builtin {
         builtin: Builtin,
         arguments: Vec<ExprId>,
@@ -417,47 +417,6 @@ pub enum BinaryOp {
     GreaterEqual,
 }
 
-/// What the language brings without a declaration in the prelude. Names are those in `.dep`.
+/// A function that the library declares and the evaluator computes: a number in `eval::builtins`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Builtin {
-    /// `kebab(text)`: `emailWorker` and `email_worker` as `email-worker`.
-    Kebab,
-    /// `str(value)`: a scalar as text.
-    Str,
-    /// `len(x)`, `x.len()`: characters, elements or entries.
-    Len,
-    /// `x.join(separator)`, `join(x, separator)`.
-    Join,
-    Lower,
-    Upper,
-    /// `keys(m)`, `values(m)`.
-    Keys,
-    Values,
-    /// `xs.all(x => …)`, `.any`, `.map`, `.filter`, `.contains(x)`.
-    All,
-    Any,
-    Map,
-    Filter,
-    Contains,
-    StartsWith,
-    EndsWith,
-    Replace,
-    Split,
-    Trim,
-    Min,
-    Max,
-    Sum,
-    Sort,
-    /// `distinct(xs)`: each element once, where it stood first.
-    Distinct,
-    /// `first(xs)`: absent where there is none.
-    First,
-    Flatten,
-    /// `matches(text, pattern)`: the whole text, by a linear-time regular expression.
-    Matches,
-    /// `x.start`, `x.end` of a range; `.seconds` of a duration; `.percent` of a percentage.
-    Start,
-    End,
-    Seconds,
-    PercentOf,
-}
+pub struct Builtin(pub u16);

@@ -105,6 +105,9 @@ pub struct Program {
 pub struct Library {
     #[returns(copy)]
     pub prelude: Module,
+    /// The modules whose functions are in scope everywhere, by their names and as methods.
+    #[returns(ref)]
+    pub functions: Arc<Vec<Module>>,
     #[returns(ref)]
     pub modules: Arc<Vec<(Arc<str>, Module)>>,
 }

@@ -34,6 +34,10 @@ mod chain;
 
 mod call;
 
+mod library;
+
+mod params;
+
 mod scope;
 
 mod setting;

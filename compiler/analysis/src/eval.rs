@@ -29,7 +29,7 @@ mod call;
 
 mod operators;
 
-mod builtins;
+pub mod builtins;
 
 mod refine;
 

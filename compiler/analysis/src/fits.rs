@@ -10,7 +10,7 @@ use salsa::Database;
 use crate::db::{Item, target};
 use crate::refinement;
 use crate::schema::schema;
-use crate::ty::{Bound, Literal, Refinement, Ty};
+use crate::ty::{Bound, Literal, Refinement, Ty, TypeParam};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Fit {
@@ -35,6 +35,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
     }
     match (found, want) {
         (Ty::Error | Ty::Never, _) | (_, Ty::Error | Ty::Any) => Fit::Yes,
+        (Ty::Param(TypeParam::K), Ty::Str) => Fit::Yes,
         (Ty::Optional(found), Ty::Optional(want)) => fits(db, found, want),
         (_, Ty::Optional(want)) => fits(db, found, want),
         (Ty::Optional(_), _) => Fit::No,

@@ -21,6 +21,7 @@ pub mod resolve;
 pub mod chain;
 pub mod fits;
 mod graph;
+mod pattern;
 pub mod refinement;
 pub mod schema;
 pub mod show;

@@ -1,6 +1,7 @@
 //! Whether a constant satisfies the conditions that narrow a type, and how to say that it does not. What names may be
 //! made of depends on the version of Kubernetes, `minor`.
 
+use crate::pattern::{matches_whole, searching};
 use crate::show::refinement_name;
 use crate::ty::{Bound, Literal, Refinement};
 
@@ -44,7 +45,7 @@ pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16,
         Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
         Refinement::Format(name) => match format_fault(name, text, minor) {
             // What a name may be made of is a matter of matching, as a regular expression is.
-            Some(Err(why)) if !matches!(&**name, "url" | "path") => (302, why.to_owned()),
+            Some(Err(why)) if !matches!(&**name, "url" | "path" | "regex") => (302, why.to_owned()),
             Some(Err(why)) => (305, why.to_owned()),
             _ => (305, format!("is not a valid {name}")),
         },
@@ -98,33 +99,6 @@ fn within(count: usize, start: Option<u64>, end: Option<u64>) -> bool {
     start.is_none_or(|start| count >= start) && end.is_none_or(|end| count <= end)
 }
 
-/// Does the whole of `text` match? `None` for a pattern that is no regular expression (reported where it is
-/// written). Patterns are compiled once for the life of the process: three of them cost as much as a tenth of
-/// a small build.
-pub fn matches_whole(pattern: &str, text: &str) -> Option<bool> {
-    use std::collections::HashMap;
-    use std::sync::{Arc, LazyLock, RwLock};
-    type Compiled = HashMap<String, Option<Arc<regex_lite::Regex>>>;
-    static COMPILED: LazyLock<RwLock<Compiled>> = LazyLock::new(RwLock::default);
-
-    let known = COMPILED.read().ok().and_then(|compiled| compiled.get(pattern).cloned());
-    let regex = match known {
-        Some(regex) => regex,
-        None => {
-            let regex = regex_lite::RegexBuilder::new(&format!(r"\A(?:{pattern})\z"))
-                .size_limit(1 << 20)
-                .build()
-                .ok()
-                .map(Arc::new);
-            if let Ok(mut compiled) = COMPILED.write() {
-                compiled.insert(pattern.to_owned(), regex.clone());
-            }
-            regex
-        }
-    };
-    regex.map(|regex| regex.is_match(text))
-}
-
 /// Does the text have a well-known format, in this minor version of Kubernetes? `None` for a format that does not exist.
 pub fn format_holds(name: &str, text: &str, minor: u8) -> Option<bool> {
     format_fault(name, text, minor).map(|fault| fault.is_ok())
@@ -144,6 +118,8 @@ fn format_fault(name: &str, text: &str, minor: u8) -> Option<Result<(), &'static
         "url" => Err("must be an absolute URL, such as `https://example.com/x`"),
         "path" if text.starts_with('/') && !text.contains('\0') => Ok(()),
         "path" => Err("must begin with a slash"),
+        "regex" if searching(text).is_some() => Ok(()),
+        "regex" => Err("is no regular expression"),
         _ => return None,
     })
 }
@@ -158,6 +134,7 @@ pub const FORMATS: &[&str] = &[
     "labelValue",
     "path",
     "portName",
+    "regex",
     "url",
 ];
 

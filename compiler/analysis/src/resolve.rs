@@ -57,6 +57,14 @@ fn resolve_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
     (prelude != module).then(|| own(db, prelude, text)).flatten().map(Target::Item)
 }
 
+/// The functions of the library that are called `name` and in scope everywhere, where nothing else has that name.
+/// They differ in the kind of their first parameter.
+pub fn library_functions(db: &dyn Database, name: &str) -> Vec<Item> {
+    let Some(library) = Library::try_get(db) else { return Vec::new() };
+    let functions = library.functions(db).iter();
+    functions.filter_map(|module| items_named(db, *module, name).first().copied()).collect()
+}
+
 /// The item that declares `name` in the module or, for an overlay, in the lowest file of its stack that does.
 pub fn declaration(db: &dyn Database, module: Module, name: &str) -> Option<Item> {
     let item = own(db, module, name);
@@ -95,7 +103,9 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
     }
     names.extend(brought(db, module).names.iter().map(|used| used.name.clone()));
     if let Some(library) = Library::try_get(db) {
-        names.extend(library.prelude(db).names(db).iter().map(|(name, _)| name.clone()));
+        for module in std::iter::once(library.prelude(db)).chain(library.functions(db).iter().copied()) {
+            names.extend(module.names(db).iter().map(|(name, _)| name.clone()));
+        }
     }
     names
 }

@@ -105,6 +105,7 @@ fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
                 out.push_str(&case.name);
             }
         }
+        Ty::Param(param) => out.push_str(param.name()),
         Ty::Kube(ty) => out.push_str(ty.last_name()),
         Ty::Literal(Literal::Bool(value)) => {
             let _ = write!(out, "{value}");

@@ -44,6 +44,24 @@ pub enum Ty {
     Refined(Arc<RefinedTy>),
     Fn(Arc<FnTy>),
     Sensitive(Arc<Ty>),
+    /// Any type, the same throughout the signature of a function of the library.
+    Param(TypeParam),
+}
+
+/// The names of the library for a type that a call decides. Functions of a program have types that are written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TypeParam {
+    T,
+    U,
+    V,
+    /// The key of a map: a string, whatever narrows it.
+    K,
+    /// `Int`, `Float`, `Quantity`, `Duration` or `Percent`.
+    Number,
+    /// A number or `Str`: what `<` compares.
+    Ordered,
+    /// A number, `Str` or `Bool`: what has a text of its own.
+    Scalar,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -106,4 +124,73 @@ pub enum Refinement {
 pub enum Bound {
     Int(i64),
     Text(Arc<str>),
+}
+
+impl TypeParam {
+    /// All of them, by the names that the library writes.
+    pub const ALL: [(&'static str, TypeParam); 7] = [
+        ("T", TypeParam::T),
+        ("U", TypeParam::U),
+        ("K", TypeParam::K),
+        ("V", TypeParam::V),
+        ("Number", TypeParam::Number),
+        ("Ordered", TypeParam::Ordered),
+        ("Scalar", TypeParam::Scalar),
+    ];
+
+    /// The name that the library writes.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, param)| *param == self).map_or("T", |(name, _)| name)
+    }
+
+    /// What may take its place, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::T | Self::U | Self::V => "any type",
+            Self::K => "the type of the keys",
+            Self::Number => "one of Int, Float, Quantity, Duration and Percent",
+            Self::Ordered => "one of Str, Int, Float, Quantity, Duration and Percent",
+            Self::Scalar => "Str, Bool, Int, Float, Quantity, Duration or Percent",
+        }
+    }
+
+    /// Whether a type may take its place.
+    pub fn admits(self, ty: &Ty) -> bool {
+        match (self, ty) {
+            (_, Ty::Error | Ty::Never) | (Self::T | Self::U | Self::V, _) => true,
+            (_, Ty::Param(param)) => {
+                *param == self
+                    || (*param == Self::Number && self != Self::K)
+                    || (matches!(param, Self::Ordered | Self::K) && self == Self::Scalar)
+                    || (*param == Self::K && self == Self::Ordered)
+            }
+            (Self::K, Ty::Refined(refined)) => self.admits(&refined.base),
+            (Self::K, ty) => matches!(ty, Ty::Str | Ty::Literal(Literal::Str(_)) | Ty::Any),
+            (_, Ty::Refined(refined)) => self.admits(&refined.base),
+            (_, Ty::Sensitive(inner)) => self.admits(inner),
+            // What is compared or added must be of one kind.
+            (_, Ty::Union(members)) => {
+                let kind = members.first().map(kind);
+                members.iter().all(|member| {
+                    self.admits(member) && (self == Self::Scalar || Some(self::kind(member)) == kind)
+                })
+            }
+            (_, Ty::Literal(Literal::Int(_)))
+            | (_, Ty::Int | Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent) => true,
+            (Self::Ordered | Self::Scalar, Ty::Str | Ty::Literal(Literal::Str(_))) => true,
+            (Self::Scalar, Ty::Bool | Ty::Literal(Literal::Bool(_))) => true,
+            _ => false,
+        }
+    }
+}
+
+/// What values of a type are, whatever narrows it.
+fn kind(ty: &Ty) -> std::mem::Discriminant<Ty> {
+    match ty {
+        Ty::Refined(refined) => kind(&refined.base),
+        Ty::Literal(Literal::Bool(_)) => std::mem::discriminant(&Ty::Bool),
+        Ty::Literal(Literal::Int(_)) => std::mem::discriminant(&Ty::Int),
+        Ty::Literal(Literal::Str(_)) => std::mem::discriminant(&Ty::Str),
+        ty => std::mem::discriminant(ty),
+    }
 }

@@ -11,7 +11,7 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::chain::Level;
-use crate::db::{Item, ItemKind, Module, target as minor_of};
+use crate::db::{Item, ItemKind, Module, Origin, target as minor_of};
 use crate::fits::{base, optional};
 use crate::limits;
 use crate::parse::{Parsed, parsed};
@@ -20,7 +20,7 @@ use crate::resolve::{
     Target, declaration, elsewhere, kubernetes, names_in_scope, no_such_item, resolve,
 };
 use crate::show::{did_you_mean, type_name};
-use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty};
+use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty, TypeParam};
 use crate::variant::{no_such_case, variant, variant_of};
 
 const PRIMITIVES: &[(&str, Ty)] = &[
@@ -277,6 +277,12 @@ impl<'d> TypeReader<'d> {
             && let Some((_, ty)) = PRIMITIVES.iter().find(|(primitive, _)| *primitive == name)
         {
             return Named::Type(ty.clone());
+        }
+        if rest.is_empty()
+            && self.module().origin(self.db) == Origin::Library
+            && let Some((_, param)) = TypeParam::ALL.iter().find(|(param, _)| *param == name)
+        {
+            return Named::Type(Ty::Param(*param));
         }
         let Some(target) = resolve(self.db, self.module(), name) else {
             let scope = names_in_scope(self.db, self.module());

@@ -28,7 +28,7 @@ use crate::problem::Place;
 use crate::workspace::project::Project;
 
 pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
-pub use library::library;
+pub use library::{FUNCTIONS, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
 pub use source::Source;
@@ -119,15 +119,21 @@ impl Workspace {
         let prelude =
             modules.iter().find(|(name, _)| &**name == library::PRELUDE).map(|(_, module)| *module);
         let _ = Target::builder(kube::types::TARGET).durability(Durability::HIGH).new(&db);
+        let everywhere = |name: &str| name == library::PRELUDE || library::FUNCTIONS.contains(&name);
         let mut sources = BTreeMap::new();
+        for (name, module) in modules.iter().filter(|(name, _)| everywhere(name)) {
+            let text = library.iter().find(|(known, _)| **known == **name);
+            let text = text.map_or("", |(_, text)| *text);
+            sources.insert(*module, Source::of_library(&mut db, *module, text));
+        }
         if let Some(prelude) = prelude {
-            let text = library
-                .iter()
-                .find(|(name, _)| *name == library::PRELUDE)
-                .map_or("", |(_, text)| *text);
-            sources.insert(prelude, Source::of_library(&mut db, prelude, text));
-            let _ =
-                Library::builder(prelude, Arc::new(modules)).durability(Durability::HIGH).new(&db);
+            let functions = library::FUNCTIONS.iter().filter_map(|name| {
+                modules.iter().find(|(known, _)| **known == **name).map(|(_, module)| *module)
+            });
+            let functions = Arc::new(functions.collect());
+            let _ = Library::builder(prelude, functions, Arc::new(modules))
+                .durability(Durability::HIGH)
+                .new(&db);
         }
         Self {
             db,

@@ -36,9 +36,8 @@ fn problems(workspace: &Workspace, module: Module) -> Vec<String> {
 #[test]
 fn the_library_elaborates_without_a_problem() {
     let mut files = Memory::default();
-    let names = ["config", "network", "storage", "workload"];
-    let uses: String = names.iter().map(|name| format!("use std.{name}\n")).collect();
-    files.write("/app.dep", uses);
+    let names = analysis::workspace::library().iter().map(|(name, _)| format!("use {name}\n"));
+    files.write("/app.dep", names.collect::<String>());
     let mut workspace = Workspace::default();
     workspace.load(&files, "/app.dep", &[]);
     let db = workspace.db();

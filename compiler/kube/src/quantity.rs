@@ -86,6 +86,14 @@ impl Quantity {
     pub fn times(self, factor: i64) -> Result<Self, Error> {
         bounded(self.nanos.checked_mul(i128::from(factor)), self.family)
     }
+
+    /// The share `part / whole` of it, rounded up to a billionth; `whole` is above zero.
+    pub fn share(self, part: i64, whole: i64) -> Result<Self, Error> {
+        let whole = i128::from(whole.max(1));
+        let scaled = self.nanos.checked_mul(i128::from(part)).ok_or(Error::Range)?;
+        let rest = i128::from(scaled.rem_euclid(whole) != 0);
+        bounded(Some(scaled.div_euclid(whole) + rest), self.family)
+    }
 }
 
 impl FromStr for Quantity {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Elaborator;
 use crate::fits::{Fit, base, fits, optional};
 use crate::schema::schema;
-use crate::ty::{Literal, Ty};
+use crate::ty::{Literal, Ty, TypeParam};
 use crate::variant::variant;
 
 /// How many fields a message lists.
@@ -19,6 +19,9 @@ impl Elaborator<'_> {
 
     fn advice_on(&self, found: &Ty, want: &Ty) -> Option<String> {
         let may_be = |ty: &Ty| fits(self.db, ty, want) != Fit::No;
+        if let Some(param) = bounded(want) {
+            return Some(format!("`{}` stands for {}", param.name(), param.meaning()));
+        }
         match (found, base(want)) {
             (Ty::Literal(Literal::Str(text)), kind) => {
                 let number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
@@ -135,5 +138,14 @@ pub(super) fn listed(names: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The type parameter in what is asked for, if there is one: what it admits is what was broken.
+fn bounded(ty: &Ty) -> Option<TypeParam> {
+    match ty {
+        Ty::Param(param) => Some(*param),
+        Ty::List(ty) | Ty::Optional(ty) => bounded(ty),
+        _ => None,
     }
 }

@@ -3,12 +3,14 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::library::LibraryFunction;
 use super::narrow::path_text;
-use crate::code::{Builtin, Expr, ExprId, NO_SLOT, RecordKind};
+use crate::code::{Expr, ExprId, NO_SLOT, RecordKind};
 use crate::db::{Item, ItemKind, target};
+use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
-use crate::show::{did_you_mean, type_name};
+use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::{Named, key_text};
 use crate::variant::{case_types, no_such_case, variant};
@@ -18,10 +20,8 @@ pub(super) enum Head {
     Value(ExprId, Ty),
     /// The name of a schema or of a Kubernetes type, of which a record can be made.
     Type(RecordKind, Ty),
-    /// A function of the language itself, to be called.
-    Builtin(Builtin),
-    /// A method of a value, to be called.
-    Method(Builtin, ExprId, Ty),
+    /// A function of the library, perhaps as a method of a value.
+    Library(LibraryFunction),
 }
 
 impl Elaborator<'_> {
@@ -73,14 +73,7 @@ impl Elaborator<'_> {
                 );
                 (self.emit(node, Expr::Error), Ty::Error)
             }
-            Head::Builtin(_) | Head::Method(..) => {
-                self.report(self.problem(
-                    201,
-                    node,
-                    "this function is to be called: write its arguments",
-                ));
-                (self.emit(node, Expr::Error), Ty::Error)
-            }
+            Head::Library(function) => self.as_value(node, &function),
         }
     }
 
@@ -186,8 +179,8 @@ impl Elaborator<'_> {
                 return (head, fields.len());
             }
             None => {
-                if let Some(builtin) = super::call::function(name) {
-                    return (Head::Builtin(builtin), 0);
+                if let Some(function) = self.library_function(name) {
+                    return (Head::Library(function), 0);
                 }
             }
         }
@@ -215,6 +208,9 @@ impl Elaborator<'_> {
 
     fn item_head(&mut self, node: Node<'_>, item: Item) -> Head {
         match item.kind(self.db) {
+            ItemKind::Fn if self.is_of_library(item) => {
+                Head::Library(LibraryFunction { items: vec![item], receiver: None })
+            }
             ItemKind::Schema => Head::Type(RecordKind::Schema(item), Ty::Schema(item)),
             ItemKind::Type => {
                 let ty = self.alias(node, item);
@@ -298,13 +294,9 @@ impl Elaborator<'_> {
                 );
                 Head::Value(self.emit(node, Expr::Error), Ty::Error)
             }
-            (_, Head::Builtin(_) | Head::Method(..)) => {
-                self.report(self.problem(
-                    201,
-                    node,
-                    "this function is to be called: write its arguments",
-                ));
-                Head::Value(self.emit(node, Expr::Error), Ty::Error)
+            (_, Head::Library(function)) => {
+                let (id, ty) = self.as_value(node, &function);
+                Head::Value(id, ty)
             }
             (_, head) => head,
         }
@@ -347,18 +339,23 @@ impl Elaborator<'_> {
         let open = matches!(base(&ty), Ty::Map(_) | Ty::Keyed(_));
         if called
             && (!open || self.field_names(&ty).is_empty())
-            && let Some(builtin) = super::call::method(&ty, &text)
+            && !self.has_own_field(&ty, &text)
         {
-            return Head::Method(builtin, value, ty);
+            let items = self.methods(&ty, &text);
+            if !items.is_empty() {
+                let receiver = Some((value, ty, opt));
+                return Head::Library(LibraryFunction { items, receiver });
+            }
         }
         let property = match (base(&ty), &*text) {
-            (Ty::Range(element), "start") => Some((Builtin::Start, (**element).clone())),
-            (Ty::Range(element), "end") => Some((Builtin::End, optional((**element).clone()))),
-            (Ty::Duration, "seconds") => Some((Builtin::Seconds, Ty::Int)),
-            (Ty::Percent, "percent") => Some((Builtin::PercentOf, Ty::Int)),
+            (Ty::Range(element), "start") => Some((**element).clone()),
+            (Ty::Range(element), "end") => Some(optional((**element).clone())),
+            (Ty::Duration, "seconds") | (Ty::Percent, "percent") => Some(Ty::Int),
             _ => None,
         };
-        if let Some((builtin, found)) = property {
+        if let Some(found) = property
+            && let Some(builtin) = builtins::named("members", &text)
+        {
             let id = self.emit(node, Expr::Builtin { builtin, arguments: vec![value] });
             let mut found = result(found);
             if let Some(path) = path {
@@ -396,11 +393,7 @@ impl Elaborator<'_> {
                 let shown = type_name(self.db, &widened(&ty));
                 let mut problem =
                     self.problem(212, name, format!("{shown} has no member `{text}`"));
-                let names = super::call::METHODS.iter().map(|(name, _)| *name);
-                let own: Vec<&str> =
-                    names.filter(|name| super::call::method(&ty, name).is_some()).collect();
-                problem.help = did_you_mean(&text, own.iter().copied())
-                    .or_else(|| (!own.is_empty()).then(|| format!("it has {}", own.join(", "))));
+                problem.help = self.other_method(&ty, &text);
                 self.report(problem);
             }
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);

@@ -10,7 +10,7 @@ use crate::fits::{Fit, base, fits, optional, present};
 use crate::limits;
 use crate::problem::Place;
 use crate::show::type_name;
-use crate::ty::{Literal, Ty};
+use crate::ty::{Literal, Ty, TypeParam};
 
 impl Elaborator<'_> {
     /// The code and the type of an expression. `expected` is what the place asks for: it says how literals,
@@ -226,6 +226,7 @@ pub(super) fn is_scalar(ty: &Ty) -> bool {
             | Ty::Duration
             | Ty::Percent
             | Ty::Literal(_)
+            | Ty::Param(TypeParam::K)
     )
 }
 

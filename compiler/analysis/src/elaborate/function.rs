@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::params::is_generic;
 use crate::code::{Expr, ExprId, Function, Param};
 use crate::fits::{base, optional, present};
 use crate::ty::{FnTy, Ty};
@@ -32,9 +33,10 @@ impl Elaborator<'_> {
         let Ty::Fn(ty) = self.function_type(node) else { return None };
         let params = self.params(node, &ty);
         let value = node.child(NodeKind::Set)?.children().next()?;
-        let body = match node.child(NodeKind::Returns) {
-            Some(_) => self.checked(value, &ty.result, None),
-            None => self.expression(value, None).0,
+        let body = match (self.builtin_body(value, params.len()), node.child(NodeKind::Returns)) {
+            (Some(body), _) => body,
+            (None, Some(_)) => self.checked(value, &ty.result, None),
+            (None, None) => self.expression(value, None).0,
         };
         let result = self.ty(ty.result.clone());
         Some(Function { params, result, body })
@@ -49,7 +51,11 @@ impl Elaborator<'_> {
             written.filter(|param| param.kind() == NodeKind::Param).zip(&ty.params)
         {
             let default = node.child(NodeKind::Set).and_then(|set| set.children().next());
-            let default = default.map(|value| self.checked(value, ty, None));
+            let default = default.map(|value| match is_generic(ty) {
+                // A constant that each call reads by its own type.
+                true => self.expression(value, None).0,
+                false => self.checked(value, ty, None),
+            });
             let id = self.ty(ty.clone());
             params.push(Param { name: name.clone(), ty: id, default });
             self.push_local(name.clone(), ty.clone());

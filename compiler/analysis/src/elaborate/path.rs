@@ -7,7 +7,7 @@ use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
 use crate::fits::{base, present, widened};
 use crate::show::type_name;
-use crate::ty::Ty;
+use crate::ty::{Ty, TypeParam};
 use crate::types::key_text;
 
 /// One segment of a path that is bound.
@@ -172,7 +172,10 @@ impl Elaborator<'_> {
                 let (id, found) = self.expression(value, Some(&want));
                 if let Ty::Optional(_) = found {
                     self.mismatch(value, &found, &want, None);
-                } else if !matches!(base(&widened(&found)), Ty::Str | Ty::Error | Ty::Any) {
+                } else if !matches!(
+                    base(&widened(&found)),
+                    Ty::Str | Ty::Param(TypeParam::K) | Ty::Error | Ty::Any
+                ) {
                     self.mismatch(value, &found, &Ty::Str, None);
                 }
                 Some((Key::Computed(id), field, None))

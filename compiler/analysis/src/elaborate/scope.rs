@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::library::LibraryFunction;
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present};
@@ -58,7 +59,10 @@ impl Elaborator<'_> {
             Some(Target::Kube(_)) => self.not_a_value(node, "a Kubernetes type"),
             Some(Target::Broken) => {}
             None if self.unknown_case(node, expected) => {}
-            None => self.unknown_name(node),
+            None => match self.library_function(name) {
+                Some(function) => return self.as_value(node, &function),
+                None => self.unknown_name(node),
+            },
         }
         (self.emit(node, Expr::Error), Ty::Error)
     }
@@ -104,6 +108,9 @@ impl Elaborator<'_> {
                 let ty = self.signature_of(node, item);
                 (self.emit(node, Expr::Global(item)), ty)
             }
+            ItemKind::Fn if self.is_of_library(item) => {
+                self.as_value(node, &LibraryFunction { items: vec![item], receiver: None })
+            }
             ItemKind::Fn => {
                 let ty = self.signature_of(node, item);
                 (self.emit(node, Expr::Function(item)), ty)
@@ -143,7 +150,6 @@ impl Elaborator<'_> {
             candidates.extend(self.field_names(&own.ty));
         }
         candidates.extend(names_in_scope(self.db, self.module));
-        candidates.extend(super::call::BUILTINS.iter().map(|(name, ..)| Arc::from(*name)));
         let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
         problem.help = match name {
             "True" | "False" => Some(format!("write `{}`", name.to_lowercase())),

@@ -1,19 +1,64 @@
-//! The functions and methods that the language itself brings.
+//! What the functions compute whose declarations in the library say `= builtin`.
+//!
+//! The library declares names, types and defaults, and calls are checked against them; so what is here may trust
+//! the kinds of its arguments. It is asked for a value once all arguments are known and none of them is an error.
 
-use bumpalo::collections::Vec as ArenaVec;
+mod members;
 
-use crate::code::{Builtin, Expr, ExprId};
-use crate::eval::Eval;
-use crate::eval::operators::order;
+mod hashes;
+mod lists;
+mod maps;
+mod numbers;
+mod parsing;
+mod strings;
+
+use crate::code::{Builtin, ExprId};
 use crate::eval::value::{Element, Env, Hint, LocalState, Source, Spot, Value};
+use crate::eval::{Eval, limits};
 use crate::problem::Problem;
-use crate::refinement::matches_whole;
 
-/// A call as it is written, for messages.
-#[derive(Clone, Copy)]
-struct Site<'a> {
+/// Computes a call; `None` where something is wrong, which was reported.
+type Run = for<'e, 'a> fn(&Call<'e, 'a>) -> Option<Value<'a>>;
+
+/// The functions of the modules of the library, by name. A [`Builtin`] is the place of a group and of a function
+/// in it, eight bits each.
+const GROUPS: &[(&str, &[(&str, Run)])] = &[
+    ("members", members::ALL),
+    ("std.lists", lists::ALL),
+    ("std.maps", maps::ALL),
+    ("std.numbers", numbers::ALL),
+    ("std.strings", hashes::ALL),
+    ("std.strings", parsing::ALL),
+    ("std.strings", strings::ALL),
+];
+
+/// As many as any of them has.
+const MOST_ARGUMENTS: usize = 4;
+
+/// The function that a module of the library declares.
+pub(crate) fn named(module: &str, name: &str) -> Option<Builtin> {
+    let mut groups = GROUPS.iter().enumerate().filter(|(_, (known, _))| *known == module);
+    groups.find_map(|(group, (_, functions))| {
+        let at = functions.iter().position(|(known, _)| *known == name)?;
+        Some(Builtin((group << 8 | at) as u16))
+    })
+}
+
+/// All functions that are computed here, as (module, name).
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let declared = GROUPS.iter().filter(|(module, _)| *module != "members");
+    declared.flat_map(|(module, functions)| functions.iter().map(|(name, _)| (*module, *name)))
+}
+
+/// A call with the values of its arguments.
+struct Call<'e, 'a> {
+    eval: &'e Eval<'a>,
     source: &'a Source<'a>,
     expr: ExprId,
+    arguments: [Value<'a>; MOST_ARGUMENTS],
+    /// The arguments as they are written, for messages.
+    written: &'e [ExprId],
+    env: &'e Env<'a>,
 }
 
 impl<'a> Eval<'a> {
@@ -21,471 +66,161 @@ impl<'a> Eval<'a> {
         &self,
         source: &'a Source<'a>,
         expr: ExprId,
-        builtin: Builtin,
-        arguments: &[ExprId],
+        Builtin(number): Builtin,
+        written: &[ExprId],
         env: &Env<'a>,
     ) -> Value<'a> {
-        let site = Site { source, expr };
-        let mut values = [Value::Absent; 3];
-        for (slot, &argument) in values.iter_mut().zip(arguments) {
+        let group = GROUPS.get(usize::from(number >> 8));
+        let Some((_, run)) = group.and_then(|(_, all)| all.get(usize::from(number & 0xff))) else {
+            return Value::Error;
+        };
+        let mut arguments = [Value::Absent; MOST_ARGUMENTS];
+        for (slot, &argument) in arguments.iter_mut().zip(written) {
             let value = self.whnf(self.eval(source, argument, env, Hint::default()));
             if value.is_error() {
                 return value;
             }
             *slot = value;
         }
-        let [first, second, third] = values;
-        match builtin {
-            Builtin::Kebab => match first {
-                Value::Str(text) => self.kebab(site, text),
-                other => self.unexpected(site, "Str", other),
-            },
-            Builtin::Str => match first {
-                Value::Str(_) => first,
-                other => match self.scalar_text(other) {
-                    Some(text) => Value::Str(self.arena.alloc_str(&text)),
-                    None => self.unexpected(site, "a string, number or truth value", other),
-                },
-            },
-            Builtin::Len => self.len(site, first),
-            Builtin::Join => self.join(site, first, second),
-            Builtin::Lower => self.text(site, first, |text| text.to_lowercase()),
-            Builtin::Upper => self.text(site, first, |text| text.to_uppercase()),
-            Builtin::Trim => self.text(site, first, |text| text.trim().to_owned()),
-            Builtin::Keys => match self.localized(first) {
-                Value::Rec(rec) => match self.keys(rec) {
-                    Some(keys) => {
-                        self.listed(site, keys.into_iter().map(|slot| Value::Str(slot.name)))
-                    }
-                    None => Value::Error,
-                },
-                other => self.unexpected(site, "a map", other),
-            },
-            Builtin::Values => match self.localized(first) {
-                Value::Rec(rec) => match self.keys(rec) {
-                    Some(keys) => {
-                        let values: Vec<Value<'a>> =
-                            keys.into_iter().map(|slot| self.force(rec, slot)).collect();
-                        if values.iter().any(|value| value.is_error()) {
-                            return Value::Error;
-                        }
-                        self.listed(site, values.into_iter())
-                    }
-                    None => Value::Error,
-                },
-                other => self.unexpected(site, "a map", other),
-            },
-            Builtin::All | Builtin::Any | Builtin::Map | Builtin::Filter => {
-                self.with_each(site, builtin, first, second)
-            }
-            Builtin::Contains => match (first, second) {
-                (Value::Str(text), Value::Str(part)) => Value::Bool(text.contains(part)),
-                (Value::List(elements), wanted) => {
-                    for element in elements {
-                        match self.same(element.value, wanted) {
-                            Some(true) => return Value::Bool(true),
-                            Some(false) => {}
-                            None => return Value::Error,
-                        }
-                    }
-                    Value::Bool(false)
-                }
-                (Value::Range((start, end)), wanted) => Value::Bool(
-                    (start.is_absent() || order(*start, wanted).is_some_and(|o| o.is_le()))
-                        && (end.is_absent() || order(*end, wanted).is_some_and(|o| o.is_ge())),
-                ),
-                (Value::Rec(_) | Value::Handle(_), Value::Str(key)) => {
-                    match self.localized(first) {
-                        Value::Rec(rec) => match self.keys(rec) {
-                            Some(keys) => Value::Bool(keys.iter().any(|slot| slot.name == key)),
-                            None => Value::Error,
-                        },
-                        _ => Value::Error,
-                    }
-                }
-                (other, _) => self.unexpected(site, "a string, list, map or range", other),
-            },
-            Builtin::StartsWith => match (first, second) {
-                (Value::Str(text), Value::Str(part)) => Value::Bool(text.starts_with(part)),
-                (other, _) => self.unexpected(site, "Str", other),
-            },
-            Builtin::EndsWith => match (first, second) {
-                (Value::Str(text), Value::Str(part)) => Value::Bool(text.ends_with(part)),
-                (other, _) => self.unexpected(site, "Str", other),
-            },
-            Builtin::Replace => match (first, second, third) {
-                (Value::Str(text), Value::Str(from), Value::Str(to)) => {
-                    // The result may be as long as the product of both.
-                    let count =
-                        if from.is_empty() { text.len() + 1 } else { text.matches(from).count() };
-                    if count.saturating_mul(to.len()).saturating_add(text.len())
-                        > super::limits::BYTES
-                    {
-                        return self.too_long(site);
-                    }
-                    Value::Str(self.arena.alloc_str(&text.replace(from, to)))
-                }
-                (other, ..) => self.unexpected(site, "Str", other),
-            },
-            Builtin::Split => match (first, second) {
-                (Value::Str(text), Value::Str("")) => {
-                    let parts: Vec<Value<'a>> = text
-                        .char_indices()
-                        .map(|(at, c)| {
-                            Value::Str(text.get(at..at + c.len_utf8()).unwrap_or_default())
-                        })
-                        .collect();
-                    self.listed(site, parts.into_iter())
-                }
-                (Value::Str(text), Value::Str(by)) => {
-                    self.listed(site, text.split(by).map(Value::Str))
-                }
-                (other, _) => self.unexpected(site, "Str", other),
-            },
-            Builtin::Min | Builtin::Max => {
-                let wanted = if builtin == Builtin::Min {
-                    std::cmp::Ordering::Less
-                } else {
-                    std::cmp::Ordering::Greater
-                };
-                let all: Vec<Value<'a>> = match (first, arguments.len()) {
-                    (Value::List(elements), 1) => {
-                        elements.iter().map(|e| self.whnf(e.value)).collect()
-                    }
-                    _ => values.iter().copied().take(arguments.len()).collect(),
-                };
-                let mut best = Value::Absent;
-                for value in all {
-                    if value.is_error() {
-                        return value;
-                    }
-                    if best.is_absent() {
-                        best = value;
-                        continue;
-                    }
-                    match order(value, best) {
-                        Some(order) if order == wanted => best = value,
-                        Some(_) => {}
-                        None => return self.unexpected(site, "values that can be compared", value),
-                    }
-                }
-                best
-            }
-            Builtin::Sum => {
-                let Value::List(elements) = first else {
-                    return self.unexpected(site, "a list", first);
-                };
-                let mut sum: Option<Value<'a>> = None;
-                for element in elements {
-                    let value = self.whnf(element.value);
-                    sum = Some(match sum {
-                        None => value,
-                        Some(sum) => {
-                            self.binary(source, expr, crate::code::BinaryOp::Add, sum, value)
-                        }
-                    });
-                }
-                sum.unwrap_or(Value::Int(0))
-            }
-            Builtin::Sort => {
-                let Value::List(elements) = first else {
-                    return self.unexpected(site, "a list", first);
-                };
-                let mut sorted: Vec<Element<'a>> =
-                    elements.iter().map(|e| Element { value: self.whnf(e.value), ..*e }).collect();
-                for pair in sorted.windows(2) {
-                    if let [a, b] = pair
-                        && order(a.value, b.value).is_none()
-                    {
-                        return self.unexpected(site, "elements that can be compared", b.value);
-                    }
-                }
-                sorted.sort_by(|a, b| order(a.value, b.value).unwrap_or(std::cmp::Ordering::Equal));
-                Value::List(self.arena.alloc_slice_copy(&sorted))
-            }
-            Builtin::Distinct => self.distinct(site, first),
-            Builtin::First => match first {
-                Value::List(elements) => elements.first().map_or(Value::Absent, |e| e.value),
-                other => self.unexpected(site, "a list", other),
-            },
-            Builtin::Flatten => {
-                let Value::List(elements) = first else {
-                    return self.unexpected(site, "a list", first);
-                };
-                let mut flat = Vec::new();
-                for element in elements {
-                    match self.whnf(element.value) {
-                        Value::List(inner) => flat.extend_from_slice(inner),
-                        Value::Error => return Value::Error,
-                        other => return self.unexpected(site, "a list of lists", other),
-                    }
-                    if flat.len() > super::limits::ELEMENTS {
-                        return self.too_many(source.spot(expr));
-                    }
-                }
-                Value::List(self.arena.alloc_slice_copy(&flat))
-            }
-            Builtin::Matches => match (first, second) {
-                (Value::Str(text), Value::Str(pattern)) => match matches_whole(pattern, text) {
-                    Some(matches) => Value::Bool(matches),
-                    None => self.report(Problem::error(
-                        305,
-                        source.spot(expr).place(),
-                        format!("{} is no regular expression", self.printed(second)),
-                    )),
-                },
-                (other, _) => self.unexpected(site, "Str", other),
-            },
-            Builtin::Start | Builtin::End | Builtin::Seconds | Builtin::PercentOf
-                if first.is_absent() =>
-            {
-                first
-            }
-            Builtin::Start => match first {
-                Value::Range((start, _)) => *start,
-                other => self.unexpected(site, "a range", other),
-            },
-            Builtin::End => match first {
-                Value::Range((_, end)) => *end,
-                other => self.unexpected(site, "a range", other),
-            },
-            Builtin::Seconds => match first {
-                Value::Duration(nanoseconds) if nanoseconds % 1_000_000_000 == 0 => {
-                    Value::Int(nanoseconds / 1_000_000_000)
-                }
-                Value::Duration(_) => self.not_whole(site, arguments, env, "seconds", first),
-                other => self.unexpected(site, "a Duration", other),
-            },
-            Builtin::PercentOf => match first {
-                Value::Percent(value) if value.fract() == 0.0 => Value::Int(value as i64),
-                Value::Percent(_) => self.not_whole(site, arguments, env, "percents", first),
-                other => self.unexpected(site, "a Percent", other),
-            },
+        let call = Call { eval: self, source, expr, arguments, written, env };
+        run(&call).unwrap_or(Value::Error)
+    }
+}
+
+impl<'a> Call<'_, 'a> {
+    fn value(&self, at: usize) -> Value<'a> {
+        self.arguments.get(at).copied().unwrap_or(Value::Absent)
+    }
+
+    fn text(&self, at: usize) -> Option<&'a str> {
+        match self.value(at) {
+            Value::Str(text) | Value::Quantity(text) => Some(text),
+            other => self.unexpected("Str", other),
         }
     }
 
-    /// A part of the value would be lost without a word.
-    fn not_whole(
-        &self,
-        site: Site<'a>,
-        arguments: &[ExprId],
-        env: &Env<'a>,
-        unit: &str,
-        value: Value<'a>,
-    ) -> Value<'a> {
-        let message = format!("{} is no whole number of {unit}", self.printed(value));
-        let written = arguments.first().and_then(|&expr| self.field_spot(site.source, expr, env));
-        self.blamed_on_user(313, site.source.spot(site.expr), written, message)
+    fn list(&self, at: usize) -> Option<&'a [Element<'a>]> {
+        match self.value(at) {
+            Value::List(elements) => Some(elements),
+            other => self.unexpected("a list", other),
+        }
     }
 
-    /// Where the field that an expression reads is bound.
-    fn field_spot(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Option<Spot<'a>> {
-        let (rec, name) = match source.code.exprs.get(expr as usize)? {
-            Expr::SelfField { name, .. } => (env.me?, name),
-            Expr::InnerField { name, .. } => (env.inner?, name),
-            Expr::Member { value, name, .. } => {
-                match self.whnf(self.eval(source, *value, env, Hint::default())) {
-                    Value::Rec(rec) => (rec, name),
-                    _ => return None,
-                }
+    fn int(&self, at: usize) -> Option<i64> {
+        match self.value(at) {
+            Value::Int(value) => Some(value),
+            other => self.unexpected("Int", other),
+        }
+    }
+
+    /// A count that the type of the parameter keeps from being negative.
+    fn count(&self, at: usize) -> Option<usize> {
+        self.int(at).map(|value| usize::try_from(value).unwrap_or(0))
+    }
+
+    /// What a function gives for some values.
+    fn ask(&self, function: usize, arguments: &[Value<'a>]) -> Option<Value<'a>> {
+        let mut given = [LocalState::Done(Value::Absent); 2];
+        for (slot, value) in given.iter_mut().zip(arguments) {
+            *slot = LocalState::Done(*value);
+        }
+        let given = given.get(..arguments.len()).unwrap_or(&given);
+        self.ask_with(function, given)
+    }
+
+    /// The same with values that need not be known yet.
+    fn ask_with(&self, function: usize, given: &[LocalState<'a>]) -> Option<Value<'a>> {
+        let function = self.value(function);
+        let value = self.eval.call(self.source, self.expr, function, given, Hint::default());
+        let value = self.eval.whnf(value);
+        (!value.is_error()).then_some(value)
+    }
+
+    /// What a condition gives for some value.
+    fn holds(&self, function: usize, value: LocalState<'a>) -> Option<bool> {
+        match self.ask_with(function, &[value])? {
+            Value::Bool(value) => Some(value),
+            other => self.unexpected("a function to Bool", other),
+        }
+    }
+
+    fn same(&self, a: Value<'a>, b: Value<'a>) -> Option<bool> {
+        self.spend(1)?;
+        self.eval.same(a, b)
+    }
+
+    /// Counts work in proportion to `steps`.
+    fn spend(&self, steps: usize) -> Option<()> {
+        self.eval.spend(steps as u64, self.source, self.expr).then_some(())
+    }
+
+    fn spot(&self) -> Spot<'a> {
+        self.source.spot(self.expr)
+    }
+
+    fn string(&self, text: impl AsRef<str>) -> Option<Value<'a>> {
+        let text = text.as_ref();
+        self.fits_a_string(text.len())?;
+        Some(Value::Str(self.eval.arena.alloc_str(text)))
+    }
+
+    /// Whether a string of so many bytes may be made; to be asked before one is put together.
+    fn fits_a_string(&self, bytes: usize) -> Option<()> {
+        if bytes > limits::BYTES {
+            let message = format!("this string is longer than {} bytes", limits::BYTES);
+            return self.fail(505, message);
+        }
+        self.spend(bytes / 16)
+    }
+
+    fn fits_a_list(&self, elements: usize) -> Option<()> {
+        if elements > limits::ELEMENTS {
+            let message = format!("the list has more than {} elements", limits::ELEMENTS);
+            return self.fail(505, message);
+        }
+        self.spend(elements / 16)
+    }
+
+    fn listed(&self, values: impl IntoIterator<Item = Value<'a>>) -> Option<Value<'a>> {
+        let origin = self.spot().origin();
+        let mut list: Vec<Element<'a>> = Vec::new();
+        for value in values {
+            if list.len() >= limits::ELEMENTS {
+                self.fits_a_list(list.len() + 1)?;
             }
-            _ => return None,
+            list.push(Element { value, origin });
+        }
+        self.elements(&list)
+    }
+
+    fn elements(&self, list: &[Element<'a>]) -> Option<Value<'a>> {
+        self.fits_a_list(list.len())?;
+        Some(Value::List(self.eval.arena.alloc_slice_copy(list)))
+    }
+
+    fn number(&self, count: usize) -> Option<Value<'a>> {
+        Some(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)))
+    }
+
+    /// There is no result for these arguments.
+    fn fail<T>(&self, code: u16, message: impl Into<String>) -> Option<T> {
+        self.eval.blamed_on_user(code, self.spot(), None, message.into());
+        None
+    }
+
+    /// Kinds are proved before; this is for what comes from a value that a type says nothing of.
+    fn unexpected<T>(&self, want: &str, found: Value<'a>) -> Option<T> {
+        let place = self.spot().place();
+        let message = match found {
+            Value::Error => return None,
+            Value::Absent => {
+                let message = format!("this is absent here, and {want} is asked for");
+                self.eval.report(Problem::error(203, place, message));
+                return None;
+            }
+            found => format!("expected {want}, found {}", self.eval.described(found)),
         };
-        Some(self.slot(rec, name)?.bindings.get()?.value_spot())
-    }
-
-    /// `emailWorker` and `email_worker` as `email-worker`: words are told apart by capitals and by whatever is
-    /// neither letter nor digit.
-    fn kebab(&self, site: Site<'a>, text: &'a str) -> Value<'a> {
-        let mut out = String::with_capacity(text.len() + 4);
-        let characters: Vec<char> = text.chars().collect();
-        for (i, &c) in characters.iter().enumerate() {
-            if !c.is_ascii_alphanumeric() {
-                if !out.is_empty() && !out.ends_with('-') {
-                    out.push('-');
-                }
-                continue;
-            }
-            if c.is_ascii_uppercase() {
-                let before = i.checked_sub(1).and_then(|i| characters.get(i));
-                let after = characters.get(i + 1);
-                let begins = before.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-                    || (before.is_some_and(|b| b.is_ascii_uppercase())
-                        && after.is_some_and(|a| a.is_ascii_lowercase()));
-                if begins && !out.is_empty() && !out.ends_with('-') {
-                    out.push('-');
-                }
-            }
-            out.push(c.to_ascii_lowercase());
-        }
-        let name = out.trim_end_matches('-');
-        if name.is_empty() {
-            let message = format!(
-                "{} holds no letter or digit: kebab makes no name of it",
-                self.printed(Value::Str(text))
-            );
-            return self.blamed_on_user(308, site.source.spot(site.expr), None, message);
-        }
-        Value::Str(self.arena.alloc_str(name))
-    }
-
-    fn len(&self, site: Site<'a>, value: Value<'a>) -> Value<'a> {
-        let count = match self.localized(value) {
-            Value::Str(text) => text.chars().count(),
-            Value::List(elements) => elements.len(),
-            Value::Rec(rec) => match self.keys(rec) {
-                Some(keys) => keys.len(),
-                None => return Value::Error,
-            },
-            other => return self.unexpected(site, "a string, list or map", other),
-        };
-        Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
-    }
-
-    fn join(&self, site: Site<'a>, list: Value<'a>, separator: Value<'a>) -> Value<'a> {
-        let Value::List(elements) = list else { return self.unexpected(site, "a list", list) };
-        let separator = match separator {
-            Value::Str(text) => text,
-            Value::Absent => "",
-            other => return self.unexpected(site, "Str", other),
-        };
-        let mut text = String::new();
-        for (i, element) in elements.iter().enumerate() {
-            if i > 0 {
-                text.push_str(separator);
-            }
-            let value = self.whnf(element.value);
-            match self.scalar_text(value) {
-                Some(part) => text.push_str(&part),
-                None => return self.unexpected(site, "a list of strings", value),
-            }
-            if text.len() > super::limits::BYTES {
-                return self.too_long(site);
-            }
-        }
-        Value::Str(self.arena.alloc_str(&text))
-    }
-
-    fn with_each(
-        &self,
-        site: Site<'a>,
-        builtin: Builtin,
-        through: Value<'a>,
-        function: Value<'a>,
-    ) -> Value<'a> {
-        let mut list = ArenaVec::new_in(self.arena);
-        let mut decided = None;
-        let mut failed = false;
-        let went = self.each(site.source, site.expr, through, &mut |_, element| {
-            let result =
-                self.whnf(self.call(site.source, site.expr, function, &[element], Hint::default()));
-            if result.is_error() {
-                failed = true;
-                return false;
-            }
-            let value = match element {
-                LocalState::Done(value) => value,
-                LocalState::Slot { rec, slot } => self.force(rec, slot),
-                _ => Value::Error,
-            };
-            let origin = site.source.spot(site.expr).origin();
-            match (builtin, result) {
-                (Builtin::Map, value) => list.push(Element { value, origin }),
-                (Builtin::Filter, Value::Bool(true)) => list.push(Element { value, origin }),
-                (Builtin::Filter, Value::Bool(false)) => {}
-                (Builtin::All, Value::Bool(false)) => {
-                    decided = Some(false);
-                    return false;
-                }
-                (Builtin::Any, Value::Bool(true)) => {
-                    decided = Some(true);
-                    return false;
-                }
-                (_, Value::Bool(_)) => {}
-                (_, other) => {
-                    self.unexpected(site, "a function to Bool", other);
-                    failed = true;
-                    return false;
-                }
-            }
-            true
-        });
-        match (builtin, decided) {
-            _ if failed || (!went && decided.is_none()) => Value::Error,
-            (Builtin::All | Builtin::Any, Some(decided)) => Value::Bool(decided),
-            (Builtin::All, None) => Value::Bool(true),
-            (Builtin::Any, None) => Value::Bool(false),
-            _ => Value::List(list.into_bump_slice()),
-        }
-    }
-
-    fn distinct(&self, site: Site<'a>, list: Value<'a>) -> Value<'a> {
-        let Value::List(elements) = list else { return self.unexpected(site, "a list", list) };
-        let mut seen = rustc_hash::FxHashSet::default();
-        let mut kept: Vec<Element<'a>> = Vec::new();
-        for element in elements {
-            let new = match self.whnf(element.value) {
-                Value::Error => return Value::Error,
-                Value::Str(text) => seen.insert(text),
-                value => {
-                    let mut new = true;
-                    for earlier in &kept {
-                        match self.same(earlier.value, value) {
-                            Some(true) => new = false,
-                            Some(false) => {}
-                            None => return Value::Error,
-                        }
-                    }
-                    if !self.spend(kept.len() as u64, site.source, site.expr) {
-                        return Value::Error;
-                    }
-                    new
-                }
-            };
-            if new {
-                kept.push(*element);
-            }
-        }
-        Value::List(self.arena.alloc_slice_copy(&kept))
-    }
-
-    fn text(&self, site: Site<'a>, value: Value<'a>, change: impl Fn(&str) -> String) -> Value<'a> {
-        match value {
-            Value::Str(text) => Value::Str(self.arena.alloc_str(&change(text))),
-            other => self.unexpected(site, "Str", other),
-        }
-    }
-
-    fn listed(&self, site: Site<'a>, values: impl Iterator<Item = Value<'a>>) -> Value<'a> {
-        let origin = site.source.spot(site.expr).origin();
-        let list: Vec<Element<'a>> = values.map(|value| Element { value, origin }).collect();
-        Value::List(self.arena.alloc_slice_copy(&list))
-    }
-
-    fn too_long(&self, site: Site<'a>) -> Value<'a> {
-        self.report(Problem::error(
-            505,
-            site.source.spot(site.expr).place(),
-            format!("this string is longer than {} bytes", super::limits::BYTES),
-        ))
-    }
-
-    fn unexpected(&self, site: Site<'a>, want: &str, found: Value<'a>) -> Value<'a> {
-        match found {
-            Value::Error => Value::Error,
-            Value::Absent => self.report(Problem::error(
-                203,
-                site.source.spot(site.expr).place(),
-                format!("this is absent here, and {want} is asked for"),
-            )),
-            found => {
-                let found = self.described(found);
-                self.report(Problem::error(
-                    201,
-                    site.source.spot(site.expr).place(),
-                    format!("expected {want}, found {found}"),
-                ))
-            }
-        }
+        self.eval.report(Problem::error(201, place, message));
+        None
     }
 }

@@ -12,7 +12,7 @@ impl<'a> Eval<'a> {
         let value = self.whnf(value);
         match (ty, value) {
             (Ty::Any, Value::Absent) => false,
-            (Ty::Any | Ty::Error, _) => true,
+            (Ty::Any | Ty::Error | Ty::Param(_), _) => true,
             (Ty::Optional(_), Value::Absent) => true,
             (Ty::Optional(inner) | Ty::Sensitive(inner), _) => self.is(value, inner),
             (Ty::Union(members), _) => members.iter().any(|member| self.is(value, member)),

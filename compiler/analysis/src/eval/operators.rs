@@ -292,7 +292,7 @@ pub(super) fn quantity_order(left: &str, right: &str) -> Option<Ordering> {
 
 /// Which suffixes a quantity is written with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Family {
+pub(super) enum Family {
     Binary,
     Decimal,
 }
@@ -321,7 +321,7 @@ const DECIMAL: [(&str, i128); 10] = [
 ];
 
 /// A quantity in billionths. What is finer is rounded up, as Kubernetes does.
-fn quantity(text: &str) -> Option<(i128, Family)> {
+pub(super) fn quantity(text: &str) -> Option<(i128, Family)> {
     let split =
         text.find(|c: char| !matches!(c, '0'..='9' | '.' | '-' | '+')).unwrap_or(text.len());
     let (number, suffix) = text.split_at(split);

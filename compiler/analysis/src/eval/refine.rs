@@ -11,7 +11,8 @@ use crate::eval::value::{
     Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value,
 };
 use crate::fits::extends;
-use crate::refinement::{allowed, complaint, format_holds, matches_whole};
+use crate::pattern::matches_whole;
+use crate::refinement::{allowed, complaint, format_holds};
 use crate::show::{did_you_mean, refinement_name};
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
 
@@ -39,7 +40,7 @@ impl<'a> Eval<'a> {
             return value;
         }
         // A handle is not read for a type that says nothing.
-        if let Declared::Ty(Ty::Any | Ty::Error) = declared {
+        if let Declared::Ty(Ty::Any | Ty::Error | Ty::Param(_)) = declared {
             return value;
         }
         let value = self.whnf(value);
@@ -72,7 +73,7 @@ impl<'a> Eval<'a> {
     fn fit_ty(&self, value: Value<'a>, ty: &'a Ty, asked: &Asked<'a>) -> Value<'a> {
         let value = self.whnf(value);
         match (ty, value) {
-            (_, Value::Error) | (Ty::Any | Ty::Error, _) => value,
+            (_, Value::Error) | (Ty::Any | Ty::Error | Ty::Param(_), _) => value,
             (Ty::Optional(_), Value::Absent) => value,
             (Ty::Optional(inner), _) => self.fit_ty(value, inner, asked),
             (Ty::Never, Value::Absent) => value,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use crate::fits::base;
-use crate::refinement::{FORMATS, matches_whole};
+use crate::pattern::matches_whole;
+use crate::refinement::FORMATS;
 use crate::show::{did_you_mean, type_name};
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
 use crate::types::TypeReader;

@@ -4,12 +4,20 @@
 pub fn library() -> &'static [(&'static str, &'static str)] {
     &[
         ("std.config", include_str!("../../../../stdlib/std/config.dep")),
+        ("std.lists", include_str!("../../../../stdlib/std/lists.dep")),
+        ("std.maps", include_str!("../../../../stdlib/std/maps.dep")),
         ("std.network", include_str!("../../../../stdlib/std/network.dep")),
+        ("std.numbers", include_str!("../../../../stdlib/std/numbers.dep")),
         ("std.prelude", include_str!("../../../../stdlib/std/prelude.dep")),
         ("std.storage", include_str!("../../../../stdlib/std/storage.dep")),
+        ("std.strings", include_str!("../../../../stdlib/std/strings.dep")),
         ("std.workload", include_str!("../../../../stdlib/std/workload.dep")),
     ]
 }
 
 /// The module that every other one sees without naming it.
 pub const PRELUDE: &str = "std.prelude";
+
+/// The modules whose functions are in scope everywhere. Of functions with one name, the first whose first parameter
+/// takes what is given is meant.
+pub const FUNCTIONS: [&str; 4] = ["std.strings", "std.lists", "std.maps", "std.numbers"];

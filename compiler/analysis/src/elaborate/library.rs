@@ -1,0 +1,344 @@
+//! Calls of the library's own functions: which of several is meant, what its type parameters stand for, and what
+//! its arguments must be.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::params::{Params, is_generic, is_sensitive};
+use super::{Elaborator, elaborate, signature};
+use crate::code::{Expr, ExprId, Root};
+use crate::db::{Item, ItemKind, Library, Origin};
+use crate::eval::builtins;
+use crate::fits::{Fit, base, optional, present, widened};
+use crate::resolve::library_functions;
+use crate::show::{nearest, type_name};
+use crate::ty::{FnTy, Ty};
+
+/// A function of the library, to be called.
+pub(super) struct LibraryFunction {
+    /// Those of its name; the first whose first parameter takes the first argument is meant.
+    pub items: Vec<Item>,
+    /// The value before the dot, which is the first argument, and whether it was reached by `?.`.
+    pub receiver: Option<(ExprId, Ty, bool)>,
+}
+
+/// An argument that has been walked, or is still to be.
+enum Argument<'t> {
+    Given(ExprId, Ty),
+    Written(Node<'t>),
+}
+
+impl Elaborator<'_> {
+    /// The functions of the library that a bare name means.
+    pub(super) fn library_function(&self, name: &str) -> Option<LibraryFunction> {
+        let items = library_functions(self.db, name);
+        (!items.is_empty()).then_some(LibraryFunction { items, receiver: None })
+    }
+
+    /// Whether an item is a function of the library, which may have type parameters.
+    pub(super) fn is_of_library(&self, item: Item) -> bool {
+        item.kind(self.db) == ItemKind::Fn
+            && item.module(self.db).origin(self.db) == Origin::Library
+    }
+
+    /// The functions of the library that take a value of the type as their first argument, by name.
+    pub(super) fn methods(&self, ty: &Ty, name: &str) -> Vec<Item> {
+        let mut items = library_functions(self.db, name);
+        items.retain(|item| match &signature(self.db, *item).ty {
+            // What takes anything at all is no more a method of one type than of another.
+            Ty::Fn(function) => function.params.first().is_some_and(|(_, first)| {
+                !matches!(first, Ty::Param(_)) || matches!(first, Ty::Param(p) if !p.admits(&Ty::Any))
+            }) && self.takes(function, ty),
+            _ => false,
+        });
+        items
+    }
+
+    /// Whether the type declares a field of the name, which is meant before any method.
+    pub(super) fn has_own_field(&self, ty: &Ty, name: &str) -> bool {
+        self.field_names(ty).iter().any(|field| **field == *name)
+    }
+
+    /// What to do about a method that the type does not have.
+    pub(super) fn other_method(&self, ty: &Ty, name: &str) -> Option<String> {
+        if let Some(here) = of_another_language(name)
+            && !self.methods(ty, here).is_empty()
+        {
+            return Some(format!("it is called `{here}` here"));
+        }
+        let takes: Vec<String> = library_functions(self.db, name)
+            .iter()
+            .filter_map(|item| match &signature(self.db, *item).ty {
+                Ty::Fn(function) => Some(type_name(self.db, &function.params.first()?.1)),
+                _ => None,
+            })
+            .collect();
+        if !takes.is_empty() {
+            return Some(format!("`{name}` is for {}", takes.join(" and for ")));
+        }
+        let library = Library::try_get(self.db)?;
+        let modules = library.functions(self.db).iter();
+        let names = modules.flat_map(|module| module.names(self.db).iter().map(|(name, _)| &**name));
+        // Only what is near is asked for its type.
+        let mut left: Vec<&str> = names.collect();
+        while let Some(near) = nearest(name, left.iter().copied()) {
+            if !self.methods(ty, near).is_empty() {
+                return Some(format!("did you mean `{near}`?"));
+            }
+            left.retain(|name| *name != near);
+        }
+        None
+    }
+
+    /// Whether the first parameter takes a value of the type, apart from conditions that only a value shows.
+    fn takes(&self, function: &FnTy, ty: &Ty) -> bool {
+        let Some((_, first)) = function.params.first() else { return false };
+        let plain = base(&widened(present(ty))).clone();
+        let mut params = Params::default();
+        params.infer(self.db, first, &plain);
+        params.fits(self.db, &plain, first) != Fit::No
+    }
+
+    pub(super) fn library_call(
+        &mut self,
+        node: Node<'_>,
+        function: LibraryFunction,
+        arguments: &[Node<'_>],
+    ) -> (ExprId, Ty) {
+        let LibraryFunction { items, receiver } = function;
+        // `x?.f()` is absent where `x` is: the value is kept for the question and the call.
+        let scope = self.enter();
+        let mut kept = None;
+        let mut all: Vec<Argument<'_>> = Vec::new();
+        match receiver {
+            Some((value, ty, true)) if matches!(ty, Ty::Optional(_)) => {
+                let inner = present(&ty).clone();
+                let level = self.push_local("".into(), inner.clone());
+                kept = Some((value, level));
+                all.push(Argument::Given(self.emit(node, Expr::Local(level)), inner));
+            }
+            Some((value, ty, _)) => all.push(Argument::Given(value, ty)),
+            None => {}
+        }
+        all.extend(arguments.iter().map(|argument| Argument::Written(*argument)));
+        let called = match self.meant(node, &items, &mut all) {
+            Some((item, ty)) => self.of_library(node, item, &ty, all),
+            None => (self.emit(node, Expr::Error), Ty::Error),
+        };
+        self.leave(scope);
+        let Some((value, level)) = kept else { return called };
+        let (then, ty) = called;
+        let local = self.emit(node, Expr::Local(level));
+        let condition = self.emit(node, Expr::IsSet { value: local, set: true });
+        let body = self.emit(node, Expr::If { condition, then, otherwise: None });
+        (self.emit(node, Expr::Let { value, body }), optional(ty))
+    }
+
+    /// The function that takes the first argument; nothing, with the problem reported, where none does.
+    fn meant<'t>(
+        &mut self,
+        node: Node<'_>,
+        items: &[Item],
+        all: &mut [Argument<'t>],
+    ) -> Option<(Item, Arc<FnTy>)> {
+        let typed = |item: &Item| match &signature(self.db, *item).ty {
+            Ty::Fn(ty) => Some((*item, ty.clone())),
+            _ => None,
+        };
+        let functions: Vec<(Item, Arc<FnTy>)> = items.iter().filter_map(typed).collect();
+        if let [only] = functions.as_slice() {
+            return Some(only.clone());
+        }
+        let Some(first) = all.first_mut() else {
+            let (_, ty) = functions.first()?;
+            self.wrong_count(node, ty.required, ty.params.len(), 0);
+            return None;
+        };
+        let (ty, place) = match first {
+            Argument::Given(_, ty) => (ty.clone(), node),
+            Argument::Written(written) => {
+                let place = *written;
+                let (id, ty) = self.expression(place, None);
+                *first = Argument::Given(id, ty.clone());
+                (ty, place)
+            }
+        };
+        let found = functions.iter().find(|(_, function)| self.takes(function, &ty));
+        if let Some(found) = found {
+            return Some(found.clone());
+        }
+        if ty == Ty::Error {
+            return functions.first().cloned();
+        }
+        let mut wanted: Vec<String> = Vec::new();
+        for (_, function) in &functions {
+            if let Some((_, first)) = function.params.first() {
+                wanted.push(type_name(self.db, first));
+            }
+        }
+        let found = type_name(self.db, &widened(&ty));
+        let wanted = wanted.join(" or ");
+        self.report(self.problem(201, place, format!("expected {wanted}, found {found}")));
+        None
+    }
+
+    fn of_library(
+        &mut self,
+        node: Node<'_>,
+        item: Item,
+        ty: &FnTy,
+        arguments: Vec<Argument<'_>>,
+    ) -> (ExprId, Ty) {
+        if arguments.len() < ty.required || arguments.len() > ty.params.len() {
+            let hidden = usize::from(matches!(arguments.first(), Some(Argument::Given(..))));
+            let written = arguments.iter().filter(|a| matches!(a, Argument::Written(_))).count();
+            let hidden = hidden.min(arguments.len() - written);
+            let of = |count: usize| count.saturating_sub(hidden);
+            self.wrong_count(node, of(ty.required), of(ty.params.len()), written);
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
+        let mut params = Params::default();
+        let mut sensitive = false;
+        let mut ids = Vec::new();
+        for (argument, (_, param)) in arguments.into_iter().zip(&ty.params) {
+            let (place, id, found) = match argument {
+                Argument::Given(id, ty) => (node, id, ty),
+                Argument::Written(place) => {
+                    let expected = params.expected(param);
+                    let (id, found) = self.expression(place, expected.as_ref());
+                    (place, id, found)
+                }
+            };
+            sensitive |= is_sensitive(&found);
+            let found = match found {
+                // What is computed from a sensitive value is sensitive, so functions take it as it is.
+                Ty::Sensitive(inner) if !matches!(param, Ty::Param(_)) => (*inner).clone(),
+                found => found,
+            };
+            params.infer(self.db, param, present(&found));
+            let id = match params.fits(self.db, &found, param) {
+                Fit::Yes => id,
+                Fit::Checked if !is_generic(param) => {
+                    let ty = self.ty(param.clone());
+                    self.emit(place, Expr::Check { value: id, ty })
+                }
+                Fit::Checked => id,
+                Fit::No => {
+                    let want = params.substituted(param);
+                    self.mismatch(place, &found, &want, None);
+                    self.emit(place, Expr::Error)
+                }
+            };
+            ids.push(id);
+        }
+        let mut result = params.result(&ty.result);
+        if sensitive && !is_sensitive(&result) {
+            result = match result {
+                Ty::Optional(inner) => optional(Ty::Sensitive(inner)),
+                result => Ty::Sensitive(Arc::new(result)),
+            };
+        }
+        (self.called(node, item, ty, &params, ids), result)
+    }
+
+    /// The code of a call: of the evaluator where it computes the function, with a value for each parameter.
+    fn called(
+        &mut self,
+        node: Node<'_>,
+        item: Item,
+        ty: &FnTy,
+        params: &Params,
+        mut arguments: Vec<ExprId>,
+    ) -> ExprId {
+        let db = self.db;
+        let Some(builtin) = builtins::named(item.module(db).path(db), item.name(db)) else {
+            let function = self.emit(node, Expr::Function(item));
+            return self.emit(node, Expr::Call { function, arguments });
+        };
+        if arguments.len() < ty.params.len() && !self.heads_only {
+            let code = &elaborate(db, item).code;
+            if let Root::Fn(function) = &code.root {
+                let all = function.params.iter().zip(&ty.params);
+                for (param, (_, ty)) in all.skip(arguments.len()) {
+                    // The defaults of these functions are constants: a test of the library holds it.
+                    let default = param.default.and_then(|id| code.exprs.get(id as usize));
+                    let default = read_as(default, &params.result(ty));
+                    arguments.push(self.emit(node, default));
+                }
+            }
+        }
+        self.emit(node, Expr::Builtin { builtin, arguments })
+    }
+
+    /// A function of the library as a value: `names.map(kebab)`.
+    pub(super) fn as_value(&mut self, node: Node<'_>, function: &LibraryFunction) -> (ExprId, Ty) {
+        if let ([item], None) = (function.items.as_slice(), &function.receiver) {
+            let ty = &signature(self.db, *item).ty;
+            if !is_generic(ty) {
+                return (self.emit(node, Expr::Function(*item)), ty.clone());
+            }
+        }
+        let name = function.items.first().map_or("f", |item| item.name(self.db));
+        let help = match function.receiver {
+            None => format!("write `{name}(…)`, or `x => {name}(x)` where a function is asked for"),
+            Some(_) => format!("write `.{name}(…)`"),
+        };
+        self.report(self.problem(201, node, "this function is to be called").help(help));
+        (self.emit(node, Expr::Error), Ty::Error)
+    }
+
+    /// The body of a function that the evaluator computes: its parameters, handed on.
+    pub(super) fn builtin_body(&mut self, value: Node<'_>, params: usize) -> Option<ExprId> {
+        let db = self.db;
+        if value.kind() != NodeKind::Name || value.text() != "builtin" || !self.is_of_library(self.item)
+        {
+            return None;
+        }
+        let (path, name) = (self.module.path(db), self.item.name(db));
+        let Some(builtin) = builtins::named(path, name) else {
+            self.report(self.problem(101, value, format!("nothing computes {path}.{name}")));
+            return Some(self.emit(value, Expr::Error));
+        };
+        let arguments =
+            (0..params).map(|level| self.emit(value, Expr::Local(level as u32))).collect();
+        Some(self.emit(value, Expr::Builtin { builtin, arguments }))
+    }
+}
+
+/// A constant as a number of the type: the `0` from which a sum begins.
+fn read_as(constant: Option<&Expr>, ty: &Ty) -> Expr {
+    match (constant, base(ty)) {
+        (None, _) => Expr::Absent,
+        (Some(Expr::Int(value)), Ty::Float) => Expr::Float((*value as f64).to_bits()),
+        (Some(Expr::Int(value)), Ty::Percent) => Expr::Percent((*value as f64).to_bits()),
+        (Some(Expr::Int(value)), Ty::Quantity) => Expr::Quantity(value.to_string().into()),
+        (Some(Expr::Int(value)), Ty::Duration) => Expr::Duration(*value),
+        (Some(constant), _) => constant.clone(),
+    }
+}
+
+/// What a method is called here that other languages call so.
+fn of_another_language(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "length" | "size" => "len",
+        "includes" | "has_key" | "containsKey" => "contains",
+        "reduce" | "foldl" | "inject" => "fold",
+        "some" | "exists" => "any",
+        "every" => "all",
+        "where" | "select" => "filter",
+        "collect" => "map",
+        "toLowerCase" | "toLower" | "lowercase" => "lower",
+        "toUpperCase" | "toUpper" | "uppercase" => "upper",
+        "strip" => "trim",
+        "unique" | "uniq" => "distinct",
+        "substring" | "substr" => "slice",
+        "splitlines" => "lines",
+        "toString" => "str",
+        "items" => "entries",
+        "nth" | "get" => "at",
+        "head" => "first",
+        "concat" => "join",
+        _ => return None,
+    })
+}
