@@ -123,12 +123,13 @@ impl Elaborator<'_> {
                 let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
                 (Ty::Str, all.fold(Ty::Never, |all, ty| join(self.db, all, present(ty).clone())))
             }
+            Ty::Range(end) if matches!(base(&widened(end)), Ty::Int) => (Ty::Int, Ty::Int),
             Ty::Error | Ty::Any => (Ty::Any, Ty::Any),
             _ => {
                 let name = type_name(self.db, &widened(&ty));
                 self.report(
                     self.problem(218, *source, format!("{name} has no elements to go through"))
-                        .help("`for` goes through lists, maps and keyed lists"),
+                        .help("`for` goes through lists, maps, keyed lists and ranges of `Int`"),
                 );
                 (Ty::Error, Ty::Error)
             }

@@ -200,6 +200,7 @@ impl Elaborator<'_> {
         }
         let mut params = Params::default();
         let mut sensitive = false;
+        let mut wrong = false;
         let mut ids = Vec::new();
         for (argument, (_, param)) in arguments.into_iter().zip(&ty.params) {
             let (place, id, found) = match argument {
@@ -225,12 +226,16 @@ impl Elaborator<'_> {
                 }
                 Fit::Checked => id,
                 Fit::No => {
+                    wrong = true;
                     let want = params.substituted(param);
                     self.mismatch(place, &found, &want, None);
                     self.emit(place, Expr::Error)
                 }
             };
             ids.push(id);
+        }
+        if wrong {
+            return (self.emit(node, Expr::Error), Ty::Error);
         }
         let mut result = params.result(&ty.result);
         if sensitive && !is_sensitive(&result) {

@@ -20,18 +20,22 @@ impl Params {
 
     /// Takes from an argument what its type says of the parameters that are not known yet.
     pub fn infer(&mut self, db: &dyn Database, param: &Ty, found: &Ty) {
-        match (param, found) {
-            (Ty::Param(param), found) => {
-                if self.of(*param).is_none() && param.admits(found) {
+        // Elements that are constants of one kind are of that kind.
+        let wide = match (param, base(found)) {
+            (Ty::Param(_) | Ty::Optional(_), _) => None,
+            (_, Ty::Union(_)) => Some(widened(base(found))),
+            _ => None,
+        };
+        match (param, wide.as_ref().unwrap_or(found)) {
+            (Ty::Param(param), found) if self.of(*param).is_none() && param.admits(found) => {
+                let ty = match param {
                     // What is computed from numbers is a number of their kind, and no more than that.
-                    let ty = match param {
-                        TypeParam::Number => base(&widened(found)).clone(),
-                        // It is the result of a function too, which need not give the same constant.
-                        TypeParam::U => widened(found),
-                        _ => found.clone(),
-                    };
-                    self.known.push((*param, ty));
-                }
+                    TypeParam::Number => base(&widened(found)).clone(),
+                    // It is the result of a function too, which need not give the same constant.
+                    TypeParam::U => widened(found),
+                    _ => found.clone(),
+                };
+                self.known.push((*param, ty));
             }
             (Ty::Optional(param), found) => self.infer(db, param, present(found)),
             (Ty::List(param), found) => match base(found) {

@@ -20,6 +20,7 @@ pub(super) const ALL: &[(&str, Run)] = &[
     ("milliseconds", milliseconds),
     ("min", min),
     ("of", of),
+    ("range", range),
     ("round", round),
     ("str", str),
 ];
@@ -196,5 +197,14 @@ fn of<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
             }
         }
         other => call.unexpected("a number", other),
+    }
+}
+
+fn range<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
+    let (count, start) = (call.count(0)?, call.int(1)?);
+    call.fits_a_list(count)?;
+    match start.checked_add(call.int(0)?) {
+        Some(end) => call.listed((start..end).map(Value::Int)),
+        None => call.fail(309, format!("{start} + {count} does not fit in 64 bits")),
     }
 }
