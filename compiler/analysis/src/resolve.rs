@@ -103,7 +103,9 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
     }
     names.extend(brought(db, module).names.iter().map(|used| used.name.clone()));
     if let Some(library) = Library::try_get(db) {
-        for module in std::iter::once(library.prelude(db)).chain(library.functions(db).iter().copied()) {
+        for module in
+            std::iter::once(library.prelude(db)).chain(library.functions(db).iter().copied())
+        {
             names.extend(module.names(db).iter().map(|(name, _)| name.clone()));
         }
     }

@@ -172,7 +172,8 @@ impl TypeParam {
             (_, Ty::Union(members)) => {
                 let kind = members.first().map(kind);
                 members.iter().all(|member| {
-                    self.admits(member) && (self == Self::Scalar || Some(self::kind(member)) == kind)
+                    self.admits(member)
+                        && (self == Self::Scalar || Some(self::kind(member)) == kind)
                 })
             }
             (_, Ty::Literal(Literal::Int(_)))

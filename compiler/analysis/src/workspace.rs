@@ -119,7 +119,8 @@ impl Workspace {
         let prelude =
             modules.iter().find(|(name, _)| &**name == library::PRELUDE).map(|(_, module)| *module);
         let _ = Target::builder(kube::types::TARGET).durability(Durability::HIGH).new(&db);
-        let everywhere = |name: &str| name == library::PRELUDE || library::FUNCTIONS.contains(&name);
+        let everywhere =
+            |name: &str| name == library::PRELUDE || library::FUNCTIONS.contains(&name);
         let mut sources = BTreeMap::new();
         for (name, module) in modules.iter().filter(|(name, _)| everywhere(name)) {
             let text = library.iter().find(|(known, _)| **known == **name);

@@ -337,9 +337,7 @@ impl Elaborator<'_> {
         let result = |found: Ty| if opt && may_be_absent { optional(found) } else { found };
         // Where a key could be anything, a name is a key, not a method.
         let open = matches!(base(&ty), Ty::Map(_) | Ty::Keyed(_));
-        if called
-            && (!open || self.field_names(&ty).is_empty())
-            && !self.has_own_field(&ty, &text)
+        if called && (!open || self.field_names(&ty).is_empty()) && !self.has_own_field(&ty, &text)
         {
             let items = self.methods(&ty, &text);
             if !items.is_empty() {

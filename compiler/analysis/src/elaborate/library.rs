@@ -47,9 +47,12 @@ impl Elaborator<'_> {
         let mut items = library_functions(self.db, name);
         items.retain(|item| match &signature(self.db, *item).ty {
             // What takes anything at all is no more a method of one type than of another.
-            Ty::Fn(function) => function.params.first().is_some_and(|(_, first)| {
-                !matches!(first, Ty::Param(_)) || matches!(first, Ty::Param(p) if !p.admits(&Ty::Any))
-            }) && self.takes(function, ty),
+            Ty::Fn(function) => {
+                function.params.first().is_some_and(|(_, first)| {
+                    !matches!(first, Ty::Param(_))
+                        || matches!(first, Ty::Param(p) if !p.admits(&Ty::Any))
+                }) && self.takes(function, ty)
+            }
             _ => false,
         });
         items
@@ -79,7 +82,8 @@ impl Elaborator<'_> {
         }
         let library = Library::try_get(self.db)?;
         let modules = library.functions(self.db).iter();
-        let names = modules.flat_map(|module| module.names(self.db).iter().map(|(name, _)| &**name));
+        let names =
+            modules.flat_map(|module| module.names(self.db).iter().map(|(name, _)| &**name));
         // Only what is near is asked for its type.
         let mut left: Vec<&str> = names.collect();
         while let Some(near) = nearest(name, left.iter().copied()) {
@@ -296,7 +300,9 @@ impl Elaborator<'_> {
     /// The body of a function that the evaluator computes: its parameters, handed on.
     pub(super) fn builtin_body(&mut self, value: Node<'_>, params: usize) -> Option<ExprId> {
         let db = self.db;
-        if value.kind() != NodeKind::Name || value.text() != "builtin" || !self.is_of_library(self.item)
+        if value.kind() != NodeKind::Name
+            || value.text() != "builtin"
+            || !self.is_of_library(self.item)
         {
             return None;
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use salsa::Database;
 
-use crate::fits::{base, fits, join, kind_of, present, widened, Fit};
+use crate::fits::{Fit, base, fits, join, kind_of, present, widened};
 use crate::ty::{FnTy, RecordTy, Ty, TypeParam};
 
 /// The types that the arguments so far give to type parameters.

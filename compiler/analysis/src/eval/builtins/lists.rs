@@ -155,7 +155,9 @@ fn at<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let number = call.int(1)?;
     let at = match usize::try_from(number) {
         Ok(at) => Some(at),
-        Err(_) => usize::try_from(number.unsigned_abs()).ok().and_then(|n| list.len().checked_sub(n)),
+        Err(_) => {
+            usize::try_from(number.unsigned_abs()).ok().and_then(|n| list.len().checked_sub(n))
+        }
     };
     Some(element(call, at.and_then(|at| list.get(at))))
 }
@@ -305,18 +307,15 @@ fn sort_by<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 }
 
 /// The elements in the order of their keys; those with equal keys stay in order.
-fn sorted<'a>(
-    call: &Call<'_, 'a>,
-    list: &[Element<'a>],
-    keys: &[Value<'a>],
-) -> Option<Value<'a>> {
+fn sorted<'a>(call: &Call<'_, 'a>, list: &[Element<'a>], keys: &[Value<'a>]) -> Option<Value<'a>> {
     call.spend(list.len().saturating_mul(list.len().max(1).ilog2() as usize + 1))?;
     // Of values of one kind any two can be compared.
     for pair in keys.windows(2) {
         if let [a, b] = pair
             && order(*a, *b).is_none()
         {
-            return call.unexpected("values that can be compared", if a.is_error() { *a } else { *b });
+            return call
+                .unexpected("values that can be compared", if a.is_error() { *a } else { *b });
         }
     }
     let mut sorted: Vec<(Value<'a>, Element<'a>)> =

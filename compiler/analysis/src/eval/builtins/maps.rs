@@ -3,8 +3,14 @@
 use super::{Call, Run};
 use crate::eval::value::{LocalState, Rec, Slot, Value};
 
-pub(super) const ALL: &[(&str, Run)] =
-    &[("all", all), ("any", any), ("count", count), ("keys", keys), ("len", len), ("values", values)];
+pub(super) const ALL: &[(&str, Run)] = &[
+    ("all", all),
+    ("any", any),
+    ("count", count),
+    ("keys", keys),
+    ("len", len),
+    ("values", values),
+];
 
 fn keys<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (_, slots) = slots(call)?;

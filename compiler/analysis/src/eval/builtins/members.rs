@@ -46,8 +46,7 @@ fn percent<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 impl<'a> Call<'_, 'a> {
     /// A part of the value would be lost without a word.
     pub(super) fn not_whole<T>(&self, unit: &str) -> Option<T> {
-        let message =
-            format!("{} is no whole number of {unit}", self.eval.printed(self.value(0)));
+        let message = format!("{} is no whole number of {unit}", self.eval.printed(self.value(0)));
         let written = self.written.first().and_then(|&expr| self.field_spot(expr));
         self.eval.blamed_on_user(313, self.spot(), written, message);
         None

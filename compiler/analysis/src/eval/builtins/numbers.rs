@@ -31,7 +31,9 @@ fn abs<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     match call.value(0) {
         Value::Int(value) => match value.checked_abs() {
             Some(value) => Some(Value::Int(value)),
-            None => call.fail(309, format!("the absolute value of {value} does not fit in 64 bits")),
+            None => {
+                call.fail(309, format!("the absolute value of {value} does not fit in 64 bits"))
+            }
         },
         Value::Float(value) => Some(Value::Float(value.abs())),
         Value::Percent(value) => Some(Value::Percent(value.abs())),

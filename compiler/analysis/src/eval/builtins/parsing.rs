@@ -22,7 +22,8 @@ fn parse_int<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn parse_float<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let text = call.text(0)?;
-    let number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+    let number =
+        text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     let value = text.parse::<f64>().ok().filter(|value| number && value.is_finite());
     Some(value.map_or(Value::Absent, Value::Float))
 }
