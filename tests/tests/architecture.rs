@@ -21,7 +21,19 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "toml",
         ],
     ),
-    ("depc", &["analysis", "clap", "clap_complete", "codespan-reporting", "similar", "syntax"]),
+    (
+        "depc",
+        &[
+            "analysis",
+            "clap",
+            "clap_complete",
+            "codespan-reporting",
+            "serde",
+            "serde_json",
+            "similar",
+            "syntax",
+        ],
+    ),
 ];
 
 /// The names under `[dependencies]` of a crate.

@@ -45,7 +45,11 @@ pub(crate) mod declared;
 
 mod message;
 
+pub(crate) mod notation;
+
 mod checks;
+
+pub(crate) mod trace;
 
 use std::cell::{Cell, RefCell};
 
@@ -105,6 +109,8 @@ pub struct Eval<'a> {
     layers: Cell<u32>,
     /// The limit was reported; everything else is an error from there on.
     exhausted: Cell<bool>,
+    /// Who reads what, where that is to be known.
+    pub(crate) trace: Option<Box<trace::Trace<'a>>>,
 }
 
 /// A schema, or one case of a variant.
@@ -225,7 +231,18 @@ impl<'a> Eval<'a> {
             steps: Cell::new(0),
             layers: Cell::new(0),
             exhausted: Cell::new(false),
+            trace: None,
         }
+    }
+
+    /// An evaluation that notes who reads what.
+    pub(crate) fn traced(
+        db: &'a dyn salsa::Database,
+        arena: &'a Bump,
+        program: Program,
+        item: Item,
+    ) -> Self {
+        Self { trace: Some(Box::default()), ..Self::new(db, arena, program, item) }
     }
 
     /// The value of the item that the evaluation is for.

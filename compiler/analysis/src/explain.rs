@@ -1,22 +1,59 @@
-//! The layers that made a leaf: what `depc explain` prints.
+//! Where values come from: what `depc explain` prints.
 //!
-//! Nothing of this is kept while a program is built; the item is evaluated once more, and the bindings of the
-//! one slot are listed.
+//! Nothing of this is kept while a program is built. The item is evaluated once more, with a trace of who reads what,
+//! and the bindings of the slot in question are listed, then those of the slots that its value was computed from.
+
+mod chain;
+mod find;
+mod object;
+mod path;
 
 use bumpalo::Bump;
 
 use crate::code::Strength;
 use crate::db::{Item, Program};
+use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
-use crate::eval::value::{Rec, SEPARATOR, Slot, SlotState, Value};
+use crate::parallel::on_deep_stack;
 use crate::problem::Place;
-use crate::read::walk;
+use crate::problems::units_of;
+use crate::show::nearest;
+use crate::workspace::{Loaded, Workspace};
+
+pub(crate) use path::push_name;
+
+pub use object::{Known, Leaf, Sourced, objects, sourced};
+
+/// What a layer is to the value that it binds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// The item itself.
+    Body,
+    /// The file of this path, which lies on others.
+    Overlay,
+    CommandLine,
+    /// What a schema of this name says of all its instances.
+    Schema(String),
+    Trait(String),
+    /// A record that a function of this name makes.
+    Function(String),
+    /// What an `input` is where nobody sets it.
+    Input,
+    /// The key under which a record stands.
+    Key,
+    /// `...record`, in an item, a schema or a trait.
+    Spread,
+}
 
 /// How one layer binds a leaf.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Given {
+    /// Where its value stands.
     pub place: Place,
     pub strength: Strength,
+    pub role: Role,
+    /// The binding as it is written, in one line.
+    pub text: String,
     /// Its condition holds, or it has none.
     pub active: bool,
     /// The value stands here.
@@ -26,11 +63,19 @@ pub struct Given {
 /// A leaf with the layers that bind it, topmost first.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Explained {
-    /// The value as messages print it; empty where there is none.
+    /// The leaf as a user would name it: `app.scale`.
+    pub path: String,
+    /// Its value in the notation of the language; empty where there is none.
     pub value: String,
     /// Where the field is declared.
     pub declared: Option<Place>,
     pub layers: Vec<Given>,
+    /// Why the value of the layer that won stands above the others; empty where there are no others.
+    pub why: String,
+    /// The values that this one was computed from, in the order in which they were read.
+    pub from: Vec<Explained>,
+    /// What it was computed from is said further up, or is more than is told.
+    pub cut: bool,
 }
 
 /// The layers of the leaf at a path of an item; `None` where the path leads nowhere.
@@ -41,36 +86,72 @@ pub fn explained(
     path: &[&str],
 ) -> Option<Explained> {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
-    let (rec, slot): (&Rec<'_>, &Slot<'_>) = match path.split_last() {
-        None => eval.item_slot(eval.unit),
-        Some((name, outer)) => {
-            let outer = outer.join(&SEPARATOR.to_string());
-            let Ok(value) = walk(&eval, &outer) else { return None };
-            let Value::Rec(rec) = eval.localized(value) else { return None };
-            (rec, eval.slot(rec, name)?)
-        }
+    let eval = Eval::traced(db, &arena, program, item);
+    let path: Vec<path::Segment> = path
+        .iter()
+        .map(|name| path::Segment { name: (*name).to_owned(), bracket: false })
+        .collect();
+    let found = find::in_item(&eval, eval.unit, &path).ok()?;
+    Some(chain::explained(&eval, &found))
+}
+
+/// What made the value at a path of the program: `app.scale`.
+///
+/// # Errors
+/// Where the path leads nowhere: what is there, and what was likely meant (E0716).
+pub fn value(
+    workspace: &Workspace,
+    loaded: &Loaded,
+    path: &str,
+) -> Result<Explained, Box<Diagnostic>> {
+    let db = workspace.db();
+    let segments = path::segments(path);
+    let (Some(program), Some((first, rest))) = (loaded.program, segments.split_first()) else {
+        return Err(Box::new(nothing("the path is empty".to_owned())));
     };
-    let value = eval.whnf(eval.force(rec, slot));
-    let winner = slot.origin.get().map(|spot| spot.place());
-    let mut layers = Vec::new();
-    let mut at = slot.bindings.get();
-    while let Some(binding) = at {
-        at = binding.below.get();
-        let place = binding.value_spot().place();
-        layers.push(Given {
-            place,
-            strength: eval.strength_of(binding),
-            active: eval.applies(binding),
-            won: winner == Some(place),
-        });
-    }
-    Some(Explained {
-        value: match slot.state.get() {
-            SlotState::Done(Value::Absent) => String::new(),
-            _ => eval.printed(value),
-        },
-        declared: slot.field.map(|field| field.place),
-        layers,
+    let units = units_of(db, program.root(db));
+    let names = || units.iter().map(|unit| unit.name(db)).filter(|name| !name.is_empty());
+    let Some(unit) = units.iter().find(|unit| unit.name(db) == first.name) else {
+        let mut diagnostic = nothing(format!("the program has nothing called `{}`", first.name));
+        diagnostic.help =
+            nearest(&first.name, names()).map(|near| format!("did you mean `{near}`?"));
+        diagnostic.notes.extend(listed(names()));
+        return Err(Box::new(diagnostic));
+    };
+    on_deep_stack(|| {
+        let arena = Bump::new();
+        let eval = Eval::traced(db, &arena, program, *unit);
+        let found = find::in_item(&eval, *unit, rest)
+            .map_err(|nowhere| Box::new(nowhere.diagnostic(&first.name)))?;
+        let names = segments.iter().map(|segment| (segment.name.as_str(), segment.bracket));
+        Ok(Explained { path: path::shown(names), ..chain::explained(&eval, &found) })
     })
 }
+
+/// What made the value at a path of an object: of `deployment/app` the leaf `spec.replicas`.
+///
+/// # Errors
+/// Where there is no such object (E0715), or several (E0717), or the path leads nowhere (E0716).
+pub fn field(
+    workspace: &Workspace,
+    loaded: &Loaded,
+    object: &str,
+    path: &str,
+) -> Result<Explained, Box<Diagnostic>> {
+    let object = object::named(workspace, loaded, object)?;
+    on_deep_stack(|| object::field(workspace, loaded, &object, path))
+}
+
+/// A path that leads nowhere.
+fn nothing(message: String) -> Diagnostic {
+    Diagnostic::error(716, None, message)
+}
+
+/// The names that there are, unless they are so many that nobody would read them.
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {
+    let names: Vec<&str> = names.take(LISTED + 1).collect();
+    (!names.is_empty() && names.len() <= LISTED).then(|| format!("it has {}", names.join(", ")))
+}
+
+/// How many names are listed.
+const LISTED: usize = 24;

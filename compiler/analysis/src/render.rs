@@ -74,8 +74,10 @@ pub fn emits(db: &dyn salsa::Database, item: Item) -> bool {
 }
 
 /// An object, and what rules across objects are told of it besides.
-pub(crate) struct Emitted {
+pub(crate) struct Emitted<'a> {
     pub node: NodeId,
+    /// What it was made of.
+    pub rec: &'a Rec<'a>,
     /// Where the user made it.
     pub made: Place,
     pub external: bool,
@@ -91,7 +93,7 @@ pub(crate) fn emit_unit<'a>(
     value: Value<'a>,
     tree: &mut Tree,
     external: bool,
-) -> Vec<Emitted> {
+) -> Vec<Emitted<'a>> {
     let mut emission = Emission {
         eval,
         tree,
@@ -155,7 +157,7 @@ struct Emission<'e, 'a, 't> {
     made: bool,
     with_external: bool,
     outside: Vec<&'a Rec<'a>>,
-    emitted: Vec<Emitted>,
+    emitted: Vec<Emitted<'a>>,
     /// The schema of the component whose objects are being emitted.
     component: Option<Item>,
     /// Records and lists within each other; deeper ones are reported by validation.
@@ -317,7 +319,7 @@ impl<'a> Emission<'_, 'a, '_> {
         let mut allowed = self.allowed.clone();
         allowed.extend(eval.allowed(rec));
         let made = eval.user_spot(rec).place();
-        self.emitted.push(Emitted { node: id, made, external, singleton, allowed });
+        self.emitted.push(Emitted { node: id, rec, made, external, singleton, allowed });
     }
 
     /// A key with its value; nothing where the value is absent.

@@ -21,8 +21,9 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let wanted = plain(name);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        // Nothing that is so much longer or shorter can be near; a file may have ten thousand names.
-        if candidate.len().abs_diff(name.len()) > 8 {
+        // What is there by that very name cannot be meant. Nothing that is so much longer or shorter can be near; a
+        // file may have ten thousand names.
+        if candidate == name || candidate.len().abs_diff(name.len()) > 8 {
             continue;
         }
         let found = plain(candidate);

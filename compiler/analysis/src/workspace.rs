@@ -31,7 +31,7 @@ pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
 pub use library::{FUNCTIONS, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
-pub use source::Source;
+pub use source::{EXPRESSION, Source};
 pub use text::{Unreadable, text_of_plain};
 
 /// All files that are known, and the programs that were made of them.
@@ -47,6 +47,8 @@ pub struct Workspace {
     packaged: BTreeSet<Module>,
     /// Files that are no modules, by their path as the user writes it.
     texts: BTreeMap<Arc<str>, Plain>,
+    /// What was asked last from outside of all files.
+    asked: Option<Source>,
     library: Vec<(&'static str, &'static str)>,
 }
 
@@ -144,6 +146,7 @@ impl Workspace {
             programs: BTreeMap::new(),
             packaged: BTreeSet::new(),
             texts: BTreeMap::new(),
+            asked: None,
             library: library.to_vec(),
         }
     }
@@ -178,6 +181,24 @@ impl Workspace {
         }
     }
 
+    /// A `let` in the scope of a module, with this value, to which no name leads: for a question from outside of its
+    /// file. Also what stands before the value in its text.
+    pub(crate) fn ask(&mut self, module: Module, value: &str) -> (Item, String) {
+        let mut name = "_asked".to_owned();
+        let taken = |name: &str, db| {
+            self.sources
+                .keys()
+                .any(|module: &Module| module.names(db).iter().any(|(known, _)| **known == *name))
+        };
+        while taken(&name, &self.db) {
+            name.insert(0, '_');
+        }
+        let head = format!("let {name} = ");
+        let (source, item) = Source::asked(&mut self.db, module, &format!("{head}{value}"));
+        self.asked = Some(source);
+        (item, head)
+    }
+
     /// The file, command line or library module that a module is.
     pub fn source(&self, module: Module) -> Option<&Source> {
         self.sources.get(&module)
@@ -204,7 +225,8 @@ impl Workspace {
 
     /// A stretch of an item's text as one of its file.
     pub fn span_in(&self, item: Item, range: std::ops::Range<usize>) -> Option<Span> {
-        let source = self.sources.get(&item.module(&self.db))?;
+        let asked = self.asked.as_ref().filter(|asked| asked.range(item).is_some());
+        let source = asked.or_else(|| self.sources.get(&item.module(&self.db)))?;
         let whole = source.range(item)?;
         let start = (whole.start + range.start).min(whole.end);
         Some(span_of(source, start..(whole.start + range.end).clamp(start, whole.end)))

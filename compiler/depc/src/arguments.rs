@@ -29,6 +29,12 @@ pub enum Command {
     Fmt(Fmt),
     /// Pin what the packages of dep.toml hold: write dep.lock.
     Lock(Lock),
+    /// Say where a value comes from, or what an error code means.
+    Explain(Explain),
+    /// List what can be set: the inputs of a program, with types, defaults and docs.
+    Inputs(Inputs),
+    /// Print the value of an expression in the scope of a file.
+    Eval(Eval),
     /// Print the version.
     Version,
     /// Print the completions of commands and options for a shell.
@@ -50,6 +56,10 @@ pub struct Build {
     /// `yaml`, `json`, or a folder that gets one file for each object.
     #[arg(short, long, value_name = "yaml|json|DIR", default_value = "yaml")]
     pub output: String,
+
+    /// Write where each part of each object comes from, as JSON: object, path, `file:line:column`.
+    #[arg(long, value_name = "FILE")]
+    pub source_map: Option<String>,
 
     #[command(flatten)]
     pub deny: Deny,
@@ -137,6 +147,80 @@ pub struct Fmt {
     /// Write nothing, and print what would change.
     #[arg(long)]
     pub diff: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  depc explain prod.dep                             all objects, and where they are made
+  depc explain prod.dep deployment/app              an object, with a place beside every leaf
+  depc explain prod.dep deployment/app spec.template.spec.containers[app].image
+                                                    the layers that made a leaf, and why one won
+  depc explain prod.dep app.scale                   the same for a value of the program
+  depc explain E0402                                what an error means, and how to mend it")]
+pub struct Explain {
+    /// A file, or the code of an error.
+    #[arg(value_name = "FILE|CODE")]
+    pub subject: String,
+
+    /// An object that the file emits (`deployment/app`), or a value of its program (`app.scale`).
+    #[arg(value_name = "OBJECT|PATH")]
+    pub what: Option<String>,
+
+    /// A field of the object.
+    #[arg(value_name = "FIELD")]
+    pub field: Option<String>,
+
+    #[command(flatten)]
+    pub given: Given,
+}
+
+#[derive(Args, Debug)]
+pub struct Inputs {
+    /// The file whose inputs are meant; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    #[command(flatten)]
+    pub given: Given,
+
+    /// How they are listed.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Listing::Text)]
+    pub output: Listing,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Listing {
+    Text,
+    Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  depc eval app.dep 'app.scale.end ?? 1'
+  depc eval app.dep '[k for k, s in { a = app, b = gitserver } if len(s.ports) > 1]' -o json")]
+pub struct Eval {
+    /// The file whose names the expression may use; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    /// The expression.
+    #[arg(value_name = "EXPRESSION", allow_hyphen_values = true)]
+    pub expression: String,
+
+    #[command(flatten)]
+    pub given: Given,
+
+    /// How the value is written.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Notation::Dep)]
+    pub output: Notation,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Notation {
+    /// As it would be written in a `.dep` file.
+    Dep,
+    Json,
+    Yaml,
 }
 
 #[derive(Args, Debug)]

@@ -10,19 +10,23 @@ use analysis::limits::OUTPUT_BYTES;
 use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::Build;
+use crate::disk;
 use crate::folder::{self, Refused};
-use crate::report::rendered;
-use crate::{FAILED, FINE, Io, WRONG, printed, programs, say};
+use crate::{FAILED, FINE, Io, WRONG, printed, programs, say, source_map};
 
 pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open(io, &arguments.files) else { return FAILED };
     let files = &arguments.files;
     let format = if arguments.output == "json" { Format::Json } else { Format::Yaml };
     let mut objects = Vec::new();
+    let mut mapped = Vec::new();
     let deny_warnings = arguments.deny.warnings();
     let build = |workspace: &Workspace, loaded: &Loaded| {
         let built = built(workspace, loaded, format);
         objects.push(built.objects);
+        if arguments.source_map.is_some() && !built.diagnostics.iter().any(Diagnostic::is_error) {
+            mapped.extend(analysis::source_map::source_map(workspace, loaded));
+        }
         built.diagnostics
     };
     let code =
@@ -32,9 +36,16 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     }
     let Ok(built) = objects.into_iter().collect::<Result<Vec<Objects>, TooLarge>>() else {
         let message = format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20);
-        refuse(io, &Diagnostic::error(505, None, message));
+        programs::refused(io, &Diagnostic::error(505, None, message));
         return WRONG;
     };
+    if let Some(path) = &arguments.source_map {
+        let path = disk.path(path);
+        if let Err(error) = disk::replace(&path, &source_map::json(&mapped)) {
+            say(io, &format!("error: {} cannot be written: {error}\n", path.display()));
+            return FAILED;
+        }
+    }
     match arguments.output.as_str() {
         "yaml" => stream(io, |to| yaml(&built, to)),
         "json" => stream(io, |to| json(&built, to)),
@@ -106,7 +117,7 @@ fn write(io: &mut Io<'_>, to: &Path, files: &[String], programs: &[Objects]) -> 
             Err(Refused::NotOurs(path)) => {
                 let message = format!("{} was not written by depc", path.display());
                 let help = "nothing was written: move the file away, or build into another folder";
-                refuse(io, &Diagnostic::error(707, None, message).help(help));
+                programs::refused(io, &Diagnostic::error(707, None, message).help(help));
                 return WRONG;
             }
             Err(Refused::Io(path, error)) => {
@@ -123,9 +134,4 @@ fn stem(file: &str) -> String {
     let name = file.rsplit('/').next().unwrap_or(file);
     let name = if name == "-" { "stdin" } else { name };
     name.strip_suffix(".dep").unwrap_or(name).to_owned()
-}
-
-fn refuse(io: &mut Io<'_>, diagnostic: &Diagnostic) {
-    let text = rendered(&|_| None, std::iter::once(diagnostic), io.color);
-    say(io, &String::from_utf8_lossy(&text));
 }

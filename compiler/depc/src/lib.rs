@@ -8,11 +8,16 @@ mod arguments;
 mod build;
 mod check;
 mod disk;
+mod eval;
+mod explain;
 mod fmt;
 mod folder;
+mod inputs;
 mod lock;
+mod pages;
 mod programs;
 mod report;
+mod source_map;
 mod test;
 
 use std::ffi::OsString;
@@ -107,6 +112,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Test(arguments) => test::run(&arguments, io),
         Command::Fmt(arguments) => fmt::run(&arguments, io),
         Command::Lock(arguments) => lock::run(&arguments, io),
+        Command::Explain(arguments) => explain::run(&arguments, io),
+        Command::Inputs(arguments) => inputs::run(&arguments, io),
+        Command::Eval(arguments) => eval::run(&arguments, io),
         Command::Version => print(io, format!("depc {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

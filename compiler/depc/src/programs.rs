@@ -5,11 +5,11 @@ use std::sync::atomic::Ordering;
 
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::FILE_BYTES;
-use analysis::problem::Severity;
+use analysis::problem::{Place, Severity};
 use analysis::workspace::{Loaded, Options, Workspace};
 
 use crate::disk::{self, Disk, STDIN};
-use crate::report::Report;
+use crate::report::{Report, rendered};
 use crate::{FAILED, FINE, Io, WRONG, say};
 
 /// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
@@ -99,6 +99,38 @@ pub fn checked(
         std::mem::forget(workspace);
     }
     code
+}
+
+/// Loads one program to ask things of it, whatever else may be wrong with it. Where it cannot be read, says why and
+/// gives the exit code.
+pub fn loaded(
+    io: &mut Io<'_>,
+    disk: &Disk,
+    file: &str,
+    options: &Options,
+) -> Result<(Workspace, Loaded), u8> {
+    let mut workspace = Workspace::default();
+    let loaded = workspace.load_with(disk, if file == "-" { STDIN } else { file }, options);
+    if loaded.program.is_some() && !loaded.unreadable {
+        return Ok((workspace, loaded));
+    }
+    let text = rendered(&|path| workspace.text(path), loaded.problems.iter(), io.color);
+    say(io, &String::from_utf8_lossy(&text));
+    Err(if loaded.unreadable { FAILED } else { WRONG })
+}
+
+/// Says why a command cannot do what it was asked to.
+pub fn refused(io: &mut Io<'_>, diagnostic: &Diagnostic) {
+    let text = rendered(&|_| None, std::iter::once(diagnostic), io.color);
+    say(io, &String::from_utf8_lossy(&text));
+}
+
+/// Where something is written: `app.dep:12:5`.
+pub fn place(workspace: &Workspace, place: Place) -> String {
+    match workspace.span(place) {
+        Some(span) => format!("{}:{}:{}", span.file, span.start.line, span.start.column),
+        None => String::new(),
+    }
 }
 
 /// Makes errors of warnings, and says why they are.

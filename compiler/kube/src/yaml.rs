@@ -12,7 +12,7 @@
 
 use crate::number;
 use crate::order::{self, Place};
-use crate::tree::{Ref, Value};
+use crate::tree::{NodeId, Ref, Value};
 
 /// Readers give up on a key in front of a `:` after 1024 characters; longer ones are written after `? `.
 const SIMPLE_KEY: usize = 1000;
@@ -25,15 +25,13 @@ const WORDS: [&str; 12] =
 
 /// Writes one object, with a newline at the end.
 pub fn document(root: Ref<'_>, out: &mut Vec<u8>) {
-    let mut writer = Writer { out };
-    match root.value() {
-        Value::Map if !root.is_hollow() => writer.map(root, 0, Place::Root),
-        Value::List if !root.is_hollow() => writer.list(root, 0),
-        _ => {
-            writer.leaf(root, 0);
-            writer.out.push(b'\n');
-        }
-    }
+    written(root, Writer { out, leaf: None });
+}
+
+/// Writes one object, with a newline at the end, and tells `leaf` of each scalar and empty collection the offset in
+/// `out` at which it begins.
+pub fn document_with(root: Ref<'_>, out: &mut Vec<u8>, leaf: &mut dyn FnMut(NodeId, usize)) {
+    written(root, Writer { out, leaf: Some(leaf) });
 }
 
 /// Writes objects one after another, with `---` between them.
@@ -56,8 +54,21 @@ pub fn scalar(text: &str, out: &mut Vec<u8>) {
     }
 }
 
+fn written(root: Ref<'_>, mut writer: Writer<'_>) {
+    match root.value() {
+        Value::Map if !root.is_hollow() => writer.map(root, 0, Place::Root),
+        Value::List if !root.is_hollow() => writer.list(root, 0),
+        _ => {
+            writer.leaf(root, 0);
+            writer.out.push(b'\n');
+        }
+    }
+}
+
 struct Writer<'o> {
     out: &'o mut Vec<u8>,
+    /// Who is told where each leaf begins.
+    leaf: Option<&'o mut dyn FnMut(NodeId, usize)>,
 }
 
 impl Writer<'_> {
@@ -120,6 +131,9 @@ impl Writer<'_> {
     /// Writes a scalar or an empty collection; lines of a block are indented by `indent`, which is 0 for a root
     /// only, where there is no block.
     fn leaf(&mut self, value: Ref<'_>, indent: usize) {
+        if let Some(leaf) = &mut self.leaf {
+            leaf(value.id(), self.out.len());
+        }
         match value.value() {
             Value::Null => self.out.extend_from_slice(b"null"),
             Value::Bool(true) => self.out.extend_from_slice(b"true"),

@@ -9,6 +9,7 @@ use crate::code::{Clause, Expr, ExprId, ListEntry, Pattern};
 use crate::db::Item;
 use crate::eval::member::Ask;
 use crate::eval::refine::Asked;
+use crate::eval::trace::Read;
 use crate::eval::value::{
     Declared, Element, Env, Handle, Hint, LocalState, Rec, Slot, Source, Value,
 };
@@ -111,8 +112,11 @@ impl<'a> Eval<'a> {
             },
             Expr::Global(item) => self.global(*item),
             Expr::Function(item) => self.function(*item),
-            Expr::KeyName => match env.me.and_then(|me| me.key.get()) {
-                Some(key) => Value::Str(key),
+            Expr::KeyName => match env.me.and_then(|me| Some((me, me.key.get()?))) {
+                Some((me, key)) => {
+                    self.reads(|| Read::Key(me));
+                    Value::Str(key)
+                }
                 None => self.report(
                     Problem::error(
                         203,

@@ -6,6 +6,7 @@
 use bumpalo::collections::Vec as ArenaVec;
 
 use crate::code::{EntryKind, SetOp, Strength};
+use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{
     Binding, Element, Env, Hint, Kind, Layer, Local, LocalState, Prev, Rec, Slot, SlotState, Spot,
     Value, What, When,
@@ -26,10 +27,12 @@ pub(super) struct Found<'a> {
 impl<'a> Eval<'a> {
     /// The value of a slot, computed once.
     pub fn force(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
+        self.reads(|| Read::Slot(rec, slot));
         match slot.state.get() {
             SlotState::Done(value) => value,
             SlotState::Forcing => self.ring(slot),
             SlotState::Unforced => {
+                let _reading = self.reading(slot);
                 let place = || self.binding_spot(rec, slot).place();
                 let Some(_level) = self.descend(place) else { return Value::Error };
                 slot.state.set(SlotState::Forcing);
@@ -44,6 +47,7 @@ impl<'a> Eval<'a> {
 
     /// The value of a local.
     pub(super) fn local(&self, local: &'a Local<'a>) -> Value<'a> {
+        self.reads(|| Read::Through(Reader::of(local)));
         match local.state.get() {
             LocalState::Done(value) => value,
             LocalState::Slot { rec, slot } => self.force(rec, slot),
@@ -53,6 +57,7 @@ impl<'a> Eval<'a> {
                 None => Value::Error,
             },
             LocalState::Expr { source, expr, env } => {
+                let _reading = self.reading(local);
                 local.state.set(LocalState::Forcing);
                 let value = self.eval(source, expr, env, Hint::default());
                 local.state.set(LocalState::Done(value));
@@ -329,35 +334,13 @@ impl<'a> Eval<'a> {
         ))
     }
 
-    /// Of siblings, one that sets a field beats those that give a default.
-    fn strongest_sibling(&self, binding: &'a Binding<'a>) -> &'a Binding<'a> {
-        if strength(binding) > Strength::Default {
-            return binding;
-        }
-        let mut at = binding.below.get();
-        while let Some(other) = at
-            && self.are_siblings(other.layer, binding.layer)
-        {
-            let sets = matches!(
-                other.what,
-                What::Entry(entry) if matches!(entry.kind, EntryKind::Set { op: SetOp::Replace, .. })
-            );
-            if sets
-                && strength(other) > Strength::Default
-                && other.when.is_none_or(|when| self.holds(when) == Some(true))
-            {
-                return other;
-            }
-            at = other.below.get();
-        }
-        binding
-    }
-
     /// Whether the conditions of a binding hold; `None` where one of them is an error.
     pub(crate) fn holds(&self, when: &'a When<'a>) -> Option<bool> {
+        self.reads(|| Read::Through(Reader::of(when)));
         if let Some(known) = when.result.get() {
             return known;
         }
+        let _reading = self.reading(when);
         let result = match when.outer.map_or(Some(true), |outer| self.holds(outer)) {
             Some(true) => {
                 match self.whnf(self.eval(when.source, when.condition, &when.env, Hint::default()))

@@ -5,6 +5,7 @@ use kube::types::{FieldType, TypeId};
 
 use crate::code::{Expr, ExprId};
 use crate::db::Item;
+use crate::eval::trace::Read;
 use crate::eval::value::{
     Declared, Element, Env, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR,
     Source, Spot, Value,
@@ -57,6 +58,7 @@ impl<'a> Eval<'a> {
     /// The value with its outermost constructor known: a handle is read.
     pub fn whnf(&self, value: Value<'a>) -> Value<'a> {
         let Value::Handle(handle) = value else { return value };
+        self.reads(|| Read::Other(handle.item, handle.path));
         if let Some(value) = handle.value.get() {
             return value;
         }

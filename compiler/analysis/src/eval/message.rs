@@ -69,6 +69,18 @@ impl<'a> Eval<'a> {
         if at.made.source.library { self.forced_by().unwrap_or(rec.made) } else { at.made }
     }
 
+    /// Where a key is written under which a record stands.
+    pub(crate) fn key_spot(&self, rec: &'a Rec<'a>, slot: &'a super::value::Slot<'a>) -> Spot<'a> {
+        // Layers above only say more of what the lowest one made.
+        let mut lowest = None;
+        let mut at = slot.bindings.get();
+        while let Some(binding) = at {
+            lowest = Some(binding.spot());
+            at = binding.below.get();
+        }
+        lowest.unwrap_or_else(|| self.user_spot(rec))
+    }
+
     /// Reports a mistake where it is, or, in what the library computes, at the user's value or item behind it.
     pub(super) fn blamed_on_user(
         &self,
@@ -135,7 +147,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The kind of a value, with the value where it is short: `Str "a"`.
-    pub(super) fn described(&self, value: Value<'a>) -> String {
+    pub(crate) fn described(&self, value: Value<'a>) -> String {
         match value {
             Value::Error => "an error".to_owned(),
             Value::Absent => "nothing".to_owned(),

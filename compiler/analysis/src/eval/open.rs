@@ -63,6 +63,7 @@ impl<'a> Eval<'a> {
                 broken: Cell::new(true),
             });
         }
+        let _reading = self.reading(rec);
         let dense: &'a [Slot<'a>] = match rec.kind {
             Kind::Schema(info, _) => {
                 self.arena.alloc_slice_fill_iter(info.fields.iter().map(|field| Slot {

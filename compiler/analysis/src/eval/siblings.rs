@@ -1,11 +1,37 @@
 //! Which layers are siblings: the traits of one `with`, and overlays of which none stands on the other.
 
+use crate::code::{EntryKind, SetOp, Strength};
 use crate::db::{ItemKind, Module};
 use crate::eval::Eval;
-use crate::eval::value::{Layer, Source};
+use crate::eval::force::strength;
+use crate::eval::value::{Binding, Layer, Source, What};
 use crate::resolve::bases;
 
 impl<'a> Eval<'a> {
+    /// Of siblings, one that sets a field beats those that give a default.
+    pub(super) fn strongest_sibling(&self, binding: &'a Binding<'a>) -> &'a Binding<'a> {
+        if strength(binding) > Strength::Default {
+            return binding;
+        }
+        let mut at = binding.below.get();
+        while let Some(other) = at
+            && self.are_siblings(other.layer, binding.layer)
+        {
+            let sets = matches!(
+                other.what,
+                What::Entry(entry) if matches!(entry.kind, EntryKind::Set { op: SetOp::Replace, .. })
+            );
+            if sets
+                && strength(other) > Strength::Default
+                && other.when.is_none_or(|when| self.holds(when) == Some(true))
+            {
+                return other;
+            }
+            at = other.below.get();
+        }
+        binding
+    }
+
     /// Whether neither of two layers is above the other.
     pub(super) fn are_siblings(&self, one: &Layer<'a>, other: &Layer<'a>) -> bool {
         (one.siblings != 0 && one.siblings == other.siblings) || self.sibling_files(one, other)

@@ -92,6 +92,18 @@ impl Source {
         source
     }
 
+    /// One item in the scope of a module that is not one of its items.
+    pub fn asked(db: &mut Database, module: Module, text: &str) -> (Self, Item) {
+        let identity = identity(text);
+        let mut source = Self::empty(module, Arc::from(EXPRESSION));
+        source.text = text.to_owned();
+        source.line_starts = diagnostic::line_starts(text);
+        let item = source.new_item(db, &identity, text);
+        source.push(identity, item, 0..text.len());
+        source.index.insert(item, 0);
+        (source, item)
+    }
+
     fn empty(module: Module, path: Arc<str>) -> Self {
         Self {
             module,
@@ -299,6 +311,9 @@ fn take_over(db: &mut Database, item: Item, identity: &Identity, text: &str) {
     }
     set_text(db, item, text);
 }
+
+/// What is asked from outside of all files has this for a path.
+pub const EXPRESSION: &str = "<expression>";
 
 /// What the command line calls the program that it is an overlay on.
 const BASE: &str = "base";

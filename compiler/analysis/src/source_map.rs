@@ -1,0 +1,103 @@
+//! Where every part of every object was written, for tools that know objects and paths only: what a cluster says of
+//! `spec.template.spec.containers[0].image` leads back to a line of source.
+
+use kube::tree::{NodeId, Ref, Tree, Value};
+use rustc_hash::FxHashMap;
+use syntax::Parsed;
+
+use crate::db::Item;
+use crate::diagnostic::Span;
+use crate::explain;
+use crate::parallel::on_deep_stack;
+use crate::problem::Place;
+use crate::problems::units_of;
+use crate::render::{emits, render};
+use crate::workspace::{Loaded, Workspace};
+
+/// An object, with the place of each of its parts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mapped {
+    pub api_version: String,
+    pub kind: String,
+    /// Empty where it says none.
+    pub namespace: String,
+    pub name: String,
+    /// Where the user made it.
+    pub made: Option<Span>,
+    /// The paths of its maps, lists and leaves, as the API server writes them, in the order of the object.
+    pub paths: Vec<(String, Span)>,
+}
+
+/// The objects that a program emits, in the order of the source.
+pub fn source_map(workspace: &Workspace, loaded: &Loaded) -> Vec<Mapped> {
+    let db = workspace.db();
+    let Some(program) = loaded.program else { return Vec::new() };
+    let units = units_of(db, program.root(db)).into_iter().filter(|unit| emits(db, *unit));
+    let mut places = Places { workspace, parsed: FxHashMap::default() };
+    let mut mapped = Vec::new();
+    for unit in units {
+        let mut tree = Tree::default();
+        let rendered = on_deep_stack(|| render(db, program, unit, &mut tree));
+        for (number, id) in rendered.objects.iter().enumerate() {
+            let Some(object) = tree.node(*id) else { continue };
+            let text = |path: &[&str]| {
+                object.at(path).and_then(|node| node.as_str()).unwrap_or_default().to_owned()
+            };
+            let mut paths = Vec::new();
+            parts(object, &mut String::new(), &mut |path, node| {
+                let place = tree.node(node).and_then(|node| rendered.place(node.origin()));
+                if let Some(span) = place.and_then(|place| places.span(place)) {
+                    paths.push((path.to_owned(), span));
+                }
+            });
+            mapped.push(Mapped {
+                api_version: text(&["apiVersion"]),
+                kind: text(&["kind"]),
+                namespace: text(&["metadata", "namespace"]),
+                name: text(&["metadata", "name"]),
+                made: rendered.made(number).and_then(|place| places.span(place)),
+                paths,
+            });
+        }
+    }
+    mapped
+}
+
+/// Tells of each part of an object its path.
+fn parts(node: Ref<'_>, path: &mut String, tell: &mut dyn FnMut(&str, NodeId)) {
+    let end = path.len();
+    match node.value() {
+        Value::Map => {
+            for (key, inner) in node.entries() {
+                explain::push_name(path, key);
+                tell(path, inner.id());
+                parts(inner, path, tell);
+                path.truncate(end);
+            }
+        }
+        Value::List => {
+            for (at, inner) in node.items().enumerate() {
+                path.push_str(&format!("[{at}]"));
+                tell(path, inner.id());
+                parts(inner, path, tell);
+                path.truncate(end);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Places of many nodes of few items, each of which is parsed once.
+struct Places<'w> {
+    workspace: &'w Workspace,
+    parsed: FxHashMap<Item, Parsed>,
+}
+
+impl Places<'_> {
+    fn span(&mut self, place: Place) -> Option<Span> {
+        let text = place.item.text(self.workspace.db());
+        let parsed = self.parsed.entry(place.item).or_insert_with(|| Parsed::new(text));
+        let range = parsed.tree().node(place.node).map_or(0..text.len(), |node| node.range());
+        self.workspace.span_in(place.item, range)
+    }
+}

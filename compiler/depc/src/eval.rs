@@ -1,0 +1,37 @@
+//! `depc eval`: the value of an expression in the scope of a file.
+
+use analysis::expression::{self, Notation};
+use analysis::workspace::EXPRESSION;
+
+use crate::arguments::{self, Eval};
+use crate::report::rendered;
+use crate::{FAILED, Io, WRONG, print, programs, say};
+
+pub fn run(arguments: &Eval, io: &mut Io<'_>) -> u8 {
+    let Some(disk) = programs::open(io, std::slice::from_ref(&arguments.file)) else {
+        return FAILED;
+    };
+    let loaded = programs::loaded(io, &disk, &arguments.file, &arguments.given.options());
+    let (mut workspace, loaded) = match loaded {
+        Ok(loaded) => loaded,
+        Err(code) => return code,
+    };
+    let notation = match arguments.output {
+        arguments::Notation::Dep => Notation::Dep,
+        arguments::Notation::Json => Notation::Json,
+        arguments::Notation::Yaml => Notation::Yaml,
+    };
+    let expression = arguments.expression.as_str();
+    match expression::value(&mut workspace, &loaded, expression, notation) {
+        Ok(text) => print(io, &text),
+        Err(found) => {
+            let text = |path: &str| match path {
+                EXPRESSION => Some(expression),
+                path => workspace.text(path),
+            };
+            let text = rendered(&text, found.iter(), io.color);
+            say(io, &String::from_utf8_lossy(&text));
+            WRONG
+        }
+    }
+}
