@@ -39,9 +39,9 @@ pub mod eval;
 pub mod explain;
 pub mod expression;
 pub mod inputs;
-pub mod source_map;
 pub mod read;
 pub mod render;
+pub mod source_map;
 pub mod validate;
 
 pub mod tested;
