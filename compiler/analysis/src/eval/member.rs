@@ -310,7 +310,9 @@ impl<'a> Eval<'a> {
     /// Reports a key that a record does not have.
     fn no_key(&self, rec: &'a Rec<'a>, name: &str, code: u16, spot: Spot<'a>) -> Value<'a> {
         let spot = if spot.source.library { self.user_spot(rec) } else { spot };
-        let there: Vec<&str> = self.slots(rec).iter().map(|slot| slot.name).collect();
+        // A key that was removed is no candidate.
+        let slots = self.slots(rec).iter().filter(|slot| slot.name != name);
+        let there: Vec<&str> = slots.map(|slot| slot.name).collect();
         let message = format!("{} has no key `{name}`", self.record_name(rec));
         let mut problem = Problem::error(code, spot.place(), message);
         problem.help = did_you_mean(name, there.iter().copied());
