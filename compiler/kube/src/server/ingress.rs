@@ -55,7 +55,7 @@ fn host(j: &mut Judge, at: &At<'_, '_>) {
     if host.is_empty() {
         return;
     }
-    if host.parse::<std::net::IpAddr>().is_ok() {
+    if host.parse::<core::net::IpAddr>().is_ok() {
         j.invalid(at, "K-host", format!("host `{host}` must be a name, and not an address"));
         return;
     }

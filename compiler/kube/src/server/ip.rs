@@ -1,7 +1,7 @@
 //! Addresses and ranges of addresses, as the server reads them. From 1.36 on it reads them strictly: no
 //! leading zeros, no IPv4 within IPv6, no bits beyond the prefix.
 
-use std::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr};
 
 use crate::names::Why;
 

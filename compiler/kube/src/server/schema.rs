@@ -57,10 +57,8 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
     let loose = at.get("x-kubernetes-int-or-string").is_true()
         || at.get("x-kubernetes-preserve-unknown-fields").is_true();
     match kind.str() {
-        "" if is_root => {}
-        "" if !loose && !at.get("$ref").is_set() => {
-            j.required(&kind, "each part of a schema needs a `type`");
-        }
+        "" if is_root || loose || at.get("$ref").is_set() => {}
+        "" => j.required(&kind, "each part of a schema needs a `type`"),
         other if !TYPES.contains(&other) => j.unsupported(&kind, other, &TYPES),
         "array" if !at.get("items").is_set() => {
             j.required(&at.get("items"), "the type array needs `items`");
