@@ -7,19 +7,21 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bumpalo::Bump;
-use kube::facts::Facts;
 use kube::json::{self, Layout};
 use kube::secrets;
 use kube::tree::{Ref, Tree};
 use kube::yaml;
 
-use crate::cross::problems_among;
+use crate::cross::{Known, problems_among};
 use crate::db::{Database, Item, ItemKind, Program};
 use crate::diagnostic::Diagnostic;
+use crate::eval::Eval;
 use crate::limits;
 use crate::parallel;
+use crate::policies::{concerned, policies_of};
+use crate::problem::{Place, Severity};
 use crate::problems::{Found, Work, diagnostics, news, work};
-use crate::validate::validated;
+use crate::validate::{UnitReport, validated};
 use crate::workspace::{Loaded, Workspace};
 
 /// How objects are written.
@@ -98,9 +100,17 @@ pub struct Built {
 #[derive(Default)]
 struct Part {
     found: Vec<Found>,
-    facts: Vec<(Item, Vec<Facts>)>,
+    units: Vec<Unit>,
     bytes: Vec<u8>,
     objects: Vec<(Identity, Range<usize>)>,
+}
+
+/// What is kept of a unit for rules across objects.
+struct Unit {
+    item: Item,
+    report: UnitReport,
+    /// The `allow`s that have exempted an object from an `every`.
+    used: Vec<Place>,
 }
 
 /// Checks a program and renders what it emits. Every unit is evaluated once, and nothing of it is kept but its problems,
@@ -130,17 +140,23 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         part
     });
     let mut found = Vec::new();
-    let mut facts = Vec::new();
+    let mut units = Vec::new();
     let mut objects = Objects::default();
     for part in parts {
         found.extend(part.found);
-        facts.extend(part.facts);
+        units.extend(part.units);
         objects.add(part.bytes, part.objects);
     }
     // To say where an object was written evaluates it again, which needs a deep stack as well.
-    let between = parallel::in_order(db, &[facts], |db, facts| {
-        let facts = facts.iter().flatten().map(|(unit, facts)| (*unit, &**facts));
-        problems_among(db, program, facts)
+    let between = parallel::in_order(db, &[units], |db, units| {
+        let known = units.iter().flatten().map(|unit| Known {
+            unit: unit.item,
+            facts: &unit.report.facts,
+            allowed: &unit.report.allowed,
+            used: &unit.used,
+            sound: unit.report.is_sound(),
+        });
+        problems_among(db, program, known)
     })
     .concat();
     Built {
@@ -160,9 +176,18 @@ impl Part {
         arena: &Bump,
         tree: &mut Tree,
     ) {
-        let (report, objects) = validated(db, program, unit, arena, tree);
+        let eval = Eval::new(db, arena, program, unit);
+        let (mut report, objects, reached) = validated(&eval, unit, tree);
         self.found.extend(news(db, &report.problems).cloned().map(Found::from));
-        self.facts.push((unit, report.facts));
+        let mut used = Vec::new();
+        if concerned(db, program, unit) {
+            let of_rules = policies_of(&eval, &reached);
+            self.found.extend(of_rules.problems.into_iter().map(Found::from));
+            used = of_rules.used;
+        }
+        // Of its problems only whether there is an error is asked from here on.
+        report.problems.retain(|problem| problem.severity == Severity::Error);
+        self.units.push(Unit { item: unit, report, used });
         let public = matches!(unit.kind(db), ItemKind::Binding | ItemKind::Input | ItemKind::Set);
         let Some(format) = format.filter(|_| public) else { return };
         for object in objects.iter().filter_map(|id| tree.node(*id)) {

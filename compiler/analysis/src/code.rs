@@ -70,6 +70,7 @@ pub enum Root {
     Check(BodyId),
     /// A `test`: its statements, with the `let`s, conditions and loops around them.
     Test(BodyId),
+    Every(Rule),
 }
 
 /// The entries that bind one name in a file that is used.
@@ -79,6 +80,26 @@ pub struct Reached {
     pub module: Module,
     pub name: Arc<str>,
     pub body: BodyId,
+}
+
+/// `every "id" T as x where e { … }`. The object is the outermost local.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rule {
+    pub id: Arc<str>,
+    pub of: RuleOf,
+    pub condition: Option<ExprId>,
+    /// The layer that it puts on each object; empty where it only checks.
+    pub layer: BodyId,
+    /// Its `check`, `warn` and `note`, under what they stand in; empty where it only changes.
+    pub checks: BodyId,
+}
+
+/// What a rule is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RuleOf {
+    Kind(TypeId),
+    /// `k8s.Object`: objects of all kinds.
+    Object,
 }
 
 /// `fn name(params) = body`, and lambdas.
@@ -200,6 +221,13 @@ pub enum Statement {
     Fails { value: ExprId, because: Option<ExprId>, known: Vec<Problem> },
     /// `snapshot "name" = value`; without a value, all that the program emits.
     Snapshot { name: Arc<str>, value: Option<ExprId> },
+}
+
+impl Entry {
+    /// Whether it binds no key, and only says what the names and keys beside it mean.
+    pub fn is_let(&self) -> bool {
+        matches!(self.kind, EntryKind::Let { .. })
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,7 +4,10 @@ use kube::facts::Facts;
 use kube::rules::{Level, violations};
 use kube::tree::{Step, Tree};
 
+use crate::allow::{may_be_allowed, useless};
 use crate::db::{Item, ItemKind, Origin, Program};
+use crate::eval::rules::Allowed;
+use crate::policies::{concerned, policies};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::{Rendered, render_all};
@@ -14,21 +17,53 @@ use crate::validate::validate;
 /// items as they are does not run the rules again.
 #[salsa::tracked(returns(deref))]
 pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
-    let reports = units(db, program).iter().map(|&unit| (unit, validate(db, program, unit)));
-    problems_among(db, program, reports.map(|(unit, report)| (unit, &*report.facts)))
+    let of_rules = |unit: Item| match concerned(db, program, unit) {
+        true => &*policies(db, program, unit).used,
+        false => &[],
+    };
+    let units = units(db, program).iter().map(|&unit| (unit, validate(db, program, unit)));
+    let known = units.map(|(unit, report)| Known {
+        unit,
+        facts: &report.facts,
+        allowed: &report.allowed,
+        used: of_rules(unit),
+        sound: report.is_sound(),
+    });
+    problems_among(db, program, known)
+}
+
+/// What is known of a unit once it was evaluated.
+pub(crate) struct Known<'u> {
+    pub unit: Item,
+    pub facts: &'u [Facts],
+    /// What its objects are exempt from, by their number.
+    pub allowed: &'u [(usize, Allowed)],
+    /// Of these, what has exempted an object from an `every`.
+    pub used: &'u [Place],
+    /// It has no errors.
+    pub sound: bool,
 }
 
 /// What [`problems`] finds among these facts, which are those of all [`units`] in their order.
 pub(crate) fn problems_among<'f>(
     db: &dyn salsa::Database,
     program: Program,
-    facts: impl Iterator<Item = (Item, &'f [Facts])>,
+    known: impl Iterator<Item = Known<'f>>,
 ) -> Vec<Problem> {
     // The units of the built files come first.
     let own = units_of(db, program.root(db)).len();
     let mut all: Vec<(&Facts, Item, usize)> = Vec::new();
-    for (number, (unit, facts)) in facts.enumerate() {
-        for (at, facts) in facts.iter().enumerate() {
+    let mut allowed: Vec<(Item, &[(usize, Allowed)])> = Vec::new();
+    let mut used: Vec<Place> = Vec::new();
+    let mut sound = true;
+    for (number, known) in known.enumerate() {
+        let unit = known.unit;
+        sound &= known.sound;
+        used.extend(known.used);
+        if !known.allowed.is_empty() {
+            allowed.push((unit, known.allowed));
+        }
+        for (at, facts) in known.facts.iter().enumerate() {
             // Files that are used emit nothing of their own; what they know of the outside holds.
             if number < own || facts.external {
                 all.push((facts, unit, at));
@@ -37,7 +72,7 @@ pub(crate) fn problems_among<'f>(
     }
     let facts: Vec<&Facts> = all.iter().map(|(facts, ..)| *facts).collect();
     let mut objects = Objects { db, program, rendered: Vec::new() };
-    let mut problems = Vec::new();
+    let mut problems = crate::rules::named_twice(db, program).to_vec();
     for violation in violations(&facts) {
         let Some(written) = objects.place(&all, violation.object, &violation.path) else {
             continue;
@@ -57,13 +92,15 @@ pub(crate) fn problems_among<'f>(
         }
         problem.help = violation.help;
         if let Some(&(_, unit, at)) = all.get(violation.object)
-            && let Some((.., reason)) = validate(db, program, unit)
-                .allowed
-                .iter()
-                .find(|(object, id, _)| *object == at && **id == *violation.rule)
+            && may_be_allowed(violation.rule)
+            && let Some((_, allowed)) =
+                allowed.iter().filter(|(of, _)| *of == unit).flat_map(|(_, allowed)| *allowed).find(
+                    |(object, allowed)| *object == at && allowed.id.as_ref() == violation.rule,
+                )
         {
+            used.push(allowed.place);
             problem.severity = Severity::Note;
-            problem = problem.note(format!("allowed here: {reason}"));
+            problem = problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
         }
         for (object, path, message) in violation.related {
             let Some(other) = objects.place(&all, object, &path) else { continue };
@@ -82,6 +119,11 @@ pub(crate) fn problems_among<'f>(
             }
         }
         problems.push(problem);
+    }
+    // What is exempt in an item that has errors is not known.
+    if sound {
+        let allowed = allowed.iter().flat_map(|(_, allowed)| *allowed).map(|(_, allowed)| allowed);
+        problems.extend(useless(db, program, allowed, &used));
     }
     problems
 }

@@ -44,6 +44,8 @@ mod setting;
 
 mod test;
 
+mod every;
+
 mod narrow;
 
 mod mismatch;
@@ -225,10 +227,11 @@ impl<'d> Elaborator<'d> {
                 self.code.root = Root::Check(body);
             }
             NodeKind::Test => self.test_item(node),
-            NodeKind::Every | NodeKind::Allow => {
-                let word = node.text().split_whitespace().next().unwrap_or_default().to_owned();
-                self.unsupported(node, &format!("`{word}`"));
-            }
+            NodeKind::Every => self.every_item(node),
+            NodeKind::Allow => self.report(
+                self.problem(116, node, "`allow` exempts nothing at the top of a file")
+                    .help("put it into the braces of the component or object that it is to exempt"),
+            ),
             _ => {}
         }
     }

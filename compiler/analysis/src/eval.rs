@@ -15,7 +15,11 @@ mod force;
 
 mod strength;
 
+mod unbound;
+
 mod siblings;
+
+mod disagree;
 
 mod finals;
 
@@ -50,6 +54,10 @@ pub(crate) mod notation;
 mod checks;
 
 pub(crate) mod trace;
+
+mod identity;
+
+pub(crate) mod rules;
 
 use std::cell::{Cell, RefCell};
 
@@ -100,9 +108,13 @@ pub struct Eval<'a> {
     pub deepest: Cell<u32>,
     sources: RefCell<FxHashMap<Item, &'a Source<'a>>>,
     source_items: RefCell<Vec<Item>>,
-    roots: RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>,
-    handles: RefCell<FxHashMap<Item, Value<'a>>>,
-    schema_layers: RefCell<FxHashMap<Declaration, &'a [Layer<'a>]>>,
+    // Of what is seen as it is without any `every`, the second of each two.
+    roots: [RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>; 2],
+    handles: [RefCell<FxHashMap<Item, Value<'a>>>; 2],
+    schema_layers: [RefCell<FxHashMap<Declaration, &'a [Layer<'a>]>>; 2],
+    rules: rules::Applied<'a>,
+    /// Whether the item is seen as it is without any `every`.
+    bare: bool,
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
@@ -223,9 +235,11 @@ impl<'a> Eval<'a> {
             deepest: Cell::new(0),
             sources: RefCell::default(),
             source_items: RefCell::default(),
-            roots: RefCell::default(),
-            handles: RefCell::default(),
-            schema_layers: RefCell::default(),
+            roots: Default::default(),
+            handles: Default::default(),
+            schema_layers: Default::default(),
+            rules: rules::Applied::default(),
+            bare: false,
             forcing: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
@@ -245,16 +259,24 @@ impl<'a> Eval<'a> {
         Self { trace: Some(Box::default()), ..Self::new(db, arena, program, item) }
     }
 
+    /// An evaluation of the item as it is without any `every`, if `bare`.
+    pub fn in_world(self, bare: bool) -> Self {
+        Self { bare, ..self }
+    }
+
     /// The value of the item that the evaluation is for.
     pub fn root(&self) -> Value<'a> {
-        let (rec, slot) = self.item_slot(self.unit);
+        let (rec, slot) = self.item_slot(self.unit, self.bare);
         self.force(rec, slot)
     }
 
-    /// The slot of an item in the record that its file is, evaluated in this arena whoever owns it.
-    pub fn item_slot(&self, item: Item) -> (&'a Rec<'a>, &'a Slot<'a>) {
+    /// The slot of an item in the record that its file is, evaluated in this arena whoever owns it; as it is without
+    /// any `every`, if `bare`.
+    pub fn item_slot(&self, item: Item, bare: bool) -> (&'a Rec<'a>, &'a Slot<'a>) {
         let item = canonical(self.db, self.program, item);
-        if let Some(&root) = self.roots.borrow().get(&item) {
+        let [ruled, without] = &self.roots;
+        let roots = if bare { without } else { ruled };
+        if let Some(&root) = roots.borrow().get(&item) {
             return root;
         }
         let mut layers = bumpalo::collections::Vec::new_in(self.arena);
@@ -287,13 +309,13 @@ impl<'a> Eval<'a> {
             } else {
                 Strength::Set
             };
-            layers.push(Layer { source, body, env: Env::default(), prefix, id, siblings: 0 });
+            layers.push(Layer { source, body, env: Env::of(bare), prefix, id, siblings: 0 });
         }
         let source = self.source(item);
         let made = Spot { source, node: 0 };
         let rec = self.record(Kind::File, layers.into_bump_slice(), made, Hint::default());
         let slot = self.slot_or_empty(rec, item.name(self.db));
-        self.roots.borrow_mut().insert(item, (rec, slot));
+        roots.borrow_mut().insert(item, (rec, slot));
         (rec, slot)
     }
 
@@ -332,6 +354,7 @@ impl<'a> Eval<'a> {
             schema: matches!(code.root, Root::Schema(_) | Root::Variant(_)),
             library: module == ModuleOrigin::Library,
             command_line: module == ModuleOrigin::CommandLine,
+            rule: matches!(code.root, Root::Every(_)),
             dropped: self.dropped_names(item, &poisoned),
             twice: elaborated.problems.iter().any(|p| p.code == Number::E(401)),
             poisoned: self.arena.alloc_slice_copy(&poisoned),
@@ -390,6 +413,10 @@ impl<'a> Eval<'a> {
 
     /// Takes a problem, unless the same one was found before.
     pub fn report(&self, problem: Problem) -> Value<'a> {
+        let problem = match problem.place.item.kind(self.db) {
+            ItemKind::Every => self.for_object(problem),
+            _ => problem,
+        };
         let mut problems = self.problems.borrow_mut();
         if !problems.iter().any(|p| {
             p.code == problem.code && p.place == problem.place && p.message == problem.message

@@ -74,7 +74,7 @@ fn input(db: &dyn salsa::Database, program: Program, prefix: &str, item: Item) -
     let default = entry.child(K::Set).and_then(|set| set.children().next());
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
-    let (file, slot) = eval.item_slot(item);
+    let (file, slot) = eval.item_slot(item, false);
     let bound = slot.bindings.get();
     let value = match bound {
         Some(_) => eval.whnf(eval.force(file, slot)),

@@ -34,13 +34,16 @@ pub mod elaborate;
 pub mod recursion;
 
 mod alias;
+pub mod allow;
 pub mod cross;
 pub mod eval;
 pub mod explain;
 pub mod expression;
 pub mod inputs;
+mod reached;
 pub mod read;
 pub mod render;
+pub mod rules;
 pub mod source_map;
 pub mod validate;
 
@@ -50,6 +53,7 @@ pub mod supposed;
 
 pub mod build;
 pub mod parallel;
+pub mod policies;
 pub mod problems;
 
 pub mod verdicts;

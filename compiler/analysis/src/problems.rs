@@ -14,6 +14,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::elaborate::elaborate;
 use crate::parallel;
 use crate::parse::parsed;
+use crate::policies::{concerned, policies};
 use crate::problem::{Code, Place, Problem};
 use crate::reach::is_elsewhere;
 use crate::recursion::recursion;
@@ -128,17 +129,19 @@ fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Vec<Found> {
             item.kind(db),
             ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
         );
+        // A mistake in a rule is one for each object that it is for.
+        let of_rule = item.kind(db) == ItemKind::Every;
         // Of checks and of missing fields there can be several at one place.
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
         // A binding that breaks the rules of layers does so in each record made of the one it is in.
         let of_binding = matches!(found.problem.code, Code::E(402..=404));
-        if !(of_binding || (shared && of_value)) {
+        if !(of_binding || of_rule || (shared && of_value)) {
             kept.push((found, 0));
             continue;
         }
         let key = (found.problem.code, item.as_id().as_bits(), node);
         match first.get(&key).and_then(|at| kept.get_mut(*at)) {
-            Some((_, more)) => *more += usize::from(!of_binding),
+            Some((_, more)) => *more += usize::from(of_rule || !of_binding),
             None => {
                 first.insert(key, kept.len());
                 kept.push((found, 0));
@@ -146,10 +149,12 @@ fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Vec<Found> {
         }
     }
     let tell = |(mut found, more): (Found, usize)| {
+        let of_rule = found.problem.place.item.kind(db) == ItemKind::Every;
+        let what = if of_rule { "object" } else { "value" };
         match more {
             0 => {}
-            1 => found.problem.notes.push("the same is wrong for one value more".to_owned()),
-            more => found.problem.notes.push(format!("the same is wrong for {more} values more")),
+            1 => found.problem.notes.push(format!("the same is wrong for one {what} more")),
+            more => found.problem.notes.push(format!("the same is wrong for {more} {what}s more")),
         }
         found
     };
@@ -185,7 +190,15 @@ impl Work {
                 of_module(db, module).chain(tests).map(Found::from).collect()
             }
             Work::Unit { item, .. } => {
-                news(db, &validate(db, program, item).problems).cloned().map(Found::from).collect()
+                let mut found: Vec<Found> = news(db, &validate(db, program, item).problems)
+                    .cloned()
+                    .map(Found::from)
+                    .collect();
+                if concerned(db, program, item) {
+                    let of_rules = policies(db, program, item).problems.iter().cloned();
+                    found.extend(of_rules.map(Found::from));
+                }
+                found
             }
         }
     }

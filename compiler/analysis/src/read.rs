@@ -61,14 +61,15 @@ pub struct Found {
     pub depth: u32,
 }
 
-/// The value at a path of an item.
+/// The value at a path of an item; as it is without any `every`, if `bare`.
 pub fn read<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
+    bare: bool,
     item: Item,
     path: Path<'db>,
 ) -> &'db Found {
-    let key = Active { program, item, path: path.as_id() };
+    let key = Active { program, bare, item, path: path.as_id() };
     // The graph would pay for a ring with its square, and for a chain with stack. Whatever is cut off here depends on
     // where the evaluation began, so it must not outlive this revision.
     if ACTIVE.with_borrow(|active| active.order.len() >= NESTED) {
@@ -79,7 +80,7 @@ pub fn read<'db>(
         db.report_untracked_read();
         return &RING;
     }
-    found(db, program, item, path)
+    found(db, program, bare, item, path)
 }
 
 /// Reads within each other on one thread. More would need more stack than there is; whatever began this many is an
@@ -93,6 +94,7 @@ static RING: Found = Found { data: Data::Error, depth: 0 };
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Active {
     program: Program,
+    bare: bool,
     item: Item,
     path: salsa::Id,
 }
@@ -142,12 +144,13 @@ impl Drop for Entered {
 fn found<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
+    bare: bool,
     item: Item,
     path: Path<'db>,
 ) -> Found {
-    let _entered = Entered::new(Active { program, item, path: path.as_id() });
+    let _entered = Entered::new(Active { program, bare, item, path: path.as_id() });
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
+    let eval = Eval::new(db, &arena, program, item).in_world(bare);
     let data = match walk(&eval, path.text(db)) {
         Ok(value) => data(&eval, value),
         Err(nowhere) => nowhere,
@@ -163,6 +166,7 @@ fn found_cycle<'db>(
     _: &'db dyn salsa::Database,
     _: salsa::Id,
     _: Program,
+    _: bool,
     _: Item,
     _: Path<'db>,
 ) -> Found {
@@ -174,16 +178,17 @@ fn found_cycle<'db>(
 pub fn keys<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
+    bare: bool,
     item: Item,
     path: Path<'db>,
 ) -> Keys {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
+    let eval = Eval::new(db, &arena, program, item).in_world(bare);
     let rec = match walk(&eval, path.text(db)) {
         Ok(Value::Rec(rec)) => rec,
         // Another name for a record elsewhere.
         Ok(Value::Handle(other)) => {
-            return keys(db, program, other.item, Path::new(db, other.path)).clone();
+            return keys(db, program, other.bare, other.item, Path::new(db, other.path)).clone();
         }
         _ => return Keys(None),
     };
@@ -194,6 +199,7 @@ fn keys_cycle<'db>(
     _: &'db dyn salsa::Database,
     _: salsa::Id,
     _: Program,
+    _: bool,
     _: Item,
     _: Path<'db>,
 ) -> Keys {

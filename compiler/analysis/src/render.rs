@@ -1,22 +1,17 @@
 //! From the value of an item to the Kubernetes objects that it emits.
 //!
-//! Emitted is each object that was made below the item and is reachable from it; below a component, through
-//! its `emit` fields only. Objects are written into a tree, each leaf with the place that it comes from.
-
-use std::sync::Arc;
+//! Objects are written into a tree, each leaf with the place that it comes from.
 
 use bumpalo::Bump;
 use kube::tree::{NodeId, Step, Tree};
 use kube::types::TypeId;
 
-use crate::alias::first_name;
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::declared::required_fields;
 use crate::eval::value::{Kind, Origin, Rec, Slot, Value};
-use crate::eval::{Eval, limits, named_in_stack, stack_of};
+use crate::eval::{Eval, limits};
 use crate::problem::{Place, Problem};
-use crate::read::{Data, Path, read};
-use crate::schema::schema;
+use crate::reached::{Reached, reached};
 
 /// The objects that an item emits.
 #[derive(Debug, Default)]
@@ -58,11 +53,14 @@ fn rendered(
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
     let value = eval.root();
-    let emitted = emit_unit(&eval, value, tree, external);
+    let reached = reached(&eval, value, external);
+    let made = reached.iter().filter(|reached| !reached.external).count();
+    let emitted = emit(&eval, &reached, tree);
+    let (objects, external) = emitted.split_at(made.min(emitted.len()));
     Rendered {
-        objects: emitted.iter().filter(|e| !e.external).map(|e| e.node).collect(),
-        external: emitted.iter().filter(|e| e.external).map(|e| e.node).collect(),
-        made: emitted.iter().map(|e| e.made).collect(),
+        objects: objects.iter().map(|(node, _)| *node).collect(),
+        external: external.iter().map(|(node, _)| *node).collect(),
+        made: emitted.iter().map(|(_, made)| *made).collect(),
         problems: eval.problems.take(),
         sources: eval.origins(),
     }
@@ -73,45 +71,23 @@ pub fn emits(db: &dyn salsa::Database, item: Item) -> bool {
     matches!(item.kind(db), ItemKind::Binding | ItemKind::Test)
 }
 
-/// An object, and what rules across objects are told of it besides.
-pub(crate) struct Emitted<'a> {
-    pub node: NodeId,
-    /// What it was made of.
-    pub rec: &'a Rec<'a>,
-    /// Where the user made it.
-    pub made: Place,
-    pub external: bool,
-    /// It belongs to a component of which there must not be two.
-    pub singleton: bool,
-    /// The rules from which its component, or the object itself, is exempt, with the reasons.
-    pub allowed: Vec<(Arc<str>, Arc<str>)>,
-}
-
-/// Writes the objects of a unit to the tree: those that it makes, then those that it declares as external.
-pub(crate) fn emit_unit<'a>(
+/// Writes objects to the tree; each with its node and with where the user made it.
+pub(crate) fn emit<'a>(
     eval: &Eval<'a>,
-    value: Value<'a>,
+    reached: &[Reached<'a>],
     tree: &mut Tree,
-    external: bool,
-) -> Vec<Emitted<'a>> {
-    let mut emission = Emission {
-        eval,
-        tree,
-        made: emits(eval.db, eval.unit),
-        with_external: external,
-        outside: Vec::new(),
-        emitted: Vec::new(),
-        component: None,
-        depth: 0,
-        allowed: Vec::new(),
-        namespace: None,
+) -> Vec<(NodeId, Place)> {
+    let mut emission = Emission { eval, tree, depth: 0, namespace: None };
+    let write = |object: &Reached<'a>| {
+        let known = eval.problems.borrow().len();
+        let id = emission.object(object.object, object.ty);
+        if object.external {
+            // It may lack what it would need to be made.
+            eval.problems.borrow_mut().truncate(known);
+        }
+        Some((id?, eval.user_spot(object.object).place()))
     };
-    emission.reach(value);
-    let outside = std::mem::take(&mut emission.outside);
-    for rec in outside {
-        emission.external(rec);
-    }
-    emission.emitted
+    reached.iter().filter_map(write).collect()
 }
 
 impl Rendered {
@@ -153,139 +129,19 @@ impl Rendered {
 struct Emission<'e, 'a, 't> {
     eval: &'e Eval<'a>,
     tree: &'t mut Tree,
-    /// A `let` hides what it makes.
-    made: bool,
-    with_external: bool,
-    outside: Vec<&'a Rec<'a>>,
-    emitted: Vec<Emitted<'a>>,
-    /// The schema of the component whose objects are being emitted.
-    component: Option<Item>,
-    /// Records and lists within each other; deeper ones are reported by validation.
     depth: u32,
-    allowed: Vec<(Arc<str>, Arc<str>)>,
     /// The namespace that the file gives to what is made in it, once it was asked for.
     namespace: Option<Option<&'a str>>,
 }
 
 impl<'a> Emission<'_, 'a, '_> {
-    /// Emits the objects that are reachable from a value.
-    fn reach(&mut self, value: Value<'a>) {
-        match self.eval.whnf(value) {
-            Value::Rec(rec) => self.reach_record(rec),
-            Value::List(elements) => {
-                for element in elements {
-                    self.reach(element.value);
-                }
-            }
-            // Another name for what is made elsewhere, which emits nothing there.
-            Value::Handle(handle) if self.hidden(handle.item) => {
-                if !self.first_alias(handle.item, handle.path) {
-                    return;
-                }
-                if let Value::Rec(rec) = self.eval.localized(value) {
-                    self.reach_record(rec);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether what an item makes is emitted under another name only: a `let`, or an item of a file that is used.
-    fn hidden(&self, item: Item) -> bool {
-        let eval = self.eval;
-        item.kind(eval.db) == ItemKind::Let
-            || !stack_of(eval.db, eval.program, eval.unit.module(eval.db))
-                .contains(&item.module(eval.db))
-    }
-
-    /// Of several public names of one thing the first emits it.
-    fn first_alias(&self, item: Item, path: &str) -> bool {
-        let eval = self.eval;
-        let first = first_name(eval.db, eval.program, eval.unit, item, path);
-        first.is_none_or(|name| name == eval.unit)
-    }
-
-    fn reach_record(&mut self, rec: &'a Rec<'a>) {
-        self.depth += 1;
-        if self.depth <= limits::NESTED {
-            self.made_record(rec);
-        }
-        self.depth -= 1;
-    }
-
-    fn made_record(&mut self, rec: &'a Rec<'a>) {
-        if rec.emitted.replace(true) {
-            return;
-        }
-        if rec.external {
-            if self.with_external {
-                self.outside.push(rec);
-            }
-            return;
-        }
-        let eval = self.eval;
-        match rec.kind {
-            Kind::Schema(info, schema) => {
-                let component = info.fields.iter().any(|field| field.emit);
-                if component && !self.made {
-                    return;
-                }
-                let outer = self.component;
-                let exempt = self.allowed.len();
-                self.allowed.extend(eval.allowed(rec));
-                if component {
-                    self.component = Some(schema);
-                }
-                for slot in eval.slots(rec).iter() {
-                    if slot.field.is_some_and(|field| field.emit) || !component {
-                        self.reach(eval.force(rec, slot));
-                    }
-                }
-                self.component = outer;
-                self.allowed.truncate(exempt);
-            }
-            Kind::Kube(ty) => {
-                if ty.kind().is_some() && self.made {
-                    self.object(rec, ty, false);
-                }
-            }
-            _ => {
-                for slot in eval.slots(rec).iter() {
-                    self.reach(eval.force(rec, slot));
-                }
-            }
-        }
-    }
-
-    /// What is known of something external. It may lack what it would need to be made, so nothing that is
-    /// missing is reported.
-    fn external(&mut self, rec: &'a Rec<'a>) {
-        let eval = self.eval;
-        let known = eval.problems.borrow().len();
-        match rec.kind {
-            Kind::Kube(ty) => self.object(rec, ty, true),
-            Kind::Schema(..) => {
-                for slot in eval.slots(rec).dense.iter().filter(|s| s.field.is_some_and(|f| f.emit))
-                {
-                    if let Value::Rec(object) = eval.whnf(eval.force(rec, slot))
-                        && let Kind::Kube(ty) = object.kind
-                    {
-                        self.object(object, ty, true);
-                    }
-                }
-            }
-            _ => {}
-        }
-        eval.problems.borrow_mut().truncate(known);
-    }
-
-    fn object(&mut self, rec: &'a Rec<'a>, ty: TypeId, external: bool) {
-        let Some(kind) = ty.kind().map(|kind| kind.info()) else { return };
+    fn object(&mut self, rec: &'a Rec<'a>, ty: TypeId) -> Option<NodeId> {
+        let kind = ty.kind()?.info();
         let eval = self.eval;
         let origin = rec.made.origin().0;
         let Some(id) = self.tree.begin_map(origin) else {
             self.tree.end(false);
-            return;
+            return None;
         };
         let bound =
             |name: &str| eval.slot(rec, name).is_some_and(|slot| slot.bindings.get().is_some());
@@ -315,11 +171,7 @@ impl<'a> Emission<'_, 'a, '_> {
         }
         self.required(rec, ty);
         self.tree.end(false);
-        let singleton = self.component.is_some_and(|schema| is_singleton(eval.db, schema));
-        let mut allowed = self.allowed.clone();
-        allowed.extend(eval.allowed(rec));
-        let made = eval.user_spot(rec).place();
-        self.emitted.push(Emitted { node: id, rec, made, external, singleton, allowed });
+        Some(id)
     }
 
     /// A key with its value; nothing where the value is absent.
@@ -447,14 +299,7 @@ impl<'a> Emission<'_, 'a, '_> {
         if let Some(known) = self.namespace {
             return known;
         }
-        let eval = self.eval;
-        let found =
-            named_in_stack(eval.db, eval.program, eval.unit, "namespace").and_then(|item| {
-                match &read(eval.db, eval.program, item, Path::new(eval.db, "")).data {
-                    Data::Str(text) => Some(&**text),
-                    _ => None,
-                }
-            });
+        let found = self.eval.namespace_of_file(self.eval.unit, false);
         self.namespace = Some(found);
         found
     }
@@ -478,13 +323,6 @@ impl<'a> Emission<'_, 'a, '_> {
             }
         }
     }
-}
-
-/// Whether a schema is the library's `Singleton` or extends it.
-fn is_singleton(db: &dyn salsa::Database, item: Item) -> bool {
-    schema(db, item).ancestors.iter().any(|ancestor| {
-        ancestor.name(db) == "Singleton" && ancestor.module(db).path(db) == "std.workload"
-    })
 }
 
 fn origin_of(slot: &Slot<'_>) -> u32 {

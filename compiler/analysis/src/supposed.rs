@@ -6,6 +6,7 @@
 use kube::facts::{Facts, Identity};
 use kube::rules::{Level, Violation, violations};
 
+use crate::allow::may_be_allowed;
 use crate::db::{Item, Program};
 use crate::problem::{Code, Place, Problem};
 use crate::problems::units;
@@ -45,14 +46,15 @@ pub(crate) fn problems_supposed(
         }
         let first = all.len();
         all.extend(&report.facts);
-        exempt.extend(report.allowed.iter().map(|(at, id, _)| (first + at, &**id)));
+        exempt.extend(report.allowed.iter().map(|(at, allowed)| (first + at, &*allowed.id)));
     }
     let known = said(db, program);
     violations(&all)
         .into_iter()
         .filter(|violation| violation.level == Level::Error)
         .filter(|violation| {
-            !exempt.iter().any(|(at, id)| *at == violation.object && *id == violation.rule)
+            !may_be_allowed(violation.rule)
+                || !exempt.iter().any(|(at, id)| *at == violation.object && *id == violation.rule)
         })
         .filter(|violation| {
             !known

@@ -7,8 +7,7 @@
 use std::sync::Arc;
 
 use bumpalo::Bump;
-use kube::facts::{Detail, Facts, facts};
-use kube::tree::Tree;
+use kube::tree::{NodeId, Tree};
 use kube::{secrets, yaml};
 use syntax::NodeKind;
 
@@ -18,11 +17,13 @@ use crate::elaborate::elaborate;
 use crate::eval::value::{CheckAt, Env, Hint, Kind, Layer, Spot, Value};
 use crate::eval::{Eval, canonical};
 use crate::parse::parsed;
+use crate::policies::policies_of;
 use crate::problem::{Place, Problem, Severity};
 use crate::problems::written;
-use crate::render::{Emitted, emit_unit};
+use crate::reached::{Reached, reached};
+use crate::render::emit;
 use crate::supposed::{Supposed, problems_supposed};
-use crate::validate::{chains, force_all, rings};
+use crate::validate::{chains, facts_of, force_all, rings};
 
 /// Mistakes that are listed for a `fails` that failed otherwise than it was to.
 const LISTED: usize = 5;
@@ -254,7 +255,7 @@ fn alone<R>(
     item: Item,
     at: usize,
     value: ExprId,
-    then: impl FnOnce(&Tree, &[Emitted]) -> R,
+    then: impl FnOnce(&Tree, &[(Reached<'_>, NodeId)]) -> R,
 ) -> (Outcome, Option<R>) {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
@@ -267,8 +268,13 @@ fn alone<R>(
     let mut result = None;
     if !has_errors(&eval) && !value.is_error() {
         let mut tree = Tree::default();
-        let emitted = emit_unit(&eval, value, &mut tree, true);
+        let objects = reached(&eval, value, true);
+        let nodes = emit(&eval, &objects, &mut tree);
         if !has_errors(&eval) {
+            let of_rules = policies_of(&eval, &objects).problems;
+            eval.problems.borrow_mut().extend(of_rules);
+            let nodes = nodes.into_iter().map(|(node, _)| node);
+            let emitted: Vec<(Reached<'_>, NodeId)> = objects.into_iter().zip(nodes).collect();
             result = Some(then(&tree, &emitted));
         }
     }
@@ -294,12 +300,9 @@ fn mistakes(
     place: Place,
 ) -> Outcome {
     let (mut outcome, objects) = alone(db, program, item, at, value, |tree, emitted| {
-        let supposed = |object: &Emitted| {
-            let facts = facts(tree.node(object.node)?);
-            let workload = matches!(facts.detail, Detail::Workload(_));
-            let singleton = object.singleton && workload;
-            let facts = Facts { external: object.external, singleton, ..facts };
-            let allowed = object.allowed.iter().map(|(id, _)| id.to_string()).collect();
+        let supposed = |(object, node): &(Reached<'_>, NodeId)| {
+            let facts = facts_of(object, tree, *node)?;
+            let allowed = object.allowed.iter().map(|allowed| allowed.id.to_string()).collect();
             Some(Supposed { facts, allowed })
         };
         emitted.iter().filter_map(supposed).collect::<Vec<_>>()
@@ -363,8 +366,8 @@ fn objects(
 ) -> Result<Arc<str>, Vec<Problem>> {
     let (outcome, text) = alone(db, program, item, at, value, |tree, emitted| {
         let mut shown = Tree::default();
-        for object in emitted.iter().filter(|object| !object.external) {
-            if let Some(object) = tree.node(object.node) {
+        for (_, node) in emitted.iter().filter(|(object, _)| !object.external) {
+            if let Some(object) = tree.node(*node) {
                 secrets::hidden(object, &mut shown);
             }
         }

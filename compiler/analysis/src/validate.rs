@@ -4,7 +4,6 @@
 //! small and compared, so that an edit which changes neither re-runs nothing above.
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
 use bumpalo::Bump;
 use kube::facts::{Detail, Facts, facts};
@@ -15,11 +14,15 @@ use rustc_hash::{FxHashSet, FxHasher};
 use crate::chain::too_long;
 use crate::code::{EntryKind, Root, Strength};
 use crate::db::{Item, ItemKind, Program};
-use crate::eval::value::{CheckAt, Declared, Env, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value};
+use crate::eval::rules::Allowed;
+use crate::eval::value::{
+    CheckAt, Declared, Env, FailedRead, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value,
+};
 use crate::eval::{Eval, canonical, limits};
 use crate::problem::{Code, Place, Problem, Severity};
+use crate::reached::{Reached, reached};
 use crate::read::walk;
-use crate::render::emit_unit;
+use crate::render::emit;
 
 /// What is known of an item once it was evaluated.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,8 +31,15 @@ pub struct UnitReport {
     /// Of each object that it emits, and then of each that it declares as external, as
     /// [`crate::render::render_all`] numbers them.
     pub facts: Vec<Facts>,
-    /// By the number of the object: a rule from which it is exempt, and the reason.
-    pub allowed: Vec<(usize, Arc<str>, Arc<str>)>,
+    /// By the number of the object: a rule from which it is exempt.
+    pub allowed: Vec<(usize, Allowed)>,
+}
+
+impl UnitReport {
+    /// Whether the item has no errors.
+    pub fn is_sound(&self) -> bool {
+        !self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
 }
 
 /// Everything that is wrong with the value of an item, or with a `check` of the file.
@@ -38,50 +48,72 @@ pub struct UnitReport {
 /// in one report.
 #[salsa::tracked]
 pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
-    validated(db, program, item, &Bump::new(), &mut Tree::default()).0
+    let arena = Bump::new();
+    let eval = Eval::new(db, &arena, program, item);
+    validated(&eval, item, &mut Tree::default()).0
 }
 
 /// What [`validate`] says of an item, past the memos, with the objects that the item emits in the tree: for a build,
 /// which writes them and drops everything.
-pub(crate) fn validated(
-    db: &dyn salsa::Database,
-    program: Program,
+pub(crate) fn validated<'a>(
+    eval: &Eval<'a>,
     item: Item,
-    arena: &Bump,
     tree: &mut Tree,
-) -> (UnitReport, Vec<NodeId>) {
-    let eval = Eval::new(db, arena, program, item);
-    let mut facts_of_unit = Vec::new();
-    let mut allowed = Vec::new();
+) -> (UnitReport, Vec<NodeId>, Vec<Reached<'a>>) {
+    let mut report = UnitReport::default();
     let mut objects = Vec::new();
-    if item.kind(db) == ItemKind::Check {
-        check_item(&eval, item);
+    let mut found = Vec::new();
+    if item.kind(eval.db) == ItemKind::Check {
+        check_item(eval, item);
     } else {
-        let (file, slot) = eval.item_slot(eval.unit);
+        let (file, slot) = eval.item_slot(eval.unit, false);
         eval.check_strengths(file, slot);
         let value = eval.root();
-        force_all(&eval, value, 0);
+        force_all(eval, value, 0);
         // Objects with holes would break rules that say nothing new.
-        if !eval.problems.borrow().iter().any(|p| p.severity == Severity::Error) {
-            let emitted = emit_unit(&eval, value, tree, true);
-            let known = emitted.iter().filter_map(|e| Some((e, facts(tree.node(e.node)?))));
-            for (at, object) in emitted.iter().enumerate() {
-                let exempt = object.allowed.iter();
-                allowed.extend(exempt.map(|(id, reason)| (at, id.clone(), reason.clone())));
+        if is_sound(eval) {
+            found = objects_of(eval, value);
+        }
+        if is_sound(eval) {
+            let emitted = emit(eval, &found, tree);
+            let written = found.iter().zip(&emitted);
+            report.facts =
+                written.clone().filter_map(|(e, (id, _))| facts_of(e, tree, *id)).collect();
+            let made = written.filter(|(e, _)| !e.external);
+            objects = made.map(|(_, (id, _))| *id).collect();
+            for (at, object) in found.iter().enumerate() {
+                report.allowed.extend(object.allowed.iter().map(|allowed| (at, allowed.clone())));
             }
-            facts_of_unit = known
-                .map(|(e, facts)| Facts {
-                    external: e.external,
-                    singleton: e.singleton && matches!(facts.detail, Detail::Workload(_)),
-                    ..facts
-                })
-                .collect();
-            objects = emitted.iter().filter(|e| !e.external).map(|e| e.node).collect();
         }
     }
-    chains(&eval);
-    rings(&eval);
-    (UnitReport { problems: eval.problems.take(), facts: facts_of_unit, allowed }, objects)
+    chains(eval);
+    rings(eval);
+    report.problems = eval.problems.take();
+    if !report.is_sound() {
+        found.clear();
+    }
+    (report, objects, found)
+}
+
+/// The objects of a unit, evaluated in full.
+fn objects_of<'a>(eval: &Eval<'a>, value: Value<'a>) -> Vec<Reached<'a>> {
+    let found = reached(eval, value, true);
+    for object in found.iter().filter(|object| eval.is_ruled(object.object)) {
+        // What a `let` holds under a public name is validated there, and here with the rules that hold for it.
+        force_record(eval, object.object, 1);
+    }
+    found
+}
+
+fn is_sound(eval: &Eval<'_>) -> bool {
+    !eval.problems.borrow().iter().any(|problem| problem.severity == Severity::Error)
+}
+
+/// What rules across objects see of one that was written to the tree.
+pub(crate) fn facts_of(object: &Reached<'_>, tree: &Tree, id: NodeId) -> Option<Facts> {
+    let facts = facts(tree.node(id)?);
+    let singleton = object.singleton && matches!(facts.detail, Detail::Workload(_));
+    Some(Facts { external: object.external, singleton, ..facts })
 }
 
 /// A `check`, `warn` or `note` of the file.
@@ -124,6 +156,7 @@ fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, depth: u32) {
         );
         return;
     }
+    let outer = eval.is_ruled(rec).then(|| eval.enter_object(rec));
     for slot in eval.slots(rec).iter() {
         eval.check_strengths(rec, slot);
         if rec.external && from_schema(slot) {
@@ -135,6 +168,9 @@ fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, depth: u32) {
         force_all(eval, value, depth);
     }
     eval.run_checks(rec);
+    if let Some(outer) = outer {
+        eval.leave_object(outer);
+    }
 }
 
 fn from_schema(slot: &Slot<'_>) -> bool {
@@ -166,9 +202,7 @@ pub(crate) fn rings(eval: &Eval<'_>) {
         .failed_reads
         .borrow()
         .iter()
-        .map(|read| {
-            (Leaf { item: read.item, path: read.path.to_owned() }, read.at.map(|spot| spot.place()))
-        })
+        .map(|read| (Leaf::of(read), read.at.map(|spot| spot.place())))
         .collect();
     let mut seen: Vec<Leaf> = Vec::new();
     for (start, at) in starts {
@@ -189,7 +223,7 @@ pub(crate) fn rings(eval: &Eval<'_>) {
 /// computes it.
 fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
     let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item);
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
     let _ = walk(&inner, &leaf.path);
     for problem in inner.problems.take() {
         if problem.code == Code::E(506) {
@@ -204,6 +238,13 @@ fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
 struct Leaf {
     item: Item,
     path: String,
+    bare: bool,
+}
+
+impl Leaf {
+    fn of(read: &FailedRead<'_>) -> Self {
+        Leaf { item: read.item, path: read.path.to_owned(), bare: read.bare }
+    }
 }
 
 /// The leaves on the way from one that is an error back to itself; `None` where it only follows from one, or
@@ -238,10 +279,10 @@ fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
 /// The reads of a leaf that are errors, the first one last.
 fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
     let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item);
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
     let _ = walk(&inner, &leaf.path);
     let reads = inner.failed_reads.borrow();
-    reads.iter().rev().map(|read| Leaf { item: read.item, path: read.path.to_owned() }).collect()
+    reads.iter().rev().map(Leaf::of).collect()
 }
 
 /// Whether the item that is validated comes first among those of the leaves. All others leave a large ring to
@@ -309,8 +350,8 @@ fn shown(eval: &Eval<'_>, leaf: &Leaf) -> String {
 /// Where the value of a leaf is written.
 fn place_of(eval: &Eval<'_>, leaf: &Leaf) -> Place {
     let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item);
-    let (file, root) = inner.item_slot(leaf.item);
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
+    let (file, root) = inner.item_slot(leaf.item, leaf.bare);
     let (outer, name) = leaf.path.rsplit_once(SEPARATOR).unwrap_or(("", &leaf.path));
     if !leaf.path.is_empty()
         && let Ok(Value::Rec(rec)) = walk(&inner, outer)

@@ -3,6 +3,7 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::every::asked_for;
 use super::library::LibraryFunction;
 use super::narrow::path_text;
 use crate::code::{Expr, ExprId, NO_SLOT, RecordKind};
@@ -61,6 +62,11 @@ impl Elaborator<'_> {
                 path.as_deref().filter(|_| !called),
                 (called, item_body),
             );
+            if let (Some(path), Head::Value(id, ty)) = (&path, &head) {
+                let asked = at + 1 == suffixes.len() && asked_for(node);
+                let (id, ty) = self.identity_of_object(*suffix, path, asked, (*id, ty.clone()));
+                head = Head::Value(id, ty);
+            }
         }
         match head {
             Head::Value(id, ty) => (id, ty),

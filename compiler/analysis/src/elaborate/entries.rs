@@ -110,6 +110,9 @@ impl Elaborator<'_> {
                     .and_then(|message| message.child(NodeKind::Str))
                     .map(|text| syntax::literal::string_value(text.text()).into_owned())
                     .unwrap_or_default();
+                if !self.may_allow(node, ty, &reason) {
+                    return;
+                }
                 EntryKind::Allow { id: id.into(), reason: reason.into() }
             }
             NodeKind::Missing | NodeKind::Junk | NodeKind::TooDeep => return,

@@ -153,6 +153,17 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
         let text = crate::types::key_text(name);
+        if self.in_braces_of_a_rule(node) {
+            self.report(
+                self.problem(
+                    101,
+                    node,
+                    format!("`.{text}` could be that of the object before or after other rules"),
+                )
+                .help("a rule reads its object as it is without any rule, by the name behind `as`"),
+            );
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
         let Some(inner) = self.inner.clone() else {
             self.report(self.problem(
                 101,

@@ -95,7 +95,8 @@ impl Elaborator<'_> {
                 return Some((self.emit(node, expr), field.ty));
             }
         }
-        if name == "key" {
+        // An object that a rule is for need not be bound to a name.
+        if name == "key" && self.item.kind(self.db) != ItemKind::Every {
             return Some((self.emit(node, Expr::KeyName), Ty::Str));
         }
         None

@@ -19,10 +19,10 @@ impl<'a> Eval<'a> {
     }
 
     /// A function that is declared at the top of a file.
-    pub(super) fn function(&self, item: Item) -> Value<'a> {
+    pub(super) fn function(&self, item: Item, bare: bool) -> Value<'a> {
         let source = self.source(item);
         match &source.code.root {
-            Root::Fn(function) => self.closure(source, function, Env::default()),
+            Root::Fn(function) => self.closure(source, function, Env::of(bare)),
             _ => Value::Error,
         }
     }

@@ -1,11 +1,10 @@
 //! `check`, `warn` and `note`: what a record says must hold, and what is shown where it does not.
 
-use std::sync::Arc;
-
 use crate::code::{EntryKind, Expr, ExprId};
 use crate::eval::Eval;
+use crate::eval::rules::Allowed;
 use crate::eval::value::{CheckAt, Env, Hint, Rec, Source, Spot, Value};
-use crate::problem::{Problem, Severity};
+use crate::problem::{Place, Problem, Severity};
 
 /// Values of sub-expressions that are shown for one check.
 const SHOWN: usize = 6;
@@ -14,22 +13,45 @@ impl<'a> Eval<'a> {
     /// Runs the checks of a record's layers.
     pub(crate) fn run_checks(&self, rec: &'a Rec<'a>) {
         for check in self.slots(rec).checks.get() {
-            if check.when.is_none_or(|when| self.holds(when) == Some(true)) {
+            if self.applies_at(check) {
                 self.run_check(Some(rec), check);
             }
         }
     }
 
     /// The ids that a record exempts itself from, each with the reason.
-    pub(crate) fn allowed(&self, rec: &'a Rec<'a>) -> Vec<(Arc<str>, Arc<str>)> {
+    pub(crate) fn allowed(&self, rec: &'a Rec<'a>) -> Vec<Allowed> {
         let checks = self.slots(rec).checks.get().iter();
         checks
-            .filter(|check| check.when.is_none_or(|when| self.holds(when) == Some(true)))
             .filter_map(|check| match &check.entry.kind {
-                EntryKind::Allow { id, reason } => Some((id.clone(), reason.clone())),
+                EntryKind::Allow { id, reason } => Some((check, id, reason)),
                 _ => None,
             })
+            .filter(|(check, ..)| self.applies_at(check))
+            .map(|(check, id, reason)| {
+                let place = Place { item: check.layer.source.item, node: check.entry.node };
+                Allowed { id: id.clone(), reason: reason.clone(), place }
+            })
             .collect()
+    }
+
+    /// The message of a check that does not hold.
+    pub(crate) fn failed(&self, check: &CheckAt<'a>) -> Option<String> {
+        let EntryKind::Check { condition, message, .. } = &check.entry.kind else { return None };
+        let source = check.layer.source;
+        if self.truth(source, *condition, &check.env)? {
+            return None;
+        }
+        let Some(message) = message else { return Some("this check does not hold".to_owned()) };
+        match self.whnf(self.eval(source, *message, &check.env, Hint::default())) {
+            Value::Str(text) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether what stands around a check says that it is to be run.
+    pub(crate) fn applies_at(&self, check: &CheckAt<'a>) -> bool {
+        check.when.is_none_or(|when| self.holds(when) == Some(true))
     }
 
     pub(crate) fn run_check(&self, rec: Option<&'a Rec<'a>>, check: &CheckAt<'a>) {
@@ -37,21 +59,9 @@ impl<'a> Eval<'a> {
             self.other_case(rec, name, check);
             return;
         }
-        let EntryKind::Check { severity, condition, message } = &check.entry.kind else { return };
+        let EntryKind::Check { severity, condition, .. } = &check.entry.kind else { return };
         let source = check.layer.source;
-        match self.truth(source, *condition, &check.env) {
-            Some(false) => {}
-            Some(true) | None => return,
-        }
-        let text = match message {
-            Some(message) => {
-                match self.whnf(self.eval(source, *message, &check.env, Hint::default())) {
-                    Value::Str(text) => text.to_owned(),
-                    _ => return,
-                }
-            }
-            None => "this check does not hold".to_owned(),
-        };
+        let Some(text) = self.failed(check) else { return };
         let spot = source.spot(*condition);
         // A check of the library fails because of what the user wrote: there it is to be mended.
         let at = match rec {
@@ -152,7 +162,10 @@ impl<'a> Eval<'a> {
             | Expr::Call { .. }
             | Expr::Coalesce(..)
             | Expr::Builtin { .. } => {
-                let value = self.whnf(self.eval(source, expr, env, Hint::default()));
+                // What the condition only asks for, such as a key that is not there, is no mistake.
+                let known = self.problems.borrow().len();
+                let value = self.whnf(self.perhaps(source, expr, env, Hint::default()));
+                self.problems.borrow_mut().truncate(known);
                 if value.is_error() {
                     return;
                 }

@@ -113,9 +113,9 @@ impl<'a> Eval<'a> {
     }
 
     /// The layers that every record of a kind has at the bottom.
-    pub(super) fn layers_of_kind(&self, kind: Kind<'a>) -> &'a [Layer<'a>] {
+    pub(super) fn layers_of_kind(&self, kind: Kind<'a>, bare: bool) -> &'a [Layer<'a>] {
         match kind {
-            Kind::Schema(info, item) => self.schema_layers(info, item),
+            Kind::Schema(info, item) => self.schema_layers(info, item, bare),
             _ => &[],
         }
     }

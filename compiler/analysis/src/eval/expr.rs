@@ -60,7 +60,7 @@ impl<'a> Eval<'a> {
             }
             Expr::Record { kind, traits, body, external } => {
                 let kind = self.written_kind(source, kind);
-                let below = self.layers_of_kind(kind);
+                let below = self.layers_of_kind(kind, env.bare);
                 let layers = self.layers_above(below, traits, body.map(|body| (source, body)), env);
                 let made = source.spot(expr);
                 Value::Rec(self.record_with(kind, layers, made, hint, *external, &[]))
@@ -69,6 +69,7 @@ impl<'a> Eval<'a> {
                 let base = self.localized(self.eval(source, *value, env, hint));
                 match base {
                     Value::Rec(base) => {
+                        let base = self.before_rules(base);
                         let body = body.map(|body| (source, body));
                         let layers = self.layers_above(base.layers, traits, body, env);
                         let hint = Hint {
@@ -110,8 +111,8 @@ impl<'a> Eval<'a> {
                 Some(inner) => self.field(source, expr, inner, name, *slot),
                 None => Value::Error,
             },
-            Expr::Global(item) => self.global(*item),
-            Expr::Function(item) => self.function(*item),
+            Expr::Global(item) => self.global(*item, env.bare),
+            Expr::Function(item) => self.function(*item, env.bare),
             Expr::KeyName => match env.me.and_then(|me| Some((me, me.key.get()?))) {
                 Some((me, key)) => {
                     self.reads(|| Read::Key(me));
@@ -324,21 +325,27 @@ impl<'a> Eval<'a> {
     }
 
     /// An item's value: of the one being evaluated here, of others a handle that nothing has read yet.
-    fn global(&self, item: Item) -> Value<'a> {
-        if let Some(&known) = self.handles.borrow().get(&item) {
+    fn global(&self, item: Item, bare: bool) -> Value<'a> {
+        let [ruled, without] = &self.handles;
+        let handles = if bare { without } else { ruled };
+        let own = || {
+            let (rec, slot) = self.item_slot(self.unit, bare);
+            self.force(rec, slot)
+        };
+        if let Some(&known) = handles.borrow().get(&item) {
             return match known {
-                Value::Absent => self.root(),
+                Value::Absent => own(),
                 handle => handle,
             };
         }
         let canonical = canonical(self.db, self.program, item);
         if canonical == self.unit {
             // `Absent` marks the item's own name; its value is in a slot.
-            self.handles.borrow_mut().insert(item, Value::Absent);
-            return self.root();
+            handles.borrow_mut().insert(item, Value::Absent);
+            return own();
         }
-        let handle = Value::Handle(self.arena.alloc(Handle::new(canonical, "")));
-        self.handles.borrow_mut().insert(item, handle);
+        let handle = Value::Handle(self.arena.alloc(Handle::new(canonical, "", bare)));
+        handles.borrow_mut().insert(item, handle);
         handle
     }
 

@@ -51,6 +51,12 @@ impl<'a> Eval<'a> {
         match local.state.get() {
             LocalState::Done(value) => value,
             LocalState::Slot { rec, slot } => self.force(rec, slot),
+            LocalState::Bare { rec } => {
+                local.state.set(LocalState::Forcing);
+                let value = self.without_rules(rec);
+                local.state.set(LocalState::Done(value));
+                value
+            }
             // Whoever forces it already is a slot on a ring, which reports the whole of it.
             LocalState::Forcing => match self.forcing.borrow().last() {
                 Some(&(_, slot)) => self.ring(slot),
@@ -74,7 +80,7 @@ impl<'a> Eval<'a> {
             return self.unbound(rec, slot);
         }
         let value = self.conform(rec, slot, found.value, found.binding);
-        match value {
+        let value = match value {
             Value::Rec(made) => {
                 let made = match rec.kind {
                     Kind::Keyed(keyed) if made.given.is_empty() => {
@@ -100,6 +106,11 @@ impl<'a> Eval<'a> {
                 Value::Rec(made)
             }
             value => value,
+        };
+        match rec.kind {
+            // Objects do not lie in objects.
+            Kind::Kube(_) | Kind::Keyed(_) => value,
+            _ => self.emitted(rec, slot, value, found.binding),
         }
     }
 
@@ -176,7 +187,9 @@ impl<'a> Eval<'a> {
         let EntryKind::Set { value, .. } = &entry.kind else { return Value::Error };
         let source = binding.layer.source;
         if source.prev {
-            let prev = self.arena.alloc(Prev { rec, slot, below: binding.below.get() });
+            let below = Prev { rec, slot, below: binding.below.get() };
+            let prev = if source.rule { self.bare_prev(below) } else { below };
+            let prev = self.arena.alloc(prev);
             let env = Env { prev: Some(prev), ..binding.env };
             return self.eval(source, *value, &env, hint);
         }
@@ -208,7 +221,7 @@ impl<'a> Eval<'a> {
                     ));
                 }
                 match self.kind_of_blocks(rec, slot, blocks, spot) {
-                    Some(kind) => (kind, self.layers_of_kind(kind), spot, false),
+                    Some(kind) => (kind, self.layers_of_kind(kind, needed.env.bare), spot, false),
                     None => return Value::Error,
                 }
             }
@@ -229,7 +242,10 @@ impl<'a> Eval<'a> {
                         .help(format!("write `{}? {{ … }}` for \"if there is one\"", slot.name)),
                     );
                 }
-                Value::Rec(below) => (below.kind, below.layers, below.made, below.external),
+                Value::Rec(below) => {
+                    let below = self.before_rules(below);
+                    (below.kind, below.layers, below.made, below.external)
+                }
                 _ => return self.no_block(rec, slot, spot),
             },
         };
@@ -239,7 +255,7 @@ impl<'a> Eval<'a> {
             let What::Entry(entry) = block.what else { continue };
             let EntryKind::Block { strength, traits, body, .. } = &entry.kind else { continue };
             let layer = block.layer;
-            self.push_traits(&mut layers, traits);
+            self.push_traits(&mut layers, traits, block.env.bare);
             if let Some(body) = layer.source.code.bodies.get(*body as usize) {
                 let prefix = if *strength == Strength::Set { layer.prefix } else { *strength };
                 layers.push(Layer {
@@ -356,101 +372,6 @@ impl<'a> Eval<'a> {
         };
         when.result.set(Some(result));
         result
-    }
-
-    /// A field that no layer binds.
-    fn unbound(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
-        if self.may_be_absent(rec, slot) {
-            return Value::Absent;
-        }
-        if let Some(binding) = slot.bindings.get()
-            && let What::Entry(entry) = binding.what
-            && let EntryKind::Unset { .. } = entry.kind
-        {
-            if binding.below.get().is_none() {
-                // That there is nothing to unset is told with the strengths of layers.
-                return Value::Error;
-            }
-            let path = self.path(rec, slot.name);
-            return self.report(Problem::error(
-                408,
-                binding.spot().place(),
-                format!("`{path}` is required and cannot be unset"),
-            ));
-        }
-        match rec.kind {
-            // What is wrong with how it is written was said already.
-            Kind::File if rec.layers.is_empty() || !rec.made.source.poisoned.is_empty() => {
-                Value::Error
-            }
-            Kind::File => {
-                let place = Spot { source: rec.made.source, node: 0 }.place();
-                self.report(
-                    Problem::error(202, place, format!("`{}` has no value", slot.name))
-                        .help(format!("give it a default, or set it: `--set {}=…`", slot.name)),
-                )
-            }
-            Kind::Schema(info, _) if rec.external => {
-                let spot = self.user_spot(rec);
-                let name = self.record_name(rec);
-                let mut problem = Problem::error(
-                    506,
-                    spot.place(),
-                    format!(
-                        "{name} is external and says nothing of `{}`, which is needed",
-                        slot.name
-                    ),
-                );
-                if let Some(field) = slot.field {
-                    problem =
-                        problem.related(field.place, format!("declared here, in {}", info.name));
-                }
-                self.report(problem)
-            }
-            Kind::Schema(info, _) => {
-                let spot = self.user_spot(rec);
-                let mut problem = Problem::error(
-                    202,
-                    spot.place(),
-                    format!("{} needs `{}`", info.name, slot.name),
-                )
-                .label(format!("`{}` is missing here", slot.name))
-                .help(format!("set it: `{} = …`", slot.name));
-                if let Some(field) = slot.field {
-                    let ty = self.type_text(&field.ty);
-                    problem = problem.related(field.place, format!("declared here as {ty}"));
-                }
-                self.report(problem)
-            }
-            _ => Value::Absent,
-        }
-    }
-
-    /// A slot that is reached while it is being forced: the whole ring is on the stack.
-    fn ring(&self, slot: &'a Slot<'a>) -> Value<'a> {
-        let forcing = self.forcing.borrow();
-        let start = forcing.iter().position(|(_, s)| std::ptr::eq(*s, slot)).unwrap_or(0);
-        let ring: Vec<_> = forcing.get(start..).unwrap_or_default().to_vec();
-        drop(forcing);
-        let names: Vec<String> = ring.iter().map(|(rec, slot)| self.path(rec, slot.name)).collect();
-        let Some((first, name)) = ring.first().zip(names.first()) else { return Value::Error };
-        if ring.len() > limits::RING {
-            return self.report(Problem::error(
-                503,
-                self.binding_spot(first.0, first.1).place(),
-                format!("more than {} values depend on each other in a ring", limits::RING),
-            ));
-        }
-        let mut problem = Problem::error(
-            501,
-            self.binding_spot(first.0, first.1).place(),
-            format!("`{name}` depends on itself: {} → {name}", names.join(" → ")),
-        );
-        for ((rec, slot), name) in ring.iter().zip(&names).skip(1) {
-            problem = problem
-                .related(self.binding_spot(rec, slot).place(), format!("through `{name}` here"));
-        }
-        self.report(problem)
     }
 
     /// Where the value of a slot is written.

@@ -43,10 +43,11 @@ pub enum Step<'a> {
 }
 
 impl<'a> Handle<'a> {
-    pub fn new(item: Item, path: &'a str) -> Self {
+    pub fn new(item: Item, path: &'a str, bare: bool) -> Self {
         Self {
             item,
             path,
+            bare,
             perhaps: Default::default(),
             record: Default::default(),
             value: Default::default(),
@@ -66,7 +67,7 @@ impl<'a> Eval<'a> {
             return value;
         }
         let path = Path::new(self.db, handle.path);
-        let read = read(self.db, self.program, handle.item, path);
+        let read = read(self.db, self.program, handle.bare, handle.item, path);
         self.deepest.set(self.deepest.get().max(read.depth));
         if read.depth > limits::CHAIN {
             // Told once for the whole program, and no ring to be looked for.
@@ -92,7 +93,7 @@ impl<'a> Eval<'a> {
 
     /// What a handle stands for, evaluated in this arena.
     fn here(&self, handle: &'a Handle<'a>) -> Value<'a> {
-        let (rec, slot) = self.item_slot(handle.item);
+        let (rec, slot) = self.item_slot(handle.item, handle.bare);
         let mut value = self.force(rec, slot);
         for name in segments(handle.path) {
             match self.step(value, name) {
@@ -115,9 +116,8 @@ impl<'a> Eval<'a> {
         match value {
             Value::Handle(handle) => {
                 let path = self.extended(handle.path, name);
-                Step::Value(
-                    self.whnf(Value::Handle(self.arena.alloc(Handle::new(handle.item, path)))),
-                )
+                let next = self.arena.alloc(Handle::new(handle.item, path, handle.bare));
+                Step::Value(self.whnf(Value::Handle(next)))
             }
             Value::Error => Step::Value(Value::Error),
             Value::Rec(rec) => match self.slot(rec, name) {
@@ -130,10 +130,11 @@ impl<'a> Eval<'a> {
                 }
                 Some(slot) => match self.force(rec, slot) {
                     Value::Absent if !self.has_field(rec, name) => Step::Missing,
+                    Value::Absent => Step::Value(self.known_or_absent(rec, name)),
                     value => Step::Value(value),
                 },
                 None if self.slots(rec).broken.get() => Step::Value(Value::Error),
-                None if self.has_field(rec, name) => Step::Value(Value::Absent),
+                None if self.has_field(rec, name) => Step::Value(self.known_or_absent(rec, name)),
                 None => Step::Missing,
             },
             Value::List(elements) => {
@@ -183,9 +184,10 @@ impl<'a> Eval<'a> {
                     None => self.no_key(rec, name, 204, source.spot(expr)),
                 };
                 match (found, rec.kind) {
-                    (Value::Absent, Kind::Kube(ty)) if ask != Ask::Perhaps => {
-                        self.empty(rec, ty, name)
-                    }
+                    (Value::Absent, Kind::Kube(ty)) => match self.known_of_object(rec, ty, name) {
+                        None if ask != Ask::Perhaps => self.empty(rec, ty, name),
+                        known => known.unwrap_or(Value::Absent),
+                    },
                     (found, _) => found,
                 }
             }
@@ -193,7 +195,7 @@ impl<'a> Eval<'a> {
                 Some(value) => self.member(source, expr, value, name, slot, ask),
                 None => {
                     let path = self.extended(handle.path, name);
-                    let member = Handle::new(handle.item, path);
+                    let member = Handle::new(handle.item, path, handle.bare);
                     member.perhaps.set(ask == Ask::Perhaps);
                     Value::Handle(self.arena.alloc(member))
                 }
@@ -322,6 +324,13 @@ impl<'a> Eval<'a> {
         self.report(problem)
     }
 
+    fn known_or_absent(&self, rec: &'a Rec<'a>, name: &str) -> Value<'a> {
+        match rec.kind {
+            Kind::Kube(ty) => self.known_of_object(rec, ty, name).unwrap_or(Value::Absent),
+            _ => Value::Absent,
+        }
+    }
+
     /// What a part of an object that nothing binds reads as: empty.
     fn empty(&self, rec: &'a Rec<'a>, ty: TypeId, name: &'a str) -> Value<'a> {
         let Some(field) = ty.field_at(name, self.minor) else { return Value::Absent };
@@ -355,6 +364,7 @@ impl<'a> Eval<'a> {
                 self.failed_reads.borrow_mut().push(FailedRead {
                     item: handle.item,
                     path: handle.path,
+                    bare: handle.bare,
                     at: self.forced_by(),
                 });
                 Value::Error
@@ -376,7 +386,8 @@ impl<'a> Eval<'a> {
                 let mut list = ArenaVec::with_capacity_in(elements.len(), self.arena);
                 for (i, element) in elements.iter().enumerate() {
                     let path = self.extended(handle.path, &i.to_string());
-                    let at: &'a Handle<'a> = self.arena.alloc(Handle::new(handle.item, path));
+                    let at: &'a Handle<'a> =
+                        self.arena.alloc(Handle::new(handle.item, path, handle.bare));
                     let value = self.value_of(at, element);
                     if value.is_error() {
                         return Value::Error;
@@ -390,7 +401,7 @@ impl<'a> Eval<'a> {
                 Value::Handle(handle)
             }
             Data::Handle(item, path, is) => {
-                let other: &'a Handle<'a> = self.arena.alloc(Handle::new(*item, path));
+                let other: &'a Handle<'a> = self.arena.alloc(Handle::new(*item, path, handle.bare));
                 other.record.set(Some(*is));
                 if *item == self.unit { self.here(other) } else { Value::Handle(other) }
             }
@@ -421,7 +432,8 @@ impl<'a> Eval<'a> {
             .iter()
             .fold(handle.item.name(self.db).to_owned(), |path, n| format!("{path}.{n}"));
         let outer = outer.join(&SEPARATOR.to_string());
-        let there = keys(self.db, self.program, handle.item, Path::new(self.db, &*outer));
+        let there =
+            keys(self.db, self.program, handle.bare, handle.item, Path::new(self.db, &*outer));
         let mut problem =
             Problem::error(204, spot.place(), format!("`{shown}` has no key `{name}`"));
         if let Some(there) = &there.0 {
@@ -451,7 +463,7 @@ impl<'a> Eval<'a> {
 
     /// Where this item reads another.
     fn reader(&self) -> Option<Spot<'a>> {
-        self.forced_by().or_else(|| Some(self.item_slot(self.unit).0.made))
+        self.forced_by().or_else(|| Some(self.item_slot(self.unit, self.bare).0.made))
     }
 
     /// Which record a value is, for readers from other items.

@@ -1,7 +1,7 @@
 //! Values, types and places in the words of messages.
 
 use crate::eval::Eval;
-use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, Spot, Value};
+use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
 use crate::schema::SchemaInfo;
 use crate::show::type_name;
@@ -226,6 +226,10 @@ impl KeyedBy<'_> {
 }
 
 fn segment(name: &str) -> String {
+    // An element of a list.
+    if let Some((list, at)) = name.split_once(SEPARATOR) {
+        return format!("{}[{at}]", segment(list));
+    }
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty();
     if plain { name.to_owned() } else { format!("{name:?}") }
 }

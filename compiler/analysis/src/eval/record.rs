@@ -51,9 +51,16 @@ impl<'a> Eval<'a> {
     }
 
     /// The layers of defaults of a schema: its topmost ancestor's first. A case of a variant has its own one.
-    pub(super) fn schema_layers(&self, info: &'a SchemaInfo, item: Item) -> &'a [Layer<'a>] {
+    pub(super) fn schema_layers(
+        &self,
+        info: &'a SchemaInfo,
+        item: Item,
+        bare: bool,
+    ) -> &'a [Layer<'a>] {
         let key = (item, info.case.as_ref().map(|case| case.index));
-        if let Some(&layers) = self.schema_layers.borrow().get(&key) {
+        let [ruled, without] = &self.schema_layers;
+        let known = if bare { without } else { ruled };
+        if let Some(&layers) = known.borrow().get(&key) {
             return layers;
         }
         let mut layers = ArenaVec::new_in(self.arena);
@@ -68,7 +75,7 @@ impl<'a> Eval<'a> {
             };
             if let Some(body) = body.and_then(|body| source.code.bodies.get(body as usize)) {
                 let id = self.layer_id();
-                let env = Env::default();
+                let env = Env::of(bare);
                 layers.push(Layer {
                     source,
                     body,
@@ -80,7 +87,7 @@ impl<'a> Eval<'a> {
             }
         }
         let layers = layers.into_bump_slice();
-        self.schema_layers.borrow_mut().insert(key, layers);
+        known.borrow_mut().insert(key, layers);
         layers
     }
 
@@ -100,7 +107,7 @@ impl<'a> Eval<'a> {
             self.arena,
         );
         layers.extend_from_slice(below);
-        self.push_traits(&mut layers, traits);
+        self.push_traits(&mut layers, traits, env.bare);
         if let Some((source, body)) = body
             && let Some(body) = source.code.bodies.get(body as usize)
         {
@@ -117,7 +124,12 @@ impl<'a> Eval<'a> {
         layers.into_bump_slice()
     }
 
-    pub(super) fn push_traits(&self, layers: &mut ArenaVec<'a, Layer<'a>>, traits: &[Item]) {
+    pub(super) fn push_traits(
+        &self,
+        layers: &mut ArenaVec<'a, Layer<'a>>,
+        traits: &[Item],
+        bare: bool,
+    ) {
         let siblings = if traits.len() > 1 { self.layer_id() } else { 0 };
         for &item in traits {
             let source = self.source(item);
@@ -125,7 +137,7 @@ impl<'a> Eval<'a> {
                 && let Some(body) = source.code.bodies.get(body as usize)
             {
                 let id = self.layer_id();
-                let env = Env::default();
+                let env = Env::of(bare);
                 layers.push(Layer { source, body, env, prefix: Strength::Set, id, siblings });
             }
         }

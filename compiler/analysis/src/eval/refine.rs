@@ -277,7 +277,8 @@ impl<'a> Eval<'a> {
         if as_is {
             return value;
         }
-        let below = self.layers_of_kind(want);
+        let bare = rec.layers.first().is_some_and(|layer| layer.env.bare);
+        let below = self.layers_of_kind(want, bare);
         let layers = if below.is_empty() {
             rec.layers
         } else {

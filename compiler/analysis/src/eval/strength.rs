@@ -3,7 +3,7 @@
 //! This is judged by the text of the layers, bottom first, and never changes a value; so it is done when an
 //! item is validated and costs a reader nothing.
 
-use crate::code::{Body, EntryKind, Root, SetOp, Strength};
+use crate::code::{Body, EntryKind, SetOp, Strength};
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
@@ -128,7 +128,10 @@ impl<'a> Eval<'a> {
                         set.layer.siblings != 0 && set.layer.siblings == binding.layer.siblings;
                     // What overlays override lies below both of them.
                     let files = sets(set) && self.sibling_files(set.layer, binding.layer);
-                    if files || (traits && strength < Strength::Override) {
+                    let rules = traits && binding.layer.source.rule;
+                    if rules {
+                        self.rules_disagree(rec, slot, set, binding, strength);
+                    } else if files || (traits && strength < Strength::Override) {
                         self.check_siblings(rec, slot, set, binding, strength);
                     } else if strength != Strength::Override
                         && !free
@@ -275,109 +278,6 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Siblings: different values for one leaf conflict, equal ones pass.
-    fn check_siblings(
-        &self,
-        rec: &'a Rec<'a>,
-        slot: &'a Slot<'a>,
-        first: &'a Binding<'a>,
-        second: &'a Binding<'a>,
-        strength: Strength,
-    ) {
-        if strength == Strength::Default {
-            return;
-        }
-        let active =
-            |binding: &'a Binding<'a>| binding.when.is_none_or(|w| self.holds(w) == Some(true));
-        if !active(first) || !active(second) {
-            return;
-        }
-        let settled = slot.bindings.get().is_some_and(|top| {
-            top.layer.id != second.layer.id
-                && !self.are_siblings(top.layer, second.layer)
-                && (top.layer.source.command_line
-                    || super::force::strength(top) == Strength::Override)
-        });
-        if !settled {
-            self.differ(rec, slot, first, second, "override ");
-        }
-    }
-
-    /// Reports siblings that give a slot different values.
-    fn differ(
-        &self,
-        rec: &'a Rec<'a>,
-        slot: &'a Slot<'a>,
-        first: &'a Binding<'a>,
-        second: &'a Binding<'a>,
-        word: &str,
-    ) -> bool {
-        let value = |binding| self.bound_value(rec, slot, binding, Hint::default());
-        let (a, b) = (value(first), value(second));
-        if self.same(a, b) != Some(false) {
-            return false;
-        }
-        let path = self.path(rec, slot.name);
-        let (a, b) = (self.printed(self.whnf(a)), self.printed(self.whnf(b)));
-        let files = self.sibling_files(first.layer, second.layer);
-        let name = |binding: &'a Binding<'a>| {
-            let item = binding.layer.source.item;
-            let path = item.module(self.db).path(self.db);
-            if files { path.rsplit('/').next().unwrap_or(path) } else { item.name(self.db) }
-        };
-        let message = format!("{} and {} both set `{path}`", name(first), name(second));
-        let (place, help) = if files {
-            let path = match second.layer.source.code.root {
-                // The overlays know it by another path than its own file does.
-                Root::Reached(_) => written_path(self.db, second.spot().place()),
-                _ => path,
-            };
-            let help = format!("settle it in the file that stacks the two: `{word}{path} = …`");
-            (second.spot().place(), help)
-        } else {
-            let help = format!("settle it in the body: `{word}{} = …`", slot.name);
-            (self.user_spot(rec).place(), help)
-        };
-        self.report(
-            Problem::error(405, place, message)
-                .related(first.value_spot().place(), format!("{a} here"))
-                .related(second.value_spot().place(), format!("{b} here"))
-                .help(help),
-        );
-        true
-    }
-
-    /// Defaults of siblings, where nothing else decides: different ones conflict too. The bindings are given topmost
-    /// first.
-    fn check_defaults(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, bindings: &[&'a Binding<'a>]) {
-        let neighbours = || bindings.iter().zip(bindings.iter().skip(1));
-        if !neighbours().any(|(one, other)| self.are_siblings(one.layer, other.layer)) {
-            return;
-        }
-        let mut deciding = bindings
-            .iter()
-            .filter(|binding| binding.when.is_none_or(|w| self.holds(w) == Some(true)))
-            .skip_while(|binding| {
-                !replaces(binding) && !matches!(binding.what, What::Slot { .. } | What::Given(_))
-            });
-        let Some(top) = deciding.next() else { return };
-        let mut defaults = vec![*top];
-        defaults.extend(
-            deciding.take_while(|b| self.are_siblings(b.layer, top.layer)).filter(|b| sets(b)),
-        );
-        if defaults.len() < 2
-            || !sets(top)
-            || defaults.iter().any(|b| strength(b) > Strength::Default)
-        {
-            return;
-        }
-        for first in defaults.iter().skip(1).rev() {
-            if first.layer.id != top.layer.id && self.differ(rec, slot, first, top, "") {
-                return;
-            }
-        }
-    }
-
     /// The key of a keyed list gives some fields, which nothing else may set apart from it.
     fn check_given(
         &self,
@@ -419,7 +319,7 @@ impl<'a> Eval<'a> {
 }
 
 /// The path that a binding writes, of which a node is a part.
-fn written_path(db: &dyn salsa::Database, place: Place) -> String {
+pub(super) fn written_path(db: &dyn salsa::Database, place: Place) -> String {
     let parsed = crate::parse::parsed(db, place.item);
     let part = parsed.tree().node(place.node);
     let path = part.and_then(|part| {
@@ -455,7 +355,7 @@ fn matters_alone(binding: &Binding<'_>) -> bool {
 }
 
 /// Whether nothing of what is below a binding shows through it.
-fn replaces(binding: &Binding<'_>) -> bool {
+pub(super) fn replaces(binding: &Binding<'_>) -> bool {
     match binding.what {
         What::Entry(entry) => matches!(
             entry.kind,
@@ -465,7 +365,7 @@ fn replaces(binding: &Binding<'_>) -> bool {
     }
 }
 
-fn sets(binding: &Binding<'_>) -> bool {
+pub(super) fn sets(binding: &Binding<'_>) -> bool {
     match binding.what {
         What::Entry(entry) => matches!(entry.kind, EntryKind::Set { op: SetOp::Replace, .. }),
         _ => false,

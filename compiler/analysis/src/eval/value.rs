@@ -66,6 +66,8 @@ pub struct Source<'a> {
     pub dropped: &'a [&'a str],
     /// Whether the elaborator reported something that is bound twice.
     pub twice: bool,
+    /// An `every`, whose layers are siblings of those of all others.
+    pub rule: bool,
     /// Whether `prev` occurs at all, so that others need not remember what is below.
     pub prev: bool,
 }
@@ -81,6 +83,8 @@ pub struct Env<'a> {
     /// The record in whose braces the expression stands.
     pub inner: Option<&'a Rec<'a>>,
     pub prev: Option<&'a Prev<'a>>,
+    /// What it reads is as it is without any `every`.
+    pub bare: bool,
 }
 
 pub struct Local<'a> {
@@ -92,8 +96,19 @@ pub struct Local<'a> {
 pub enum LocalState<'a> {
     Done(Value<'a>),
     Forcing,
-    Expr { source: &'a Source<'a>, expr: ExprId, env: &'a Env<'a> },
-    Slot { rec: &'a Rec<'a>, slot: &'a Slot<'a> },
+    Expr {
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &'a Env<'a>,
+    },
+    Slot {
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+    },
+    /// The record as it is without any `every`.
+    Bare {
+        rec: &'a Rec<'a>,
+    },
 }
 
 /// What `prev` stands for: the layers below a binding.
@@ -115,6 +130,8 @@ pub struct Closure<'a> {
 pub struct Handle<'a> {
     pub item: Item,
     pub path: &'a str,
+    /// What it stands for is as it is without any `every`.
+    pub bare: bool,
     /// Its last key need not be there, and is absent then: `m.a ?? e`, `m.a is set`.
     pub perhaps: Cell<bool>,
     /// Set once a read has shown that a record is there, and of which kind.
@@ -130,6 +147,7 @@ pub const SEPARATOR: char = '\0';
 pub struct FailedRead<'a> {
     pub item: Item,
     pub path: &'a str,
+    pub bare: bool,
     /// What was being computed when it was read.
     pub at: Option<Spot<'a>>,
 }
@@ -320,6 +338,11 @@ impl<'a> Slots<'a> {
 }
 
 impl<'a> Env<'a> {
+    /// An environment without names.
+    pub fn of(bare: bool) -> Self {
+        Env { bare, ..Env::default() }
+    }
+
     /// The state of a local, by its level.
     pub fn local(&self, level: u32) -> Option<&'a Local<'a>> {
         let mut steps = self.depth.checked_sub(level)?.checked_sub(1)?;

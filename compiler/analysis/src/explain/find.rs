@@ -39,7 +39,7 @@ pub(super) fn in_item<'a>(
     item: Item,
     path: &[Segment],
 ) -> Result<Found<'a>, Nowhere> {
-    let (file, slot) = eval.item_slot(item);
+    let (file, slot) = eval.item_slot(item, false);
     walk(eval, Found::Slot(file, slot), path)
 }
 

@@ -16,7 +16,8 @@ use crate::explain::{Explained, chain, listed};
 use crate::parallel;
 use crate::problem::Place;
 use crate::problems::units_of;
-use crate::render::{Emitted, emit_unit, emits};
+use crate::reached::reached;
+use crate::render::{emit, emits};
 use crate::show::nearest;
 use crate::workspace::{Loaded, Workspace};
 
@@ -202,14 +203,27 @@ fn file_namespace<'a>(
     let own = find::in_record(eval, object, path).ok()?;
     match own {
         Found::Slot(rec, slot) if !eval.force(rec, slot).is_absent() => None,
-        _ => Some(eval.item_slot(named_in_stack(eval.db, eval.program, eval.unit, "namespace")?)),
+        _ => Some(
+            eval.item_slot(named_in_stack(eval.db, eval.program, eval.unit, "namespace")?, false),
+        ),
     }
 }
 
 /// The objects that a unit makes, with what it knows of the outside left out.
 fn made<'a>(eval: &Eval<'a>, tree: &mut Tree) -> Vec<Emitted<'a>> {
-    let value = eval.root();
-    emit_unit(eval, value, tree, false)
+    let objects = reached(eval, eval.root(), false);
+    let written = emit(eval, &objects, tree);
+    let emitted = objects.iter().zip(written);
+    emitted.map(|(object, (node, made))| Emitted { node, rec: object.object, made }).collect()
+}
+
+/// An object that was written to a tree.
+struct Emitted<'a> {
+    node: NodeId,
+    /// What it was made of.
+    rec: &'a Rec<'a>,
+    /// Where the user made it.
+    made: Place,
 }
 
 /// Whether a word means a kind, as users of Kubernetes write it: in any case, in the plural, or short.

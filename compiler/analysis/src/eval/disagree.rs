@@ -1,0 +1,160 @@
+//! Siblings that give one leaf different values: traits of one `with`, overlays of one `overlay`, and rules.
+
+use crate::code::{Root, Strength};
+use crate::eval::Eval;
+use crate::eval::force::strength;
+use crate::eval::strength::{replaces, sets, written_path};
+use crate::eval::value::{Binding, Hint, Rec, Slot, What};
+use crate::problem::Problem;
+
+impl<'a> Eval<'a> {
+    /// Siblings: different values for one leaf conflict, equal ones pass.
+    pub(super) fn check_siblings(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+        strength: Strength,
+    ) {
+        if strength == Strength::Default {
+            return;
+        }
+        let active =
+            |binding: &'a Binding<'a>| binding.when.is_none_or(|w| self.holds(w) == Some(true));
+        if !active(first) || !active(second) {
+            return;
+        }
+        let settled = slot.bindings.get().is_some_and(|top| {
+            top.layer.id != second.layer.id
+                && !self.are_siblings(top.layer, second.layer)
+                && (top.layer.source.command_line
+                    || super::force::strength(top) == Strength::Override)
+        });
+        if !settled {
+            self.differ(rec, slot, first, second, "override ");
+        }
+    }
+
+    /// Rules: whoever sets a leaf that another rule sets to something else contradicts it, whatever its strength.
+    pub(super) fn rules_disagree(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+        strength: Strength,
+    ) {
+        if strength > Strength::Default && self.applies(first) && self.applies(second) {
+            self.differ(rec, slot, first, second, "");
+        }
+    }
+
+    fn rules_differ(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        (first, a): (&'a Binding<'a>, String),
+        (second, b): (&'a Binding<'a>, String),
+    ) {
+        let id = |binding: &'a Binding<'a>| {
+            let rule = crate::rules::rule(self.db, binding.layer.source.item);
+            rule.map(|rule| rule.id.to_string()).unwrap_or_default()
+        };
+        let path = self.path_in_object(rec, slot.name);
+        self.report(
+            Problem::error(
+                413,
+                second.value_spot().place(),
+                format!("the rules {:?} and {:?} both set `{path}`", id(first), id(second)),
+            )
+            .label(format!("{b} here"))
+            .related(first.value_spot().place(), format!("{a} here"))
+            .help("tell their objects apart with `where`, or exempt the component from one of them with `allow`"),
+        );
+    }
+
+    /// Reports siblings that give a slot different values.
+    fn differ(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+        word: &str,
+    ) -> bool {
+        let value = |binding| self.bound_value(rec, slot, binding, Hint::default());
+        let (a, b) = (value(first), value(second));
+        if self.same(a, b) != Some(false) {
+            return false;
+        }
+        let path = self.path(rec, slot.name);
+        let (a, b) = (self.printed(self.whnf(a)), self.printed(self.whnf(b)));
+        if second.layer.source.rule {
+            self.rules_differ(rec, slot, (first, a), (second, b));
+            return true;
+        }
+        let files = self.sibling_files(first.layer, second.layer);
+        let name = |binding: &'a Binding<'a>| {
+            let item = binding.layer.source.item;
+            let path = item.module(self.db).path(self.db);
+            if files { path.rsplit('/').next().unwrap_or(path) } else { item.name(self.db) }
+        };
+        let message = format!("{} and {} both set `{path}`", name(first), name(second));
+        let (place, help) = if files {
+            let path = match second.layer.source.code.root {
+                // The overlays know it by another path than its own file does.
+                Root::Reached(_) => written_path(self.db, second.spot().place()),
+                _ => path,
+            };
+            let help = format!("settle it in the file that stacks the two: `{word}{path} = …`");
+            (second.spot().place(), help)
+        } else {
+            let help = format!("settle it in the body: `{word}{} = …`", slot.name);
+            (self.user_spot(rec).place(), help)
+        };
+        self.report(
+            Problem::error(405, place, message)
+                .related(first.value_spot().place(), format!("{a} here"))
+                .related(second.value_spot().place(), format!("{b} here"))
+                .help(help),
+        );
+        true
+    }
+
+    /// Defaults of siblings, where nothing else decides: different ones conflict too. The bindings are given topmost
+    /// first.
+    pub(super) fn check_defaults(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        bindings: &[&'a Binding<'a>],
+    ) {
+        let neighbours = || bindings.iter().zip(bindings.iter().skip(1));
+        if !neighbours().any(|(one, other)| self.are_siblings(one.layer, other.layer)) {
+            return;
+        }
+        let mut deciding = bindings
+            .iter()
+            .filter(|binding| binding.when.is_none_or(|w| self.holds(w) == Some(true)))
+            .skip_while(|binding| {
+                !replaces(binding) && !matches!(binding.what, What::Slot { .. } | What::Given(_))
+            });
+        let Some(top) = deciding.next() else { return };
+        let mut defaults = vec![*top];
+        defaults.extend(
+            deciding.take_while(|b| self.are_siblings(b.layer, top.layer)).filter(|b| sets(b)),
+        );
+        if defaults.len() < 2
+            || !sets(top)
+            || defaults.iter().any(|b| strength(b) > Strength::Default)
+        {
+            return;
+        }
+        for first in defaults.iter().skip(1).rev() {
+            if first.layer.id != top.layer.id && self.differ(rec, slot, first, top, "") {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What is wrong with a slot that is forced: that no layer binds it, or that its value depends on itself.
+
+use crate::code::EntryKind;
+use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
+use crate::eval::{Eval, limits};
+use crate::problem::Problem;
+
+impl<'a> Eval<'a> {
+    /// A field that no layer binds.
+    pub(super) fn unbound(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
+        if self.may_be_absent(rec, slot) {
+            return Value::Absent;
+        }
+        if let Some(binding) = slot.bindings.get()
+            && let What::Entry(entry) = binding.what
+            && let EntryKind::Unset { .. } = entry.kind
+        {
+            if binding.below.get().is_none() {
+                // That there is nothing to unset is told with the strengths of layers.
+                return Value::Error;
+            }
+            let path = self.path(rec, slot.name);
+            return self.report(Problem::error(
+                408,
+                binding.spot().place(),
+                format!("`{path}` is required and cannot be unset"),
+            ));
+        }
+        match rec.kind {
+            // What is wrong with how it is written was said already.
+            Kind::File if rec.layers.is_empty() || !rec.made.source.poisoned.is_empty() => {
+                Value::Error
+            }
+            Kind::File => {
+                let place = Spot { source: rec.made.source, node: 0 }.place();
+                self.report(
+                    Problem::error(202, place, format!("`{}` has no value", slot.name))
+                        .help(format!("give it a default, or set it: `--set {}=…`", slot.name)),
+                )
+            }
+            Kind::Schema(info, _) if rec.external => {
+                let spot = self.user_spot(rec);
+                let name = self.record_name(rec);
+                let mut problem = Problem::error(
+                    506,
+                    spot.place(),
+                    format!(
+                        "{name} is external and says nothing of `{}`, which is needed",
+                        slot.name
+                    ),
+                );
+                if let Some(field) = slot.field {
+                    problem =
+                        problem.related(field.place, format!("declared here, in {}", info.name));
+                }
+                self.report(problem)
+            }
+            Kind::Schema(info, _) => {
+                let spot = self.user_spot(rec);
+                let mut problem = Problem::error(
+                    202,
+                    spot.place(),
+                    format!("{} needs `{}`", info.name, slot.name),
+                )
+                .label(format!("`{}` is missing here", slot.name))
+                .help(format!("set it: `{} = …`", slot.name));
+                if let Some(field) = slot.field {
+                    let ty = self.type_text(&field.ty);
+                    problem = problem.related(field.place, format!("declared here as {ty}"));
+                }
+                self.report(problem)
+            }
+            _ => Value::Absent,
+        }
+    }
+
+    /// A slot that is reached while it is being forced: the whole ring is on the stack.
+    pub(super) fn ring(&self, slot: &'a Slot<'a>) -> Value<'a> {
+        let forcing = self.forcing.borrow();
+        let start = forcing.iter().position(|(_, s)| std::ptr::eq(*s, slot)).unwrap_or(0);
+        let ring: Vec<_> = forcing.get(start..).unwrap_or_default().to_vec();
+        drop(forcing);
+        let names: Vec<String> = ring.iter().map(|(rec, slot)| self.path(rec, slot.name)).collect();
+        let Some((first, name)) = ring.first().zip(names.first()) else { return Value::Error };
+        if ring.len() > limits::RING {
+            return self.report(Problem::error(
+                503,
+                self.binding_spot(first.0, first.1).place(),
+                format!("more than {} values depend on each other in a ring", limits::RING),
+            ));
+        }
+        let mut problem = Problem::error(
+            501,
+            self.binding_spot(first.0, first.1).place(),
+            format!("`{name}` depends on itself: {} → {name}", names.join(" → ")),
+        );
+        for ((rec, slot), name) in ring.iter().zip(&names).skip(1) {
+            problem = problem
+                .related(self.binding_spot(rec, slot).place(), format!("through `{name}` here"));
+        }
+        self.report(problem)
+    }
+}

@@ -1,0 +1,137 @@
+//! What the rules of a program say of the objects of one item: which checks do not hold, and who is exempt.
+//!
+//! This is apart from the verdict on the item itself, so that a rule which only checks is looked at again without
+//! anything being evaluated but what it looks at.
+
+use bumpalo::Bump;
+
+use crate::code::{EntryKind, Rule, Strength};
+use crate::db::{Item, ItemKind, Program};
+use crate::eval::Eval;
+use crate::eval::value::{CheckAt, Hint, Kind, Layer, LocalState, Source, Value};
+use crate::problem::{Place, Problem, Severity};
+use crate::reached::{Reached, reached};
+use crate::rules::{checking, checks, rule};
+use crate::validate::validate;
+
+/// What rules say of the objects of an item.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Policies {
+    pub problems: Vec<Problem>,
+    /// The `allow`s without which a rule would change an object, or would not hold for it.
+    pub used: Vec<Place>,
+}
+
+/// What the rules of a program say of the objects of an item. Of an item that has errors of its own, nothing.
+#[salsa::tracked]
+pub fn policies(db: &dyn salsa::Database, program: Program, item: Item) -> Policies {
+    let verdict = validate(db, program, item);
+    if !verdict.is_sound() || !concerned(db, program, item) {
+        return Policies::default();
+    }
+    let arena = Bump::new();
+    let eval = Eval::new(db, &arena, program, item);
+    let objects = reached(&eval, eval.root(), true);
+    let mut found = policies_of(&eval, &objects);
+    // Mistakes in what a check looks at were told with the item itself.
+    found.problems.retain(|problem| !verdict.problems.contains(problem));
+    found
+}
+
+/// Whether any rule could say anything of an item.
+pub(crate) fn concerned(db: &dyn salsa::Database, program: Program, item: Item) -> bool {
+    item.kind(db) != ItemKind::Check && (checks(db, program) || crate::rules::changes(db, program))
+}
+
+/// What rules say of objects that were evaluated already.
+pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Reached<'a>]) -> Policies {
+    let mut used = Vec::new();
+    for object in objects {
+        exempted(eval, object, &mut used);
+        for item in checking(eval.db, eval.program, object.ty) {
+            if let Some(rule) = rule(eval.db, item) {
+                let outer = eval.enter_object(object.object);
+                check(eval, eval.source(item), rule, object, &mut used);
+                eval.leave_object(outer);
+            }
+        }
+    }
+    used.sort_by_key(|place: &Place| (place.item, place.node));
+    used.dedup();
+    Policies { problems: eval.problems.take(), used }
+}
+
+/// Notes that rules leave an object as it is.
+fn exempted<'a>(eval: &Eval<'a>, object: &Reached<'a>, used: &mut Vec<Place>) {
+    for allowed in eval.exempted(object.object) {
+        used.push(allowed.place);
+        let name = eval.record_name(object.object);
+        eval.report(
+            Problem::error(
+                420,
+                allowed.place,
+                format!("the rule {:?} leaves {name} as it is", &*allowed.id),
+            )
+            .severity(Severity::Note)
+            .note(format!("because: {}", allowed.reason)),
+        );
+    }
+}
+
+/// Checks one rule for one object.
+fn check<'a>(
+    eval: &Eval<'a>,
+    source: &'a Source<'a>,
+    rule: &'a Rule,
+    object: &Reached<'a>,
+    used: &mut Vec<Place>,
+) {
+    let record = object.object;
+    let before = LocalState::Bare { rec: eval.before_rules(record) };
+    if eval.holds_for(source, rule, &eval.env_of(before, true)) != Some(true) {
+        return;
+    }
+    let Some(body) = source.code.bodies.get(rule.checks as usize) else { return };
+    let env = eval.env_of(LocalState::Done(Value::Rec(record)), false);
+    let layer = Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0 };
+    let layers = eval.arena.alloc_slice_fill_iter([layer]);
+    let checks = eval.record(Kind::Open, layers, source.spot(0), Hint::default());
+    for check in eval.slots(checks).checks.get() {
+        if eval.applies_at(check) {
+            check_one(eval, rule, object, check, used);
+        }
+    }
+}
+
+fn check_one<'a>(
+    eval: &Eval<'a>,
+    rule: &Rule,
+    object: &Reached<'a>,
+    check: &CheckAt<'a>,
+    used: &mut Vec<Place>,
+) {
+    let EntryKind::Check { severity, condition, .. } = check.entry.kind else { return };
+    let Some(message) = eval.failed(check) else { return };
+    let source = check.layer.source;
+    let name = eval.record_name(object.object);
+    let place = eval.user_spot(object.object).place();
+    let id = &*rule.id;
+    let mut problem = Problem::error(412, place, message)
+        .severity(severity)
+        .label(format!("{name} breaks the rule {id:?}"))
+        .related(source.spot(condition).place(), "because of this");
+    problem = eval.with_values(problem, source, condition, &check.env);
+    match object.allowed.iter().find(|allowed| *allowed.id == *id) {
+        Some(allowed) => {
+            used.push(allowed.place);
+            problem.severity = Severity::Note;
+            problem = problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
+        }
+        None => {
+            problem = problem.help(format!(
+                "mend it, or say in the component why it is an exception: `allow {id:?}: \"…\"`"
+            ));
+        }
+    }
+    eval.report(problem);
+}
