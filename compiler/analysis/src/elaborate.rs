@@ -46,6 +46,8 @@ mod test;
 
 mod every;
 
+mod known;
+
 mod narrow;
 
 mod mismatch;

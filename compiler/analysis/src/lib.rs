@@ -40,6 +40,7 @@ pub mod eval;
 pub mod explain;
 pub mod expression;
 pub mod inputs;
+pub mod keys;
 mod reached;
 pub mod read;
 pub mod render;

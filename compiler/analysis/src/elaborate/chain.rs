@@ -4,6 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::every::asked_for;
+use super::known::KnownKey;
 use super::library::LibraryFunction;
 use super::narrow::path_text;
 use crate::code::{Expr, ExprId, NO_SLOT, RecordKind};
@@ -41,6 +42,7 @@ impl Elaborator<'_> {
         if used > 0 {
             path = None;
         }
+        let mut way = self.way(&head);
         for (at, suffix) in suffixes.iter().enumerate().skip(used) {
             let called = suffixes.get(at + 1).is_some_and(|next| next.kind() == NodeKind::Call);
             match suffix.kind() {
@@ -56,12 +58,21 @@ impl Elaborator<'_> {
                 }
                 _ => path = None,
             }
-            head = self.suffix(
-                *suffix,
-                head,
-                path.as_deref().filter(|_| !called),
-                (called, item_body),
-            );
+            let known = match &head {
+                Head::Value(_, ty) if !called => self.known_key(*suffix, ty, &mut way),
+                _ => {
+                    way = None;
+                    KnownKey::Unknown
+                }
+            };
+            let narrowing = path.as_deref().filter(|_| !called);
+            head = match known {
+                KnownKey::Missing => Head::Value(self.emit(*suffix, Expr::Error), Ty::Error),
+                _ => self.suffix(*suffix, head, narrowing, (called, item_body)),
+            };
+            if known == KnownKey::Perhaps {
+                head = self.perhaps(head, narrowing);
+            }
             if let (Some(path), Head::Value(id, ty)) = (&path, &head) {
                 let asked = at + 1 == suffixes.len() && asked_for(node);
                 let (id, ty) = self.identity_of_object(*suffix, path, asked, (*id, ty.clone()));

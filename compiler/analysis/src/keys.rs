@@ -1,0 +1,448 @@
+//! Which keys the maps of an item have, as far as they are written: known before anything is evaluated, and without
+//! any value.
+//!
+//! The layers of the item are read as text: those of its schema and traits, its own, those of overlays. Whatever could
+//! add a key that is not written out leaves the map open, and an open map says nothing.
+
+use std::sync::Arc;
+
+use salsa::Database;
+use syntax::{Node, NodeKind};
+
+use crate::chain::Level;
+use crate::db::{Item, ItemKind, Module};
+use crate::eval::member::segments as steps;
+use crate::eval::value::SEPARATOR;
+use crate::parse::parsed;
+use crate::read::Path;
+use crate::resolve::{Target, bases, declaration, items_named, resolve};
+use crate::schema::schema;
+use crate::types::{entry, key_text};
+
+/// The keys of one map.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Shape {
+    /// In the order of their first appearance.
+    pub keys: Vec<(Arc<str>, There)>,
+    /// There may be others.
+    pub open: bool,
+}
+
+/// Whether a key is in a map.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum There {
+    Always,
+    /// Under a condition.
+    Perhaps,
+}
+
+static OPEN: Shape = Shape { keys: Vec::new(), open: true };
+
+impl Shape {
+    /// What is known of a key: `None` where the map is closed and has no such key.
+    pub fn key(&self, name: &str) -> Option<There> {
+        let known = self.keys.iter().find(|(key, _)| **key == *name).map(|(_, there)| *there);
+        known.or(self.open.then_some(There::Always))
+    }
+
+    fn add(&mut self, name: Arc<str>, there: There) {
+        match self.keys.iter_mut().find(|(key, _)| *key == name) {
+            Some((_, known)) if there == There::Always => *known = there,
+            Some(_) => {}
+            None => self.keys.push((name, there)),
+        }
+    }
+
+    fn merge(&mut self, other: &Shape, there: There) {
+        self.open |= other.open;
+        for (name, known) in &other.keys {
+            let both = if there == There::Always { *known } else { There::Perhaps };
+            self.add(name.clone(), both);
+        }
+    }
+}
+
+/// The keys of the map at a path of an item, as the file `from` sees it: with the layers of the files that it stands
+/// on, and its own.
+pub fn shape_of<'db>(
+    db: &'db dyn Database,
+    from: Module,
+    item: Item,
+    path: &[Arc<str>],
+) -> &'db Shape {
+    let Some(_level) = Level::enter(db) else { return &OPEN };
+    let path: String = path.join(&SEPARATOR.to_string());
+    shape(db, from, item, Path::new(db, path))
+}
+
+#[salsa::tracked(cycle_result = shape_cycle)]
+fn shape<'db>(db: &'db dyn Database, from: Module, item: Item, path: Path<'db>) -> Shape {
+    let steps: Vec<Arc<str>> = steps(path.text(db)).map(Arc::from).collect();
+    let view = stack(db, from);
+    let own = stack(db, item.module(db));
+    let seen = view.contains(&item.module(db));
+    if !seen && view.len() > 1 {
+        // An overlay may reach into what its base uses.
+        return OPEN.clone();
+    }
+    let mut shape = Shape::default();
+    for module in if seen { view } else { own } {
+        for layer in items_named(db, module, item.name(db)) {
+            let reader = Reader { db, from, text: *layer, item, path: &steps, own: true };
+            reader.item(&mut shape);
+        }
+    }
+    shape
+}
+
+fn shape_cycle(_: &dyn Database, _: salsa::Id, _: Module, _: Item, _: Path<'_>) -> Shape {
+    OPEN.clone()
+}
+
+/// The files that a file stands on, lowest first, and itself.
+fn stack(db: &dyn Database, module: Module) -> Vec<Module> {
+    let mut stack = vec![module];
+    let mut at = 0;
+    while let Some(module) = stack.get(at).copied() {
+        at += 1;
+        stack.extend(
+            bases(db, module).iter().filter(|base| !stack.contains(base)).collect::<Vec<_>>(),
+        );
+    }
+    stack.reverse();
+    stack
+}
+
+/// Reads one layer.
+struct Reader<'p, 'd> {
+    db: &'d dyn Database,
+    from: Module,
+    /// The item whose text is read: a binding, a schema, a trait.
+    text: Item,
+    /// The item whose value is asked for.
+    item: Item,
+    /// The whole path that is asked for.
+    path: &'p [Arc<str>],
+    /// The bare names in the text are fields of the item's own record.
+    own: bool,
+}
+
+impl Reader<'_, '_> {
+    /// A layer that stands at the top of a file.
+    fn item(&self, shape: &mut Shape) {
+        let parsed = parsed(self.db, self.text);
+        let Some(node) = entry(&parsed) else { return };
+        match node.kind() {
+            NodeKind::Let | NodeKind::Input => {
+                if let Some(value) = node.child(NodeKind::Set).and_then(|set| set.children().next())
+                {
+                    *shape = self.value(value, self.path);
+                }
+            }
+            NodeKind::Binding | NodeKind::Removal => {
+                let segments = written(node);
+                self.binding(
+                    node,
+                    segments.get(1..).unwrap_or_default(),
+                    self.path,
+                    There::Always,
+                    shape,
+                );
+            }
+            _ => shape.open = true,
+        }
+    }
+
+    /// What a binding says of the keys at `path`, which begins where its own path does.
+    fn binding(
+        &self,
+        node: Node<'_>,
+        segments: &[Node<'_>],
+        path: &[Arc<str>],
+        there: There,
+        shape: &mut Shape,
+    ) {
+        let computed = |node: &Node<'_>| node.kind() == NodeKind::Computed;
+        match (segments.split_first(), path.split_first()) {
+            (Some((segment, rest)), Some((step, path))) => {
+                if computed(segment) {
+                    shape.open = true;
+                } else if key_text(*segment) == *step {
+                    self.binding(node, rest, path, there, shape);
+                }
+            }
+            (Some((segment, rest)), None) => {
+                if computed(segment) {
+                    match self.kept(node, *segment) {
+                        Some(kept) => shape.merge(&kept, there),
+                        None => shape.open = true,
+                    }
+                } else if node.kind() == NodeKind::Removal {
+                    if rest.is_empty() {
+                        let name = key_text(*segment);
+                        shape.keys.retain(|(key, _)| *key != name);
+                    }
+                } else if !is_optional(*segment) {
+                    shape.add(key_text(*segment), there);
+                }
+            }
+            (None, _) => self.bound(node, path, there, shape),
+        }
+    }
+
+    /// What stands after a path that leads to, or on the way to, the map.
+    fn bound(&self, node: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
+        if let Some(value) = node.child(NodeKind::Set).and_then(|set| set.children().next()) {
+            match there {
+                There::Always => *shape = self.value(value, path),
+                There::Perhaps => shape.open = true,
+            }
+        } else if let Some(layered) = node.child(NodeKind::Layered) {
+            self.traits(layered, path, shape);
+            if let Some(body) = layered.child(NodeKind::Body) {
+                self.body(body, path, there, shape);
+            }
+        } else if let Some(body) = node.child(NodeKind::Body) {
+            self.body(body, path, there, shape);
+        } else if node.child(NodeKind::Annotation).is_none() {
+            shape.open = true;
+        }
+    }
+
+    fn body(&self, body: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
+        for node in body.children() {
+            match node.kind() {
+                NodeKind::Binding | NodeKind::Removal => {
+                    self.binding(node, &written(node), path, there, shape);
+                }
+                NodeKind::When => {
+                    if let Some(body) = node.child(NodeKind::Body) {
+                        self.body(body, path, There::Perhaps, shape);
+                    }
+                }
+                NodeKind::For => {
+                    if let Some(body) = node.child(NodeKind::Body) {
+                        self.repeated(body, path, there, shape);
+                    }
+                }
+                NodeKind::Spread => match node.children().next() {
+                    Some(value) => shape.merge(&self.value(value, path), there),
+                    None => shape.open = true,
+                },
+                _ => {}
+            }
+        }
+    }
+
+    /// The body of a `for`: what it writes out is there if there is an element, and keys that it keeps are.
+    fn repeated(&self, body: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
+        let keeps = |node: &Node<'_>| {
+            path.is_empty()
+                && written(*node).first().is_some_and(|s| s.kind() == NodeKind::Computed)
+        };
+        match body.children().all(|node| node.kind() == NodeKind::Binding && keeps(&node)) {
+            true => self.body(body, path, there, shape),
+            false => self.body(body, path, There::Perhaps, shape),
+        }
+    }
+
+    /// The keys at `path` of a value that is written there.
+    fn value(&self, node: Node<'_>, path: &[Arc<str>]) -> Shape {
+        let mut shape = Shape::default();
+        match node.kind() {
+            NodeKind::Body => self.body(node, path, There::Always, &mut shape),
+            NodeKind::Paren => {
+                return node.children().next().map_or(OPEN.clone(), |node| self.value(node, path));
+            }
+            NodeKind::Name => return self.named(node, &[], path),
+            NodeKind::Chain => return self.chain(node, path),
+            _ => shape.open = true,
+        }
+        shape
+    }
+
+    /// A head and what follows it, as far as these are fields, and then blocks and traits.
+    fn chain(&self, node: Node<'_>, path: &[Arc<str>]) -> Shape {
+        let parts: Vec<Node<'_>> = node.children().collect();
+        let Some((head, suffixes)) = parts.split_first() else { return OPEN.clone() };
+        if head.kind() != NodeKind::Name {
+            return OPEN.clone();
+        }
+        let fields = suffixes.iter().take_while(|node| node.kind() == NodeKind::Field);
+        let names: Vec<Node<'_>> = fields.filter_map(|field| field.children().next()).collect();
+        let mut shape = self.named(*head, &names, path);
+        for layer in suffixes.iter().skip(names.len()) {
+            match layer.kind() {
+                NodeKind::Amend | NodeKind::With => {
+                    self.traits(*layer, path, &mut shape);
+                    if let Some(body) = layer.child(NodeKind::Body) {
+                        self.body(body, path, There::Always, &mut shape);
+                    }
+                }
+                _ => shape.open = true,
+            }
+        }
+        shape
+    }
+
+    /// The keys at `path` below a dotted name: of a schema its defaults, of a field or an item what these have.
+    fn named(&self, head: Node<'_>, fields: &[Node<'_>], path: &[Arc<str>]) -> Shape {
+        let name = head.text();
+        let module = self.text.module(self.db);
+        let mut below: Vec<Arc<str>> = fields.iter().map(|field| key_text(*field)).collect();
+        if is_local(head, name) {
+            return OPEN.clone();
+        }
+        let mut target = resolve(self.db, module, name);
+        if !head.text().starts_with(|c: char| c.is_ascii_uppercase())
+            && self.own
+            && let Some(own) = self.own_record()
+        {
+            // The bare name of a field of the item's own record.
+            if schema(self.db, own).field(name).is_some() {
+                below.insert(0, name.into());
+                below.extend(path.iter().cloned());
+                return shape_of(self.db, self.from, self.item, &below).clone();
+            }
+        }
+        if let (Some(Target::Module(used)), Some(first)) = (target, below.first()) {
+            target = declaration(self.db, used, first).map(Target::Item);
+            below.remove(0);
+        }
+        match target {
+            Some(Target::Item(item)) => match item.kind(self.db) {
+                ItemKind::Schema if below.is_empty() => {
+                    let mut shape = Shape::default();
+                    for layer in &schema(self.db, item).ancestors {
+                        self.layer(*layer, path, &mut shape);
+                    }
+                    shape
+                }
+                ItemKind::Binding | ItemKind::Let | ItemKind::Input => {
+                    below.extend(path.iter().cloned());
+                    shape_of(self.db, self.from, item, &below).clone()
+                }
+                _ => OPEN.clone(),
+            },
+            Some(Target::Kube(_)) if below.is_empty() => Shape::default(),
+            _ => OPEN.clone(),
+        }
+    }
+
+    fn traits(&self, node: Node<'_>, path: &[Arc<str>], shape: &mut Shape) {
+        for named in node.children_of(NodeKind::TypeRef) {
+            let names: Vec<&str> =
+                named.children_of(NodeKind::Name).map(|name| name.text()).collect();
+            let module = self.text.module(self.db);
+            let item = match names.as_slice() {
+                [name] => resolve(self.db, module, name),
+                [used, name] => match resolve(self.db, module, used) {
+                    Some(Target::Module(used)) => {
+                        declaration(self.db, used, name).map(Target::Item)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+            match item {
+                Some(Target::Item(item)) => self.layer(item, path, shape),
+                _ => shape.open = true,
+            }
+        }
+    }
+
+    /// The body of a schema or of a trait, as a layer of the record at the way to `path`.
+    fn layer(&self, layer: Item, path: &[Arc<str>], shape: &mut Shape) {
+        let parsed = parsed(self.db, layer);
+        if let Some(body) = entry(&parsed).and_then(|node| node.child(NodeKind::Body)) {
+            // Within other records there are other names.
+            let own = self.own && path.len() == self.path.len();
+            Reader { text: layer, own, ..*self }.body(body, path, There::Always, shape);
+        }
+    }
+
+    /// The keys of `[k] = v for k, x in m`: those of m.
+    fn kept(&self, node: Node<'_>, segment: Node<'_>) -> Option<Shape> {
+        let key = segment.children().next().filter(|key| key.kind() == NodeKind::Name)?;
+        // Either the clause stands behind the binding, or around it.
+        let mut clauses = node.children_of(NodeKind::ForClause);
+        let (around, clause) = match (clauses.next(), clauses.next()) {
+            (Some(clause), None) => (node, clause),
+            (None, _) => {
+                let around =
+                    node.ancestors().into_iter().find(|node| node.kind() == NodeKind::For)?;
+                let mut clauses = around.children_of(NodeKind::ForClause);
+                let clause = clauses.next().filter(|_| clauses.next().is_none())?;
+                (around, clause)
+            }
+            _ => return None,
+        };
+        let parts: Vec<Node<'_>> = clause.children().collect();
+        let [first, _, source] = parts.as_slice() else { return None };
+        if first.text() != key.text() {
+            return None;
+        }
+        let mut kept = Shape::default();
+        let some = around.child(NodeKind::IfClause).is_some();
+        kept.merge(&self.value(*source, &[]), if some { There::Perhaps } else { There::Always });
+        Some(kept)
+    }
+
+    /// The schema of which the item is an instance, whose fields are in scope by their bare names.
+    fn own_record(&self) -> Option<Item> {
+        let mut at = self.item;
+        for _ in 0..crate::limits::OVERLAYS {
+            let parsed = parsed(self.db, at);
+            let node = entry(&parsed)?;
+            let head = match node.child(NodeKind::Annotation).and_then(|ty| ty.children().next()) {
+                Some(ty) => ty.children_of(NodeKind::Name).next()?,
+                None => {
+                    let value = node.child(NodeKind::Set)?.children().next()?;
+                    match value.kind() {
+                        NodeKind::Chain => value.children().next()?,
+                        _ => value,
+                    }
+                }
+            };
+            match resolve(self.db, at.module(self.db), head.text())? {
+                Target::Item(item) if item.kind(self.db) == ItemKind::Schema => return Some(item),
+                Target::Item(item) if item.kind(self.db) == ItemKind::Binding => at = item,
+                _ => return None,
+            }
+        }
+        None
+    }
+}
+
+/// The segments of the path that an entry binds.
+fn written<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+    let path = node.child(NodeKind::Path).into_iter().flat_map(|path| path.children());
+    path.filter(|node| !matches!(node.kind(), NodeKind::Question | NodeKind::Missing)).collect()
+}
+
+/// Is it `x?`?
+fn is_optional(segment: Node<'_>) -> bool {
+    let Some(path) = segment.ancestors().into_iter().find(|node| node.kind() == NodeKind::Path)
+    else {
+        return false;
+    };
+    let mut children = path.children().skip_while(|node| node.id() != segment.id());
+    children.next();
+    children.next().is_some_and(|next| next.kind() == NodeKind::Question)
+}
+
+/// Whether a name may be that of a local.
+fn is_local(node: Node<'_>, name: &str) -> bool {
+    let names = |node: Node<'_>| node.children_of(NodeKind::Name).any(|local| local.text() == name);
+    node.ancestors().into_iter().any(|above| match above.kind() {
+        NodeKind::Body => above
+            .children()
+            .any(|entry| matches!(entry.kind(), NodeKind::Let | NodeKind::Fn) && names(entry)),
+        NodeKind::For | NodeKind::Binding | NodeKind::Comprehension => {
+            above.children_of(NodeKind::ForClause).any(names)
+        }
+        NodeKind::LetIn => above.children_of(NodeKind::Let).any(names),
+        NodeKind::Lambda => names(above),
+        _ => false,
+    })
+}
