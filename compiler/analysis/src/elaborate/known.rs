@@ -64,7 +64,7 @@ impl Elaborator<'_> {
         path.push(key.clone());
         match shape.map(|shape| (shape.key(&key), shape)) {
             Some((Some(There::Perhaps), _)) => KnownKey::Perhaps,
-            Some((None, shape)) if super::call::method(ty, &key).is_none() => {
+            Some((None, shape)) => {
                 self.no_key(name, &of, &key, shape);
                 KnownKey::Missing
             }
