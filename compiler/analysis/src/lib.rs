@@ -57,4 +57,5 @@ pub mod parallel;
 pub mod policies;
 pub mod problems;
 
+pub mod matrix;
 pub mod verdicts;

@@ -35,5 +35,14 @@ pub const OUTPUT_BYTES: usize = 1 << 30;
 /// Problems of one program that are shown; the rest are counted.
 pub const SHOWN_PROBLEMS: usize = 200;
 
+/// Combinations of inputs that a matrix tries. Where there are more, it tries as many as show any two values together.
+pub const COMBINATIONS: usize = 1_000;
+
+/// Inputs that vary in one matrix.
+pub const VARYING: usize = 100;
+
+/// Values that one input takes in a matrix.
+pub const VALUES: usize = 100;
+
 /// Operands of a chain of operators, or other parts of one expression that are evaluated within each other.
 pub const PARTS: usize = 1_000;

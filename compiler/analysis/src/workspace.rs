@@ -59,6 +59,8 @@ pub struct Options {
     pub settings: Vec<String>,
     /// The second number of the Kubernetes version, in place of that of `dep.toml`.
     pub kubernetes: Option<u8>,
+    /// The settings change from one question to the next, by [`Workspace::vary`].
+    pub varied: bool,
 }
 
 /// What is kept of a program between two loads.
@@ -171,6 +173,21 @@ impl Workspace {
             }
         }
         true
+    }
+
+    /// Makes these the settings of a program that was loaded with [`Options::varied`]. Everything that does not read
+    /// what changes by that is as it was.
+    pub fn vary(&mut self, path: &str, options: &Options, settings: &[String]) {
+        if let Some(module) = self.settings_of(path, options)
+            && let Some(source) = self.sources.get_mut(&module)
+        {
+            source.set_settings(&mut self.db, settings);
+        }
+    }
+
+    /// The module of the settings of a program that was loaded with these options.
+    pub fn settings_of(&self, path: &str, options: &Options) -> Option<Module> {
+        self.programs.get(&(path.to_owned(), options.clone()))?.command_line
     }
 
     /// Forgets what is known of files that could not be read, so that the next load tries them again.

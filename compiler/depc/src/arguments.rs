@@ -74,6 +74,10 @@ pub struct Check {
     #[command(flatten)]
     pub given: Given,
 
+    /// Check every combination of the values that inputs take: switches, modes, the ends of ranges.
+    #[arg(long)]
+    pub matrix: bool,
+
     #[command(flatten)]
     pub deny: Deny,
 }
@@ -92,7 +96,7 @@ pub struct Given {
 
 impl Given {
     pub fn options(&self) -> Options {
-        Options { settings: self.settings.clone(), kubernetes: self.kubernetes }
+        Options { settings: self.settings.clone(), kubernetes: self.kubernetes, varied: false }
     }
 }
 

@@ -7,11 +7,11 @@ use std::path::Path;
 use analysis::build::{Format, Objects, TooLarge, built};
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::OUTPUT_BYTES;
-use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::Build;
 use crate::disk;
 use crate::folder::{self, Refused};
+use crate::programs::Program;
 use crate::{FAILED, FINE, Io, WRONG, printed, programs, say, source_map};
 
 pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
@@ -21,11 +21,11 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     let mut objects = Vec::new();
     let mut mapped = Vec::new();
     let deny_warnings = arguments.deny.warnings();
-    let build = |workspace: &Workspace, loaded: &Loaded| {
-        let built = built(workspace, loaded, format);
+    let build = |program: Program<'_, '_>| {
+        let built = built(program.workspace, program.loaded, format);
         objects.push(built.objects);
         if arguments.source_map.is_some() && !built.diagnostics.iter().any(Diagnostic::is_error) {
-            mapped.extend(analysis::source_map::source_map(workspace, loaded));
+            mapped.extend(analysis::source_map::source_map(program.workspace, program.loaded));
         }
         built.diagnostics
     };

@@ -57,6 +57,14 @@ pub fn files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Option<Vec<Strin
     Some(files)
 }
 
+/// A program that was loaded, in the course of a run.
+pub struct Program<'p, 'i> {
+    pub io: &'p mut Io<'i>,
+    pub workspace: &'p mut Workspace,
+    pub loaded: &'p Loaded,
+    pub path: &'p str,
+}
+
 /// Loads programs and says what is wrong with them, as `problems` finds it.
 pub fn checked(
     io: &mut Io<'_>,
@@ -64,7 +72,7 @@ pub fn checked(
     files: &[String],
     options: &Options,
     deny_warnings: bool,
-    mut problems: impl FnMut(&Workspace, &Loaded) -> Vec<Diagnostic>,
+    mut problems: impl FnMut(Program<'_, '_>) -> Vec<Diagnostic>,
 ) -> u8 {
     let mut workspace = Workspace::default();
     let mut report = Report::default();
@@ -75,7 +83,8 @@ pub fn checked(
         let path = if file == "-" { STDIN } else { file };
         let loaded = workspace.load_with(disk, path, options);
         unreadable |= loaded.unreadable;
-        let mut found = problems(&workspace, &loaded);
+        let program = Program { io, workspace: &mut workspace, loaded: &loaded, path };
+        let mut found = problems(program);
         if deny_warnings {
             denied(&mut found);
         }

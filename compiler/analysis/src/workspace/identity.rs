@@ -39,10 +39,22 @@ impl Identity {
         }
     }
 
+    /// The identity of `--set PATH=VALUE`: its path.
+    pub fn of_setting(setting: &str) -> Self {
+        let path = setting.split_once('=').map_or(setting, |(path, _)| path);
+        Self { kind: None, path: path.into(), name: first_segment_of_setting(setting).into() }
+    }
+
     /// Whether the item may name other files, so that a change of it is one of the program.
     pub fn names_files(&self) -> bool {
         matches!(self.kind, Some(syntax::ItemKind::Use | syntax::ItemKind::Overlay))
     }
+}
+
+/// `app` of `app.scale=2..4`.
+fn first_segment_of_setting(setting: &str) -> &str {
+    let end = setting.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(setting.len());
+    setting.get(..end).unwrap_or_default()
 }
 
 /// The identity of an item, from the first words of its text.
@@ -86,5 +98,15 @@ mod tests {
         assert_ne!(identity("check a > 1"), identity("check a > 2"));
         assert_eq!(&*identity("check a > 1").name, "");
         assert_eq!(&*identity("use std.workload.Service").name, "");
+    }
+
+    #[test]
+    fn a_setting_is_told_apart_by_its_path_and_named_by_the_first_segment() {
+        let name = |setting| Identity::of_setting(setting).name;
+        assert_eq!(&*name("app.scale=2..4"), "app");
+        assert_eq!(&*name("tag=v1"), "tag");
+        assert_eq!(&*name("=v1"), "");
+        assert_eq!(Identity::of_setting("a.b=1"), Identity::of_setting("a.b=2"));
+        assert_ne!(Identity::of_setting("a.b=1"), Identity::of_setting("a.c=1"));
     }
 }

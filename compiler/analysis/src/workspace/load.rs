@@ -383,7 +383,7 @@ impl Workspace {
         self.check_stack(walk, main, &mut layers);
         let mut state =
             self.programs.remove(&(path.to_owned(), options.clone())).unwrap_or_default();
-        if !options.settings.is_empty() && state.command_line.is_none() {
+        if (options.varied || !options.settings.is_empty()) && state.command_line.is_none() {
             let source = Source::command_line(&mut self.db, main, &options.settings);
             state.command_line = Some(source.module);
             self.sources.insert(source.module, source);

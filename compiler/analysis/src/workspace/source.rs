@@ -76,19 +76,7 @@ impl Source {
         .durability(Durability::MEDIUM)
         .new(db);
         source.push(Identity::default(), overlay, 0..0);
-        for setting in settings {
-            let start = source.text.len();
-            source.text.push_str(setting);
-            let end = source.text.len();
-            source.text.push('\n');
-            let name: Arc<str> = Arc::from(first_segment(setting));
-            let item = Item::builder(ItemKind::Set, name, Arc::from(setting.as_str()), module)
-                .durability(Durability::MEDIUM)
-                .new(db);
-            source.push(Identity::default(), item, start..end);
-        }
-        source.line_starts = diagnostic::line_starts(&source.text);
-        source.set_items(db, Durability::MEDIUM);
+        source.set_settings(db, settings);
         source
     }
 
@@ -102,6 +90,54 @@ impl Source {
         source.push(identity, item, 0..text.len());
         source.index.insert(item, 0);
         (source, item)
+    }
+
+    /// Makes these the settings of the command line. One whose path was set before changes its value only; of two for
+    /// one path, each is what it was in its turn.
+    pub fn set_settings(&mut self, db: &mut Database, settings: &[String]) {
+        let mut known: BTreeMap<Identity, VecDeque<Item>> = BTreeMap::new();
+        let overlay = self.items.first().cloned();
+        for entry in self.items.drain(..).skip(1) {
+            known.entry(entry.identity).or_default().push_back(entry.item);
+        }
+        for (identity, item) in self.retired.drain(..) {
+            known.entry(identity).or_default().push_back(item);
+        }
+        self.items.extend(overlay);
+        self.cuts.items.truncate(1);
+        self.text.clear();
+        for setting in settings {
+            let start = self.text.len();
+            self.text.push_str(setting);
+            let range = start..self.text.len();
+            self.text.push('\n');
+            let identity = Identity::of_setting(setting);
+            let item = known.get_mut(&identity).and_then(VecDeque::pop_front);
+            let item = match item {
+                Some(item) => {
+                    set_text(db, item, setting);
+                    item
+                }
+                None => Item::builder(
+                    ItemKind::Set,
+                    identity.name.clone(),
+                    Arc::from(setting.as_str()),
+                    self.module,
+                )
+                .durability(Durability::MEDIUM)
+                .new(db),
+            };
+            self.push(identity, item, range);
+        }
+        // Each is kept for the path that it was of: there are as few as there are paths.
+        self.retired = known
+            .into_iter()
+            .flat_map(|(identity, items)| {
+                items.into_iter().map(move |item| (identity.clone(), item))
+            })
+            .collect();
+        self.line_starts = diagnostic::line_starts(&self.text);
+        self.set_items(db, Durability::MEDIUM);
     }
 
     fn empty(module: Module, path: Arc<str>) -> Self {
@@ -325,12 +361,6 @@ fn durability(origin: Origin) -> Durability {
     }
 }
 
-/// `app` of `app.scale=2..4`.
-fn first_segment(setting: &str) -> &str {
-    let end = setting.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(setting.len());
-    setting.get(..end).unwrap_or_default()
-}
-
 /// The range of the old text that was replaced, and how many bytes stand there now.
 fn difference(old: &str, new: &str) -> (Range<usize>, usize) {
     let start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
@@ -375,12 +405,5 @@ mod tests {
         assert_eq!(difference("aa", "aaa"), (2..2, 1));
         assert_eq!(difference("aaa", "aa"), (2..3, 0));
         assert_eq!(difference("", "x"), (0..0, 1));
-    }
-
-    #[test]
-    fn a_setting_is_named_by_the_first_segment_of_its_path() {
-        assert_eq!(first_segment("app.scale=2..4"), "app");
-        assert_eq!(first_segment("tag=v1"), "tag");
-        assert_eq!(first_segment("=v1"), "");
     }
 }

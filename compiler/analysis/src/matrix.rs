@@ -1,0 +1,137 @@
+//! Every combination of the values that inputs take, so that no mode is ever rendered for the first time where it counts.
+//!
+//! One program is asked again and again with other settings on top. So whatever does not read what changed between two
+//! combinations is not evaluated again, as after an edit.
+
+pub mod cover;
+mod inputs;
+mod merge;
+
+use crate::diagnostic::Diagnostic;
+use crate::limits;
+use crate::problems::problems;
+use crate::workspace::{Files, Loaded, Options, Workspace};
+
+pub use inputs::{Input, Value};
+
+/// Problems for which the fewest values that show them are looked for, where not every combination was tried.
+const EXAMPLES: usize = 20;
+
+/// What a matrix came to.
+#[derive(Clone, Debug, Default)]
+pub struct Matrix {
+    pub loaded: Loaded,
+    /// All that is wrong in any combination, each with the combinations that show it.
+    pub diagnostics: Vec<Diagnostic>,
+    pub inputs: Vec<Input>,
+    /// Combinations that were tried.
+    pub tried: usize,
+    /// Combinations that there are; `None` for more than can be counted.
+    pub all: Option<usize>,
+    /// Pairs of values that did not meet, because they would have been too many.
+    pub pairs_left: usize,
+    /// Inputs past [`limits::VARYING`], and values past [`limits::VALUES`], which did not vary.
+    pub left_alone: usize,
+}
+
+/// Everything that is wrong with a program in any combination of its inputs. `tell` hears how many of how many
+/// combinations were tried.
+pub fn matrix(
+    workspace: &mut Workspace,
+    files: &dyn Files,
+    path: &str,
+    options: &Options,
+    tell: &mut dyn FnMut(usize, usize),
+) -> Matrix {
+    let options = Options { varied: true, ..options.clone() };
+    let loaded = workspace.load_with(files, path, &options);
+    let mut matrix = Matrix { loaded: loaded.clone(), ..Matrix::default() };
+    let Some(program) = loaded.program else {
+        matrix.diagnostics = problems(workspace, &loaded);
+        return matrix;
+    };
+    let mut inputs =
+        inputs::varying(workspace.db(), program, workspace.settings_of(path, &options));
+    matrix.left_alone = inputs.len().saturating_sub(limits::VARYING);
+    inputs.truncate(limits::VARYING);
+    for input in &mut inputs {
+        matrix.left_alone += input.values.len().saturating_sub(limits::VALUES);
+        input.values.truncate(limits::VALUES);
+        input.default = input.default.filter(|default| *default < input.values.len());
+    }
+    let values: Vec<usize> = inputs.iter().map(|input| input.values.len()).collect();
+    let first: Vec<usize> = inputs.iter().map(|input| input.default.unwrap_or_default()).collect();
+    matrix.all = cover::count(&values);
+    let combinations = match matrix.all {
+        Some(count) if count <= limits::COMBINATIONS => cover::all(&values),
+        _ => {
+            let (combinations, left) = cover::pairs(&values, &first, limits::COMBINATIONS);
+            matrix.pairs_left = left;
+            combinations
+        }
+    };
+    matrix.tried = combinations.len();
+    let mut found = merge::Merged::default();
+    for (number, combination) in combinations.iter().enumerate() {
+        tell(number, combinations.len());
+        for diagnostic in shown(workspace, path, &options, &loaded, &inputs, combination) {
+            found.add(workspace, &inputs, number, diagnostic);
+        }
+    }
+    let complete = matrix.all == Some(combinations.len());
+    let mut problems = found.problems;
+    for (number, problem) in problems.iter_mut().enumerate() {
+        problem.example = merge::nearest(&inputs, &combinations, &problem.shown);
+        // What the combinations that were tried have in common may be chance, unless they are all that there are.
+        if !complete && number < EXAMPLES && problem.shown.len() < combinations.len() {
+            let mut shows = |combination: &[usize]| {
+                let now = shown(workspace, path, &options, &loaded, &inputs, combination);
+                now.into_iter().any(|now| merge::same(workspace, &inputs, now).1 == problem.same)
+            };
+            problem.example = narrowed(&inputs, problem.example.clone(), &mut shows);
+        }
+    }
+    matrix.diagnostics = merge::told(workspace, &loaded, &inputs, &combinations, problems);
+    matrix.inputs = inputs;
+    matrix
+}
+
+/// What is wrong with one combination. It is that of the workspace from then on.
+fn shown(
+    workspace: &mut Workspace,
+    path: &str,
+    options: &Options,
+    loaded: &Loaded,
+    inputs: &[Input],
+    combination: &[usize],
+) -> Vec<Diagnostic> {
+    let chosen = inputs.iter().zip(combination);
+    let set = chosen.filter_map(|(input, value)| {
+        let setting = input.values.get(*value)?.setting.as_ref()?;
+        Some(format!("{}={setting}", input.path))
+    });
+    let settings: Vec<String> = options.settings.iter().cloned().chain(set).collect();
+    workspace.vary(path, options, &settings);
+    problems(workspace, loaded)
+}
+
+/// The combination with as many defaults as can be while it still shows what it does.
+fn narrowed(
+    inputs: &[Input],
+    mut combination: cover::Combination,
+    shows: &mut dyn FnMut(&[usize]) -> bool,
+) -> cover::Combination {
+    for (at, input) in inputs.iter().enumerate() {
+        let Some(default) = input.default else { continue };
+        let Some(slot) = combination.get_mut(at).filter(|value| **value != default) else {
+            continue;
+        };
+        let value = std::mem::replace(slot, default);
+        if !shows(&combination)
+            && let Some(slot) = combination.get_mut(at)
+        {
+            *slot = value;
+        }
+    }
+    combination
+}
