@@ -116,7 +116,7 @@ fn default(db: &dyn salsa::Database, program: Program, item: Item) -> Option<Opt
     if computed {
         return Some(None);
     }
-    let data = &read(db, program, item, Path::new(db, String::new())).data;
+    let data = &read(db, program, false, item, Path::new(db, String::new())).data;
     Some(match *data {
         Data::Absent => Some("unset".to_owned()),
         Data::Null => Some("null".to_owned()),
