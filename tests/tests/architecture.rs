@@ -9,11 +9,13 @@ const ALLOWED: [(&str, &[&str]); 4] = [
     (
         "analysis",
         &[
+            "base64",
             "bumpalo",
             "kube",
             "regex-lite",
             "rustc-hash",
             "salsa",
+            "semver",
             "sha2",
             "stacker",
             "strsim",

@@ -1,6 +1,7 @@
 //! Whether a constant satisfies the conditions that narrow a type, and how to say that it does not. What names may be
 //! made of depends on the version of Kubernetes, `minor`.
 
+use crate::eval::builtins::{ip, semver};
 use crate::pattern::{matches_whole, searching};
 use crate::show::refinement_name;
 use crate::ty::{Bound, Literal, Refinement};
@@ -45,7 +46,7 @@ pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16,
         Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
         Refinement::Format(name) => match format_fault(name, text, minor) {
             // What a name may be made of is a matter of matching, as a regular expression is.
-            Some(Err(why)) if !matches!(&**name, "url" | "path" | "regex") => (302, why.to_owned()),
+            Some(Err(why)) if !OF_VALUES.contains(&&**name) => (302, why.to_owned()),
             Some(Err(why)) => (305, why.to_owned()),
             _ => (305, format!("is not a valid {name}")),
         },
@@ -118,23 +119,38 @@ fn format_fault(name: &str, text: &str, minor: u8) -> Option<Result<(), &'static
         "url" => Err("must be an absolute URL, such as `https://example.com/x`"),
         "path" if text.starts_with('/') && !text.contains('\0') => Ok(()),
         "path" => Err("must begin with a slash"),
+        "ip" if text.parse::<std::net::IpAddr>().is_ok() => Ok(()),
+        "ip" => Err("must be an IP address, such as `10.0.0.1` or `fd00::1`"),
+        "cidr" if ip::Network::parse(text).is_some() => Ok(()),
+        "cidr" => Err("must be a network, such as `10.0.0.0/8` or `fd00::/8`"),
+        "semver" if semver::version(text).is_some() => Ok(()),
+        "semver" => Err("must be a version of three numbers, such as `1.27.3`"),
+        "semverRange" if semver::range(text).is_some() => Ok(()),
+        "semverRange" => Err("must be a range of versions, such as `>=1.2, <2` or `^1.2`"),
         "regex" if searching(text).is_some() => Ok(()),
         "regex" => Err("is no regular expression"),
         _ => return None,
     })
 }
 
+/// The formats of values that are more than names.
+const OF_VALUES: [&str; 7] = ["cidr", "ip", "path", "regex", "semver", "semverRange", "url"];
+
 /// The formats that `format.…` names.
 pub const FORMATS: &[&str] = &[
+    "cidr",
     "configKey",
     "dnsLabel",
     "dnsSubdomain",
     "envName",
+    "ip",
     "labelKey",
     "labelValue",
     "path",
     "portName",
     "regex",
+    "semver",
+    "semverRange",
     "url",
 ];
 

@@ -26,6 +26,8 @@ pub mod yaml;
 
 pub mod json;
 
+pub mod encode;
+
 pub mod facts;
 
 pub mod rules;

@@ -25,13 +25,18 @@ const WORDS: [&str; 12] =
 
 /// Writes one object, with a newline at the end.
 pub fn document(root: Ref<'_>, out: &mut Vec<u8>) {
-    written(root, Writer { out, leaf: None });
+    written(root, Place::Root, Writer { out, leaf: None });
+}
+
+/// Writes data that is no object, so that its keys keep their order, with a newline at the end.
+pub fn data(root: Ref<'_>, out: &mut Vec<u8>) {
+    written(root, Place::Inside, Writer { out, leaf: None });
 }
 
 /// Writes one object, with a newline at the end, and tells `leaf` of each scalar and empty collection the offset in
 /// `out` at which it begins.
 pub fn document_with(root: Ref<'_>, out: &mut Vec<u8>, leaf: &mut dyn FnMut(NodeId, usize)) {
-    written(root, Writer { out, leaf: Some(leaf) });
+    written(root, Place::Root, Writer { out, leaf: Some(leaf) });
 }
 
 /// Writes objects one after another, with `---` between them.
@@ -54,9 +59,9 @@ pub fn scalar(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-fn written(root: Ref<'_>, mut writer: Writer<'_>) {
+fn written(root: Ref<'_>, place: Place, mut writer: Writer<'_>) {
     match root.value() {
-        Value::Map if !root.is_hollow() => writer.map(root, 0, Place::Root),
+        Value::Map if !root.is_hollow() => writer.map(root, 0, place),
         Value::List if !root.is_hollow() => writer.list(root, 0),
         _ => {
             writer.leaf(root, 0);

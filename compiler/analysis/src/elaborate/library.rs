@@ -15,6 +15,9 @@ use crate::resolve::library_functions;
 use crate::show::{nearest, type_name};
 use crate::ty::{FnTy, Ty};
 
+/// What these say depends on the keys or the number of the elements, and on none of the values.
+const BY_FORM: [&str; 4] = ["has", "isEmpty", "keys", "len"];
+
 /// A function of the library, to be called.
 pub(super) struct LibraryFunction {
     /// Those of its name; the first whose first parameter takes the first argument is meant.
@@ -215,7 +218,7 @@ impl Elaborator<'_> {
                     (place, id, found)
                 }
             };
-            sensitive |= is_sensitive(&found);
+            sensitive |= is_sensitive(self.db, &found);
             let found = match found {
                 // What is computed from a sensitive value is sensitive, so functions take it as it is.
                 Ty::Sensitive(inner) if !matches!(param, Ty::Param(_)) => (*inner).clone(),
@@ -242,7 +245,7 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         let mut result = params.result(&ty.result);
-        if sensitive && !is_sensitive(&result) {
+        if sensitive && !is_sensitive(self.db, &result) && !BY_FORM.contains(&item.name(self.db)) {
             result = match result {
                 Ty::Optional(inner) => optional(Ty::Sensitive(inner)),
                 result => Ty::Sensitive(Arc::new(result)),

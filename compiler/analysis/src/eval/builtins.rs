@@ -5,12 +5,17 @@
 
 mod members;
 
+mod data;
+mod encodings;
 mod hashes;
+pub(crate) mod ip;
 mod lists;
 mod maps;
 mod numbers;
 mod parsing;
+pub(crate) mod semver;
 mod strings;
+mod url;
 
 use crate::code::{Builtin, ExprId};
 use crate::eval::value::{Element, Env, Hint, LocalState, Source, Spot, Value};
@@ -24,12 +29,17 @@ type Run = for<'e, 'a> fn(&Call<'e, 'a>) -> Option<Value<'a>>;
 /// in it, eight bits each.
 const GROUPS: &[(&str, &[(&str, Run)])] = &[
     ("members", members::ALL),
+    ("std.encoding", encodings::ALL),
+    ("std.ip", ip::ALL),
     ("std.lists", lists::ALL),
     ("std.maps", maps::ALL),
     ("std.numbers", numbers::ALL),
+    ("std.semver", semver::ALL),
+    ("std.strings", data::ALL),
     ("std.strings", hashes::ALL),
     ("std.strings", parsing::ALL),
     ("std.strings", strings::ALL),
+    ("std.url", url::ALL),
 ];
 
 /// As many as any of them has.

@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::encodings::hex_of;
 use super::{Call, Run};
 use crate::eval::value::Value;
 
@@ -15,11 +16,5 @@ fn sha256<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 /// The hash in small hexadecimal digits.
 pub(super) fn sha256_hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        for digit in [byte >> 4, byte & 15] {
-            hex.extend(char::from_digit(u32::from(digit), 16));
-        }
-    }
-    hex
+    hex_of(&Sha256::digest(bytes))
 }

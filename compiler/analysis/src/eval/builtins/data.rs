@@ -1,0 +1,191 @@
+//! Values written as JSON and YAML text: records with their fields as declared, maps with their keys in order of first
+//! appearance, what is absent left out, and null where it was meant.
+
+use kube::encode::{Layout, json as encode};
+use kube::tree::Tree;
+
+use super::{Call, Run};
+use crate::eval::limits;
+use crate::eval::value::{Kind, MapOf, Rec, Slot, Value};
+
+pub(super) const ALL: &[(&str, Run)] = &[("json", json), ("yaml", yaml)];
+
+fn json<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
+    let style = Style::of(call)?;
+    let tree = style.tree(call)?;
+    let mut out = Vec::new();
+    if let Some(root) = tree.roots().next() {
+        let layout = Layout { indent: style.indent, html: style.html };
+        encode(root, layout, &mut out);
+    }
+    call.string(String::from_utf8_lossy(&out))
+}
+
+fn yaml<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
+    let tree = Style::of(call)?.tree(call)?;
+    let mut out = Vec::new();
+    if let Some(root) = tree.roots().next() {
+        kube::yaml::data(root, &mut out);
+    }
+    call.string(String::from_utf8_lossy(&out))
+}
+
+/// What the second argument says.
+struct Style {
+    indent: usize,
+    html: bool,
+    sorted: bool,
+}
+
+impl Style {
+    fn of(call: &Call<'_, '_>) -> Option<Self> {
+        let mut style = Style { indent: 0, html: false, sorted: false };
+        let Value::Rec(rec) = call.eval.localized(call.value(1)) else { return Some(style) };
+        for slot in call.eval.slots(rec).iter() {
+            match (slot.name, call.eval.whnf(call.eval.force(rec, slot))) {
+                (_, Value::Error) => return None,
+                ("indent", Value::Int(value)) => {
+                    style.indent = usize::try_from(value).unwrap_or(0);
+                }
+                ("escapeHtml", Value::Bool(value)) => style.html = value,
+                ("sortKeys", Value::Bool(value)) => style.sorted = value,
+                _ => {}
+            }
+        }
+        Some(style)
+    }
+
+    fn tree(&self, call: &Call<'_, '_>) -> Option<Tree> {
+        let mut tree = Tree::new();
+        let mut writer = Writer { call, tree: &mut tree, sorted: self.sorted, depth: 0, bytes: 0 };
+        writer.value(call.value(0))?;
+        Some(tree)
+    }
+}
+
+struct Writer<'w, 'e, 'a> {
+    call: &'w Call<'e, 'a>,
+    tree: &'w mut Tree,
+    sorted: bool,
+    depth: u32,
+    /// Of text so far; the result is longer still.
+    bytes: usize,
+}
+
+impl<'a> Writer<'_, '_, 'a> {
+    fn value(&mut self, value: Value<'a>) -> Option<()> {
+        self.call.spend(1)?;
+        match self.call.eval.localized(value) {
+            Value::Error => return None,
+            Value::Absent | Value::Null => {
+                self.tree.null(0);
+            }
+            Value::Bool(value) => {
+                self.tree.bool(value, 0);
+            }
+            Value::Int(value) => {
+                self.tree.int(value, 0);
+            }
+            Value::Float(value) if value.is_finite() => {
+                self.tree.float(value, 0);
+            }
+            Value::Float(value) => {
+                return self.call.fail(315, format!("{value} is no number of JSON or YAML"));
+            }
+            Value::Str(text) | Value::Quantity(text) => self.text(text)?,
+            value @ (Value::Duration(_) | Value::Percent(_)) => {
+                let text = self.call.eval.scalar_text(value).unwrap_or_default();
+                self.text(&text)?;
+            }
+            Value::List(elements) => {
+                self.deeper()?;
+                self.tree.begin_list(0);
+                for element in elements {
+                    let value = self.call.eval.whnf(element.value);
+                    if !value.is_absent() {
+                        self.value(value)?;
+                    }
+                }
+                self.tree.end(false);
+                self.depth -= 1;
+            }
+            Value::Rec(rec) => {
+                self.deeper()?;
+                self.record(rec)?;
+                self.depth -= 1;
+            }
+            other @ (Value::Range(_) | Value::Fn(_) | Value::Handle(_)) => {
+                let what = self.call.eval.described(other);
+                return self.call.fail(315, format!("{what} cannot be written as JSON or YAML"));
+            }
+        }
+        Some(())
+    }
+
+    fn record(&mut self, rec: &'a Rec<'a>) -> Option<()> {
+        let eval = self.call.eval;
+        let mut slots = eval.keys(rec)?;
+        // What is empty in an object of the API is not emitted, unless it is written so.
+        let drop = matches!(rec.kind, Kind::Kube(_) | Kind::Map(MapOf::Kube(_)))
+            && self.depth > 1
+            && !rec.layers.iter().all(|layer| layer.body.entries.is_empty());
+        if let Kind::Keyed(_) = rec.kind {
+            self.tree.begin_list(0);
+            for slot in slots {
+                self.value(eval.force(rec, slot))?;
+            }
+            self.tree.end(false);
+            return Some(());
+        }
+        if self.sorted && matches!(rec.kind, Kind::Map(_) | Kind::Open) {
+            slots.sort_by_key(|slot| slot.name);
+        }
+        // What tells an element of a keyed list from others stands first in it.
+        let given = |slot: &Slot<'a>| rec.given.iter().any(|(name, _)| *name == slot.name);
+        slots.sort_by_key(|slot| !given(slot));
+        self.tree.begin_map(0);
+        if let Kind::Kube(ty) = rec.kind
+            && let Some(kind) = ty.kind().map(|kind| kind.info())
+        {
+            for (name, text) in [("apiVersion", kind.api_version()), ("kind", kind.kind.to_owned())]
+            {
+                if !slots.iter().any(|slot| slot.name == name) {
+                    self.tree.key(name);
+                    self.text(&text)?;
+                }
+            }
+        }
+        for slot in slots {
+            let value = eval.whnf(eval.force(rec, slot));
+            match value {
+                Value::Error => return None,
+                Value::Absent => {}
+                // A field that holds a function belongs to the program, not to the data.
+                Value::Fn(_) if matches!(rec.kind, Kind::Schema(..)) => {}
+                value => {
+                    self.bytes += slot.name.len();
+                    self.tree.key(slot.name);
+                    self.value(value)?;
+                }
+            }
+        }
+        self.tree.end(drop);
+        Some(())
+    }
+
+    fn text(&mut self, text: &str) -> Option<()> {
+        self.bytes += text.len();
+        self.call.fits_a_string(self.bytes)?;
+        self.tree.str(text, 0);
+        Some(())
+    }
+
+    fn deeper(&mut self) -> Option<()> {
+        self.depth += 1;
+        if self.depth > limits::NESTED {
+            let message = format!("nested more than {} levels deep", limits::NESTED);
+            return self.call.fail(504, message);
+        }
+        Some(())
+    }
+}
