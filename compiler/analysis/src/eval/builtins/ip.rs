@@ -146,7 +146,8 @@ fn subnet<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let Some(prefix) = prefix.filter(|prefix| *prefix >= network.prefix) else {
         let wanted = call.int(1)?;
         let (from, to) = (network.prefix, network.bits);
-        return call.fail(314, format!("{text} has subnets of {from} to {to} bits, not of {wanted}"));
+        return call
+            .fail(314, format!("{text} has subnets of {from} to {to} bits, not of {wanted}"));
     };
     let away = (number as u128).checked_shl(network.bits - prefix);
     let steps = away.filter(|away| {
