@@ -119,7 +119,7 @@ fn format_fault(name: &str, text: &str, minor: u8) -> Option<Result<(), &'static
         "url" => Err("must be an absolute URL, such as `https://example.com/x`"),
         "path" if text.starts_with('/') && !text.contains('\0') => Ok(()),
         "path" => Err("must begin with a slash"),
-        "ip" if text.parse::<std::net::IpAddr>().is_ok() => Ok(()),
+        "ip" if text.parse::<core::net::IpAddr>().is_ok() => Ok(()),
         "ip" => Err("must be an IP address, such as `10.0.0.1` or `fd00::1`"),
         "cidr" if ip::Network::parse(text).is_some() => Ok(()),
         "cidr" => Err("must be a network, such as `10.0.0.0/8` or `fd00::/8`"),

@@ -1,6 +1,6 @@
 //! IP addresses and networks in the notation of CIDR, of both versions.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Call, Run};
 use crate::eval::value::Value;

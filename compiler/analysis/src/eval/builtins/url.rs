@@ -16,6 +16,21 @@ pub(super) const ALL: &[(&str, Run)] = &[
     ("user", |call| optional(call, |url| url.user())),
 ];
 
+/// The ports of schemes, as they are written.
+const PORTS: [(&str, &str); 11] = [
+    ("amqp", "5672"),
+    ("ftp", "21"),
+    ("http", "80"),
+    ("https", "443"),
+    ("mysql", "3306"),
+    ("postgres", "5432"),
+    ("postgresql", "5432"),
+    ("redis", "6379"),
+    ("ssh", "22"),
+    ("ws", "80"),
+    ("wss", "443"),
+];
+
 /// A reference, cut into its parts as in appendix B of the RFC.
 #[derive(Clone, Copy, Default)]
 struct Url<'t> {
@@ -106,19 +121,10 @@ fn optional<'a>(
 fn port<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let url = Url::of(call.text(0)?);
     let written = url.host_and_port().1.filter(|port| !port.is_empty());
-    let usual = match url.scheme.to_ascii_lowercase().as_str() {
-        "http" | "ws" => Some(80),
-        "https" | "wss" => Some(443),
-        "ftp" => Some(21),
-        "ssh" => Some(22),
-        "postgres" | "postgresql" => Some(5432),
-        "redis" => Some(6379),
-        "mysql" => Some(3306),
-        "amqp" => Some(5672),
-        _ => None,
-    };
-    match written {
-        None => Some(usual.map_or(Value::Absent, Value::Int)),
+    let scheme = url.scheme.to_ascii_lowercase();
+    let usual = PORTS.iter().find(|(known, _)| *known == scheme).map(|(_, port)| *port);
+    match written.or(usual) {
+        None => Some(Value::Absent),
         Some(port) => match port.parse::<u16>() {
             Ok(port) => Some(Value::Int(i64::from(port))),
             Err(_) => {
