@@ -71,6 +71,12 @@ pub enum Root {
     /// A `test`: its statements, with the `let`s, conditions and loops around them.
     Test(BodyId),
     Every(Rule),
+    /// A file that is imported or embedded.
+    Data {
+        value: ExprId,
+        /// The list of its documents, however many there are.
+        documents: ExprId,
+    },
 }
 
 /// The entries that bind one name in a file that is used.
@@ -385,6 +391,16 @@ pub enum Expr {
     Check {
         value: ExprId,
         ty: TyId,
+    },
+    /// `value as T`: what has no type of its own, read as one.
+    Cast {
+        value: ExprId,
+        ty: TyId,
+    },
+    /// `import "f"` and `embed "f"`: the value of that item. `documents` where a list is asked for.
+    Data {
+        item: Item,
+        documents: bool,
     },
 }
 

@@ -26,6 +26,10 @@ pub enum ItemKind {
     Binding,
     /// `--set PATH=VALUE`: the text is the path, `=`, and the value as it was typed.
     Set,
+    /// All of a file that is imported, as data.
+    Data,
+    /// All of a file that is embedded, as a text.
+    Text,
     /// Text that begins no item.
     Junk,
 }
@@ -54,6 +58,8 @@ pub enum Origin {
     File,
     /// The last, anonymous overlay that `--set` makes.
     CommandLine,
+    /// A file that is imported or embedded: one item, which holds no `.dep` text.
+    Data,
 }
 
 /// A file, or the command line. Set only where the list of items, or a name, changed.
@@ -75,6 +81,9 @@ pub struct Module {
     /// What the strings of `use` and `overlay` items stand for, as the loader found it.
     #[returns(ref)]
     pub files: Arc<Vec<(Arc<str>, Module)>>,
+    /// What the strings of `import` and `embed` stand for: items that are [`ItemKind::Data`] and [`ItemKind::Text`].
+    #[returns(ref)]
+    pub data: Arc<Vec<(Arc<str>, Item)>>,
 }
 
 /// A module as the programs of a build see it: itself, and the overlays that can reach it, lowest first.

@@ -32,6 +32,8 @@ mod function;
 
 mod chain;
 
+mod data;
+
 mod call;
 
 mod library;
@@ -84,6 +86,9 @@ pub struct Elaborated {
 /// The code of an item, and its problems.
 #[salsa::tracked]
 pub fn elaborate(db: &dyn Database, item: Item) -> Elaborated {
+    if let ItemKind::Data | ItemKind::Text = item.kind(db) {
+        return crate::data::elaborated(db, item);
+    }
     let parsed = parsed(db, item);
     let mut elaborator = Elaborator::new(db, item);
     if let Some(node) = entry(&parsed) {

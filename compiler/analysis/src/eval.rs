@@ -39,6 +39,8 @@ mod refine;
 
 mod is;
 
+mod cast;
+
 mod misfit;
 
 mod variant;
@@ -309,7 +311,15 @@ impl<'a> Eval<'a> {
             } else {
                 Strength::Set
             };
-            layers.push(Layer { source, body, env: Env::of(bare), prefix, id, siblings: 0 });
+            layers.push(Layer {
+                source,
+                body,
+                env: Env::of(bare),
+                prefix,
+                id,
+                siblings: 0,
+                elements: None,
+            });
         }
         let source = self.source(item);
         let made = Spot { source, node: 0 };
@@ -353,6 +363,7 @@ impl<'a> Eval<'a> {
             index: u32::try_from(items.len()).unwrap_or(u32::MAX),
             schema: matches!(code.root, Root::Schema(_) | Root::Variant(_)),
             library: module == ModuleOrigin::Library,
+            data: module == ModuleOrigin::Data,
             command_line: module == ModuleOrigin::CommandLine,
             rule: matches!(code.root, Root::Every(_)),
             dropped: self.dropped_names(item, &poisoned),
@@ -367,7 +378,7 @@ impl<'a> Eval<'a> {
 
     /// The names of all entries around the nodes, which are broken.
     fn dropped_names(&self, item: Item, nodes: &[u32]) -> &'a [&'a str] {
-        if nodes.is_empty() {
+        if nodes.is_empty() || item.module(self.db).origin(self.db) == ModuleOrigin::Data {
             return &[];
         }
         let parsed = crate::parse::parsed(self.db, item);

@@ -43,6 +43,8 @@ pub enum Role {
     Key,
     /// `...record`, in an item, a schema or a trait.
     Spread,
+    /// A file of data.
+    Data,
 }
 
 /// How one layer binds a leaf.

@@ -30,6 +30,7 @@ pub mod types;
 pub mod variant;
 
 pub mod code;
+pub mod data;
 pub mod elaborate;
 pub mod recursion;
 

@@ -93,7 +93,8 @@ fn check<'a>(
     }
     let Some(body) = source.code.bodies.get(rule.checks as usize) else { return };
     let env = eval.env_of(LocalState::Done(Value::Rec(record)), false);
-    let layer = Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0 };
+    let layer =
+        Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0, elements: None };
     let layers = eval.arena.alloc_slice_fill_iter([layer]);
     let checks = eval.record(Kind::Open, layers, source.spot(0), Hint::default());
     for check in eval.slots(checks).checks.get() {

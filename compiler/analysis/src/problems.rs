@@ -255,6 +255,10 @@ pub struct Written {
 /// problems, because looking at memos is what an edit costs.
 #[salsa::tracked(returns(deref))]
 pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
+    if item.module(db).origin(db) == Origin::Data {
+        let found = elaborate(db, item).problems.iter();
+        return found.map(|p| Written { problem: p.clone(), range: None }).collect();
+    }
     let mut problems = unread(db, item);
     let text = item.text(db);
     let breaks: Vec<usize> = match problems.is_empty() {

@@ -194,7 +194,8 @@ fn statements<'a>(eval: &Eval<'a>) -> &'a [CheckAt<'a>] {
     let Root::Test(body) = source.code.root else { return &[] };
     let Some(body) = source.code.bodies.get(body as usize) else { return &[] };
     let env = Env::default();
-    let layer = Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0 };
+    let layer =
+        Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0, elements: None };
     let layers = eval.arena.alloc_slice_copy(&[layer]);
     let made = Spot { source, node: 0 };
     let rec = eval.record(Kind::Open, layers, made, Hint::default());

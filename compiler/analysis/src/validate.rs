@@ -122,8 +122,15 @@ fn check_item(eval: &Eval<'_>, item: Item) {
     let Root::Check(body) = source.code.root else { return };
     let Some(body) = source.code.bodies.get(body as usize) else { return };
     let env = Env::default();
-    let layer =
-        eval.arena.alloc(Layer { source, body, env, prefix: Strength::Set, id: 0, siblings: 0 });
+    let layer = eval.arena.alloc(Layer {
+        source,
+        body,
+        env,
+        prefix: Strength::Set,
+        id: 0,
+        siblings: 0,
+        elements: None,
+    });
     for entry in &body.entries {
         if let EntryKind::Check { .. } = entry.kind {
             eval.run_check(None, &CheckAt { layer, entry, env, when: None });

@@ -3,6 +3,7 @@
 //! It reads files through [`Files`], cuts them into items, and sets those that changed. It knows where each item
 //! stands in its file, which nothing in the query graph does.
 
+mod data;
 mod files;
 mod identity;
 mod library;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use salsa::{Durability, Setter};
 
-use crate::db::{Database, Instance, Item, Library, Log, Module, Program, Target};
+use crate::db::{Database, Instance, Item, ItemKind, Library, Log, Module, Program, Target};
 use crate::diagnostic::{self, Diagnostic, Span};
 use crate::problem::Place;
 use crate::workspace::project::Project;
@@ -40,6 +41,8 @@ pub struct Workspace {
     sources: BTreeMap<Module, Source>,
     /// The modules of files, by canonical path.
     files: BTreeMap<String, Module>,
+    /// The items of files that are imported or embedded, by that and their canonical path.
+    data: BTreeMap<(ItemKind, String), Item>,
     /// What was found wrong with a file when it was read, by canonical path; it is not read again.
     unreadable: BTreeMap<String, text::Unreadable>,
     programs: BTreeMap<(String, Options), State>,
@@ -113,6 +116,7 @@ impl Workspace {
                     Arc::from([]),
                     Arc::default(),
                     Arc::default(),
+                    Arc::default(),
                 )
                 .durability(Durability::HIGH)
                 .new(&db);
@@ -144,6 +148,7 @@ impl Workspace {
             db,
             sources,
             files: BTreeMap::new(),
+            data: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             programs: BTreeMap::new(),
             packaged: BTreeSet::new(),
@@ -161,18 +166,23 @@ impl Workspace {
     /// Makes `text` the text of a file that was loaded before, by its path as the user writes it. Says whether
     /// there is such a file. Programs must be loaded again after it.
     pub fn edit(&mut self, path: &str, text: &str) -> bool {
-        let Some(source) = self.sources.values_mut().find(|source| *source.path == *path) else {
-            return false;
-        };
-        let module = source.module;
-        let structural = source.edit(&mut self.db, text::normalised(text.to_owned()));
-        // What is pinned may be so no more.
-        if structural || self.packaged.contains(&module) {
-            for state in self.programs.values_mut() {
-                state.loaded = None;
+        let mut known = false;
+        // A file may be imported and embedded too.
+        for source in self.sources.values_mut().filter(|source| *source.path == *path) {
+            known = true;
+            let embedded = source.items().any(|item| item.kind(&self.db) == ItemKind::Text);
+            let text = text.to_owned();
+            let text = if embedded { text } else { text::normalised(text) };
+            let module = source.module;
+            let structural = source.edit(&mut self.db, text);
+            // What is pinned may be so no more.
+            if structural || self.packaged.contains(&module) {
+                for state in self.programs.values_mut() {
+                    state.loaded = None;
+                }
             }
         }
-        true
+        known
     }
 
     /// Makes these the settings of a program that was loaded with [`Options::varied`]. Everything that does not read
@@ -234,6 +244,9 @@ impl Workspace {
 
     /// Where a place is. `None` only for places of items that are gone.
     pub fn span(&self, place: Place) -> Option<Span> {
+        if let ItemKind::Data | ItemKind::Text = place.item.kind(&self.db) {
+            return self.span_in(place.item, crate::data::range(&self.db, place));
+        }
         let text = place.item.text(&self.db);
         let parsed = syntax::Parsed::new(text);
         let node = parsed.tree().node(place.node).map_or(0..text.len(), |node| node.range());
@@ -309,5 +322,12 @@ fn span_of(source: &Source, range: std::ops::Range<usize>) -> Span {
 fn set_files(db: &mut Database, module: Module, files: Vec<(Arc<str>, Module)>) {
     if **module.files(db) != files {
         module.set_files(db).to(Arc::new(files));
+    }
+}
+
+/// As [`set_files`], for what is imported and embedded.
+fn set_data(db: &mut Database, module: Module, data: Vec<(Arc<str>, Item)>) {
+    if **module.data(db) != data {
+        module.set_data(db).to(Arc::new(data));
     }
 }

@@ -206,6 +206,7 @@ fn role(layer: &Given) -> String {
         Role::Schema(name) => format!("schema {name}"),
         Role::Trait(name) => format!("trait {name}"),
         Role::Function(name) => format!("function {name}"),
+        Role::Data => "data".to_owned(),
         Role::Key => "key".to_owned(),
         Role::Spread => "spread".to_owned(),
     };

@@ -297,10 +297,9 @@ impl Elaborator<'_> {
                     body.filter(|_| !self.heads_only).map(|body| self.layer(body, &ty, item_body));
                 Head::Value(self.emit(node, Expr::Amend { value, traits, body }), ty)
             }
-            (NodeKind::Cast, Head::Value(value, _)) => {
-                let ty = node.children().next().map_or(Ty::Error, |ty| self.read_type(ty));
-                let id = self.ty(ty.clone());
-                Head::Value(self.emit(node, Expr::Check { value, ty: id }), ty)
+            (NodeKind::Cast, Head::Value(value, found)) => {
+                let (id, ty) = self.cast(node, value, &found);
+                Head::Value(id, ty)
             }
             (NodeKind::Missing | NodeKind::Junk, head) => head,
             (_, Head::Type(_, ty)) => {

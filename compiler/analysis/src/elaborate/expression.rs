@@ -6,6 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use crate::code::{Expr, ExprId};
+use crate::db::ItemKind;
 use crate::fits::{Fit, base, fits, optional, present};
 use crate::limits;
 use crate::problem::Place;
@@ -71,8 +72,8 @@ impl Elaborator<'_> {
             NodeKind::Binary => self.binary(node, expected),
             NodeKind::Range => self.range(node, expected),
             NodeKind::Is => self.is(node),
-            NodeKind::Import => (self.unsupported(node, "`import`"), Ty::Error),
-            NodeKind::Embed => (self.unsupported(node, "`embed`"), Ty::Error),
+            NodeKind::Import => (self.file_of_data(node, ItemKind::Data), Ty::Any),
+            NodeKind::Embed => (self.file_of_data(node, ItemKind::Text), Ty::Str),
             _ => (self.emit(node, Expr::Error), Ty::Error),
         }
     }
@@ -133,6 +134,12 @@ impl Elaborator<'_> {
                 self.problem(203, node, "this may be absent, and what is absent has no text")
                     .help("give another value for that case: `\\(x ?? \"none\")`"),
             );
+            return;
+        }
+        if *ty == Ty::Any {
+            let problem =
+                self.without_a_type(node, Some(&Ty::Str), "only what has a text can stand in one");
+            self.report(problem);
             return;
         }
         let scalar = match ty {

@@ -29,6 +29,9 @@ impl Elaborator<'_> {
             (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
                 .problem(203, node, format!("this may be absent, and {want_name} is asked for"))
                 .help("give another value for that case with `??`, or ask `if … is set` first"),
+            (Ty::Any, want) => {
+                self.without_a_type(node, Some(want), &format!("{want_name} is asked for"))
+            }
             (Ty::Null, _) => self
                 .problem(223, node, format!("null is not a value of {want_name}"))
                 .help("leave the field out, or write `unset`"),

@@ -82,7 +82,14 @@ impl Elaborator<'_> {
             };
             let (right, right_ty) = self.expression(*right_node, hint.as_ref());
             let before = self.problems.len();
-            let result = if compares {
+            let untyped = (ty == Ty::Any).then_some((left_node, &right_ty));
+            let untyped = untyped.or((right_ty == Ty::Any).then_some((*right_node, &ty)));
+            let result = if let Some((operand, other)) = untyped {
+                let asked =
+                    if compares { "it is to be compared" } else { "it is to be computed with" };
+                self.report(self.without_a_type(operand, Some(&widened(other)), asked));
+                if compares { Ty::Bool } else { Ty::Error }
+            } else if compares {
                 self.comparison(node, op, (left_node, &ty), (*right_node, &right_ty))
             } else {
                 self.arithmetic(node, op, (left_node, &ty), (*right_node, &right_ty))

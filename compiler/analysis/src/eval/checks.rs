@@ -152,7 +152,8 @@ impl<'a> Eval<'a> {
             | Expr::Negate(value)
             | Expr::IsSet { value, .. }
             | Expr::Is { value, .. }
-            | Expr::Check { value, .. } => self.values_in(source, *value, env, out),
+            | Expr::Check { value, .. }
+            | Expr::Cast { value, .. } => self.values_in(source, *value, env, out),
             Expr::Local(_)
             | Expr::SelfField { .. }
             | Expr::InnerField { .. }
@@ -202,6 +203,7 @@ impl<'a> Eval<'a> {
             | Expr::IsSet { value, .. }
             | Expr::Is { value, .. }
             | Expr::Check { value, .. }
+            | Expr::Cast { value, .. }
             | Expr::Member { value, .. } => each(&[*value]),
             Expr::Index { value, index, .. } => each(&[*value, *index]),
             Expr::Builtin { arguments, .. } | Expr::Call { arguments, .. } => each(arguments),

@@ -261,9 +261,15 @@ impl<'a> Eval<'a> {
                     let slot: &'a Slot<'a> = self.slot(rec, name)?;
                     Some((rec, slot, slot.bindings.get()))
                 });
-                let asked = Asked { spot: source.spot(*value), field, sensitive: false };
+                let spot = source.spot(*value);
+                let asked = Asked { spot, field, sensitive: false, cast: None };
                 self.fit(found, Declared::Ty(ty), &asked)
             }
+            Expr::Cast { value, ty } => match source.code.types.get(*ty as usize) {
+                Some(ty) => self.cast(source, expr, (*value, ty), env, hint),
+                None => Value::Error,
+            },
+            Expr::Data { item, documents } => self.data(*item, *documents, env.bare, hint),
         }
     }
 

@@ -49,7 +49,7 @@ impl<'a> Eval<'a> {
     pub(super) fn local(&self, local: &'a Local<'a>) -> Value<'a> {
         self.reads(|| Read::Through(Reader::of(local)));
         match local.state.get() {
-            LocalState::Done(value) => value,
+            LocalState::Done(value) | LocalState::Element(Element { value, .. }) => value,
             LocalState::Slot { rec, slot } => self.force(rec, slot),
             LocalState::Bare { rec } => {
                 local.state.set(LocalState::Forcing);
@@ -138,7 +138,7 @@ impl<'a> Eval<'a> {
                 }
             }
             match binding.what {
-                What::Given(value) => {
+                What::Given(value) | What::Element(Element { value, .. }, _) => {
                     base = Some((value, binding));
                     break;
                 }
@@ -265,6 +265,7 @@ impl<'a> Eval<'a> {
                     prefix,
                     id: layer.id,
                     siblings: layer.siblings,
+                    elements: None,
                 });
             }
         }
@@ -394,7 +395,7 @@ pub(super) fn strength(binding: &Binding<'_>) -> Strength {
             }
             _ => binding.layer.prefix,
         },
-        What::Slot { .. } => binding.layer.prefix,
+        What::Slot { .. } | What::Element(..) => binding.layer.prefix,
         What::Given(_) => Strength::Final,
     }
 }

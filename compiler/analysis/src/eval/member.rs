@@ -92,7 +92,7 @@ impl<'a> Eval<'a> {
     }
 
     /// What a handle stands for, evaluated in this arena.
-    fn here(&self, handle: &'a Handle<'a>) -> Value<'a> {
+    pub(super) fn here(&self, handle: &'a Handle<'a>) -> Value<'a> {
         let (rec, slot) = self.item_slot(handle.item, handle.bare);
         let mut value = self.force(rec, slot);
         for name in segments(handle.path) {

@@ -113,7 +113,7 @@ impl<'a> Eval<'a> {
             .rev()
             .filter_map(|(_, slot)| slot.bindings.get())
             .map(|binding| binding.value_spot())
-            .find(|spot| !spot.source.library)
+            .find(|spot| !spot.source.library && !spot.source.data)
     }
 
     fn slot_of(&self, rec: &'a Rec<'a>, name: &str) -> Option<&'a super::value::Slot<'a>> {

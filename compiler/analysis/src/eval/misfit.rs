@@ -39,14 +39,19 @@ impl<'a> Eval<'a> {
             Value::Null => {
                 self.misfit(value, asked, 223, |_| format!("null is not a value of {want}"))
             }
-            value => self.misfit(value, asked, 201, |_| {
+            value => {
                 let found = if asked.sensitive {
                     "something else".to_owned()
                 } else {
                     self.described(value)
                 };
-                format!("expected {want}, found {found}")
-            }),
+                let message = |_: &str| format!("expected {want}, found {found}");
+                if asked.is_data() {
+                    let help = self.quoted_in_data(value, ty, asked);
+                    return self.misfit_with(value, asked, 219, message, help);
+                }
+                self.misfit(value, asked, 201, message)
+            }
         }
     }
 
@@ -73,6 +78,11 @@ impl<'a> Eval<'a> {
         let printed = if asked.sensitive { "this value".to_owned() } else { self.printed(value) };
         let mut spot = asked.spot;
         let mut through = None;
+        if let Some(cast) = asked.cast.filter(|_| !spot.source.data)
+            && let Some(place) = self.place_in_data(cast)
+        {
+            spot = place;
+        }
         if spot.source.library {
             // The library computed it from something of the user's: say so there.
             if let Some(user) = asked.field.map(|(rec, ..)| self.user_spot(rec)) {
@@ -83,6 +93,17 @@ impl<'a> Eval<'a> {
         let mut problem = Problem::error(code, spot.place(), message(&printed));
         if let Some(place) = through {
             problem = problem.related(place, "computed here");
+        }
+        if spot.source.data {
+            let cast = asked.cast.map(|cast| cast.source.spot(cast.expr));
+            let cast = cast.or_else(|| asked.field.and_then(|(rec, ..)| self.cast_around(rec)));
+            if let Some(cast) = cast.or_else(|| self.forced_by()).filter(|s| !s.source.data) {
+                problem = problem.related(cast.place(), "read as a type here");
+            }
+            if !asked.sensitive {
+                let written = crate::data::written(self.db, spot.place());
+                problem.notes.extend(kube::data::differs(written));
+            }
         }
         if let Some((rec, slot, binding)) = asked.field {
             problem.label = format!("`{}`", self.path(rec, slot.name));

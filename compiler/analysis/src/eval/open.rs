@@ -93,6 +93,11 @@ impl<'a> Eval<'a> {
                 env.me = Some(rec);
             }
             env.inner = Some(rec);
+            for (name, element) in layer.elements.unwrap_or_default() {
+                let spot = self.spot_of(element.origin).unwrap_or(rec.made);
+                let what = What::Element(*element, spot);
+                opening.bind(name, NO_SLOT, self.binding(layer, order, what, env, None));
+            }
             self.open_body(&mut opening, layer, order, layer.body, env, None, defer);
         }
         if let Some(top) = rec.layers.last() {

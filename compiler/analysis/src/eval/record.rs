@@ -7,8 +7,7 @@ use bumpalo::collections::Vec as ArenaVec;
 use crate::code::{BodyId, EntryKind, Expr, Root, Strength};
 use crate::db::Item;
 use crate::eval::value::{
-    Element, Env, Hint, Kind, Layer, Local, LocalState, Rec, Slot, SlotState, Source, Spot, Value,
-    What,
+    Env, Hint, Kind, Layer, Local, LocalState, Rec, Slot, SlotState, Source, Spot, Value, What,
 };
 use crate::eval::variant::optional_block;
 use crate::eval::{Eval, limits};
@@ -83,6 +82,7 @@ impl<'a> Eval<'a> {
                     prefix: Strength::Default,
                     id,
                     siblings: 0,
+                    elements: None,
                 });
             }
         }
@@ -119,6 +119,7 @@ impl<'a> Eval<'a> {
                 prefix,
                 id: self.layer_id(),
                 siblings: 0,
+                elements: None,
             });
         }
         layers.into_bump_slice()
@@ -138,7 +139,8 @@ impl<'a> Eval<'a> {
             {
                 let id = self.layer_id();
                 let env = Env::of(bare);
-                layers.push(Layer { source, body, env, prefix: Strength::Set, id, siblings });
+                let (prefix, elements) = (Strength::Set, None);
+                layers.push(Layer { source, body, env, prefix, id, siblings, elements });
             }
         }
     }
@@ -206,7 +208,7 @@ impl<'a> Eval<'a> {
                         _ => false,
                     },
                     What::Slot { rec, slot, .. } => self.is_there(rec, slot),
-                    What::Given(_) => true,
+                    What::Given(_) | What::Element(..) => true,
                 };
             }
             binding = b.below.get();
@@ -229,15 +231,13 @@ impl<'a> Eval<'a> {
         then: &mut dyn FnMut(Value<'a>, LocalState<'a>) -> bool,
     ) -> bool {
         match self.localized(value) {
-            Value::List(elements) => {
-                elements.iter().enumerate().all(|(i, Element { value, .. })| {
-                    self.spend(1, source, expr)
-                        && then(
-                            Value::Int(i64::try_from(i).unwrap_or(i64::MAX)),
-                            LocalState::Done(*value),
-                        )
-                })
-            }
+            Value::List(elements) => elements.iter().enumerate().all(|(i, element)| {
+                self.spend(1, source, expr)
+                    && then(
+                        Value::Int(i64::try_from(i).unwrap_or(i64::MAX)),
+                        LocalState::Element(*element),
+                    )
+            }),
             Value::Range((Value::Int(start), Value::Int(end))) => {
                 let count = i128::from(*end) - i128::from(*start);
                 if count > limits::ELEMENTS as i128 {

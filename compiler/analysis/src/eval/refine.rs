@@ -7,6 +7,7 @@
 use kube::types::{FieldType, ListKind};
 
 use crate::eval::Eval;
+use crate::eval::cast::CastAt;
 use crate::eval::value::{
     Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value,
 };
@@ -17,6 +18,7 @@ use crate::show::{did_you_mean, refinement_name};
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
 
 /// What a value is checked for.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     /// Where the value was written.
     pub spot: Spot<'a>,
@@ -24,6 +26,8 @@ pub(super) struct Asked<'a> {
     pub field: Option<(&'a Rec<'a>, &'a Slot<'a>, Option<&'a Binding<'a>>)>,
     /// It must not be printed.
     pub sensitive: bool,
+    /// The cast that asks.
+    pub cast: Option<&'a CastAt<'a>>,
 }
 
 impl<'a> Eval<'a> {
@@ -48,17 +52,24 @@ impl<'a> Eval<'a> {
             return value;
         }
         let spot = binding.map_or(rec.made, |b| b.value_spot());
+        if let Value::Null = value
+            && spot.source.data
+            && self.null_is_absent(declared)
+            && self.may_be_absent(rec, slot)
+        {
+            return Value::Absent;
+        }
         self.fit(
             value,
             declared,
-            &Asked { spot, field: Some((rec, slot, binding)), sensitive: false },
+            &Asked { spot, field: Some((rec, slot, binding)), sensitive: false, cast: None },
         )
     }
 
     /// Holds the key of an entry against the type of the keys of its map.
     pub(crate) fn fit_key(&self, key: &'a str, ty: Declared<'a>, rec: &'a Rec<'a>, spot: Spot<'a>) {
         let spot = if spot.source.library { self.user_spot(rec) } else { spot };
-        let asked = Asked { spot, field: None, sensitive: false };
+        let asked = Asked { spot, field: None, sensitive: false, cast: None };
         self.fit(Value::Str(key), ty, &asked);
     }
 
@@ -75,11 +86,16 @@ impl<'a> Eval<'a> {
         match (ty, value) {
             (_, Value::Error) | (Ty::Any | Ty::Error | Ty::Param(_), _) => value,
             (Ty::Optional(_), Value::Absent) => value,
+            (Ty::Optional(inner), Value::Null)
+                if asked.is_data() && self.null_is_absent(Declared::Ty(inner)) =>
+            {
+                Value::Absent
+            }
             (Ty::Optional(inner), _) => self.fit_ty(value, inner, asked),
             (Ty::Never, Value::Absent) => value,
             (Ty::Never, _) => self.forbidden(asked),
             (Ty::Sensitive(inner), _) => {
-                let asked = Asked { spot: asked.spot, field: asked.field, sensitive: true };
+                let asked = Asked { sensitive: true, ..*asked };
                 self.fit_ty(value, inner, &asked)
             }
             (Ty::Refined(refined), _) => {
@@ -138,7 +154,7 @@ impl<'a> Eval<'a> {
             {
                 value
             }
-            _ => self.wrong_kind(value, Declared::Ty(ty), asked),
+            _ => self.from_data(value, Declared::Ty(ty), asked),
         }
     }
 
@@ -191,7 +207,7 @@ impl<'a> Eval<'a> {
                 Some(kind) => self.fit_record(value, kind, Declared::Kube(field), asked),
                 None => self.wrong_kind(value, Declared::Kube(field), asked),
             },
-            _ => self.wrong_kind(value, Declared::Kube(field), asked),
+            _ => self.from_data(value, Declared::Kube(field), asked),
         }
     }
 
@@ -205,7 +221,7 @@ impl<'a> Eval<'a> {
         let mut fitted = bumpalo::collections::Vec::with_capacity_in(elements.len(), self.arena);
         for element in elements {
             let spot = self.spot_of(element.origin).unwrap_or(asked.spot);
-            let asked = Asked { spot, field: asked.field, sensitive: asked.sensitive };
+            let asked = Asked { spot, ..*asked };
             let value = self.fit(element.value, ty, &asked);
             if value.is_error() {
                 return Value::Error;
@@ -277,6 +293,9 @@ impl<'a> Eval<'a> {
         if as_is {
             return value;
         }
+        if let Kind::Open = rec.kind {
+            self.check_fields(rec, want);
+        }
         let bare = rec.layers.first().is_some_and(|layer| layer.env.bare);
         let below = self.layers_of_kind(want, bare);
         let layers = if below.is_empty() {
@@ -301,6 +320,11 @@ impl<'a> Eval<'a> {
         // Members are told apart by kind, so the first that takes the value is the one that is meant; where
         // none takes it but one is of its kind, that one says what is wrong.
         if let Some(member) = members.iter().find(|member| self.is(value, member)) {
+            return self.fit_ty(value, member, asked);
+        }
+        if asked.is_data()
+            && let Some(member) = self.member_of_data(value, members)
+        {
             return self.fit_ty(value, member, asked);
         }
         let mut of_kind = members.iter().filter(|m| self.is_of_kind(value, m));

@@ -192,7 +192,15 @@ impl<'a> Eval<'a> {
             }
             if let Some(body) = source.code.bodies.get(rule.layer as usize) {
                 let id = self.layer_id();
-                above.push(Layer { source, body, env, prefix: Strength::Set, id, siblings });
+                above.push(Layer {
+                    source,
+                    body,
+                    env,
+                    prefix: Strength::Set,
+                    id,
+                    siblings,
+                    elements: None,
+                });
             }
         }
         if above.is_empty() {

@@ -68,7 +68,7 @@ impl<'a> Eval<'a> {
             if let What::Given(_) = binding.what {
                 self.check_given(rec, slot, binding, below);
             }
-            if let What::Slot { .. } = binding.what {
+            if let What::Slot { .. } | What::Element(..) = binding.what {
                 self.check_spread(rec, slot, binding, below);
                 if strength(binding) > Strength::Default {
                     below.set = Some(binding);

@@ -58,6 +58,8 @@ pub struct Source<'a> {
     pub schema: bool,
     /// Problems are reported where the user can mend them, so not in the library.
     pub library: bool,
+    /// It is a file of data: what stands in it is read as the type that is asked for writes it in JSON.
+    pub data: bool,
     /// `--set` needs no `override`.
     pub command_line: bool,
     /// The nodes, sorted, at which the elaborator found an error: what they say is not evaluated.
@@ -95,6 +97,8 @@ pub struct Local<'a> {
 #[derive(Clone, Copy)]
 pub enum LocalState<'a> {
     Done(Value<'a>),
+    /// What stood there in a list.
+    Element(Element<'a>),
     Forcing,
     Expr {
         source: &'a Source<'a>,
@@ -234,6 +238,8 @@ pub struct Layer<'a> {
     pub id: u32,
     /// Equal, and not 0, for traits of one `with`.
     pub siblings: u32,
+    /// Entries besides those of `body` that were made of the elements of a list.
+    pub elements: Option<&'a [(&'a str, Element<'a>)]>,
 }
 
 pub struct Slots<'a> {
@@ -285,6 +291,8 @@ pub enum What<'a> {
         slot: &'a Slot<'a>,
         node: u32,
     },
+    /// An element of a list of data that became a keyed one.
+    Element(Element<'a>, Spot<'a>),
     /// A field that the key gives.
     Given(Value<'a>),
 }
@@ -361,6 +369,7 @@ impl<'a> Binding<'a> {
         match self.what {
             What::Entry(entry) => Spot { source: self.layer.source, node: entry.node },
             What::Slot { node, .. } => Spot { source: self.layer.source, node },
+            What::Element(_, spot) => spot,
             What::Given(_) => Spot { source: self.layer.source, node: 0 },
         }
     }

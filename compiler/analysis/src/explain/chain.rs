@@ -238,6 +238,7 @@ impl<'a> Chain<'_, 'a> {
         match binding.what {
             What::Given(_) => Role::Key,
             What::Slot { .. } => Role::Spread,
+            What::Element(..) => Role::Data,
             What::Entry(_) => self.role_of(binding.spot()),
         }
     }
@@ -251,6 +252,7 @@ impl<'a> Chain<'_, 'a> {
             ItemKind::Trait => Role::Trait(name()),
             ItemKind::Fn => Role::Function(name()),
             ItemKind::Input => Role::Input,
+            ItemKind::Data | ItemKind::Text => Role::Data,
             _ if spot.source.command_line => Role::CommandLine,
             _ if !bases(db, item.module(db)).is_empty() => Role::Overlay,
             _ => Role::Body,
@@ -265,6 +267,9 @@ fn entry(eval: &Eval<'_>, spot: Spot<'_>) -> String {
         // The command line is no `.dep` text, of which a tree could hold all.
         return item.text(eval.db).to_owned();
     }
+    if spot.source.data {
+        return line(crate::data::written(eval.db, spot.place()));
+    }
     let parsed = parsed(eval.db, item);
     let Some(node) = parsed.tree().node(node) else { return String::new() };
     let is_entry = |node: &Node<'_>| {
@@ -277,6 +282,9 @@ fn entry(eval: &Eval<'_>, spot: Spot<'_>) -> String {
 /// What stands at a place, in one line.
 fn text(eval: &Eval<'_>, spot: Spot<'_>) -> String {
     let Place { item, node } = spot.place();
+    if spot.source.data {
+        return line(crate::data::written(eval.db, spot.place()));
+    }
     let parsed = parsed(eval.db, item);
     parsed.tree().node(node).map(|node| line(node.text())).unwrap_or_default()
 }

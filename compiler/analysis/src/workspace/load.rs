@@ -9,7 +9,7 @@ use std::sync::Arc;
 use salsa::{Durability, Setter};
 use syntax::{Node, NodeKind, Parsed};
 
-use crate::db::{Instance, ItemKind, Library, Module, Origin, Program};
+use crate::db::{Instance, Item, ItemKind, Library, Module, Origin, Program};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::workspace::overlays::{Edges, Stacks, in_a_circle, stack};
@@ -21,12 +21,12 @@ use crate::workspace::{
 };
 
 /// A string in a `use` or `overlay` that names a file.
-struct Reference {
-    overlay: bool,
+pub(super) struct Reference {
+    pub overlay: bool,
     /// As the module's `files` knows it.
-    text: Arc<str>,
+    pub text: Arc<str>,
     /// Where it stands in the file.
-    range: Range<usize>,
+    pub range: Range<usize>,
 }
 
 /// The strings, the library modules and the modules of packages that a file names.
@@ -38,14 +38,16 @@ struct References {
 }
 
 /// A program being loaded.
-struct Walk {
-    project: Project,
+pub(super) struct Walk {
+    pub project: Project,
     /// Each file once, in the order found, with its canonical path.
     found: Vec<(Module, String)>,
     seen: BTreeSet<Module>,
     /// The library modules that are used.
     library: BTreeSet<Module>,
     files: BTreeMap<Module, Vec<(Arc<str>, Module)>>,
+    /// What each file imports and embeds.
+    pub data: BTreeMap<Module, Vec<(Arc<str>, Item)>>,
     overlays: Edges<Module>,
     /// The strings behind `overlays`, in the same order.
     strings: BTreeMap<Module, Vec<Reference>>,
@@ -98,6 +100,7 @@ impl Workspace {
             seen: BTreeSet::from([main]),
             library: BTreeSet::new(),
             files: BTreeMap::new(),
+            data: BTreeMap::new(),
             overlays: Edges::new(),
             strings: BTreeMap::new(),
             problems: std::mem::take(&mut project.problems),
@@ -114,6 +117,11 @@ impl Workspace {
         }
         let program = self.program(&mut walk, path, options, main);
         let mut modules: Vec<Module> = walk.found.iter().map(|(module, _)| *module).collect();
+        for module in self.set_imported(walk.data) {
+            if !modules.contains(&module) {
+                modules.push(module);
+            }
+        }
         modules.extend(
             self.programs.get(&(path.to_owned(), options.clone())).and_then(|s| s.command_line),
         );
@@ -155,24 +163,31 @@ impl Workspace {
         known.sort();
         known.dedup();
         walk.files.insert(module, known);
+        self.follow_data(files, walk, module, canonical);
     }
 
-    fn report(&self, walk: &mut Walk, module: Module, range: &Range<usize>, error: Unreadable) {
+    pub(super) fn report(
+        &self,
+        walk: &mut Walk,
+        module: Module,
+        range: &Range<usize>,
+        error: Unreadable,
+    ) {
         let span = self.sources.get(&module).map(|source| span_of(source, range.clone()));
         let mut diagnostic = Diagnostic::error(error.code, span, error.message);
         diagnostic.help = error.help;
         walk.problems.push(diagnostic);
     }
 
-    fn referenced(
-        &mut self,
+    /// The file that a string in another file names: as the user would write its path, and canonical.
+    pub(super) fn located(
+        &self,
         files: &dyn Files,
-        walk: &mut Walk,
+        walk: &Walk,
         module: Module,
         canonical: &str,
-        reference: &Reference,
-    ) -> Result<Module, Unreadable> {
-        let text = &reference.text;
+        text: &str,
+    ) -> Result<(String, String), Unreadable> {
         let outside = || Unreadable {
             code: 106,
             message: format!("{text:?} lies outside of the project's root"),
@@ -205,9 +220,9 @@ impl Workspace {
                 ),
             });
         }
+        let seen_from = self.sources.get(&module).map_or("", |source| folder(&source.path));
+        let display = joined(seen_from, text);
         let Some(target) = files.canonical(&wanted) else {
-            let seen_from = self.sources.get(&module).map_or("", |source| folder(&source.path));
-            let display = joined(seen_from, text);
             return Err(Unreadable {
                 code: 104,
                 message: format!("there is no file {text:?}"),
@@ -219,6 +234,19 @@ impl Workspace {
         if !lies_in(&target, &walk.project.root) {
             return Err(outside());
         }
+        Ok((display, target))
+    }
+
+    fn referenced(
+        &mut self,
+        files: &dyn Files,
+        walk: &mut Walk,
+        module: Module,
+        canonical: &str,
+        reference: &Reference,
+    ) -> Result<Module, Unreadable> {
+        let text = &reference.text;
+        let (display, target) = self.located(files, walk, module, canonical, text)?;
         if target == canonical {
             let what = if reference.overlay { "stands on" } else { "uses" };
             return Err(Unreadable {
@@ -227,8 +255,6 @@ impl Workspace {
                 help: None,
             });
         }
-        let seen_from = self.sources.get(&module).map_or("", |source| folder(&source.path));
-        let display = joined(seen_from, text);
         self.entered(files, walk, &display, target)
     }
 

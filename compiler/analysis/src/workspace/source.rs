@@ -46,10 +46,16 @@ impl Source {
         text: String,
         cuts: Cuts,
     ) -> Self {
-        let module =
-            Module::builder(path.clone(), origin, Arc::from([]), Arc::default(), Arc::default())
-                .durability(durability(origin))
-                .new(db);
+        let module = Module::builder(
+            path.clone(),
+            origin,
+            [].into(),
+            <_>::default(),
+            <_>::default(),
+            <_>::default(),
+        )
+        .durability(durability(origin))
+        .new(db);
         Self::with_cuts(db, module, path, text, cuts)
     }
 
@@ -63,6 +69,7 @@ impl Source {
             Arc::from([]),
             Arc::default(),
             files,
+            Arc::default(),
         )
         .durability(Durability::MEDIUM)
         .new(db);
@@ -138,6 +145,31 @@ impl Source {
             .collect();
         self.line_starts = diagnostic::line_starts(&self.text);
         self.set_items(db, Durability::MEDIUM);
+    }
+
+    /// A file that is imported or embedded: all of it is one item.
+    pub fn of_data(db: &mut Database, path: Arc<str>, kind: ItemKind, text: String) -> Self {
+        let origin = Origin::Data;
+        let module = Module::builder(
+            path.clone(),
+            origin,
+            Arc::from([]),
+            Arc::default(),
+            Arc::default(),
+            Arc::default(),
+        )
+        .durability(durability(origin))
+        .new(db);
+        let item = Item::builder(kind, Arc::from(""), Arc::from(text.as_str()), module)
+            .durability(durability(origin))
+            .module_durability(Durability::HIGH)
+            .new(db);
+        let mut source = Self::empty(module, path);
+        source.push(Identity::default(), item, 0..text.len());
+        source.line_starts = diagnostic::line_starts(&text);
+        source.text = text;
+        source.set_items(db, durability(origin));
+        source
     }
 
     fn empty(module: Module, path: Arc<str>) -> Self {
@@ -223,6 +255,15 @@ impl Source {
         if text == self.text {
             return false;
         }
+        if self.module.origin(db) == Origin::Data
+            && let Some(item) = self.items.first().map(|entry| entry.item)
+        {
+            set_text(db, item, &text);
+            self.cuts.items = vec![syntax::Span { start: 0, end: text.len() as u32 }];
+            self.line_starts = diagnostic::line_starts(&text);
+            self.text = text;
+            return false;
+        }
         let (edit, inserted) = difference(&self.text, &text);
         let cuts = syntax::recut(&self.cuts, &text, edit.clone(), inserted);
         let (before, after) = untouched(&self.cuts, &cuts, &edit, inserted);
@@ -278,7 +319,8 @@ impl Source {
             let item = match same {
                 Some(item) => {
                     if item.text(db) != text {
-                        structural |= identity.names_files();
+                        structural |=
+                            identity.names_files() || names_data(text) || names_data(item.text(db));
                         set_text(db, item, text);
                     }
                     item
@@ -357,8 +399,13 @@ const BASE: &str = "base";
 fn durability(origin: Origin) -> Durability {
     match origin {
         Origin::Library => Durability::HIGH,
-        Origin::File | Origin::CommandLine => Durability::MEDIUM,
+        Origin::File | Origin::CommandLine | Origin::Data => Durability::MEDIUM,
     }
+}
+
+/// Whether an item may `import` or `embed` a file.
+pub fn names_data(text: &str) -> bool {
+    text.contains("import") || text.contains("embed")
 }
 
 /// The range of the old text that was replaced, and how many bytes stand there now.

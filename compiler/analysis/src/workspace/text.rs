@@ -41,6 +41,11 @@ pub fn text_of_plain(
     display: &str,
     canonical: &str,
 ) -> Result<String, Unreadable> {
+    raw_text(files, display, canonical).map(normalised)
+}
+
+/// The text of a file as it is.
+pub fn raw_text(files: &dyn Files, display: &str, canonical: &str) -> Result<String, Unreadable> {
     let error = |code, message| Unreadable { code, message, help: None };
     let bytes = files.read(canonical, limits::FILE_BYTES).map_err(|reason| match reason {
         ReadError::Missing => error(701, format!("{display}: no such file")),
@@ -50,7 +55,7 @@ pub fn text_of_plain(
         }
         ReadError::Other(reason) => error(701, format!("{display} cannot be read: {reason}")),
     })?;
-    let text = String::from_utf8(bytes).map_err(|broken| {
+    String::from_utf8(bytes).map_err(|broken| {
         let at = broken.utf8_error().valid_up_to();
         let bytes = broken.as_bytes();
         let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
@@ -61,8 +66,7 @@ pub fn text_of_plain(
             702,
             format!("{display} is not UTF-8: byte 0x{byte:02x} at line {line}, column {column}"),
         )
-    })?;
-    Ok(normalised(text))
+    })
 }
 
 /// The nearest folder above a file that holds a `dep.toml`, else the file's own.
