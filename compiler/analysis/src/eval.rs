@@ -41,6 +41,8 @@ mod is;
 
 mod cast;
 
+mod origin;
+
 mod misfit;
 
 mod variant;
@@ -117,6 +119,8 @@ pub struct Eval<'a> {
     rules: rules::Applied<'a>,
     /// Whether the item is seen as it is without any `every`.
     bare: bool,
+    /// Records that were made of data, and the casts that made them.
+    casts: RefCell<FxHashMap<*const Rec<'a>, Spot<'a>>>,
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
@@ -242,6 +246,7 @@ impl<'a> Eval<'a> {
             schema_layers: Default::default(),
             rules: rules::Applied::default(),
             bare: false,
+            casts: RefCell::default(),
             forcing: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),

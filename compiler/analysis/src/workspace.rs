@@ -8,6 +8,7 @@ mod files;
 mod identity;
 mod library;
 mod load;
+mod locate;
 mod lock;
 mod overlays;
 mod packages;

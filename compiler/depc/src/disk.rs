@@ -31,6 +31,13 @@ impl Disk {
 
     /// All `.dep` files in a folder and those below it, sorted. Hidden folders and links to folders are left out.
     pub fn dep_files(&self, folder: &str) -> io::Result<Vec<String>> {
+        let mut found = self.all_files(folder)?;
+        found.retain(|path| path.ends_with(".dep"));
+        Ok(found)
+    }
+
+    /// As [`Disk::dep_files`], files of all kinds.
+    pub fn all_files(&self, folder: &str) -> io::Result<Vec<String>> {
         let mut found = Vec::new();
         let mut waiting = vec![folder.trim_end_matches('/').to_owned()];
         while let Some(folder) = waiting.pop() {
@@ -45,7 +52,7 @@ impl Disk {
                 let kind = entry.file_type()?;
                 if kind.is_dir() {
                     waiting.push(path);
-                } else if name.ends_with(".dep") && self.path(&path).is_file() {
+                } else if self.path(&path).is_file() {
                     found.push(path);
                 }
             }

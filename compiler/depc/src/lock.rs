@@ -64,12 +64,17 @@ pub fn run(arguments: &Lock, io: &mut Io<'_>) -> u8 {
     FINE
 }
 
-/// The hashes of all modules in a folder.
+/// The hashes of all files in a folder: of modules, and of what they may import and embed. What is no text is none of
+/// these.
 fn pinned(disk: &Disk, folder: &str) -> Result<Pinned, String> {
     let mut files = Pinned::new();
-    for path in disk.dep_files(folder).map_err(|error| error.to_string())? {
+    for path in disk.all_files(folder).map_err(|error| error.to_string())? {
         let relative = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/');
-        let text = text_of_plain(disk, relative, &path).map_err(|error| error.message)?;
+        let text = match text_of_plain(disk, relative, &path) {
+            Ok(text) => text,
+            Err(error) if path.ends_with(".dep") => return Err(error.message),
+            Err(_) => continue,
+        };
         files.insert(relative.to_owned(), hash(&text));
     }
     Ok(files)

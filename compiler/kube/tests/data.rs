@@ -157,7 +157,7 @@ fn json_is_read_strictly() {
         ("[\"\\ud800\"]", "\\", "this is no escape of JSON"),
         ("1 2", "2", "expected the end of the file: JSON holds one value"),
         ("", "", "expected a value, and here the file ends"),
-        ("// x\n1", "/", "expected a value"),
+        ("// x\n1", "/", "JSON has no comments"),
     ] {
         let found = only_problem(text, &json(text));
         assert_eq!(found, (Fault::Syntax, marked.to_owned(), message.to_owned()), "{text:?}");

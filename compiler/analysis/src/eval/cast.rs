@@ -13,8 +13,7 @@ use crate::db::Item;
 use crate::eval::Eval;
 use crate::eval::refine::Asked;
 use crate::eval::value::{
-    Binding, Declared, Element, Env, Hint, KeyedBy, Kind, Layer, LocalState, Rec, Slot, Source,
-    Spot, Value, What,
+    Declared, Element, Env, Hint, KeyedBy, Kind, Layer, Rec, Slot, Source, Spot, Value,
 };
 use crate::fits::base;
 use crate::problem::Problem;
@@ -32,9 +31,6 @@ pub(super) struct CastAt<'a> {
 
 /// A layer that was made of a list has entries, but no body.
 static NO_BODY: Body = Body { own: false, entries: Vec::new() };
-
-/// Names and casts that are gone through to find where a value stands.
-const STEPS: u32 = 32;
 
 impl<'a> Eval<'a> {
     /// What a file that is imported or embedded holds.
@@ -81,7 +77,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The value with the places of its elements, whichever item it is of.
-    fn localized_list(&self, value: Value<'a>) -> Value<'a> {
+    pub(super) fn localized_list(&self, value: Value<'a>) -> Value<'a> {
         match value {
             Value::Handle(handle) => self.here(handle),
             value => value,
@@ -90,7 +86,7 @@ impl<'a> Eval<'a> {
 
     /// What does not fit as it is, read as JSON writes what is asked for; the error, reported, where it is not that
     /// either.
-    pub(super) fn from_data(
+    pub(super) fn read_as(
         &self,
         value: Value<'a>,
         want: Declared<'a>,
@@ -227,7 +223,9 @@ impl<'a> Eval<'a> {
             siblings: 0,
             elements: Some(named.into_bump_slice()),
         }]);
-        Value::Rec(self.record(kind, layers, made, Hint::default()))
+        let rec = self.record(kind, layers, made, Hint::default());
+        self.remember_cast(rec, asked);
+        Value::Rec(rec)
     }
 
     /// The key of an element of data, in its short form.
@@ -269,7 +267,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Holds the fields of a record of no known kind against those of the kind that it becomes.
-    pub(super) fn check_fields(&self, rec: &'a Rec<'a>, want: Kind<'a>) {
+    pub(super) fn check_fields(&self, rec: &'a Rec<'a>, want: Kind<'a>, asked: &Asked<'a>) {
         for layer in rec.layers {
             for entry in &layer.body.entries {
                 let (EntryKind::Set { key, .. } | EntryKind::Block { key, .. }) = &entry.kind
@@ -279,7 +277,7 @@ impl<'a> Eval<'a> {
                 let Key::Static { name, .. } = key else { continue };
                 if !has_field(want, name, self.minor) {
                     let spot = Spot { source: layer.source, node: entry.node };
-                    self.unknown_in_data(rec, want, name, spot);
+                    self.unknown_in_data(rec, want, name, spot, asked);
                 }
             }
         }
@@ -290,16 +288,25 @@ impl<'a> Eval<'a> {
                 let there = self.slot(rec, name).is_some_and(|slot| slot.bindings.get().is_some());
                 if !there && !matches!(ty, Ty::Optional(_)) {
                     let shown = self.record_name(rec);
-                    self.report(
-                        Problem::error(202, rec.made.place(), format!("`{name}` is missing"))
-                            .label(format!("`{name}` is missing in {shown}")),
-                    );
+                    let message = format!("`{name}` is missing in {shown}");
+                    let mut problem = Problem::error(202, rec.made.place(), message);
+                    if let Some(cast) = self.cast_of(Some(rec), asked) {
+                        problem = problem.related(cast.place(), "read as a type here");
+                    }
+                    self.report(problem);
                 }
             }
         }
     }
 
-    fn unknown_in_data(&self, rec: &'a Rec<'a>, want: Kind<'a>, name: &str, spot: Spot<'a>) {
+    fn unknown_in_data(
+        &self,
+        rec: &'a Rec<'a>,
+        want: Kind<'a>,
+        name: &str,
+        spot: Spot<'a>,
+        asked: &Asked<'a>,
+    ) {
         let (shown, names): (String, Vec<&str>) = match want {
             Kind::Schema(info, _) => {
                 (info.name.to_string(), info.fields.iter().map(|field| &*field.name).collect())
@@ -331,138 +338,10 @@ impl<'a> Eval<'a> {
         if problem.help.is_none() && names.len() <= 12 {
             problem = problem.note(format!("it has {}", names.join(", ")));
         }
-        if let Some(cast) = self.cast_around(rec) {
+        if let Some(cast) = self.cast_of(Some(rec), asked) {
             problem = problem.related(cast.place(), "read as a type here");
         }
         self.report(problem);
-    }
-
-    /// Where the program says what the data that a record stands in is.
-    pub(super) fn cast_around(&self, rec: &'a Rec<'a>) -> Option<Spot<'a>> {
-        let mut at = rec;
-        for _ in 0..64 {
-            let (owner, name) = at.owner.get()?;
-            let slots = owner.slots.get()?;
-            let binding = slots.iter().find(|slot| slot.name == name)?.bindings.get();
-            if let Some(binding) = binding.filter(|binding| !binding.layer.source.data) {
-                return Some(binding.value_spot()).filter(|spot| !spot.source.data);
-            }
-            at = owner;
-        }
-        None
-    }
-
-    /// What to do where a text is asked for, and a scalar stands there that YAML takes for something else.
-    pub(super) fn quoted_in_data(
-        &self,
-        value: Value<'a>,
-        want: Declared<'a>,
-        asked: &Asked<'a>,
-    ) -> Option<String> {
-        let is_text = match want {
-            Declared::Ty(ty) => *base(ty) == Ty::Str,
-            Declared::Kube(field) => field == FieldType::Str,
-        };
-        let spot = asked.cast.and_then(|cast| self.place_in_data(cast)).unwrap_or(asked.spot);
-        let scalar = matches!(value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
-        if !is_text || !scalar || !spot.source.data || asked.sensitive {
-            return None;
-        }
-        let written = crate::data::written(self.db, spot.place());
-        Some(format!("a text that reads so stands in quotes: {written:?}"))
-    }
-
-    /// Where a value stands in a file of data, if it is of one: found again by the expression that gave it.
-    pub(super) fn place_in_data(&self, cast: &CastAt<'a>) -> Option<Spot<'a>> {
-        // What goes wrong on the way was told when the value was computed.
-        let known = self.problems.borrow().len();
-        let found = self.data_spot(cast.source, cast.value, &cast.env, 0);
-        self.problems.borrow_mut().truncate(known);
-        found
-    }
-
-    fn data_spot(
-        &self,
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &Env<'a>,
-        steps: u32,
-    ) -> Option<Spot<'a>> {
-        if steps > STEPS {
-            return None;
-        }
-        let record = |value: ExprId| {
-            let value = self.perhaps(source, value, env, Hint::default());
-            match self.localized(value) {
-                Value::Rec(rec) => Some(rec),
-                _ => None,
-            }
-        };
-        match source.code.exprs.get(expr as usize)? {
-            Expr::Data { item, .. } => {
-                let source = self.source(*item);
-                let Root::Data { value, .. } = source.code.root else { return None };
-                Some(source.spot(value))
-            }
-            Expr::Member { value, name, .. } => {
-                let rec = record(*value)?;
-                self.slot_in_data(rec, self.slot(rec, name)?, steps)
-            }
-            Expr::Index { value, index, .. } => {
-                let index = self.whnf(self.eval(source, *index, env, Hint::default()));
-                let value = self.perhaps(source, *value, env, Hint::default());
-                match (self.localized_list(value), index) {
-                    (Value::List(elements), Value::Int(at)) => {
-                        let element = elements.get(usize::try_from(at).ok()?)?;
-                        self.spot_of(element.origin).filter(|spot| spot.source.data)
-                    }
-                    (value, index) => {
-                        let Value::Rec(rec) = self.localized(value) else { return None };
-                        let name = self.scalar_text(index)?;
-                        self.slot_in_data(rec, self.slot(rec, &name)?, steps)
-                    }
-                }
-            }
-            Expr::Local(level) => match env.local(*level)?.state.get() {
-                LocalState::Slot { rec, slot } => self.slot_in_data(rec, slot, steps),
-                LocalState::Element(element) => {
-                    self.spot_of(element.origin).filter(|spot| spot.source.data)
-                }
-                LocalState::Done(Value::Rec(rec)) => Some(rec.made).filter(|spot| spot.source.data),
-                _ => None,
-            },
-            Expr::SelfField { name, .. } => {
-                self.slot_in_data(env.me?, self.slot(env.me?, name)?, steps)
-            }
-            Expr::InnerField { name, .. } => {
-                self.slot_in_data(env.inner?, self.slot(env.inner?, name)?, steps)
-            }
-            Expr::Global(item) => {
-                let (rec, slot) = self.item_slot(*item, env.bare);
-                self.slot_in_data(rec, slot, steps)
-            }
-            Expr::Check { value, .. } | Expr::Cast { value, .. } => {
-                self.data_spot(source, *value, env, steps + 1)
-            }
-            Expr::Coalesce(value, otherwise) => {
-                let there =
-                    !self.whnf(self.perhaps(source, *value, env, Hint::default())).is_absent();
-                self.data_spot(source, if there { *value } else { *otherwise }, env, steps + 1)
-            }
-            _ => None,
-        }
-    }
-
-    fn slot_in_data(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, steps: u32) -> Option<Spot<'a>> {
-        let binding: &'a Binding<'a> = slot.bindings.get()?;
-        let spot = binding.value_spot();
-        if spot.source.data {
-            return Some(spot);
-        }
-        let What::Entry(entry) = binding.what else { return None };
-        let EntryKind::Set { value, .. } = &entry.kind else { return None };
-        let _ = rec;
-        self.data_spot(binding.layer.source, *value, &binding.env, steps + 1)
     }
 
     /// Whether null in data means that there is nothing: where what is asked for may be absent, and is never null.

@@ -95,9 +95,8 @@ impl<'a> Eval<'a> {
             problem = problem.related(place, "computed here");
         }
         if spot.source.data {
-            let cast = asked.cast.map(|cast| cast.source.spot(cast.expr));
-            let cast = cast.or_else(|| asked.field.and_then(|(rec, ..)| self.cast_around(rec)));
-            if let Some(cast) = cast.or_else(|| self.forced_by()).filter(|s| !s.source.data) {
+            let rec = asked.field.map(|(rec, ..)| rec);
+            if let Some(cast) = self.cast_of(rec, asked) {
                 problem = problem.related(cast.place(), "read as a type here");
             }
             if !asked.sensitive {

@@ -154,7 +154,7 @@ impl<'a> Eval<'a> {
             {
                 value
             }
-            _ => self.from_data(value, Declared::Ty(ty), asked),
+            _ => self.read_as(value, Declared::Ty(ty), asked),
         }
     }
 
@@ -207,7 +207,7 @@ impl<'a> Eval<'a> {
                 Some(kind) => self.fit_record(value, kind, Declared::Kube(field), asked),
                 None => self.wrong_kind(value, Declared::Kube(field), asked),
             },
-            _ => self.from_data(value, Declared::Kube(field), asked),
+            _ => self.read_as(value, Declared::Kube(field), asked),
         }
     }
 
@@ -294,7 +294,7 @@ impl<'a> Eval<'a> {
             return value;
         }
         if let Kind::Open = rec.kind {
-            self.check_fields(rec, want);
+            self.check_fields(rec, want, asked);
         }
         let bare = rec.layers.first().is_some_and(|layer| layer.env.bare);
         let below = self.layers_of_kind(want, bare);
@@ -307,7 +307,9 @@ impl<'a> Eval<'a> {
             layers.into_bump_slice()
         };
         let hint = super::value::Hint { key: rec.key.get(), owner: rec.owner.get() };
-        Value::Rec(self.record_with(want, layers, rec.made, hint, rec.external, &[]))
+        let made = self.record_with(want, layers, rec.made, hint, rec.external, &[]);
+        self.remember_cast(made, asked);
+        Value::Rec(made)
     }
 
     fn fit_union(

@@ -11,7 +11,7 @@ use crate::resolve::package_key;
 use crate::show::did_you_mean;
 use crate::workspace::lock::hash;
 use crate::workspace::project::Project;
-use crate::workspace::text::Unreadable;
+use crate::workspace::text::{Unreadable, normalised};
 use crate::workspace::{Files, Workspace, joined, lies_in};
 
 /// A `use … from "…"`.
@@ -123,7 +123,8 @@ impl Workspace {
             return error(118, format!("dep.lock does not know {file} of {name}"), lock);
         };
         let text = self.source(module).map_or("", |source| source.text());
-        if *pinned == hash(text) {
+        // What is embedded is kept as it is, and pinned without regard to the breaks of its lines.
+        if *pinned == hash(&normalised(text.to_owned())) {
             return Ok(());
         }
         let message = format!("{file} of {name} is not what dep.lock pins");

@@ -299,6 +299,10 @@ impl Reader<'_> {
     }
 
     fn unexpected<T>(&mut self, message: &str) -> Result<T, Ends> {
+        let message = match self.byte() {
+            Some(b'/' | b'#') => "JSON has no comments",
+            _ => message,
+        };
         self.fail(Fault::Syntax, message.to_owned())
     }
 

@@ -91,8 +91,6 @@ enum Inside {
 enum Key {
     Named(NodeId),
     Merge,
-    /// A problem says why it is none.
-    Broken,
 }
 
 impl Reader<'_> {
@@ -179,7 +177,6 @@ impl Reader<'_> {
         if let Some(doubt) = doubt {
             self.data.problem(Fault::Doubtful, node, doubt).help =
                 Some(format!("write the key in quotes: {text:?}"));
-            return self.count(1, node) && self.key(Key::Broken);
         }
         self.count(1, node) && self.key(Key::Named(node))
     }
@@ -334,7 +331,7 @@ impl Reader<'_> {
             Inside::Map { entries, key, merged } => match key.take() {
                 Some(Key::Named(key)) => entries.push(Entry { key, value: node }),
                 Some(Key::Merge) => merged.push((entries.len(), node)),
-                Some(Key::Broken) | None => {}
+                None => {}
             },
         }
         true
