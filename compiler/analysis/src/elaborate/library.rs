@@ -184,8 +184,12 @@ impl Elaborator<'_> {
                 wanted.push(type_name(self.db, first));
             }
         }
-        let found = type_name(self.db, &widened(&ty));
         let wanted = wanted.join(" or ");
+        if ty == Ty::Any {
+            self.report(self.without_a_type(place, None, &format!("{wanted} is asked for")));
+            return None;
+        }
+        let found = type_name(self.db, &widened(&ty));
         self.report(self.problem(201, place, format!("expected {wanted}, found {found}")));
         None
     }
