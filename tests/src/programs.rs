@@ -1,7 +1,10 @@
 //! Random programs whose items read each other, and random edits of them: cycles among leaves, mistakes, and their
 //! repair included.
 
+mod ruled;
+
 use crate::Random;
+use ruled::{OBJECTS, object, risky_rule, rule};
 
 /// How many items read each other.
 const NODES: usize = 5;
@@ -13,6 +16,8 @@ const USED: usize = 3;
 pub struct Program {
     parts: Parts,
     services: bool,
+    /// It has objects, and rules over them.
+    rules: bool,
     /// What it was before something wrong was done to it.
     before: Option<Parts>,
 }
@@ -42,7 +47,7 @@ schema Node {
 const DEEP: &str = "input d0: Int = 5\nd1 = d0 + 1\n";
 
 impl Program {
-    /// A program; one in four has services from the library too.
+    /// A program; one in four has services from the library too, and one in three objects with rules.
     pub fn new(random: &mut Random) -> Self {
         let services = random.below(4) == 0;
         let mut parts = Parts { uses: true, ..Parts::default() };
@@ -54,10 +59,17 @@ impl Program {
                 parts.base.push(service(random, n));
             }
         }
+        let rules = random.below(3) == 0;
+        if rules {
+            for n in 0..OBJECTS {
+                parts.base.push(object(random, n));
+                parts.base.push(rule(random, n));
+            }
+        }
         for n in 0..USED {
             parts.used.push(used(random, n));
         }
-        Self { parts, services, before: None }
+        Self { parts, services, rules, before: None }
     }
 
     /// The files by their names. `app.dep` and `prod.dep`, an overlay on it, can be built.
@@ -109,6 +121,16 @@ impl Program {
                     *item = service(random, n);
                 }
             }
+            7 | 8 if self.rules => {
+                let n = random.below(OBJECTS);
+                let (name, new) = match random.below(2) {
+                    0 => (format!("o{n} "), object(random, n)),
+                    _ => (format!("every \"r{n}\""), rule(random, n)),
+                };
+                if let Some(item) = base.iter_mut().find(|item| item.starts_with(&name)) {
+                    *item = new;
+                }
+            }
             5 => *overlay = vec![layer_of_used(random)],
             6 => {
                 let n = random.below(items.len().clamp(1, USED));
@@ -136,6 +158,7 @@ impl Program {
         let (items, new) = match random.below(8) {
             0 | 1 => (&mut self.parts.overlay, layer(random)),
             2 | 3 => (&mut self.parts.used, risky_used(random)),
+            4 | 5 if self.rules => (&mut self.parts.base, risky_rule(random)),
             _ => (&mut self.parts.base, risky_node(random)),
         };
         let at = random.below(items.len());

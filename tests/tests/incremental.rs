@@ -190,3 +190,79 @@ fn an_error_and_its_repair_are_as_new() {
     edit(&mut session, "app.dep", "app.dep", "htpt = 8021", "http = 8021");
     assert!(!session.build("app.dep").yaml.is_empty());
 }
+
+const RULES: &str = r#"
+every "team" k8s.Deployment as d where d.metadata.name != "other" {
+  metadata.labels { team = "payments" }
+}
+
+every "limited" k8s.Deployment as d {
+  check d.spec.template.spec.containers.all(c => c.resources?.limits?.memory is set): "set a limit"
+}
+"#;
+
+#[test]
+fn a_rule_that_only_checks_evaluates_no_item() {
+    let text = format!("{APP}{RULES}");
+    let mut session = session(&[("app.dep", &text)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "limits?.memory", "limits?.cpu");
+    assert_eq!(of(&executed, "validate"), 0, "{executed:?}");
+    assert_eq!(of(&executed, "found"), 0, "{executed:?}");
+    assert_eq!(of(&executed, "policies"), 3, "one for each service: {executed:?}");
+    assert_eq!(of(&executed, "crossed"), 0, "{executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+    let new =
+        "every \"named\" k8s.Service as s {\n  check s.metadata.name != \"\": \"name it\"\n}\n";
+    let executed = edit(
+        &mut session,
+        "app.dep",
+        "app.dep",
+        "every \"limited\"",
+        &format!("{new}every \"limited\""),
+    );
+    assert_eq!(of(&executed, "validate"), 0, "{executed:?}");
+    assert_eq!(of(&executed, "found"), 0, "{executed:?}");
+}
+
+#[test]
+fn a_rule_that_changes_evaluates_what_has_objects_of_its_kind() {
+    let config = "\nconfig = k8s.ConfigMap { metadata.name = \"config\" }\n";
+    let text = format!("{APP}{config}{RULES}");
+    let mut session = session(&[("app.dep", &text)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "\"payments\"", "\"shop\"");
+    assert_eq!(of(&executed, "validate"), 3, "the services, and not the ConfigMap: {executed:?}");
+    let executed = edit(
+        &mut session,
+        "app.dep",
+        "app.dep",
+        "k8s.Deployment as d where",
+        "k8s.ConfigMap as d where",
+    );
+    assert_eq!(
+        of(&executed, "validate"),
+        4,
+        "what the rule was for, and what it is for: {executed:?}"
+    );
+}
+
+#[test]
+fn a_rule_that_is_inserted_leaves_others_as_they_are() {
+    let text = format!("{APP}{RULES}");
+    let mut session = session(&[("app.dep", &text)], "app.dep");
+    let new = "every \"tier\" k8s.ConfigMap {\n  metadata.labels { tier = \"back\" }\n}\n\nevery \"team\"";
+    let executed = edit(&mut session, "app.dep", "app.dep", "every \"team\"", new);
+    assert_eq!(of(&executed, "validate"), 0, "there is no ConfigMap: {executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+}
+
+#[test]
+fn a_program_without_rules_asks_for_none() {
+    let mut session = Session::default();
+    session.write("app.dep", APP);
+    session.executed();
+    session.diagnostics("app.dep");
+    let executed = session.executed();
+    assert_eq!(of(&executed, "policies"), 0, "{executed:?}");
+    assert_eq!(of(&executed, "changing"), 0, "{executed:?}");
+    assert!(of(&executed, "changes") <= 1, "{executed:?}");
+}

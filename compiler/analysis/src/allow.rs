@@ -2,11 +2,15 @@
 
 use kube::rules::RULES;
 
+use crate::cross::crossed;
 use crate::db::{Item, Program};
 use crate::eval::rules::Allowed;
+use crate::policies::{concerned, policies};
 use crate::problem::{Place, Problem, Severity};
+use crate::problems::units_of;
 use crate::rules;
 use crate::show::did_you_mean;
+use crate::validate::{UnitReport, validate};
 
 /// Whether whoever writes a program may exempt an object from a rule of ours. What the API server itself refuses is
 /// refused whatever a program says.
@@ -14,14 +18,42 @@ pub fn may_be_allowed(rule: &str) -> bool {
     rule.starts_with("XR-") || rule.starts_with("L-")
 }
 
-/// Warns of each `allow` that exempts nothing, wherever the record is used in which it stands.
-pub(crate) fn useless<'p>(
+/// The `allow`s of a program that exempt nothing, wherever the record is used in which they stand.
+#[salsa::tracked(returns(deref))]
+pub fn useless(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
+    let reports = units_of(db, program.root(db)).into_iter();
+    let reports = reports.map(|unit| (unit, validate(db, program, unit)));
+    let reports: Vec<(Item, &UnitReport)> = reports.collect();
+    let used = |unit: Item| match concerned(db, program, unit) {
+        true => &*policies(db, program, unit).used,
+        false => &[],
+    };
+    let reports = reports.into_iter().map(|(unit, report)| (report, used(unit)));
+    useless_among(db, program, reports, || &crossed(db, program).used)
+}
+
+/// What [`useless`] finds among these units, which are those of the built files, each with the `allow`s that have
+/// exempted one of its objects from an `every`; `crossed` are those that rules across objects have asked for.
+pub(crate) fn useless_among<'u>(
     db: &dyn salsa::Database,
     program: Program,
-    allowed: impl Iterator<Item = &'p Allowed>,
-    used: &[Place],
+    units: impl Iterator<Item = (&'u UnitReport, &'u [Place])>,
+    crossed: impl FnOnce() -> &'u [Place],
 ) -> Vec<Problem> {
-    let mut told: Vec<Place> = used.to_vec();
+    let mut told: Vec<Place> = Vec::new();
+    let mut allowed: Vec<&Allowed> = Vec::new();
+    for (report, used) in units {
+        // What is exempt in an item that has errors is not known.
+        if !report.is_sound() {
+            return Vec::new();
+        }
+        told.extend(used);
+        allowed.extend(report.allowed.iter().map(|(_, allowed)| allowed));
+    }
+    if allowed.is_empty() {
+        return Vec::new();
+    }
+    told.extend(crossed());
     let mut problems = Vec::new();
     for allowed in allowed {
         if !told.contains(&allowed.place) {

@@ -12,7 +12,8 @@ use kube::secrets;
 use kube::tree::{Ref, Tree};
 use kube::yaml;
 
-use crate::cross::{Known, problems_among};
+use crate::allow::useless_among;
+use crate::cross::crossed_among;
 use crate::db::{Database, Item, ItemKind, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
@@ -21,6 +22,7 @@ use crate::parallel;
 use crate::policies::{concerned, policies_of};
 use crate::problem::{Place, Severity};
 use crate::problems::{Found, Work, diagnostics, news, work};
+use crate::rules::named_twice;
 use crate::validate::{UnitReport, validated};
 use crate::workspace::{Loaded, Workspace};
 
@@ -108,6 +110,8 @@ struct Part {
 /// What is kept of a unit for rules across objects.
 struct Unit {
     item: Item,
+    /// It is one of the built files.
+    own: bool,
     report: UnitReport,
     /// The `allow`s that have exempted an object from an `every`.
     used: Vec<Place>,
@@ -149,14 +153,16 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
     }
     // To say where an object was written evaluates it again, which needs a deep stack as well.
     let between = parallel::in_order(db, &[units], |db, units| {
-        let known = units.iter().flatten().map(|unit| Known {
-            unit: unit.item,
-            facts: &unit.report.facts,
-            allowed: &unit.report.allowed,
-            used: &unit.used,
-            sound: unit.report.is_sound(),
-        });
-        problems_among(db, program, known)
+        let units: Vec<&Unit> = units.iter().flatten().collect();
+        let reports = units.iter().map(|unit| (unit.item, &unit.report));
+        let crossed = crossed_among(db, program, reports);
+        let of_built = units.iter().filter(|unit| unit.own);
+        let of_built = of_built.map(|unit| (&unit.report, &*unit.used));
+        let useless = useless_among(db, program, of_built, || &crossed.used);
+        let mut found = crossed.problems;
+        found.extend(useless);
+        found.extend_from_slice(named_twice(db, program));
+        found
     })
     .concat();
     Built {
@@ -187,7 +193,7 @@ impl Part {
         }
         // Of its problems only whether there is an error is asked from here on.
         report.problems.retain(|problem| problem.severity == Severity::Error);
-        self.units.push(Unit { item: unit, report, used });
+        self.units.push(Unit { item: unit, own: format.is_some(), report, used });
         let public = matches!(unit.kind(db), ItemKind::Binding | ItemKind::Input | ItemKind::Set);
         let Some(format) = format.filter(|_| public) else { return };
         for object in objects.iter().filter_map(|id| tree.node(*id)) {

@@ -4,66 +4,46 @@ use kube::facts::Facts;
 use kube::rules::{Level, violations};
 use kube::tree::{Step, Tree};
 
-use crate::allow::{may_be_allowed, useless};
+use crate::allow::may_be_allowed;
 use crate::db::{Item, ItemKind, Origin, Program};
 use crate::eval::rules::Allowed;
-use crate::policies::{concerned, policies};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::{Rendered, render_all};
-use crate::validate::validate;
+use crate::validate::{UnitReport, validate};
+
+/// What the rules across objects find.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Crossed {
+    pub problems: Vec<Problem>,
+    /// The `allow`s that have made a note of one of them.
+    pub used: Vec<Place>,
+}
 
 /// Everything in which the objects of a program contradict each other. A change that leaves the facts of all
 /// items as they are does not run the rules again.
-#[salsa::tracked(returns(deref))]
-pub fn problems(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
-    let of_rules = |unit: Item| match concerned(db, program, unit) {
-        true => &*policies(db, program, unit).used,
-        false => &[],
-    };
-    let units = units(db, program).iter().map(|&unit| (unit, validate(db, program, unit)));
-    let known = units.map(|(unit, report)| Known {
-        unit,
-        facts: &report.facts,
-        allowed: &report.allowed,
-        used: of_rules(unit),
-        sound: report.is_sound(),
-    });
-    problems_among(db, program, known)
+#[salsa::tracked]
+pub fn crossed(db: &dyn salsa::Database, program: Program) -> Crossed {
+    let reports = units(db, program).iter().map(|&unit| (unit, validate(db, program, unit)));
+    crossed_among(db, program, reports)
 }
 
-/// What is known of a unit once it was evaluated.
-pub(crate) struct Known<'u> {
-    pub unit: Item,
-    pub facts: &'u [Facts],
-    /// What its objects are exempt from, by their number.
-    pub allowed: &'u [(usize, Allowed)],
-    /// Of these, what has exempted an object from an `every`.
-    pub used: &'u [Place],
-    /// It has no errors.
-    pub sound: bool,
-}
-
-/// What [`problems`] finds among these facts, which are those of all [`units`] in their order.
-pub(crate) fn problems_among<'f>(
+/// What [`crossed`] finds among these units, which are all [`units`] in their order.
+pub(crate) fn crossed_among<'u>(
     db: &dyn salsa::Database,
     program: Program,
-    known: impl Iterator<Item = Known<'f>>,
-) -> Vec<Problem> {
+    units: impl Iterator<Item = (Item, &'u UnitReport)>,
+) -> Crossed {
     // The units of the built files come first.
     let own = units_of(db, program.root(db)).len();
     let mut all: Vec<(&Facts, Item, usize)> = Vec::new();
     let mut allowed: Vec<(Item, &[(usize, Allowed)])> = Vec::new();
     let mut used: Vec<Place> = Vec::new();
-    let mut sound = true;
-    for (number, known) in known.enumerate() {
-        let unit = known.unit;
-        sound &= known.sound;
-        used.extend(known.used);
-        if !known.allowed.is_empty() {
-            allowed.push((unit, known.allowed));
+    for (number, (unit, report)) in units.enumerate() {
+        if !report.allowed.is_empty() {
+            allowed.push((unit, &report.allowed));
         }
-        for (at, facts) in known.facts.iter().enumerate() {
+        for (at, facts) in report.facts.iter().enumerate() {
             // Files that are used emit nothing of their own; what they know of the outside holds.
             if number < own || facts.external {
                 all.push((facts, unit, at));
@@ -72,7 +52,7 @@ pub(crate) fn problems_among<'f>(
     }
     let facts: Vec<&Facts> = all.iter().map(|(facts, ..)| *facts).collect();
     let mut objects = Objects { db, program, rendered: Vec::new() };
-    let mut problems = crate::rules::named_twice(db, program).to_vec();
+    let mut problems = Vec::new();
     for violation in violations(&facts) {
         let Some(written) = objects.place(&all, violation.object, &violation.path) else {
             continue;
@@ -120,12 +100,7 @@ pub(crate) fn problems_among<'f>(
         }
         problems.push(problem);
     }
-    // What is exempt in an item that has errors is not known.
-    if sound {
-        let allowed = allowed.iter().flat_map(|(_, allowed)| *allowed).map(|(_, allowed)| allowed);
-        problems.extend(useless(db, program, allowed, &used));
-    }
-    problems
+    Crossed { problems, used }
 }
 
 /// Where a mistake in an object is to be mended: where the value was written, or, if a schema, a trait or a

@@ -7,8 +7,8 @@ use bumpalo::Bump;
 
 use crate::code::{EntryKind, Rule, Strength};
 use crate::db::{Item, ItemKind, Program};
-use crate::eval::Eval;
 use crate::eval::value::{CheckAt, Hint, Kind, Layer, LocalState, Source, Value};
+use crate::eval::{Eval, stack_of};
 use crate::problem::{Place, Problem, Severity};
 use crate::reached::{Reached, reached};
 use crate::rules::{checking, checks, rule};
@@ -46,7 +46,10 @@ pub(crate) fn concerned(db: &dyn salsa::Database, program: Program, item: Item) 
 /// What rules say of objects that were evaluated already.
 pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Reached<'a>]) -> Policies {
     let mut used = Vec::new();
-    for object in objects {
+    let stack = stack_of(eval.db, eval.program, eval.program.root(eval.db).base(eval.db));
+    // Files that are used emit nothing of their own; what they know of the outside holds.
+    let own = stack.contains(&eval.unit.module(eval.db));
+    for object in objects.iter().filter(|object| own || object.external) {
         exempted(eval, object, &mut used);
         for item in checking(eval.db, eval.program, object.ty) {
             if let Some(rule) = rule(eval.db, item) {

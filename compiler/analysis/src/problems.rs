@@ -8,7 +8,9 @@ use std::ops::Range;
 use salsa::Database as _;
 use salsa::plumbing::AsId as _;
 
+use crate::allow::useless;
 use crate::chain;
+use crate::cross::crossed;
 use crate::db::{Database, Instance, Item, ItemKind, Module, Origin, Program};
 use crate::diagnostic::{self, Diagnostic};
 use crate::elaborate::elaborate;
@@ -19,6 +21,7 @@ use crate::problem::{Code, Place, Problem};
 use crate::reach::is_elsewhere;
 use crate::recursion::recursion;
 use crate::resolve::{bases, brought};
+use crate::rules;
 use crate::tested::named_twice;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
@@ -48,8 +51,12 @@ fn problems_by(
         work.iter().flat_map(|work| of(work, db, program)).collect::<Vec<_>>()
     });
     // After all items, whose facts it reads: asked for at once with them, it would wait for each.
-    let between =
-        parallel::in_order(db, &[program], |db, _| crate::cross::problems(db, program).to_vec());
+    let between = parallel::in_order(db, &[program], |db, _| {
+        let mut found = crossed(db, program).problems.clone();
+        found.extend_from_slice(useless(db, program));
+        found.extend_from_slice(rules::named_twice(db, program));
+        found
+    });
     diagnostics(workspace, loaded, found.into_iter().flatten().collect(), &between.concat())
 }
 

@@ -96,7 +96,7 @@ fn phases(file: &str) -> Result<Vec<(&'static str, Duration)>> {
     }
     done("validate");
 
-    problems += analysis::cross::problems(db, program).len();
+    problems += analysis::cross::crossed(db, program).problems.len();
     done("rules");
 
     // The objects are made again before the clock starts, since all of them at once would fill the memory.
