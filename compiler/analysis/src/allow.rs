@@ -50,7 +50,8 @@ pub(crate) fn useless_among<'u>(
         told.extend(used);
         allowed.extend(report.allowed.iter().map(|(_, allowed)| allowed));
     }
-    if allowed.is_empty() {
+    // Nor is what a rule would say that cannot be read.
+    if allowed.is_empty() || rules::any_broken(db, program) {
         return Vec::new();
     }
     told.extend(crossed());

@@ -12,7 +12,7 @@ use crate::eval::{Eval, stack_of};
 use crate::problem::{Place, Problem, Severity};
 use crate::reached::{Reached, reached};
 use crate::rules::{checking, checks, rule};
-use crate::validate::validate;
+use crate::validate::{mistakes_without_rules, validate};
 
 /// What rules say of the objects of an item.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -59,6 +59,7 @@ pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Reached<'a>]) -> Polic
             }
         }
     }
+    mistakes_without_rules(eval);
     used.sort_by_key(|place: &Place| (place.item, place.node));
     used.dedup();
     Policies { problems: eval.problems.take(), used }

@@ -11,7 +11,7 @@ use crate::code::{Root, Rule, RuleOf};
 use crate::db::{Item, ItemKind, Origin, Program};
 use crate::elaborate::elaborate;
 use crate::eval::stack_of;
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, Severity};
 
 /// What is known of a rule without looking into it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,6 +102,16 @@ pub fn checking(db: &dyn salsa::Database, program: Program, kind: TypeId) -> Vec
     };
     let all = rules(db, program);
     all.own.iter().chain(&all.used).filter(of_kind).copied().collect()
+}
+
+/// Whether there are mistakes in how a rule of a program is written.
+pub fn any_broken(db: &dyn salsa::Database, program: Program) -> bool {
+    let all = rules(db, program);
+    let broken = |rule: &Item| {
+        let problems = &elaborate(db, *rule).problems;
+        problems.iter().any(|problem| problem.severity == Severity::Error)
+    };
+    all.own.iter().chain(&all.used).any(broken)
 }
 
 /// Whether any rule of a program checks anything.

@@ -224,6 +224,38 @@ pub(crate) fn rings(eval: &Eval<'_>) {
         }
         seen.push(start);
     }
+    mistakes_without_rules(eval);
+}
+
+/// Tells what is wrong with values as they are without any `every`, where a rule reads them so: with all rules, their own
+/// items may find nothing wrong with them.
+pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
+    let failed = || eval.failed_reads.borrow().iter().filter(|read| read.bare).copied().collect();
+    let reads: Vec<FailedRead<'_>> = failed();
+    let mut waiting: Vec<Leaf> = reads.iter().map(Leaf::of).collect();
+    let mut seen = FxHashSet::default();
+    while let Some(leaf) = waiting.pop() {
+        if seen.len() > limits::RING || !seen.insert(leaf.clone()) {
+            continue;
+        }
+        if let Some(ring) = ring_through(eval, &leaf) {
+            report_ring(eval, &ring, None);
+            seen.extend(ring);
+            continue;
+        }
+        let arena = Bump::new();
+        let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
+        let _ = walk(&inner, &leaf.path);
+        for problem in inner.problems.take() {
+            eval.report(problem);
+        }
+        waiting.extend(inner.failed_reads.borrow().iter().map(Leaf::of));
+    }
+    let told = eval.problems.borrow().iter().any(|problem| problem.severity == Severity::Error);
+    if let Some(at) = reads.first().and_then(|read| read.at).filter(|_| !told) {
+        let message = format!("more than {} values depend on each other in a ring", limits::RING);
+        eval.report(Problem::error(503, at.place(), message));
+    }
 }
 
 /// What something external does not say is a mistake of whoever asks for it, directly or not: nobody else
@@ -329,7 +361,8 @@ fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
     let Some(first) = (0..ring.len()).min_by_key(|&i| ring.get(i).map(name)) else { return };
     let turned: Vec<&Leaf> = ring.iter().cycle().skip(first).take(ring.len()).collect();
     let Some(leaf) = turned.first() else { return };
-    if leaf.item != eval.unit {
+    // What only a rule reads so is told by whoever it is for.
+    if leaf.item != eval.unit && !leaf.bare {
         return;
     }
     let place = place_of(eval, leaf);

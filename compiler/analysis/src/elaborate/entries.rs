@@ -90,6 +90,9 @@ impl Elaborator<'_> {
                     _ => Severity::Error,
                 };
                 let Some(condition) = node.children().nth(1) else { return };
+                if !self.may_check(node) {
+                    return;
+                }
                 let id = self.checked(condition, &Ty::Bool, None);
                 let scope = self.enter();
                 // The message speaks of the case in which the condition does not hold.

@@ -166,6 +166,25 @@ impl Elaborator<'_> {
         true
     }
 
+    /// Whether a check stands where it is run; in a rule that is in its own braces, because what is inside of others
+    /// is a layer, which sees objects as they are without any rule.
+    pub(super) fn may_check(&mut self, node: Node<'_>) -> bool {
+        use NodeKind as N;
+        if self.item.kind(self.db) != ItemKind::Every {
+            return true;
+        }
+        let around = node.ancestors();
+        let mut around = around.iter().map(|node| node.kind()).filter(|kind| *kind != N::Body);
+        if around.find(|kind| !matches!(kind, N::When | N::For)) == Some(N::Every) {
+            return true;
+        }
+        self.report(
+            self.problem(116, node, "a check of a rule stands in the braces of the rule itself")
+                .help("move it there, and name the object by what stands behind `as`"),
+        );
+        false
+    }
+
     /// Whether a node stands in the braces of a rule itself, and not in a record that the rule gives as a value:
     /// there, the fields of the innermost record are those of the object that is being changed.
     pub(super) fn in_braces_of_a_rule(&self, node: Node<'_>) -> bool {
