@@ -34,6 +34,14 @@ fn examples_of_functions_hold() {
         let diagnostics = session.diagnostics("main.dep");
         if !diagnostics.is_empty() {
             write!(wrong, "{module}.{name}:\n{}", session.rendered(&diagnostics)).unwrap();
+            continue;
+        }
+        // What the library gets wrong is not told to its users, so the contrary must fail, too.
+        let contrary = text.replace("check ", "check not (").replace(": \"this", "): \"this");
+        session.write("main.dep", &contrary);
+        let failed = session.diagnostics("main.dep").len();
+        if failed != function.examples.len() {
+            writeln!(wrong, "{module}.{name}: an example is not even wrong").unwrap();
         }
     }
     assert!(count > 100, "only {count} examples");

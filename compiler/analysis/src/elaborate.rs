@@ -136,6 +136,8 @@ pub(crate) struct Elaborator<'d> {
     inner: Option<Ty>,
     /// The names on the path that is being bound, as far as they are fields of `own` or the item itself.
     binding: Option<Arc<str>>,
+    /// The type of the field that is being set, which is that of `prev`.
+    prev: Option<Ty>,
     /// What conditions around the expression say of paths, innermost last.
     narrowed: Vec<(String, Ty)>,
     /// The next record that is written is the item's own body.
@@ -168,6 +170,7 @@ impl<'d> Elaborator<'d> {
             own: None,
             inner: None,
             binding: None,
+            prev: None,
             narrowed: Vec::new(),
             item_body: false,
             is_a_setting: false,

@@ -48,7 +48,8 @@ impl Elaborator<'_> {
             }
             NodeKind::Unset => (self.emit(node, Expr::Absent), optional(Ty::Never)),
             NodeKind::Prev => {
-                (self.emit(node, Expr::Prev), expected.map_or(Ty::Any, |ty| present(ty).clone()))
+                let ty = self.prev.clone().or_else(|| expected.map(|ty| present(ty).clone()));
+                (self.emit(node, Expr::Prev), ty.unwrap_or(Ty::Any))
             }
             NodeKind::Lead => self.lead(node),
             NodeKind::Body => self.record(node, expected, body),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::params::{Params, is_generic, is_sensitive};
+use super::params::{Params, is_exposed, is_generic, is_sensitive};
 use super::{Elaborator, elaborate, signature};
 use crate::code::{Expr, ExprId, Root};
 use crate::db::{Item, ItemKind, Library, Origin};
@@ -15,8 +15,8 @@ use crate::resolve::library_functions;
 use crate::show::{nearest, type_name};
 use crate::ty::{FnTy, Ty};
 
-/// What these say depends on the keys or the number of the elements, and on none of the values.
-const BY_FORM: [&str; 4] = ["has", "isEmpty", "keys", "len"];
+/// What these result in tells of values of any type; others only hand such values on, or to functions.
+const INSPECTING: [&str; 6] = ["contains", "distinct", "indexOf", "json", "without", "yaml"];
 
 /// A function of the library, to be called.
 pub(super) struct LibraryFunction {
@@ -211,6 +211,7 @@ impl Elaborator<'_> {
         }
         let mut params = Params::default();
         let mut sensitive = false;
+        let inspecting = INSPECTING.contains(&item.name(self.db));
         let mut wrong = false;
         let mut ids = Vec::new();
         for (argument, (_, param)) in arguments.into_iter().zip(&ty.params) {
@@ -222,7 +223,10 @@ impl Elaborator<'_> {
                     (place, id, found)
                 }
             };
-            sensitive |= is_sensitive(self.db, &found);
+            sensitive |= match inspecting {
+                true => is_sensitive(self.db, &found),
+                false => is_exposed(self.db, &found, param),
+            };
             let found = match found {
                 // What is computed from a sensitive value is sensitive, so functions take it as it is.
                 Ty::Sensitive(inner) if !matches!(param, Ty::Param(_)) => (*inner).clone(),
@@ -249,7 +253,7 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         let mut result = params.result(&ty.result);
-        if sensitive && !is_sensitive(self.db, &result) && !BY_FORM.contains(&item.name(self.db)) {
+        if sensitive && !is_sensitive(self.db, &result) {
             result = match result {
                 Ty::Optional(inner) => optional(Ty::Sensitive(inner)),
                 result => Ty::Sensitive(Arc::new(result)),

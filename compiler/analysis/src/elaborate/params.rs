@@ -174,6 +174,19 @@ pub(super) fn is_sensitive(db: &dyn Database, ty: &Ty) -> bool {
     holds_sensitive(db, ty, &mut Vec::new())
 }
 
+/// Whether a function sees what is sensitive in an argument. Of values of any type it sees nothing.
+pub(super) fn is_exposed(db: &dyn Database, found: &Ty, param: &Ty) -> bool {
+    match (param, found) {
+        (Ty::Param(TypeParam::T | TypeParam::U | TypeParam::V) | Ty::Fn(_), _) => false,
+        (Ty::Optional(param), found) => is_exposed(db, present(found), param),
+        (Ty::List(param), Ty::List(found)) => is_exposed(db, found, param),
+        (Ty::Map(param), found) if !matches!(found, Ty::Sensitive(_)) => {
+            entries(db, found).is_some_and(|(_, found)| is_exposed(db, &found, &param.1))
+        }
+        (_, found) => is_sensitive(db, found),
+    }
+}
+
 /// `seen` are the schemas that are being asked; they may hold each other.
 fn holds_sensitive(db: &dyn Database, ty: &Ty, seen: &mut Vec<Item>) -> bool {
     match ty {

@@ -106,7 +106,9 @@ impl Elaborator<'_> {
         if std::mem::take(&mut self.is_a_setting) {
             return self.setting(value, want, declared);
         }
+        let outer = self.prev.replace(present(want).clone());
         let (id, found) = self.expression(value, Some(want));
+        self.prev = outer;
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
         if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No {
             self.mismatch(value, &found, want, declared);

@@ -327,7 +327,7 @@ fn replace_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 /// Counts a search through the rest of a text. The time is at most the product of text and pattern; a search for
 /// all matches may take it again for each of them.
 fn search(call: &Call<'_, '_>, rest: usize, pattern: &str) -> Option<()> {
-    call.spend(64 + rest.saturating_mul(1 + pattern.len() / 32))
+    call.spend(64 + rest.saturating_mul(2 + pattern.len() / 16))
 }
 
 fn no_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
