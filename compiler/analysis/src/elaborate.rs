@@ -75,6 +75,7 @@ use crate::resolve::{Target, resolve};
 use crate::schema::{Above, SchemaInfo, above, parent as parent_of, schema};
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
+use crate::workspace::{SET, SET_FILE};
 
 /// An item as the evaluator needs it, and what is wrong with what is written in it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -414,8 +415,12 @@ impl<'d> Elaborator<'d> {
         let (path, _) = text.split_once('=').unwrap_or((text, ""));
         let leads_nowhere = matches!(problem.code, Code::E(102 | 113 | 221 | 224 | 406 | 409));
         problem.code = Code::E(if leads_nowhere { 704 } else { 705 });
-        let setting = if leads_nowhere { path } else { text };
-        problem.message = format!("--set {setting}: {}", problem.message);
+        let by = self.module.path(self.db);
+        let setting = if leads_nowhere || by != SET { path } else { text };
+        problem.message = match by {
+            SET | SET_FILE => format!("{by} {setting}: {}", problem.message),
+            _ => format!("{setting}: {}", problem.message),
+        };
         problem.fix = None;
         problem
     }

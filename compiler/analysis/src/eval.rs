@@ -307,7 +307,8 @@ impl<'a> Eval<'a> {
             let Some(body) = source.code.bodies.get(body as usize) else { continue };
             let module = entry.module(self.db);
             let id = match of_module {
-                Some((m, id)) if m == module => id,
+                // Each setting is a layer of its own, and the last one wins.
+                Some((m, id)) if m == module && !source.command_line => id,
                 _ => self.layer_id(),
             };
             of_module = Some((module, id));

@@ -5,6 +5,7 @@
 
 mod data;
 mod files;
+mod given;
 mod identity;
 mod library;
 mod load;
@@ -14,6 +15,7 @@ mod overlays;
 mod packages;
 mod plain;
 pub mod project;
+mod references;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -27,9 +29,11 @@ use salsa::{Durability, Setter};
 use crate::db::{Database, Instance, Item, ItemKind, Library, Log, Module, Program, Target};
 use crate::diagnostic::{self, Diagnostic, Span};
 use crate::problem::Place;
+use crate::workspace::given::Given;
 use crate::workspace::project::Project;
 
 pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
+pub use given::{SET, SET_FILE};
 pub use library::{FUNCTIONS, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
@@ -59,8 +63,12 @@ pub struct Workspace {
 /// What the command line says of a program besides its file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Options {
-    /// `PATH=VALUE`, each a layer above all others.
+    /// Files of values, YAML or JSON. They lie below everything else here; of two, the later wins.
+    pub values: Vec<String>,
+    /// `PATH=VALUE`. Of two for one field, the later wins.
     pub settings: Vec<String>,
+    /// `PATH=FILE`: the text of a file as a value, above everything else.
+    pub files: Vec<String>,
     /// The second number of the Kubernetes version, in place of that of `dep.toml`.
     pub kubernetes: Option<u8>,
     /// The settings change from one question to the next, by [`Workspace::vary`].
@@ -71,7 +79,8 @@ pub struct Options {
 #[derive(Debug, Default)]
 struct State {
     program: Option<Program>,
-    command_line: Option<Module>,
+    /// What the command line gave, and the modules that were made of it.
+    given: Vec<(Given, Module)>,
     instances: BTreeMap<Module, Instance>,
     loaded: Option<Loaded>,
 }
@@ -192,13 +201,14 @@ impl Workspace {
         if let Some(module) = self.settings_of(path, options)
             && let Some(source) = self.sources.get_mut(&module)
         {
-            source.set_settings(&mut self.db, settings);
+            source.set_given(&mut self.db, given::settings(settings));
         }
     }
 
     /// The module of the settings of a program that was loaded with these options.
     pub fn settings_of(&self, path: &str, options: &Options) -> Option<Module> {
-        self.programs.get(&(path.to_owned(), options.clone()))?.command_line
+        let given = &self.programs.get(&(path.to_owned(), options.clone()))?.given;
+        given.iter().find(|(given, _)| *given.path == *SET).map(|(_, module)| *module)
     }
 
     /// Forgets what is known of files that could not be read, so that the next load tries them again.
@@ -258,9 +268,7 @@ impl Workspace {
     pub fn span_in(&self, item: Item, range: std::ops::Range<usize>) -> Option<Span> {
         let asked = self.asked.as_ref().filter(|asked| asked.range(item).is_some());
         let source = asked.or_else(|| self.sources.get(&item.module(&self.db)))?;
-        let whole = source.range(item)?;
-        let start = (whole.start + range.start).min(whole.end);
-        Some(span_of(source, start..(whole.start + range.end).clamp(start, whole.end)))
+        Some(span_of(source, source.shown(item, range)?))
     }
 
     /// Makes what is asked of the database from now on be for a version of Kubernetes.

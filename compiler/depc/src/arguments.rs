@@ -85,9 +85,17 @@ pub struct Check {
 /// What is said of a program besides its file.
 #[derive(Args, Debug)]
 pub struct Given {
-    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
+    /// Set the values of a YAML or JSON file, below what `--set` sets. Of several files, the last wins.
+    #[arg(short = 'f', long = "values", value_name = "FILE")]
+    values: Vec<String>,
+
+    /// Set a value, as a last overlay would: `--set app.scale=2..4`. Of two for one field, the last wins.
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
     settings: Vec<String>,
+
+    /// Set a text to what a file holds, above what `--set` sets: `--set-file app.config=app.conf`.
+    #[arg(id = "set-file", long, value_name = "PATH=FILE", value_parser = setting_of_file)]
+    files: Vec<String>,
 
     /// The Kubernetes version that the objects are for, in place of the one in dep.toml: `1.34`.
     #[arg(long = "kube-version", value_name = "VERSION", value_parser = kubernetes_version)]
@@ -96,7 +104,13 @@ pub struct Given {
 
 impl Given {
     pub fn options(&self) -> Options {
-        Options { settings: self.settings.clone(), kubernetes: self.kubernetes, varied: false }
+        Options {
+            values: self.values.clone(),
+            settings: self.settings.clone(),
+            files: self.files.clone(),
+            kubernetes: self.kubernetes,
+            varied: false,
+        }
     }
 }
 
@@ -252,6 +266,13 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+fn setting_of_file(text: &str) -> Result<String, String> {
+    match setting(text)?.split_once('=') {
+        Some((_, "")) => Err("the name of a file stands after `=`".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 fn setting(text: &str) -> Result<String, String> {

@@ -11,6 +11,7 @@ use crate::fits::{Fit, base, fits, present};
 use crate::problem::Place;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
+use crate::workspace::SET;
 
 impl Elaborator<'_> {
     /// Whether what stands before the sign is a path and nothing else; reports it where it is not.
@@ -49,6 +50,22 @@ impl Elaborator<'_> {
             NodeKind::Int => syntax::literal::int_value(value.text(), false).is_ok(),
             kind => matches!(kind, NodeKind::Bool | NodeKind::Str),
         };
+        // Lists and maps of a file are written as such, and its texts have quotes of ours around them.
+        let of_file = self.module.path(self.db) != SET;
+        if of_file && value.text().starts_with(['[', '{']) {
+            return self.value(value, want, declared);
+        }
+        if of_file && value.kind() == NodeKind::Str {
+            if !takes_text(want) {
+                return self.value(value, want, declared);
+            }
+            let text: Arc<str> = syntax::literal::string_value(value.text()).into_owned().into();
+            let found = Ty::Literal(Literal::Str(text.clone()));
+            if fits(self.db, &found, want) == Fit::No {
+                self.mismatch(value, &found, want, declared);
+            }
+            return self.emit(value, Expr::Str(text));
+        }
         if takes_text(want) && !(union && other && value.text().len() == text.trim_end().len()) {
             // The command line has no quotes of its own.
             let text: Arc<str> = match value.kind() {

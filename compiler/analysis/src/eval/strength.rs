@@ -89,7 +89,8 @@ impl<'a> Eval<'a> {
             };
             self.report(
                 Problem::error(404, place, message)
-                    .related(fixed.spot().place(), "made final here"),
+                    .related(fixed.spot().place(), "made final here")
+                    .help("leave it as it is; if it must differ, take `final` away below"),
             );
             return;
         }

@@ -7,7 +7,8 @@ use syntax::{NodeKind, Parsed};
 
 use crate::db::{Item, ItemKind, Module, Origin};
 use crate::limits;
-use crate::workspace::load::{Reference, Walk};
+use crate::workspace::load::Walk;
+use crate::workspace::references::Reference;
 use crate::workspace::source::names_data;
 use crate::workspace::text::{Unreadable, normalised, raw_text};
 use crate::workspace::{Files, Source, Workspace, set_data};

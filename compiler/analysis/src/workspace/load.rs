@@ -7,33 +7,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use salsa::{Durability, Setter};
-use syntax::{Node, NodeKind, Parsed};
 
-use crate::db::{Instance, Item, ItemKind, Library, Module, Origin, Program};
+use crate::db::{Instance, Item, Library, Module, Origin, Program};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
+use crate::workspace::given::{Given, given};
 use crate::workspace::overlays::{Edges, Stacks, in_a_circle, stack};
-use crate::workspace::packages::FromPackage;
 use crate::workspace::project::{Project, project};
+use crate::workspace::references::{Reference, References};
 use crate::workspace::text::{Unreadable, text_of_file};
-use crate::workspace::{Files, Loaded, Options, Source, Workspace, set_files, span_of};
-
-/// A string in a `use` or `overlay` that names a file.
-pub(super) struct Reference {
-    pub overlay: bool,
-    /// As the module's `files` knows it.
-    pub text: Arc<str>,
-    /// Where it stands in the file.
-    pub range: Range<usize>,
-}
-
-/// The strings, the library modules and the modules of packages that a file names.
-#[derive(Default)]
-struct References {
-    strings: Vec<Reference>,
-    library: Vec<String>,
-    packages: Vec<FromPackage>,
-}
+use crate::workspace::{Files, Loaded, Options, Source, State, Workspace, set_files, span_of};
 
 /// A program being loaded.
 pub(super) struct Walk {
@@ -93,6 +76,10 @@ impl Workspace {
         self.texts_of(&mut project);
         let kubernetes = options.kubernetes.or(project.kubernetes).unwrap_or(kube::types::TARGET);
         self.set_target(kubernetes);
+        let (given, problems) = given(files, options);
+        // A path of the command line that cannot be read is a wrong use of it.
+        let unreadable = problems.iter().any(|problem| problem.code == "E0701");
+        project.problems.extend(problems);
         let mut walk = Walk {
             found: vec![(main, canonical.clone())],
             seen: BTreeSet::from([main]),
@@ -113,18 +100,18 @@ impl Workspace {
         for (module, files) in std::mem::take(&mut walk.files) {
             set_files(&mut self.db, module, files);
         }
-        let program = self.program(&mut walk, path, options, main);
+        let program = self.program(&mut walk, path, options, given, main);
         let mut modules: Vec<Module> = walk.found.iter().map(|(module, _)| *module).collect();
         for module in self.set_imported(walk.data) {
             if !modules.contains(&module) {
                 modules.push(module);
             }
         }
-        modules.extend(
-            self.programs.get(&(path.to_owned(), options.clone())).and_then(|s| s.command_line),
-        );
+        let given = self.programs.get(&(path.to_owned(), options.clone()));
+        modules
+            .extend(given.iter().flat_map(|state| state.given.iter().map(|(_, module)| *module)));
         let problems = walk.problems;
-        Loaded { program: Some(program), problems, modules, unreadable: false, kubernetes }
+        Loaded { program: Some(program), problems, modules, unreadable, kubernetes }
     }
 
     /// Finds what the strings and library paths of one file stand for.
@@ -234,54 +221,6 @@ impl Workspace {
         }
     }
 
-    fn references(&self, module: Module) -> References {
-        let mut references = References::default();
-        let Some(source) = self.sources.get(&module) else { return references };
-        for item in source.items() {
-            let kind = item.kind(&self.db);
-            if !matches!(kind, ItemKind::Use | ItemKind::Overlay) {
-                continue;
-            }
-            let Some(at) = source.range(item) else { continue };
-            let parsed = Parsed::new(item.text(&self.db));
-            let entry = parsed.tree().entry();
-            if kind == ItemKind::Use {
-                if entry.child(NodeKind::From).is_some() {
-                    references.packages.extend(FromPackage::of(entry, at.start));
-                    continue;
-                }
-                references.library.extend(self.library_module(entry));
-                // A CustomResourceDefinition is no `.dep` file.
-                if entry.child(NodeKind::Crd).is_some() {
-                    continue;
-                }
-            }
-            for node in entry.children().filter(|node| node.kind() == NodeKind::Str) {
-                let range = node.range();
-                references.strings.push(Reference {
-                    overlay: kind == ItemKind::Overlay,
-                    text: Arc::from(&*syntax::literal::string_value(node.text())),
-                    range: at.start + range.start..at.start + range.end,
-                });
-            }
-        }
-        references
-    }
-
-    /// The longest beginning of a dotted path that is a module of the library.
-    fn library_module(&self, entry: Node<'_>) -> Option<String> {
-        let path = entry.children().find(|node| node.kind() == NodeKind::ModulePath)?;
-        let mut segments: Vec<&str> = path.children().map(|segment| segment.text()).collect();
-        while !segments.is_empty() {
-            let name = segments.join(".");
-            if self.library.iter().any(|(module, _)| *module == name) {
-                return Some(name);
-            }
-            segments.pop();
-        }
-        None
-    }
-
     fn module_of_file(
         &mut self,
         files: &dyn Files,
@@ -344,16 +283,19 @@ impl Workspace {
         }
     }
 
-    fn program(&mut self, walk: &mut Walk, path: &str, options: &Options, main: Module) -> Program {
+    fn program(
+        &mut self,
+        walk: &mut Walk,
+        path: &str,
+        options: &Options,
+        given: Vec<Given>,
+        main: Module,
+    ) -> Program {
         let mut layers = stack(&walk.overlays, main);
         self.check_stack(walk, main, &mut layers);
         let mut state =
             self.programs.remove(&(path.to_owned(), options.clone())).unwrap_or_default();
-        if (options.varied || !options.settings.is_empty()) && state.command_line.is_none() {
-            let source = Source::command_line(&mut self.db, main, &options.settings);
-            state.command_line = Some(source.module);
-            self.sources.insert(source.module, source);
-        }
+        self.give(&mut state, main, given);
         let prelude = Library::try_get(&self.db).map(|library| library.prelude(&self.db));
         let mut stacks = Stacks::default();
         for (module, _) in &walk.found {
@@ -366,7 +308,7 @@ impl Workspace {
         }
         // What is built lies above what is used.
         let base = layers.first().copied().unwrap_or(main);
-        layers.extend(state.command_line);
+        layers.extend(state.given.iter().map(|(_, module)| *module));
         stacks.add(&layers);
         let mut instances: Vec<(Module, Instance)> = Vec::new();
         let mut root = None;
@@ -398,6 +340,24 @@ impl Workspace {
         state.program = Some(program);
         self.programs.insert((path.to_owned(), options.clone()), state);
         program
+    }
+
+    /// Makes modules of what the command line gives, as far as that is not what it gave before.
+    fn give(&mut self, state: &mut State, main: Module, given: Vec<Given>) {
+        let mut known = std::mem::take(&mut state.given);
+        for given in given {
+            let at = known.iter().position(|(before, _)| *before == given);
+            let made = match at {
+                Some(at) => known.swap_remove(at),
+                None => {
+                    let source = Source::given(&mut self.db, main, given.clone());
+                    let module = source.module;
+                    self.sources.insert(module, source);
+                    (given, module)
+                }
+            };
+            state.given.push(made);
+        }
     }
 
     fn instance(

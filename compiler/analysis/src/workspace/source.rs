@@ -13,6 +13,7 @@ use syntax::Cuts;
 
 use crate::db::{Database, Item, ItemKind, Module, Origin};
 use crate::diagnostic;
+use crate::workspace::given::{Given, Setting};
 use crate::workspace::identity::{Identity, identity};
 
 /// A file, the command line or a module of the library, cut into items.
@@ -29,6 +30,8 @@ pub struct Source {
     /// Inputs whose items are gone. An input cannot be deleted, so the next new item takes one over.
     retired: Vec<(Identity, Item)>,
     line_starts: Vec<usize>,
+    /// Of what the command line gives; the first item is none of them.
+    settings: Vec<Setting>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,31 +62,28 @@ impl Source {
         Self::with_cuts(db, module, path, text, cuts)
     }
 
-    /// The command line: an item for each setting, on top of `base`.
-    pub fn command_line(db: &mut Database, base: Module, settings: &[String]) -> Self {
-        let path: Arc<str> = Arc::from("--set");
+    /// What the command line gives: an item for each setting, on top of `base`.
+    pub fn given(db: &mut Database, base: Module, given: Given) -> Self {
+        let path = given.path.clone();
         let files: Arc<Vec<(Arc<str>, Module)>> = Arc::new(vec![(Arc::from(BASE), base)]);
+        let origin = Origin::CommandLine;
         let module = Module::builder(
             path.clone(),
-            Origin::CommandLine,
+            origin,
             Arc::from([]),
             Arc::default(),
             files,
             Arc::default(),
         )
-        .durability(Durability::MEDIUM)
+        .durability(durability(origin))
         .new(db);
         let mut source = Self::empty(module, path);
-        let overlay = Item::builder(
-            ItemKind::Overlay,
-            Arc::from(""),
-            Arc::from(format!("overlay \"{BASE}\"")),
-            module,
-        )
-        .durability(Durability::MEDIUM)
-        .new(db);
+        let names_base = Arc::from(format!("overlay \"{BASE}\""));
+        let overlay = Item::builder(ItemKind::Overlay, Arc::from(""), names_base, module)
+            .durability(durability(origin))
+            .new(db);
         source.push(Identity::default(), overlay, 0..0);
-        source.set_settings(db, settings);
+        source.set_given(db, given);
         source
     }
 
@@ -99,9 +99,9 @@ impl Source {
         (source, item)
     }
 
-    /// Makes these the settings of the command line. One whose path was set before changes its value only; of two for
+    /// Makes this what the command line gives. One whose path was set before changes its value only; of two for
     /// one path, each is what it was in its turn.
-    pub fn set_settings(&mut self, db: &mut Database, settings: &[String]) {
+    pub fn set_given(&mut self, db: &mut Database, given: Given) {
         let mut known: BTreeMap<Identity, VecDeque<Item>> = BTreeMap::new();
         let overlay = self.items.first().cloned();
         for entry in self.items.drain(..).skip(1) {
@@ -112,23 +112,23 @@ impl Source {
         }
         self.items.extend(overlay);
         self.cuts.items.truncate(1);
-        self.text.clear();
-        for setting in settings {
-            let start = self.text.len();
-            self.text.push_str(setting);
-            let range = start..self.text.len();
-            self.text.push('\n');
-            let identity = Identity::of_setting(setting);
+        for setting in &given.settings {
+            let end = setting.text.len();
+            let start = setting.shown(0..0).start;
+            let range = start..setting.shown(end..end).end.max(start);
+            let name: Arc<str> = setting.name.as_str().into();
+            let mut identity = Identity::of_setting(&setting.text);
+            identity.name = name;
             let item = known.get_mut(&identity).and_then(VecDeque::pop_front);
             let item = match item {
                 Some(item) => {
-                    set_text(db, item, setting);
+                    set_text(db, item, &setting.text);
                     item
                 }
                 None => Item::builder(
                     ItemKind::Set,
                     identity.name.clone(),
-                    Arc::from(setting.as_str()),
+                    Arc::from(setting.text.as_str()),
                     self.module,
                 )
                 .durability(Durability::MEDIUM)
@@ -143,7 +143,9 @@ impl Source {
                 items.into_iter().map(move |item| (identity.clone(), item))
             })
             .collect();
-        self.line_starts = diagnostic::line_starts(&self.text);
+        self.line_starts = diagnostic::line_starts(&given.text);
+        self.text = given.text;
+        self.settings = given.settings;
         self.set_items(db, Durability::MEDIUM);
     }
 
@@ -182,6 +184,7 @@ impl Source {
             index: FxHashMap::default(),
             retired: Vec::new(),
             line_starts: vec![0],
+            settings: Vec::new(),
         }
     }
 
@@ -247,6 +250,17 @@ impl Source {
     pub fn range(&self, item: Item) -> Option<Range<usize>> {
         let at = *self.index.get(&item)?;
         self.cuts.items.get(at).map(|span| span.range())
+    }
+
+    /// A stretch of an item's text as one of the file's.
+    pub fn shown(&self, item: Item, range: Range<usize>) -> Option<Range<usize>> {
+        let at = *self.index.get(&item)?;
+        if let Some(setting) = at.checked_sub(1).and_then(|at| self.settings.get(at)) {
+            return Some(setting.shown(range));
+        }
+        let whole = self.range(item)?;
+        let start = (whole.start + range.start).min(whole.end);
+        Some(start..(whole.start + range.end).clamp(start, whole.end))
     }
 
     /// Makes this the text of the file, and sets what changed by that. Says whether the set of items changed, or an
