@@ -72,7 +72,7 @@ use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::{Target, resolve};
-use crate::schema::{Above, SchemaInfo, above, parent as parent_of, schema};
+use crate::schema::{Above, SchemaInfo, above, never_made, parent as parent_of, schema};
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
 use crate::workspace::{SET, SET_FILE};
@@ -324,6 +324,17 @@ impl<'d> Elaborator<'d> {
             let message = format!("a schema has at most {} fields", limits::FIELDS);
             self.report(self.problem(505, node, message).help("a map holds any number of entries"));
             return;
+        }
+        if let Some(needs) = never_made(self.db, self.item) {
+            let name = self.item.name(self.db);
+            self.report(
+                Problem::error(
+                    274,
+                    needs.place,
+                    format!("no {name} can ever be made: it needs {}", needs.what),
+                )
+                .help("make the field optional, or give it a default that ends"),
+            );
         }
         let body = node.child(NodeKind::Body);
         let body = match body {

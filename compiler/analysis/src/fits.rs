@@ -8,6 +8,7 @@ use std::sync::Arc;
 use salsa::Database;
 
 use crate::db::{Item, target};
+use crate::interval;
 use crate::refinement;
 use crate::schema::schema;
 use crate::ty::{Bound, Literal, Refinement, Ty, TypeParam};
@@ -52,6 +53,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
                 None => fits(db, found, &want.base).and(Fit::Checked),
             }
         }
+        (_, Ty::Refined(_)) if interval::disjoint(found, want) => Fit::No,
         (_, Ty::Refined(want)) => {
             let (base, known): (&Ty, &[Refinement]) = match found {
                 Ty::Refined(found) => (&found.base, &found.refinements),
@@ -204,6 +206,8 @@ pub fn base(ty: &Ty) -> &Ty {
 pub fn widened(ty: &Ty) -> Ty {
     match ty {
         Ty::Literal(literal) => kind_of(literal),
+        // Bounds that follow from how a value was computed, and that nobody declared.
+        Ty::Refined(refined) if refined.name.is_none() && refined.base == Ty::Int => Ty::Int,
         Ty::Case(item, _) => Ty::Variant(*item),
         Ty::Optional(inner) => optional(widened(inner)),
         Ty::List(inner) => Ty::List(Arc::new(widened(inner))),

@@ -21,12 +21,14 @@ pub mod resolve;
 pub mod chain;
 pub mod fits;
 mod graph;
+pub mod interval;
 mod pattern;
 pub mod refinement;
 pub mod schema;
 pub mod show;
 pub mod ty;
 pub mod types;
+
 pub mod variant;
 
 pub mod code;
@@ -47,6 +49,7 @@ pub mod read;
 pub mod render;
 pub mod rules;
 pub mod source_map;
+mod unused;
 pub mod validate;
 
 pub mod tested;

@@ -17,12 +17,13 @@ use crate::elaborate::elaborate;
 use crate::parallel;
 use crate::parse::parsed;
 use crate::policies::{concerned, policies};
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::recursion::recursion;
 use crate::resolve::{bases, brought};
 use crate::rules;
 use crate::tested::named_twice;
+use crate::unused::unused;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
 
@@ -74,6 +75,11 @@ pub(crate) fn diagnostics(
             .map(|found| found.diagnostic(workspace)),
     );
     diagnostics.extend(between.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
+    // What is wrong may be the name by which something was to be used.
+    if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        let unused = unused(workspace.db(), &loaded.modules);
+        diagnostics.extend(unused.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
+    }
     let paths: Vec<&str> =
         loaded.modules.iter().map(|module| module.path(workspace.db())).collect();
     diagnostic::sort(&mut diagnostics, |path| {

@@ -11,7 +11,7 @@ use crate::db::ItemKind;
 use crate::fits::{base, present};
 use crate::problem::Severity;
 use crate::show::type_name;
-use crate::ty::Ty;
+use crate::ty::{Literal, Ty};
 use crate::types::key_text;
 
 impl Elaborator<'_> {
@@ -45,7 +45,6 @@ impl Elaborator<'_> {
             NodeKind::When => {
                 let mut children = node.children();
                 let Some(condition) = children.next() else { return };
-                let id = self.checked(condition, &Ty::Bool, None);
                 let scope = self.enter();
                 self.assume(condition, true);
                 let mut entries = Vec::new();
@@ -93,7 +92,15 @@ impl Elaborator<'_> {
                 if !self.may_check(node) {
                     return;
                 }
-                let id = self.checked(condition, &Ty::Bool, None);
+                let (id, known) = self.condition(condition);
+                // `check false` is meant so, and what only warns never withholds the output.
+                let meant = condition.kind() == NodeKind::Bool || severity != Severity::Error;
+                if known == Ty::Literal(Literal::Bool(false)) && !meant {
+                    self.report(
+                        self.problem(271, condition, "this can never hold")
+                            .help("see the types of what it compares: they leave no other outcome"),
+                    );
+                }
                 let scope = self.enter();
                 // The message speaks of the case in which the condition does not hold.
                 self.assume(condition, false);

@@ -81,8 +81,27 @@ impl Elaborator<'_> {
 
     /// The code of an expression that must be of a type. What the type cannot prove is left to a check when
     /// the value is computed. `declared` is the field or parameter that asks for the type.
+    /// A truth value, and the constant that it always is if that is known.
+    pub(super) fn condition(&mut self, node: Node<'_>) -> (ExprId, Ty) {
+        let (value, found) = self.expression(node, Some(&Ty::Bool));
+        if matches!(found, Ty::Literal(Literal::Bool(_))) {
+            return (value, found);
+        }
+        (self.fitting(node, (value, found), &Ty::Bool, None), Ty::Bool)
+    }
+
     pub(super) fn checked(&mut self, node: Node<'_>, want: &Ty, declared: Option<Place>) -> ExprId {
-        let (value, found) = self.expression(node, Some(want));
+        let found = self.expression(node, Some(want));
+        self.fitting(node, found, want, declared)
+    }
+
+    fn fitting(
+        &mut self,
+        node: Node<'_>,
+        (value, found): (ExprId, Ty),
+        want: &Ty,
+        declared: Option<Place>,
+    ) -> ExprId {
         match fits(self.db, &found, want) {
             Fit::Yes => value,
             Fit::Checked => {

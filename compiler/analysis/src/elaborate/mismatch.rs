@@ -6,6 +6,7 @@ use super::Elaborator;
 use super::advice::FEW;
 use crate::db::{Item, ItemKind, target};
 use crate::fits::{Fit, base, fits, present};
+use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
 use crate::problem::Place;
 use crate::refinement::{broken, complaint};
@@ -51,6 +52,15 @@ impl Elaborator<'_> {
                     }
                     None => self.problem(201, node, format!("this is no {want_name}")),
                 }
+            }
+            (found, want) if disjoint(found, want) => {
+                let admitted = Interval::of(present(found)).unwrap_or(Interval::ALL);
+                let all = Interval::of(want).unwrap_or(Interval::ALL);
+                let name = match want {
+                    Ty::Refined(refined) => refined.name.as_deref().unwrap_or("Int"),
+                    _ => "Int",
+                };
+                self.problem(301, node, format!("this is in {admitted}, and {name} is in {all}"))
             }
             (Ty::Literal(literal), want) if one_of(want, literal).is_some() => {
                 let allowed = one_of(want, literal).unwrap_or_default();

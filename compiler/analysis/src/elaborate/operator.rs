@@ -6,6 +6,7 @@ use super::Elaborator;
 use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
+use crate::interval;
 use crate::show::{did_you_mean, type_name};
 use crate::ty::{Literal, Ty};
 
@@ -112,17 +113,20 @@ impl Elaborator<'_> {
         and: bool,
     ) -> (ExprId, Ty) {
         let scope = self.enter();
-        let mut left = self.checked(first, &Ty::Bool, None);
+        let (mut left, ty) = self.condition(first);
+        let decides = Ty::Literal(Literal::Bool(!and));
+        let mut decided = ty == decides;
         let mut before = first;
         for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
             self.assume(before, and);
-            let right = self.checked(*operand, &Ty::Bool, None);
+            let (right, ty) = self.condition(*operand);
+            decided |= ty == decides;
             left =
                 self.emit(node, if and { Expr::And(left, right) } else { Expr::Or(left, right) });
             before = *operand;
         }
         self.leave(scope);
-        (left, Ty::Bool)
+        (left, if decided { decides } else { Ty::Bool })
     }
 
     fn coalesce(
@@ -198,7 +202,7 @@ impl Elaborator<'_> {
         let (a, b) = (widened(base(left)), widened(base(right)));
         let result = match (op, &a, &b) {
             (_, Ty::Error, _) | (_, _, Ty::Error) => Some(Ty::Error),
-            (_, Ty::Int, Ty::Int) => Some(Ty::Int),
+            (_, Ty::Int, Ty::Int) => Some(interval::arithmetic(op, present(left), present(right))),
             (_, Ty::Float | Ty::Int, Ty::Float | Ty::Int) => Some(Ty::Float),
             (BinaryOp::Add | BinaryOp::Subtract, Ty::Quantity | Ty::Duration | Ty::Percent, b)
                 if a == *b =>
@@ -288,7 +292,8 @@ impl Elaborator<'_> {
             });
             self.report(problem);
         }
-        Ty::Bool
+        interval::comparison(op, left, right)
+            .map_or(Ty::Bool, |known| Ty::Literal(Literal::Bool(known)))
     }
 
     pub(super) fn is(&mut self, node: Node<'_>) -> (ExprId, Ty) {

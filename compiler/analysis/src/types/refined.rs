@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use crate::fits::base;
+use crate::interval;
 use crate::pattern::matches_whole;
 use crate::refinement::FORMATS;
 use crate::show::{did_you_mean, type_name};
@@ -50,7 +51,25 @@ impl TypeReader<'_> {
                 return Ty::Error;
             }
         }
-        self.refined(ty, refinements)
+        self.some(node, ty, refinements)
+    }
+
+    /// The type narrowed by conditions that some value satisfies.
+    fn some(&mut self, node: Node<'_>, ty: Ty, refinements: Vec<Refinement>) -> Ty {
+        let refined = self.refined(ty, refinements);
+        if let Ty::Refined(all) = &refined
+            && interval::nothing(&all.refinements)
+        {
+            let conditions: Vec<String> =
+                all.refinements.iter().map(crate::show::refinement_name).collect();
+            let conditions = conditions.join(" and ");
+            self.error(272, node, format!("no value is in {conditions}")).help = Some(
+                "a range begins at its smaller end, and ranges that are joined by `&` overlap"
+                    .to_owned(),
+            );
+            return Ty::Error;
+        }
+        refined
     }
 
     /// What is of both types: where one narrows the other, that one.
@@ -59,7 +78,7 @@ impl TypeReader<'_> {
             && a.base == b.base
         {
             let all = a.refinements.iter().chain(b.refinements.iter()).cloned().collect();
-            return self.refined(a.base.clone(), all);
+            return self.some(node, a.base.clone(), all);
         }
         if crate::fits::fits(self.db, &a, &b) != crate::fits::Fit::No {
             return a;

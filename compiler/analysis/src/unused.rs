@@ -1,0 +1,107 @@
+//! What is declared and never named: `let`s, `input`s, and what `use` brings.
+//!
+//! The tokens of the files are looked through until each name was found, which for most programs is soon. So this is no
+//! query: a memo for each item would cost more than it saves.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use salsa::Database;
+use syntax::TokenKind;
+
+use crate::db::{Item, ItemKind, Module, Origin};
+use crate::parse::parsed;
+use crate::problem::{Place, Problem, Severity};
+use crate::resolve::{Target, brought};
+use crate::types::entry;
+
+/// A declared name that is still to be found.
+struct Declared {
+    name: Arc<str>,
+    place: Place,
+    what: &'static str,
+    /// The item that declares it, which does not count.
+    item: Item,
+}
+
+/// A warning for each name that no file of the program uses. Names that begin with `_` are exempt.
+pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
+    let files = || modules.iter().copied().filter(|module| module.origin(db) == Origin::File);
+    // What a `let` or a `use` names is seen in its own file; inputs, and files that are layered, in others too.
+    let mut shared: FxHashMap<Arc<str>, Vec<Declared>> = FxHashMap::default();
+    let mut left: Vec<Declared> = Vec::new();
+    for module in files() {
+        let mut own: FxHashMap<Arc<str>, Vec<Declared>> = FxHashMap::default();
+        let mut declare = |everywhere: bool, declared: Declared| {
+            if !declared.name.is_empty() && !declared.name.starts_with('_') {
+                let names = if everywhere { &mut shared } else { &mut own };
+                names.entry(declared.name.clone()).or_default().push(declared);
+            }
+        };
+        for item in module.items(db).iter().copied() {
+            let what = match item.kind(db) {
+                ItemKind::Let => "`let`",
+                ItemKind::Input => "input",
+                _ => continue,
+            };
+            let declared =
+                Declared { name: item.name(db).into(), place: name_of(db, item), what, item };
+            declare(what == "input", declared);
+        }
+        for used in brought(db, module).names.iter().filter(|used| used.target != Target::Broken) {
+            let declared = Declared {
+                name: used.name.clone(),
+                place: used.place,
+                what: "import",
+                item: used.place.item,
+            };
+            let layered = matches!(used.target, Target::Module(_));
+            declare(layered, declared);
+        }
+        look_through(db, module, &mut own);
+        left.extend(own.into_values().flatten());
+    }
+    for module in files() {
+        look_through(db, module, &mut shared);
+    }
+    left.extend(shared.into_values().flatten());
+    left.sort_by_key(|declared| (declared.place.item, declared.place.node));
+    left.into_iter().map(warning).collect()
+}
+
+/// Takes out what the items of a module name.
+fn look_through(db: &dyn Database, module: Module, names: &mut FxHashMap<Arc<str>, Vec<Declared>>) {
+    for item in module.items(db) {
+        if names.is_empty() {
+            return;
+        }
+        let text = item.text(db);
+        let tokens = syntax::lex(text);
+        for at in 0..tokens.len() {
+            if !matches!(tokens.kind(at), Some(TokenKind::Name | TokenKind::Pascal)) {
+                continue;
+            }
+            let Some(name) = text.get(tokens.span(at).range()) else { continue };
+            if let Some(declared) = names.get_mut(name) {
+                declared.retain(|declared| declared.item == *item);
+                if declared.is_empty() {
+                    names.remove(name);
+                }
+            }
+        }
+    }
+}
+
+fn warning(declared: Declared) -> Problem {
+    let Declared { name, place, what, .. } = declared;
+    Problem::error(273, place, format!("the {what} `{name}` is never used"))
+        .severity(Severity::Warning)
+        .help("take it out; a name that begins with `_` says that it is meant so")
+}
+
+/// The name in the declaration of an item.
+fn name_of(db: &dyn Database, item: Item) -> Place {
+    let parsed = parsed(db, item);
+    let name = entry(&parsed).and_then(|node| node.child(syntax::NodeKind::Name));
+    Place { item, node: name.map_or(1, |name| name.id()) }
+}
