@@ -45,6 +45,7 @@ impl Elaborator<'_> {
             NodeKind::When => {
                 let mut children = node.children();
                 let Some(condition) = children.next() else { return };
+                let id = self.checked(condition, &Ty::Bool, None);
                 let scope = self.enter();
                 self.assume(condition, true);
                 let mut entries = Vec::new();
