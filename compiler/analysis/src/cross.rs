@@ -57,7 +57,7 @@ pub(crate) fn crossed_among<'u>(
         let Some(written) = objects.place(&all, violation.object, &violation.path) else {
             continue;
         };
-        let place = blamed(db, &all, violation.object, written);
+        let place = objects.blamed(&all, violation.object, written);
         let mut problem = Problem::error(0, place, violation.message);
         if place != written && written.item.module(db).origin(db) != Origin::Library {
             problem = problem.related(written, "written here");
@@ -84,7 +84,7 @@ pub(crate) fn crossed_among<'u>(
         }
         for (object, path, message) in violation.related {
             let Some(other) = objects.place(&all, object, &path) else { continue };
-            let other = blamed(db, &all, object, other);
+            let other = objects.blamed(&all, object, other);
             if other != problem.place || object == violation.object {
                 problem = problem.related(other, message);
                 continue;
@@ -105,21 +105,13 @@ pub(crate) fn crossed_among<'u>(
 
 /// Where a mistake in an object is to be mended: where the value was written, or, if a schema, a trait or a
 /// function wrote it for whoever uses it, at the item that the object belongs to.
-fn blamed(
-    db: &dyn salsa::Database,
-    all: &[(&Facts, Item, usize)],
-    object: usize,
-    written: Place,
-) -> Place {
+pub(crate) fn blamed(db: &dyn salsa::Database, unit: Item, written: Place) -> Place {
     let shared = matches!(
         written.item.kind(db),
         ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
     );
-    match all.get(object) {
-        // The first node below the root of an item is the item, and the next its name or path.
-        Some(&(_, unit, _)) if shared => Place { item: unit, node: 2 },
-        _ => written,
-    }
+    // The first node below the root of an item is the item, and the next its name or path.
+    if shared { Place { item: unit, node: 2 } } else { written }
 }
 
 /// The objects that have problems, rendered again to find where they were written.
@@ -130,6 +122,10 @@ struct Objects<'d> {
 }
 
 impl Objects<'_> {
+    fn blamed(&self, all: &[(&Facts, Item, usize)], object: usize, written: Place) -> Place {
+        all.get(object).map_or(written, |&(_, unit, _)| blamed(self.db, unit, written))
+    }
+
     fn place(
         &mut self,
         all: &[(&Facts, Item, usize)],

@@ -46,6 +46,7 @@ pub mod inputs;
 pub mod keys;
 mod reached;
 pub mod read;
+mod refused;
 pub mod render;
 pub mod rules;
 pub mod source_map;

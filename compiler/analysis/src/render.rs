@@ -8,7 +8,7 @@ use kube::types::TypeId;
 
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::declared::required_fields;
-use crate::eval::value::{Kind, Origin, Rec, Slot, Value};
+use crate::eval::value::{Binding, Kind, Origin, Rec, Slot, Value, What};
 use crate::eval::{Eval, limits};
 use crate::problem::{Place, Problem};
 use crate::reached::{Reached, reached};
@@ -26,6 +26,15 @@ pub struct Rendered {
     pub problems: Vec<Problem>,
     /// The items by which the origins of the tree's nodes are numbered.
     sources: Vec<Item>,
+}
+
+/// An object in the tree.
+pub(crate) struct Written {
+    pub node: NodeId,
+    /// Where the user made it.
+    pub made: Place,
+    /// Something of it is an error, and was left out.
+    pub holed: bool,
 }
 
 /// Writes the objects of an item to the tree.
@@ -55,15 +64,10 @@ fn rendered(
     let value = eval.root();
     let reached = reached(&eval, value, external);
     let made = reached.iter().filter(|reached| !reached.external).count();
-    let emitted = emit(&eval, &reached, tree);
-    let (objects, external) = emitted.split_at(made.min(emitted.len()));
-    Rendered {
-        objects: objects.iter().map(|(node, _)| *node).collect(),
-        external: external.iter().map(|(node, _)| *node).collect(),
-        made: emitted.iter().map(|(_, made)| *made).collect(),
-        problems: eval.problems.take(),
-        sources: eval.origins(),
-    }
+    let written = emit(&eval, &reached, tree);
+    let mut rendered = Rendered::of(&eval, &written, made);
+    rendered.problems = eval.problems.take();
+    rendered
 }
 
 /// Whether an item emits anything at all: `let`s and inputs do not. What a test makes is only looked at.
@@ -71,13 +75,9 @@ pub fn emits(db: &dyn salsa::Database, item: Item) -> bool {
     matches!(item.kind(db), ItemKind::Binding | ItemKind::Test)
 }
 
-/// Writes objects to the tree; each with its node and with where the user made it.
-pub(crate) fn emit<'a>(
-    eval: &Eval<'a>,
-    reached: &[Reached<'a>],
-    tree: &mut Tree,
-) -> Vec<(NodeId, Place)> {
-    let mut emission = Emission { eval, tree, depth: 0, namespace: None };
+/// Writes objects to the tree.
+pub(crate) fn emit<'a>(eval: &Eval<'a>, reached: &[Reached<'a>], tree: &mut Tree) -> Vec<Written> {
+    let mut emission = Emission { eval, tree, depth: 0, holed: false, namespace: None };
     let write = |object: &Reached<'a>| {
         let known = eval.problems.borrow().len();
         let id = emission.object(object.object, object.ty);
@@ -85,12 +85,25 @@ pub(crate) fn emit<'a>(
             // It may lack what it would need to be made.
             eval.problems.borrow_mut().truncate(known);
         }
-        Some((id?, eval.user_spot(object.object).place()))
+        let made = eval.user_spot(object.object).place();
+        Some(Written { node: id?, made, holed: emission.holed })
     };
     reached.iter().filter_map(write).collect()
 }
 
 impl Rendered {
+    /// What was written, of which the first `own` are no externals.
+    pub(crate) fn of(eval: &Eval<'_>, written: &[Written], own: usize) -> Rendered {
+        let (objects, external) = written.split_at(own.min(written.len()));
+        Rendered {
+            objects: objects.iter().map(|object| object.node).collect(),
+            external: external.iter().map(|object| object.node).collect(),
+            made: written.iter().map(|object| object.made).collect(),
+            problems: Vec::new(),
+            sources: eval.origins(),
+        }
+    }
+
     /// Where the user made an object. Objects are numbered through `objects` and then `external`.
     pub fn made(&self, object: usize) -> Option<Place> {
         self.made.get(object).copied()
@@ -130,6 +143,8 @@ struct Emission<'e, 'a, 't> {
     eval: &'e Eval<'a>,
     tree: &'t mut Tree,
     depth: u32,
+    /// Something of the object is an error.
+    holed: bool,
     /// The namespace that the file gives to what is made in it, once it was asked for.
     namespace: Option<Option<&'a str>>,
 }
@@ -139,6 +154,7 @@ impl<'a> Emission<'_, 'a, '_> {
         let kind = ty.kind()?.info();
         let eval = self.eval;
         let origin = rec.made.origin().0;
+        self.holed = false;
         let Some(id) = self.tree.begin_map(origin) else {
             self.tree.end(false);
             return None;
@@ -177,11 +193,16 @@ impl<'a> Emission<'_, 'a, '_> {
     /// A key with its value; nothing where the value is absent.
     fn entry(&mut self, name: &str, value: Value<'a>, origin: u32) {
         let value = self.eval.whnf(value);
-        if matches!(value, Value::Absent | Value::Error | Value::Fn(_)) {
+        if self.is_left_out(value) {
             return;
         }
         self.tree.key(name);
         self.value(value, origin);
+    }
+
+    fn is_left_out(&mut self, value: Value<'a>) -> bool {
+        self.holed |= matches!(value, Value::Error);
+        matches!(value, Value::Absent | Value::Error | Value::Fn(_))
     }
 
     fn value(&mut self, value: Value<'a>, origin: u32) {
@@ -220,9 +241,9 @@ impl<'a> Emission<'_, 'a, '_> {
                 tree.begin_list(origin);
                 for element in elements {
                     let at = if element.origin.0 == u32::MAX { origin } else { element.origin.0 };
-                    match self.eval.whnf(element.value) {
-                        Value::Absent | Value::Error | Value::Fn(_) => {}
-                        value => self.value(value, at),
+                    let value = self.eval.whnf(element.value);
+                    if !self.is_left_out(value) {
+                        self.value(value, at);
                     }
                 }
                 self.tree.end(false);
@@ -248,9 +269,9 @@ impl<'a> Emission<'_, 'a, '_> {
         if let Kind::Keyed(_) = rec.kind {
             self.tree.begin_list(origin);
             for slot in eval.slots(rec).iter() {
-                match eval.whnf(eval.force(rec, slot)) {
-                    Value::Absent | Value::Error | Value::Fn(_) => {}
-                    value => self.value(value, origin_of(slot)),
+                let value = eval.whnf(eval.force(rec, slot));
+                if !self.is_left_out(value) {
+                    self.value(value, origin_of(slot));
                 }
             }
             self.tree.end(!keep);
@@ -272,7 +293,12 @@ impl<'a> Emission<'_, 'a, '_> {
         let ranks = if rec.given.is_empty() { 0..1 } else { 0..3 };
         for rank in ranks {
             for slot in eval.slots(rec).iter().filter(|slot| first(slot) == rank) {
-                self.entry(slot.name, eval.force(rec, slot), origin_of(slot));
+                // Its origin is known only once it was forced.
+                let value = eval.force(rec, slot);
+                // What the key gives is written where the element is.
+                let given = |at: &Binding<'_>| matches!(at.what, What::Given(_));
+                let by_key = slot.bindings.get().is_some_and(given);
+                self.entry(slot.name, value, if by_key { origin } else { origin_of(slot) });
                 if namespace && slot.name == "name" {
                     self.default_namespace(origin);
                     namespace = false;

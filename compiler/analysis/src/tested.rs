@@ -274,7 +274,7 @@ fn alone<R>(
         if !has_errors(&eval) {
             let of_rules = policies_of(&eval, &objects).problems;
             eval.problems.borrow_mut().extend(of_rules);
-            let nodes = nodes.into_iter().map(|(node, _)| node);
+            let nodes = nodes.into_iter().map(|written| written.node);
             let emitted: Vec<(Reached<'_>, NodeId)> = objects.into_iter().zip(nodes).collect();
             result = Some(then(&tree, &emitted));
         }

@@ -22,6 +22,7 @@ use crate::eval::{Eval, canonical, limits};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::reached::{Reached, reached};
 use crate::read::walk;
+use crate::refused::report_refused;
 use crate::render::emit;
 
 /// What is known of an item once it was evaluated.
@@ -78,9 +79,10 @@ pub(crate) fn validated<'a>(
             let emitted = emit(eval, &found, tree);
             let written = found.iter().zip(&emitted);
             report.facts =
-                written.clone().filter_map(|(e, (id, _))| facts_of(e, tree, *id)).collect();
+                written.clone().filter_map(|(e, at)| facts_of(e, tree, at.node)).collect();
             let made = written.filter(|(e, _)| !e.external);
-            objects = made.map(|(_, (id, _))| *id).collect();
+            objects = made.map(|(_, at)| at.node).collect();
+            report_refused(eval, &emitted, objects.len(), tree);
             for (at, object) in found.iter().enumerate() {
                 report.allowed.extend(object.allowed.iter().map(|allowed| (at, allowed.clone())));
             }

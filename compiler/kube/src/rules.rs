@@ -63,8 +63,6 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-051", configs::missing_secrets),
     ("XR-060", volumes::unshareable_claims),
     ("E0601", autoscalers::scaled_singletons),
-    ("K-container-port-name", ports::container_port_names),
-    ("K-service-port-name", ports::service_port_names),
 ];
 
 /// Everything in a program that breaks a rule, by object and path.

@@ -194,44 +194,6 @@ fn ports_have_good_names_and_are_there() {
         )
         .is_empty()
     );
-
-    let found = report(&changed("port: 2222, name: ssh", "port: 2222"));
-    assert_eq!(
-        found,
-        [
-            "K-service-port-name E 1:spec.ports.1.name port 2222 needs a name, because Service/app has several ports"
-        ]
-    );
-    let found = report(&changed("port: 2222, name: ssh", "port: 2222, name: http"));
-    assert_eq!(
-        found,
-        [
-            "K-service-port-name E 1:spec.ports.1.name two ports of Service/app are named `http` (1:spec.ports.0.name the other one)"
-        ]
-    );
-    let found = report(&changed("port: 2222, name: ssh", "port: 2222, name: s.h"));
-    assert_eq!(
-        found,
-        ["K-service-port-name E 1:spec.ports.1.name port name `s.h` must not contain dots"]
-    );
-
-    let found = report(&changed("{containerPort: 2222}", "{containerPort: 2222, name: http}"));
-    assert_eq!(
-        found,
-        [
-            "K-container-port-name E 0:spec.template.spec.containers.0.ports.1.name two ports of a pod are named `http` \
-                        (0:spec.template.spec.containers.0.ports.0.name the other one)"
-        ]
-    );
-    let found =
-        report(&changed("{containerPort: 2222}", "{containerPort: 2222, name: a-name-too-long-}"));
-    assert_eq!(
-        found,
-        [
-            "K-container-port-name E 0:spec.template.spec.containers.0.ports.1.name port name `a-name-too-long-` must have at \
-                        most 15 characters"
-        ]
-    );
 }
 
 #[test]

@@ -214,7 +214,9 @@ fn made<'a>(eval: &Eval<'a>, tree: &mut Tree) -> Vec<Emitted<'a>> {
     let objects = reached(eval, eval.root(), false);
     let written = emit(eval, &objects, tree);
     let emitted = objects.iter().zip(written);
-    emitted.map(|(object, (node, made))| Emitted { node, rec: object.object, made }).collect()
+    let sourced =
+        emitted.map(|(object, at)| Emitted { node: at.node, rec: object.object, made: at.made });
+    sourced.collect()
 }
 
 /// An object that was written to a tree.
