@@ -62,7 +62,7 @@ fn collect<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32, found: &mut Vec<Al
             }
         }
         Value::Rec(Rec {
-            kind: Kind::Kube(_) | Kind::Schema(SchemaInfo { case: None, .. }, _),
+            kind: Kind::Kube(_) | Kind::Object | Kind::Schema(SchemaInfo { case: None, .. }, _),
             ..
         }) => {}
         Value::Rec(rec) => {

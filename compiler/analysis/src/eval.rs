@@ -41,6 +41,10 @@ mod is;
 
 mod cast;
 
+mod objects;
+
+pub use objects::metadata;
+
 mod origin;
 
 mod misfit;

@@ -116,6 +116,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             }
             fit
         }
+        (Ty::Kube(found), Ty::Object) => yes_if(found.kind().is_some()),
         (Ty::Schema(found), Ty::Schema(want)) => yes_if(extends(db, *found, *want)),
         (Ty::Case(found, _), Ty::Variant(want)) => yes_if(found == want),
         (Ty::Fn(found), Ty::Fn(want)) if found.params.len() == want.params.len() => found

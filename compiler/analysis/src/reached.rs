@@ -16,7 +16,8 @@ use crate::schema::schema;
 /// An object that a unit emits or declares as external, and what rules are told of it besides.
 pub(crate) struct Reached<'a> {
     pub object: &'a Rec<'a>,
-    pub ty: TypeId,
+    /// `None` for a custom resource.
+    pub ty: Option<TypeId>,
     pub external: bool,
     /// It belongs to a component of which there must not be two.
     pub singleton: bool,
@@ -137,6 +138,14 @@ impl<'a> Reach<'_, 'a> {
                 self.component = outer;
                 self.allowed.truncate(exempt);
             }
+            Kind::Object => {
+                if self.made
+                    && let Value::Rec(rec) = eval.with_rules(rec)
+                {
+                    rec.emitted.set(true);
+                    self.object(rec, None, false);
+                }
+            }
             Kind::Kube(ty) => {
                 // What a `let` holds under a public name was not known to be emitted until now.
                 if ty.kind().is_some()
@@ -144,7 +153,7 @@ impl<'a> Reach<'_, 'a> {
                     && let Value::Rec(rec) = eval.with_rules(rec)
                 {
                     rec.emitted.set(true);
-                    self.object(rec, ty, false);
+                    self.object(rec, Some(ty), false);
                 }
             }
             _ => {
@@ -159,7 +168,7 @@ impl<'a> Reach<'_, 'a> {
     fn external(&mut self, rec: &'a Rec<'a>) {
         let eval = self.eval;
         match rec.kind {
-            Kind::Kube(ty) => self.object(rec, ty, true),
+            Kind::Kube(ty) => self.object(rec, Some(ty), true),
             Kind::Schema(..) => {
                 self.allowed.extend(eval.allowed(rec));
                 let known = eval.problems.borrow().len();
@@ -168,7 +177,7 @@ impl<'a> Reach<'_, 'a> {
                     if let Value::Rec(object) = eval.whnf(eval.force(rec, slot))
                         && let Kind::Kube(ty) = object.kind
                     {
-                        self.object(object, ty, true);
+                        self.object(object, Some(ty), true);
                     }
                 }
                 eval.problems.borrow_mut().truncate(known);
@@ -177,7 +186,7 @@ impl<'a> Reach<'_, 'a> {
         }
     }
 
-    fn object(&mut self, object: &'a Rec<'a>, ty: TypeId, external: bool) {
+    fn object(&mut self, object: &'a Rec<'a>, ty: Option<TypeId>, external: bool) {
         let eval = self.eval;
         let singleton = self.component.is_some_and(|schema| is_singleton(eval.db, schema));
         let mut allowed = self.allowed.clone();

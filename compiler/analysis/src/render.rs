@@ -150,7 +150,8 @@ struct Emission<'e, 'a, 't> {
 }
 
 impl<'a> Emission<'_, 'a, '_> {
-    fn object(&mut self, rec: &'a Rec<'a>, ty: TypeId) -> Option<NodeId> {
+    fn object(&mut self, rec: &'a Rec<'a>, ty: Option<TypeId>) -> Option<NodeId> {
+        let Some(ty) = ty else { return self.custom(rec) };
         let kind = ty.kind()?.info();
         let eval = self.eval;
         let origin = rec.made.origin().0;
@@ -188,6 +189,16 @@ impl<'a> Emission<'_, 'a, '_> {
         self.required(rec, ty);
         self.tree.end(false);
         Some(id)
+    }
+
+    /// A custom resource: whether it lies in a namespace is not known, so it is given none.
+    fn custom(&mut self, rec: &'a Rec<'a>) -> Option<NodeId> {
+        let id = self.tree.begin_map(rec.made.origin().0);
+        for slot in self.eval.slots(rec).iter().filter(|_| id.is_some()) {
+            self.entry(slot.name, self.eval.force(rec, slot), origin_of(slot));
+        }
+        self.tree.end(false);
+        id
     }
 
     /// A key with its value; nothing where the value is absent.

@@ -88,7 +88,7 @@ pub fn changes(db: &dyn salsa::Database, program: Program) -> bool {
 
 /// The rules that change the objects of a kind, in the order of the files.
 #[salsa::tracked(returns(deref))]
-pub fn changing(db: &dyn salsa::Database, program: Program, kind: TypeId) -> Vec<Item> {
+pub fn changing(db: &dyn salsa::Database, program: Program, kind: Option<TypeId>) -> Vec<Item> {
     let of_kind = |rule: &&Item| {
         head(db, **rule).as_ref().is_some_and(|head| head.changes && head.of.takes(kind))
     };
@@ -96,7 +96,7 @@ pub fn changing(db: &dyn salsa::Database, program: Program, kind: TypeId) -> Vec
 }
 
 /// The rules that check objects of a kind.
-pub fn checking(db: &dyn salsa::Database, program: Program, kind: TypeId) -> Vec<Item> {
+pub fn checking(db: &dyn salsa::Database, program: Program, kind: Option<TypeId>) -> Vec<Item> {
     let of_kind = |rule: &&Item| {
         head(db, **rule).as_ref().is_some_and(|head| head.checks && head.of.takes(kind))
     };
@@ -145,9 +145,9 @@ pub fn named_twice(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
 }
 
 impl RuleOf {
-    pub fn takes(self, kind: TypeId) -> bool {
+    pub fn takes(self, kind: Option<TypeId>) -> bool {
         match self {
-            RuleOf::Kind(of) => of == kind,
+            RuleOf::Kind(of) => Some(of) == kind,
             RuleOf::Object => true,
         }
     }

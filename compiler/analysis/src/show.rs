@@ -107,6 +107,7 @@ fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
             }
         }
         Ty::Param(param) => out.push_str(param.name()),
+        Ty::Object => out.push_str("k8s.Object"),
         Ty::Kube(ty) => out.push_str(ty.last_name()),
         Ty::Literal(Literal::Bool(value)) => {
             let _ = write!(out, "{value}");

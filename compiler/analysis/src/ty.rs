@@ -35,6 +35,8 @@ pub enum Ty {
     Variant(Item),
     /// One case of a variant, by its number.
     Case(Item, u16),
+    /// An object of Kubernetes of any kind: which, say its `apiVersion` and `kind`.
+    Object,
     /// An object or a part of one, as the Kubernetes API describes it.
     Kube(TypeId),
     /// Exactly this string, number or truth value.

@@ -184,6 +184,17 @@ impl Elaborator<'_> {
                 segments.extend(&fields);
                 let head = match self.named(&segments) {
                     Named::Type(Ty::Kube(ty)) => Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)),
+                    Named::Type(Ty::Object) => {
+                        self.report(
+                            self.problem(
+                                116,
+                                first,
+                                "`k8s.Object` is any kind of object, and none is made of it",
+                            )
+                            .help("name the kind: `k8s.Deployment { … }`"),
+                        );
+                        Head::Value(self.emit(first, Expr::Error), Ty::Error)
+                    }
                     _ => {
                         let path: Vec<&str> = fields.iter().map(|field| field.text()).collect();
                         if let Err(none) = crate::resolve::kubernetes(&path, target(self.db)) {

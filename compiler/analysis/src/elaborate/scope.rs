@@ -12,7 +12,7 @@ use crate::fits::{base, optional, present};
 use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::show::did_you_mean;
-use crate::ty::Ty;
+use crate::ty::{KeyedTy, Ty};
 use crate::types::{is_primitive, kube_field_names, kube_type};
 use crate::variant::case;
 
@@ -200,8 +200,13 @@ impl Elaborator<'_> {
                 let ty = if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
                 Some(FieldOf { ty, slot, place: Some(field.place) })
             }
+            Ty::Object => Some(open(match name {
+                "apiVersion" | "kind" => Ty::Str,
+                "metadata" => crate::eval::metadata().map_or(Ty::Any, Ty::Kube),
+                _ => Ty::Any,
+            })),
             Ty::Map(map) => Some(open(map.1.clone())),
-            Ty::Keyed(keyed) => Some(open(keyed.element.clone())),
+            Ty::Keyed(keyed) => Some(open(self.element_of(keyed, name))),
             Ty::Record(record) => record
                 .fields
                 .iter()
@@ -213,6 +218,17 @@ impl Elaborator<'_> {
             Ty::Any => Some(open(Ty::Any)),
             _ => None,
         }
+    }
+
+    /// The type of the element of a keyed list that has this key: of an object, its key may say the kind.
+    fn element_of(&self, keyed: &KeyedTy, key: &str) -> Ty {
+        let by_kind = keyed.keys.first().is_some_and(|first| **first == *"kind");
+        if *base(&keyed.element) != Ty::Object || !by_kind {
+            return keyed.element.clone();
+        }
+        let kind = key.split('/').next().unwrap_or_default();
+        let kind = kube::types::newest_at(kind, target(self.db));
+        kind.map_or(Ty::Object, |kind| Ty::Kube(kind.info().ty))
     }
 
     /// The declared fields of a type, for suggestions.
@@ -240,6 +256,7 @@ impl Elaborator<'_> {
                 | Ty::Variant(_)
                 | Ty::Case(..)
                 | Ty::Kube(_)
+                | Ty::Object
                 | Ty::Map(_)
                 | Ty::Keyed(_)
                 | Ty::Record(_)

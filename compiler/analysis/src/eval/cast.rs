@@ -11,9 +11,10 @@ use kube::types::FieldType;
 use crate::code::{Body, EntryKind, Expr, ExprId, Key, Root, Strength};
 use crate::db::Item;
 use crate::eval::Eval;
+use crate::eval::objects::of_objects;
 use crate::eval::refine::Asked;
 use crate::eval::value::{
-    Declared, Element, Env, Hint, KeyedBy, Kind, Layer, Rec, Slot, Source, Spot, Value,
+    Binding, Declared, Element, Env, Hint, KeyedBy, Kind, Layer, Rec, Slot, Source, Spot, Value,
 };
 use crate::fits::base;
 use crate::problem::Problem;
@@ -169,6 +170,22 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// A list in data that is declared as a keyed one, as what blocks can be put on.
+    pub(super) fn keyed_in_data(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        value: Value<'a>,
+        binding: &'a Binding<'a>,
+    ) -> Value<'a> {
+        match value {
+            Value::List(_) if binding.value_spot().source.data => {
+                self.conform(rec, slot, value, Some(binding))
+            }
+            value => value,
+        }
+    }
+
     /// A list of records as a keyed list: each under the key that its fields give.
     fn keyed(
         &self,
@@ -181,12 +198,21 @@ impl<'a> Eval<'a> {
             ArenaVec::with_capacity_in(elements.len(), self.arena);
         let mut known = rustc_hash::FxHashMap::default();
         let mut whole = true;
-        for element in elements {
+        let objects = of_objects(keyed);
+        let flat = objects.then(|| self.without_lists(elements));
+        for element in flat.as_deref().unwrap_or(elements) {
             let spot = self.spot_of(element.origin).unwrap_or(asked.spot);
             let here =
                 Asked { spot, field: asked.field, sensitive: asked.sensitive, cast: asked.cast };
             let Value::Rec(rec) = self.localized(element.value) else {
                 self.wrong_kind(self.whnf(element.value), keyed.element(), &here);
+                whole = false;
+                continue;
+            };
+            // What an object is decides what its key fields mean.
+            let object =
+                if objects { self.fit_object(Value::Rec(rec), &here) } else { Value::Rec(rec) };
+            let Value::Rec(rec) = object else {
                 whole = false;
                 continue;
             };
@@ -239,13 +265,26 @@ impl<'a> Eval<'a> {
         let mut key = String::new();
         for (at, name) in names.iter().enumerate() {
             let value = match self.slot(rec, name) {
+                _ if of_objects(keyed) => self.key_of_object(rec, name),
                 Some(slot) => self.whnf(self.force(rec, slot)),
                 None => Value::Absent,
             };
             let text = match value {
                 Value::Error => return None,
+                Value::Str(_) | Value::Bool(_) if self.key_is_int(keyed, name) => {
+                    let slot = self.slot(rec, name)?;
+                    let spot = self.binding_spot(rec, slot);
+                    let asked =
+                        Asked { spot, field: Some((rec, slot, slot.bindings.get())), ..*asked };
+                    self.wrong_kind(value, Declared::Ty(&Ty::Int), &asked);
+                    return None;
+                }
                 Value::Str(_) | Value::Int(_) | Value::Bool(_) => self.scalar_text(value)?,
-                _ if at + 1 == names.len() && keyed.default().is_some() => break,
+                _ if at + 1 == names.len()
+                    && (keyed.default().is_some() || *name == "namespace") =>
+                {
+                    break;
+                }
                 _ => {
                     let spot = if rec.made.source.data { rec.made } else { asked.spot };
                     self.report(
@@ -280,6 +319,12 @@ impl<'a> Eval<'a> {
                     self.unknown_in_data(rec, want, name, spot, asked);
                 }
             }
+        }
+        if let Kind::Kube(ty) = want
+            && matches!(rec.kind, Kind::Open)
+            && self.is_of_another_kind(rec, ty)
+        {
+            return;
         }
         if let Kind::Record(record) = want
             && rec.layers.iter().any(|layer| layer.source.data)

@@ -27,6 +27,11 @@ impl<'a> Eval<'a> {
             Kind::Kube(ty) => {
                 ty.field_at(slot.name, self.minor).map(|field| Declared::Kube(field.ty))
             }
+            Kind::Object => match slot.name {
+                "apiVersion" | "kind" => Some(Declared::Kube(FieldType::Str)),
+                "metadata" => super::metadata().map(|ty| Declared::Kube(FieldType::Object(ty))),
+                _ => None,
+            },
             Kind::Map(MapOf::Ty(_, value)) => Some(Declared::Ty(value)),
             Kind::Map(MapOf::Kube(value)) => Some(Declared::Kube(value)),
             Kind::Keyed(keyed) => Some(keyed.element()),
@@ -86,6 +91,7 @@ impl<'a> Eval<'a> {
                 Ty::Schema(item) => Some(Kind::Schema(schema(self.db, *item), *item)),
                 Ty::Case(item, index) => self.kind_of_case(*item, *index),
                 Ty::Kube(ty) => Some(Kind::Kube(*ty)),
+                Ty::Object => Some(Kind::Object),
                 Ty::Map(map) => Some(Kind::Map(MapOf::Ty(&map.0, &map.1))),
                 Ty::Keyed(keyed) => Some(Kind::Keyed(KeyedBy::Ty(keyed))),
                 Ty::Record(record) => Some(Kind::Record(record)),
@@ -137,13 +143,7 @@ impl<'a> Eval<'a> {
                 Some((text, more)) if !last => (text, Some(more)),
                 _ => (rest, None),
             };
-            let int = match keyed.element() {
-                Declared::Kube(FieldType::Object(ty)) => ty
-                    .field_at(name, self.minor)
-                    .is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64)),
-                Declared::Kube(_) => false,
-                Declared::Ty(ty) => self.field_is_int(ty, name),
-            };
+            let int = self.key_is_int(keyed, name);
             let value = match text.parse::<i64>() {
                 Ok(number) if int => Value::Int(number),
                 _ => Value::Str(text),
@@ -155,6 +155,17 @@ impl<'a> Eval<'a> {
             }
         }
         given.into_bump_slice()
+    }
+
+    /// Whether a key field is a whole number.
+    pub(super) fn key_is_int(&self, keyed: KeyedBy<'a>, name: &str) -> bool {
+        match keyed.element() {
+            Declared::Kube(FieldType::Object(ty)) => ty
+                .field_at(name, self.minor)
+                .is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64)),
+            Declared::Kube(_) => false,
+            Declared::Ty(ty) => self.field_is_int(ty, name),
+        }
     }
 
     fn field_is_int(&self, ty: &Ty, name: &str) -> bool {

@@ -6,6 +6,7 @@
 use bumpalo::collections::Vec as ArenaVec;
 
 use crate::code::{EntryKind, SetOp, Strength};
+use crate::eval::objects::of_objects;
 use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{
     Binding, Element, Env, Hint, Kind, Layer, Local, LocalState, Prev, Rec, Slot, SlotState, Spot,
@@ -83,7 +84,7 @@ impl<'a> Eval<'a> {
         let value = match value {
             Value::Rec(made) => {
                 let made = match rec.kind {
-                    Kind::Keyed(keyed) if made.given.is_empty() => {
+                    Kind::Keyed(keyed) if made.given.is_empty() && !of_objects(keyed) => {
                         let given = self.given_by_key(rec, slot.name, keyed);
                         let hint = Hint { key: made.key.get(), owner: made.owner.get() };
                         self.record_with(
@@ -109,7 +110,8 @@ impl<'a> Eval<'a> {
         };
         match rec.kind {
             // Objects do not lie in objects.
-            Kind::Kube(_) | Kind::Keyed(_) => value,
+            Kind::Kube(_) | Kind::Object => value,
+            Kind::Keyed(keyed) if !of_objects(keyed) => value,
             _ => self.emitted(rec, slot, value, found.binding),
         }
     }
@@ -225,7 +227,9 @@ impl<'a> Eval<'a> {
                     None => return Value::Error,
                 }
             }
-            Some((value, binding)) => match self.localized(value) {
+            Some((value, binding)) => match self
+                .localized(self.keyed_in_data(rec, slot, value, binding))
+            {
                 Value::Error => return Value::Error,
                 Value::Absent => {
                     let Some(needed) = needed else { return Value::Absent };

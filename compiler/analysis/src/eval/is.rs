@@ -57,8 +57,16 @@ impl<'a> Eval<'a> {
             (Ty::Kube(want), Value::Handle(handle)) => {
                 handle.record.get() == Some(RecordIs::Kube(*want))
             }
+            (Ty::Object, Value::Rec(rec)) => match rec.kind {
+                Kind::Kube(ty) => ty.kind().is_some(),
+                kind => matches!(kind, Kind::Object),
+            },
+            (Ty::Object, Value::Handle(handle)) => match handle.record.get() {
+                Some(RecordIs::Kube(ty)) => ty.kind().is_some(),
+                record => record == Some(RecordIs::Object),
+            },
             (Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_), Value::Rec(rec)) => {
-                !matches!(rec.kind, Kind::Schema(..) | Kind::Kube(_) | Kind::File)
+                !matches!(rec.kind, Kind::Schema(..) | Kind::Kube(_) | Kind::Object | Kind::File)
             }
             (Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_), Value::Handle(handle)) => {
                 handle.record.get() == Some(RecordIs::Other)

@@ -154,6 +154,7 @@ impl<'a> Eval<'a> {
             Kind::Kube(ty) => ty.field_at(name, self.minor).is_some(),
             Kind::Record(record) => record.fields.iter().any(|(n, _)| **n == *name),
             Kind::File => true,
+            Kind::Object => matches!(name, "apiVersion" | "kind" | "metadata"),
             Kind::Map(_) | Kind::Keyed(_) | Kind::Open => false,
         }
     }
@@ -474,6 +475,7 @@ impl<'a> Eval<'a> {
             }
             Kind::Schema(_, item) => RecordIs::Schema(item),
             Kind::Kube(ty) => RecordIs::Kube(ty),
+            Kind::Object => RecordIs::Object,
             _ => RecordIs::Other,
         }
     }

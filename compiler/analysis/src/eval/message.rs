@@ -173,6 +173,7 @@ impl<'a> Eval<'a> {
             Value::Rec(rec) => match rec.kind {
                 Kind::Schema(info, _) => info.name.to_string(),
                 Kind::Kube(ty) => ty.last_name().to_owned(),
+                Kind::Object => "a custom resource".to_owned(),
                 Kind::Map(_) => "a map".to_owned(),
                 Kind::Keyed(_) => "a keyed list".to_owned(),
                 Kind::Record(_) | Kind::Open | Kind::File => "a record".to_owned(),

@@ -142,6 +142,7 @@ impl<'a> Eval<'a> {
             (Ty::List(element), Value::List(elements)) => {
                 self.fit_list(elements, Declared::Ty(element), asked)
             }
+            (Ty::Object, Value::Rec(_) | Value::Handle(_)) => self.fit_object(value, asked),
             (
                 Ty::Schema(_) | Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_) | Ty::Record(_),
                 Value::Rec(_) | Value::Handle(_),
@@ -217,29 +218,40 @@ impl<'a> Eval<'a> {
         ty: Declared<'a>,
         asked: &Asked<'a>,
     ) -> Value<'a> {
-        let mut changed = false;
+        let objects = asked.is_data()
+            && matches!(ty, Declared::Ty(ty) if *crate::fits::base(ty) == Ty::Object);
+        let elements = match objects {
+            true => self.arena.alloc_slice_copy(&self.without_lists(elements)),
+            false => elements,
+        };
+        let (mut changed, mut broken) = (objects, false);
         let mut fitted = bumpalo::collections::Vec::with_capacity_in(elements.len(), self.arena);
         for element in elements {
             let spot = self.spot_of(element.origin).unwrap_or(asked.spot);
             let asked = Asked { spot, ..*asked };
             let value = self.fit(element.value, ty, &asked);
             if value.is_error() {
-                return Value::Error;
+                broken = true;
+                continue;
             }
             changed |= !unchanged(value, element.value);
             fitted.push(Element { value, ..*element });
+        }
+        if broken {
+            return Value::Error;
         }
         Value::List(if changed { fitted.into_bump_slice() } else { elements })
     }
 
     /// Records are open while they are of no known kind; a place that names one makes them of that kind.
-    fn fit_record(
+    pub(super) fn fit_record(
         &self,
         value: Value<'a>,
         want: Kind<'a>,
         declared: Declared<'a>,
         asked: &Asked<'a>,
     ) -> Value<'a> {
+        let value = if asked.is_data() { self.localized(value) } else { value };
         let rec = match value {
             Value::Rec(rec) => rec,
             Value::Handle(handle) => {

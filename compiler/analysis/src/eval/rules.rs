@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::code::{Rule, Strength};
 use crate::db::{Item, ItemKind};
 use crate::eval::Eval;
+use crate::eval::objects::of_objects;
 use crate::eval::value::{
     Binding, Element, Env, Hint, Kind, Layer, Local, LocalState, Prev, Rec, SEPARATOR, Slot,
     Source, Value,
@@ -32,7 +33,7 @@ pub(super) struct Applied<'a> {
     /// The object that one with rules was made of.
     of: RefCell<FxHashMap<*const Rec<'a>, &'a Rec<'a>>>,
     /// The rules that hold for objects of a kind.
-    by_kind: RefCell<FxHashMap<TypeId, &'a [Item]>>,
+    by_kind: RefCell<FxHashMap<Option<TypeId>, &'a [Item]>>,
     /// The object that a rule is being applied to or checked for.
     now: Cell<Option<&'a Rec<'a>>>,
     /// Where objects are exempt from a rule that changes them.
@@ -65,6 +66,7 @@ impl<'a> Eval<'a> {
     ) -> Value<'a> {
         let object = |value: Value<'a>| match value {
             Value::Rec(Rec { kind: Kind::Kube(ty), .. }) => ty.kind().is_some(),
+            Value::Rec(Rec { kind: Kind::Object, .. }) => true,
             _ => false,
         };
         match value {
@@ -125,7 +127,8 @@ impl<'a> Eval<'a> {
         for _ in 0..super::limits::NESTED {
             match rec.kind {
                 Kind::File => return rec.made.source.item.kind(self.db) != ItemKind::Let,
-                Kind::Kube(_) | Kind::Keyed(_) => return false,
+                Kind::Keyed(keyed) if of_objects(keyed) => {}
+                Kind::Kube(_) | Kind::Object | Kind::Keyed(_) => return false,
                 Kind::Schema(info, _)
                     if info.field(first_segment(name)).is_some_and(|field| field.emit) =>
                 {
@@ -147,7 +150,11 @@ impl<'a> Eval<'a> {
     /// An object with the layers of all rules that hold for it.
     pub(crate) fn with_rules(&self, object: &'a Rec<'a>) -> Value<'a> {
         let unchanged = Value::Rec(object);
-        let Kind::Kube(ty) = object.kind else { return unchanged };
+        let ty = match object.kind {
+            Kind::Kube(ty) => Some(ty),
+            Kind::Object => None,
+            _ => return unchanged,
+        };
         let at = std::ptr::from_ref(object);
         if object.external || !self.has_rules() || self.rules.of.borrow().contains_key(&at) {
             return unchanged;
@@ -159,7 +166,7 @@ impl<'a> Eval<'a> {
         if let Some(&known) = self.rules.with.borrow().get(&at) {
             return known;
         }
-        let value = self.ruled(object, ty, rules);
+        let value = self.ruled(object, rules);
         self.rules.with.borrow_mut().insert(at, value);
         if let Value::Rec(made) = value
             && !std::ptr::eq(made, object)
@@ -169,7 +176,7 @@ impl<'a> Eval<'a> {
         value
     }
 
-    fn ruled(&self, object: &'a Rec<'a>, ty: TypeId, rules: &'a [Item]) -> Value<'a> {
+    fn ruled(&self, object: &'a Rec<'a>, rules: &'a [Item]) -> Value<'a> {
         let allowed = self.exemptions(object);
         let siblings = self.layer_id();
         let mut above = ArenaVec::new_in(self.arena);
@@ -216,11 +223,11 @@ impl<'a> Eval<'a> {
         layers.extend_from_slice(last);
         let hint = Hint { key: object.key.get(), owner: object.owner.get() };
         let layers = layers.into_bump_slice();
-        let kind = Kind::Kube(ty);
+        let kind = object.kind;
         Value::Rec(self.record_with(kind, layers, object.made, hint, false, object.given))
     }
 
-    fn rules_for(&self, kind: TypeId) -> &'a [Item] {
+    fn rules_for(&self, kind: Option<TypeId>) -> &'a [Item] {
         if let Some(&known) = self.rules.by_kind.borrow().get(&kind) {
             return known;
         }
@@ -267,7 +274,7 @@ impl<'a> Eval<'a> {
 
     /// The object that one was before rules were applied, so that layers are put below those of rules.
     pub(crate) fn before_rules(&self, object: &'a Rec<'a>) -> &'a Rec<'a> {
-        if !matches!(object.kind, Kind::Kube(_)) {
+        if !matches!(object.kind, Kind::Kube(_) | Kind::Object) {
             return object;
         }
         self.rules.of.borrow().get(&std::ptr::from_ref(object)).copied().unwrap_or(object)
@@ -357,7 +364,7 @@ impl<'a> Eval<'a> {
 
     /// Whether an object was made by putting the layers of rules on another.
     pub(crate) fn is_ruled(&self, object: &'a Rec<'a>) -> bool {
-        matches!(object.kind, Kind::Kube(_))
+        matches!(object.kind, Kind::Kube(_) | Kind::Object)
             && self.rules.of.borrow().contains_key(&std::ptr::from_ref(object))
     }
 

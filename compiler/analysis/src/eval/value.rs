@@ -163,6 +163,8 @@ pub enum RecordIs {
     /// A case of a variant.
     Case(Item, u16),
     Kube(TypeId),
+    /// A custom resource.
+    Object,
     Other,
 }
 
@@ -173,6 +175,8 @@ pub enum Kind<'a> {
     /// Also a case of a variant, which `case` of the info tells.
     Schema(&'a SchemaInfo, Item),
     Kube(TypeId),
+    /// A custom resource.
+    Object,
     Map(MapOf<'a>),
     Keyed(KeyedBy<'a>),
     Record(&'a RecordTy),

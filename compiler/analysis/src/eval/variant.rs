@@ -3,6 +3,7 @@
 use crate::code::{Body, EntryKind, SetOp, Strength};
 use crate::db::Item;
 use crate::eval::Eval;
+use crate::eval::objects::of_objects;
 use crate::eval::value::{
     Binding, CheckAt, Declared, Kind, Rec, RecordIs, Slot, Source, Spot, Value, What,
 };
@@ -44,6 +45,12 @@ impl<'a> Eval<'a> {
     ) -> Option<Kind<'a>> {
         if let Some(item) = self.variant_at(rec, slot) {
             return self.case_in_blocks(rec, slot, item, blocks, spot);
+        }
+        if let Kind::Keyed(keyed) = rec.kind
+            && of_objects(keyed)
+        {
+            self.no_such_object(rec, slot);
+            return None;
         }
         let kind = self.fresh_kind(rec, slot);
         if kind.is_none() {
