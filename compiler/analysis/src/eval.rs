@@ -7,6 +7,8 @@
 
 pub mod value;
 
+pub mod limits;
+
 mod record;
 
 mod open;
@@ -80,26 +82,6 @@ use crate::reach::{layers_on, may_be_reached, reaching};
 use crate::resolve::items_named;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
-/// Bounds on what a program may cost. Past them is a clear error at the source.
-pub mod limits {
-    /// Values that wait for each other in a row: of other items, and likewise of one.
-    pub const CHAIN: u32 = 10_000;
-    /// Records and lists within each other.
-    pub const NESTED: u32 = 128;
-    /// Bytes that the evaluation of one item may take.
-    pub const ARENA: usize = 1 << 30;
-    /// Values that depend on each other in a ring.
-    pub const RING: usize = 256;
-    /// Expressions evaluated for one item.
-    pub const STEPS: u64 = 50_000_000;
-    /// Elements of one list or range.
-    pub const ELEMENTS: usize = 1_000_000;
-    /// Calls of one function value within each other.
-    pub const CALLS: u32 = 100;
-    /// Bytes of one string.
-    pub const BYTES: usize = 16 << 20;
-}
-
 /// One evaluation: of a path for a reader, or of all of an item.
 pub struct Eval<'a> {
     pub db: &'a dyn salsa::Database,
@@ -123,6 +105,8 @@ pub struct Eval<'a> {
     rules: rules::Applied<'a>,
     /// Whether the item is seen as it is without any `every`.
     bare: bool,
+    /// The topmost layer of the item that is seen.
+    up_to: Option<Item>,
     /// Records that were made of data, and the casts that made them.
     casts: RefCell<FxHashMap<*const Rec<'a>, Spot<'a>>>,
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
@@ -250,6 +234,7 @@ impl<'a> Eval<'a> {
             schema_layers: Default::default(),
             rules: rules::Applied::default(),
             bare: false,
+            up_to: None,
             casts: RefCell::default(),
             forcing: RefCell::default(),
             depth: Cell::new(0),
@@ -275,6 +260,11 @@ impl<'a> Eval<'a> {
         Self { bare, ..self }
     }
 
+    /// An evaluation of the item without the layers above one of them.
+    pub(crate) fn up_to(self, layer: Item) -> Self {
+        Self { up_to: Some(layer), ..self }
+    }
+
     /// The value of the item that the evaluation is for.
     pub fn root(&self) -> Value<'a> {
         let (rec, slot) = self.item_slot(self.unit, self.bare);
@@ -292,7 +282,12 @@ impl<'a> Eval<'a> {
         }
         let mut layers = bumpalo::collections::Vec::new_in(self.arena);
         let mut of_module: Option<(Module, u32)> = None;
-        for entry in stack(self.db, self.program, item) {
+        let mut entries = stack(self.db, self.program, item);
+        if let Some(last) = self.up_to.filter(|_| item == self.unit) {
+            let end = entries.iter().position(|entry| *entry == last);
+            entries.truncate(end.map_or(entries.len(), |end| end + 1));
+        }
+        for entry in entries {
             let source = self.source(entry);
             // A layer that nobody may put there says nothing.
             if !source.poisoned.is_empty()

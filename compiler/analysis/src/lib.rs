@@ -47,6 +47,7 @@ pub mod keys;
 mod reached;
 pub mod read;
 mod refused;
+mod renamed;
 pub mod render;
 pub mod rules;
 pub mod source_map;

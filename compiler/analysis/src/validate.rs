@@ -23,6 +23,7 @@ use crate::problem::{Code, Place, Problem, Severity};
 use crate::reached::{Reached, reached};
 use crate::read::walk;
 use crate::refused::report_refused;
+use crate::renamed::check_renamed;
 use crate::render::emit;
 
 /// What is known of an item once it was evaluated.
@@ -173,6 +174,7 @@ fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, depth: u32) {
             continue;
         }
         check_key(eval, rec, slot);
+        check_renamed(eval, rec, slot);
         let value = eval.force(rec, slot);
         force_all(eval, value, depth);
     }

@@ -1,0 +1,18 @@
+//! Bounds on what a program may cost. Past them is a clear error at the source.
+
+/// Values that wait for each other in a row: of other items, and likewise of one.
+pub const CHAIN: u32 = 10_000;
+/// Records and lists within each other.
+pub const NESTED: u32 = 128;
+/// Bytes that the evaluation of one item may take.
+pub const ARENA: usize = 1 << 30;
+/// Values that depend on each other in a ring.
+pub const RING: usize = 256;
+/// Expressions evaluated for one item.
+pub const STEPS: u64 = 50_000_000;
+/// Elements of one list or range.
+pub const ELEMENTS: usize = 1_000_000;
+/// Calls of one function value within each other.
+pub const CALLS: u32 = 100;
+/// Bytes of one string.
+pub const BYTES: usize = 16 << 20;
