@@ -9,7 +9,6 @@ use crate::policies::{concerned, policies};
 use crate::problem::{Place, Problem, Severity};
 use crate::problems::units_of;
 use crate::rules;
-use crate::show::did_you_mean;
 use crate::validate::{UnitReport, validate};
 
 /// Whether whoever writes a program may exempt an object from a rule of ours. What the API server itself refuses is
@@ -94,7 +93,7 @@ fn exempts_nothing(db: &dyn salsa::Database, program: Program, allowed: &Allowed
         return problem.note("nothing here breaks that rule").help("leave it out");
     }
     let known = own.iter().map(|(_, id)| *id).chain(ours());
-    let mut problem = problem.note(format!("no rule has the id {id:?}"));
-    problem.help = did_you_mean(id, known).or_else(|| Some("leave it out".to_owned()));
+    let mut problem = problem.note(format!("no rule has the id {id:?}")).meant(id, known);
+    problem.help.get_or_insert_with(|| "leave it out".to_owned());
     problem
 }

@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::change::{Change, change};
 use crate::problem::{Place, Problem, Severity};
 use crate::workspace::Workspace;
 
@@ -22,7 +23,7 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     pub notes: Vec<String>,
     pub help: Option<String>,
-    pub fix: Option<SpanFix>,
+    pub fix: Option<Change>,
 }
 
 /// A stretch of a file.
@@ -41,15 +42,6 @@ pub struct Span {
 pub struct Position {
     pub line: usize,
     pub column: usize,
-}
-
-/// A change of source that would mend a problem.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SpanFix {
-    pub title: String,
-    /// What is replaced by `text`.
-    pub span: Span,
-    pub text: String,
 }
 
 impl Diagnostic {
@@ -94,13 +86,7 @@ pub fn diagnostic(workspace: &Workspace, problem: &Problem) -> Diagnostic {
             .collect(),
         notes: problem.notes.clone(),
         help: problem.help.clone(),
-        fix: problem.fix.as_ref().and_then(|fix| {
-            Some(SpanFix {
-                title: fix.title.clone(),
-                span: span(&fix.place)?,
-                text: fix.text.clone(),
-            })
-        }),
+        fix: problem.fix.as_ref().and_then(|fix| change(workspace, fix)),
     }
 }
 

@@ -59,6 +59,8 @@ pub(crate) mod declared;
 
 mod message;
 
+mod mend;
+
 pub(crate) mod notation;
 
 mod checks;

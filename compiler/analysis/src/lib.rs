@@ -12,6 +12,7 @@ pub mod limits;
 
 pub mod workspace;
 
+pub mod change;
 pub mod diagnostic;
 
 pub mod parse;

@@ -4,6 +4,7 @@
 //! valid and comparable when text moves. [`crate::diagnostic`] turns places into positions at the edge.
 
 use crate::db::Item;
+use crate::show::nearest_of;
 
 /// How much a problem matters. Only errors withhold the output.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -40,10 +41,31 @@ pub struct Label {
 /// A change of source that would mend a problem.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Fix {
+    /// What it does, as an imperative sentence: ``write `scale` ``.
     pub title: String,
-    /// The node whose text is replaced.
+    /// Nothing else can have been meant, so that it may be done without asking.
+    pub safe: bool,
+    pub edits: Vec<Edit>,
+}
+
+/// A part of the source that becomes another text.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Edit {
     pub place: Place,
+    pub part: Part,
+    /// Where it is empty, the blanks behind what is removed go too.
     pub text: String,
+}
+
+/// What of a node an edit is about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// The place before it, where something is put.
+    Before,
+    /// A name or string in it, which must stand there once.
+    Word(String),
 }
 
 /// One mistake.
@@ -115,8 +137,24 @@ impl Problem {
         self
     }
 
-    pub fn fix(mut self, title: impl Into<String>, place: Place, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix { title: title.into(), place, text: text.into() });
+    /// Offers to write `text` in the place of a node, which may be done without asking.
+    pub fn fix(self, title: impl Into<String>, place: Place, text: impl Into<String>) -> Self {
+        self.offer(title, true, Edit { place, part: Part::Whole, text: text.into() })
+    }
+
+    /// Offers a change. It is safe if nothing else can have been meant.
+    pub fn offer(mut self, title: impl Into<String>, safe: bool, edit: Edit) -> Self {
+        self.fix = Some(Fix { title: title.into(), safe, edits: vec![edit] });
         self
+    }
+
+    /// Asks whether one of `candidates` was meant by `name`, which stands at the place of the problem, and offers to
+    /// write it. It is safe to where only one is near.
+    pub fn meant<'c>(mut self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Self {
+        let Some(near) = nearest_of(name, candidates) else { return self };
+        self.help = Some(format!("did you mean `{}`?", near.name));
+        let (place, part) = (self.place, Part::Word(name.to_owned()));
+        let edit = Edit { place, part, text: near.name.to_owned() };
+        self.offer(format!("write `{}`", near.name), near.alone, edit)
     }
 }

@@ -264,10 +264,10 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
             // `std.storag.Claim` names an item of a module, `std.storag` a module.
             let item = last.starts_with(|c: char| c.is_ascii_uppercase());
             let named = if item { &parent } else { &whole };
+            let message = format!("the library has no module `{named}`");
             let mut problem =
-                Problem::error(104, place(path), format!("the library has no module `{named}`"));
-            problem.help = did_you_mean(named, known.iter().copied())
-                .or_else(|| Some(format!("its modules are {}", known.join(", "))));
+                Problem::error(104, place(path), message).meant(named, known.iter().copied());
+            problem.help.get_or_insert_with(|| format!("its modules are {}", known.join(", ")));
             brought.problems.push(problem);
             Target::Broken
         }
@@ -325,9 +325,8 @@ fn describe(db: &dyn Database, target: Target) -> String {
 
 /// The error for a name that a module does not have.
 pub fn no_such_item(db: &dyn Database, module: Module, name: &str, place: Place) -> Problem {
-    let mut problem = Problem::error(105, place, format!("{} has no `{name}`", module.path(db)));
-    problem.help = did_you_mean(name, module.names(db).iter().map(|(name, _)| &**name));
-    problem
+    Problem::error(105, place, format!("{} has no `{name}`", module.path(db)))
+        .meant(name, module.names(db).iter().map(|(name, _)| &**name))
 }
 
 /// By what the files of a module know a module of a package.

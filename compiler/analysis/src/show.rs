@@ -13,13 +13,30 @@ pub fn type_name(db: &dyn Database, ty: &Ty) -> String {
     out
 }
 
+/// A name that looks like one that was mistyped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Near<'c> {
+    pub name: &'c str,
+    /// No other one is as near.
+    pub alone: bool,
+}
+
 /// The candidate that `name` was most likely meant to be, if one is near enough: at most a third of its
 /// letters differ, or only the case and the separators do.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    nearest_of(name, candidates).map(|near| near.name)
+}
+
+/// The same, and whether it is the only one.
+pub fn nearest_of<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<Near<'c>> {
     let plain =
         |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let wanted = plain(name);
     let mut best: Option<(usize, &str)> = None;
+    let mut alone = true;
     for candidate in candidates {
         // What is there by that very name cannot be meant. Nothing that is so much longer or shorter can be near; a
         // file may have ten thousand names.
@@ -29,14 +46,22 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         let found = plain(candidate);
         let distance = strsim::damerau_levenshtein(&wanted, &found);
         let longest = wanted.chars().count().max(found.chars().count());
-        if distance <= ((longest + 1) / 3).clamp(1, 4)
-            && distance < longest
-            && best.is_none_or(|b| (distance, candidate) < b)
-        {
-            best = Some((distance, candidate));
+        if distance > ((longest + 1) / 3).clamp(1, 4) || distance >= longest {
+            continue;
+        }
+        match best {
+            Some((least, known)) if distance == least => {
+                alone &= known == candidate;
+                best = best.min(Some((distance, candidate)));
+            }
+            Some((least, _)) if distance > least => {}
+            _ => {
+                alone = true;
+                best = Some((distance, candidate));
+            }
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, name)| Near { name, alone })
 }
 
 /// "did you mean …?", where there is a near candidate.

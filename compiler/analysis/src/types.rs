@@ -19,7 +19,7 @@ use crate::problem::{Place, Problem};
 use crate::resolve::{
     Target, declaration, elsewhere, kubernetes, names_in_scope, no_such_item, resolve,
 };
-use crate::show::{did_you_mean, type_name};
+use crate::show::type_name;
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty, TypeParam};
 use crate::variant::{no_such_case, variant, variant_of};
 
@@ -289,12 +289,15 @@ impl<'d> TypeReader<'d> {
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
             let names = scope.iter().map(|name| &**name).filter(capital);
-            let help = of_another_language(name)
-                .or_else(|| elsewhere(name, minor_of(self.db)))
-                .or_else(|| did_you_mean(name, names.chain(types)))
-                .or_else(|| value_meant(*first));
-            self.error(103, *first, format!("no type, schema or trait is called `{name}`")).help =
-                help;
+            let help = of_another_language(name).or_else(|| elsewhere(name, minor_of(self.db)));
+            let names: Vec<&str> = names.chain(types).collect();
+            let message = format!("no type, schema or trait is called `{name}`");
+            let problem = self.error(103, *first, message);
+            match help {
+                Some(help) => problem.help = Some(help),
+                None => *problem = problem.clone().meant(name, names),
+            }
+            problem.help = problem.help.take().or_else(|| value_meant(*first));
             return Named::Unknown;
         };
         match (target, rest) {

@@ -9,7 +9,7 @@ use crate::db::Item;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::schema::{CaseOf, SchemaInfo, declare};
-use crate::show::{did_you_mean, nearest};
+use crate::show::did_you_mean;
 use crate::ty::Ty;
 use crate::types::{TypeReader, entry};
 
@@ -108,10 +108,7 @@ pub fn variant_of(ty: &Ty) -> Option<Item> {
 
 /// The problem of a name that is no case of a variant.
 pub fn no_such_case(info: &VariantInfo, name: &str, place: Place) -> Problem {
-    let near = nearest(name, info.cases.iter().map(|case| &*case.name));
-    let mut problem = Problem::error(226, place, format!("{} has no case `{name}`", info.name));
-    if let Some(near) = near {
-        problem = problem.fix(format!("write `{near}`"), place, near.to_owned());
-    }
-    problem.help(info.advice(name))
+    Problem::error(226, place, format!("{} has no case `{name}`", info.name))
+        .meant(name, info.cases.iter().map(|case| &*case.name))
+        .help(info.advice(name))
 }

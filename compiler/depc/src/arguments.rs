@@ -61,6 +61,10 @@ pub struct Build {
     #[arg(long, value_name = "FILE")]
     pub source_map: Option<String>,
 
+    /// In which form problems are told, on standard error.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+
     #[command(flatten)]
     pub deny: Deny,
 }
@@ -77,6 +81,22 @@ pub struct Check {
     /// Check every combination of the values that inputs take: switches, modes, the ends of ranges.
     #[arg(long)]
     pub matrix: bool,
+
+    /// In which form problems are told; any but `text` goes to standard output.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+
+    /// Make the changes that leave no doubt, and tell what is wrong still.
+    #[arg(long, group = "mending")]
+    pub fix: bool,
+
+    /// Show what --fix would change, and write nothing.
+    #[arg(long, group = "mending")]
+    pub diff: bool,
+
+    /// Make also the changes that say what you must have meant to say, such as `override`.
+    #[arg(long, requires = "mending")]
+    pub unsafe_fixes: bool,
 
     #[command(flatten)]
     pub deny: Deny,
@@ -142,6 +162,25 @@ pub struct Test {
     /// How the results are told.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TestFormat::Text)]
     pub format: TestFormat,
+}
+
+/// In which form problems are told.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReportFormat {
+    /// With the lines of source, for people.
+    Text,
+    /// One line for each problem, for `grep` and editors.
+    Concise,
+    /// All that is known of each problem.
+    Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
+    /// Annotations of GitHub's workflows.
+    Github,
+    /// GitLab's report of code quality.
+    Gitlab,
+    /// XML that build servers read.
+    Junit,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

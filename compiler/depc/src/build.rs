@@ -11,7 +11,7 @@ use analysis::limits::OUTPUT_BYTES;
 use crate::arguments::Build;
 use crate::disk;
 use crate::folder::{self, Refused};
-use crate::programs::Program;
+use crate::programs::{Checking, Program};
 use crate::{FAILED, FINE, Io, WRONG, printed, programs, say, source_map};
 
 pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
@@ -20,7 +20,12 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     let format = if arguments.output == "json" { Format::Json } else { Format::Yaml };
     let mut objects = Vec::new();
     let mut mapped = Vec::new();
-    let deny_warnings = arguments.deny.warnings();
+    let checking = Checking {
+        options: arguments.given.options(),
+        deny_warnings: arguments.deny.warnings(),
+        format: arguments.format,
+        is_artefact: false,
+    };
     let build = |program: Program<'_, '_>| {
         let built = built(program.workspace, program.loaded, format);
         objects.push(built.objects);
@@ -29,8 +34,7 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         }
         built.diagnostics
     };
-    let code =
-        programs::checked(io, &disk, files, &arguments.given.options(), deny_warnings, build);
+    let code = programs::checked(io, &disk, files, &checking, build);
     if code != FINE {
         return code;
     }

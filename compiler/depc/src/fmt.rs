@@ -8,7 +8,7 @@ use analysis::limits::FILE_BYTES;
 use analysis::workspace::{Files, ReadError};
 use similar::TextDiff;
 
-use crate::arguments::Fmt;
+use crate::arguments::{Fmt, ReportFormat};
 use crate::disk::{self, Disk, STDIN};
 use crate::report::Report;
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
@@ -16,7 +16,7 @@ use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
     let Some(files) = programs::files(io, &disk, &arguments.paths) else { return FAILED };
-    let mut report = Report::default();
+    let mut report = Report::new(ReportFormat::Text);
     let mut output = Vec::new();
     let mut code = FINE;
     for file in &files {
@@ -34,7 +34,7 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
         if !formatted.problems.is_empty() {
             let found: Vec<Diagnostic> =
                 formatted.problems.iter().map(|found| diagnostic(path, &text, found)).collect();
-            report.add(&|_| Some(text.as_str()), &found, io.color);
+            report.add(&|_| Some(text.as_str()), found, io.color);
             code = code.max(WRONG);
             continue;
         }
@@ -56,7 +56,7 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
             code = FAILED;
         }
     }
-    let text = report.into_text();
+    let text = report.into_text(&[]);
     if !text.is_empty() {
         say(io, &String::from_utf8_lossy(&text));
     }

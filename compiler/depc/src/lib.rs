@@ -14,11 +14,13 @@ mod fmt;
 mod folder;
 mod inputs;
 mod lock;
+mod mend;
 mod pages;
 mod programs;
 mod report;
 mod source_map;
 mod test;
+mod xml;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -168,6 +170,9 @@ fn printed(io: &mut Io<'_>, written: io::Result<()>) -> u8 {
 
 /// Writes to standard error. Where that fails there is no one left to tell.
 fn say(io: &mut Io<'_>, text: &str) {
+    if text.is_empty() {
+        return;
+    }
     let _ = io.stderr.write_all(text.as_bytes()).and_then(|()| io.stderr.flush());
 }
 

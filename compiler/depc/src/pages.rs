@@ -19,21 +19,15 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 /// A page as a terminal shows it: headings underlined, examples indented, marks and links reduced to what they say.
 pub fn plain(page: &str) -> String {
     let mut out = String::new();
-    let mut fence = None;
+    let mut code = false;
     for line in page.lines() {
         if let Some(info) = line.strip_prefix("```") {
-            fence = match fence {
-                Some(_) => None,
-                None => {
-                    let (language, title) = info.split_once(' ').unwrap_or((info, ""));
-                    if !title.is_empty() {
-                        out.push_str(&format!("{title}:\n\n"));
-                    }
-                    Some(language)
-                }
-            };
-        } else if let Some(language) = fence {
-            let line = if language == "dep" { unmarked(line) } else { line.to_owned() };
+            code = !code;
+            if let Some((_, title)) = info.split_once(' ') {
+                out.push_str(&format!("{title}:\n\n"));
+            }
+        } else if code {
+            let line = unmarked(line);
             out.push_str(if line.is_empty() { "" } else { INDENT });
             out.push_str(&line);
             out.push('\n');

@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::FILE_BYTES;
 use analysis::problem::{Place, Severity};
-use analysis::workspace::{Loaded, Options, Workspace};
+use analysis::workspace::{Files, Loaded, Options, Workspace};
 
+use crate::arguments::ReportFormat;
 use crate::disk::{self, Disk, STDIN};
 use crate::report::{Report, rendered};
-use crate::{FAILED, FINE, Io, WRONG, say};
+use crate::{FAILED, FINE, Io, WRONG, print, say};
 
 /// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
 pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
@@ -65,49 +66,61 @@ pub struct Program<'p, 'i> {
     pub path: &'p str,
 }
 
+/// How programs are looked at, and what is found in them told.
+pub struct Checking {
+    pub options: Options,
+    pub deny_warnings: bool,
+    pub format: ReportFormat,
+    /// The report is what was asked for, so that it goes to standard output where programs read it.
+    pub is_artefact: bool,
+}
+
 /// Loads programs and says what is wrong with them, as `problems` finds it.
 pub fn checked(
     io: &mut Io<'_>,
-    disk: &Disk,
+    disk: &dyn Files,
     files: &[String],
-    options: &Options,
-    deny_warnings: bool,
+    checking: &Checking,
     mut problems: impl FnMut(Program<'_, '_>) -> Vec<Diagnostic>,
 ) -> u8 {
     let mut workspace = Workspace::default();
-    let mut report = Report::default();
+    let mut report = Report::new(checking.format);
     let mut unreadable = false;
     // What is wrong with a base is wrong with each overlay on it, and is told once.
     let mut told = BTreeSet::new();
     for file in files {
         let path = if file == "-" { STDIN } else { file };
-        let loaded = workspace.load_with(disk, path, options);
+        let loaded = workspace.load_with(disk, path, &checking.options);
         unreadable |= loaded.unreadable;
         let program = Program { io, workspace: &mut workspace, loaded: &loaded, path };
         let mut found = problems(program);
-        if deny_warnings {
+        if checking.deny_warnings {
             denied(&mut found);
         }
         found.retain(|diagnostic| {
             let at = diagnostic.span.as_ref().map(|span| (span.file.clone(), span.range.start));
             told.insert((at, diagnostic.code.clone(), diagnostic.message.clone()))
         });
-        report.add(&|path| workspace.text(path), &found, io.color);
+        report.add(&|path| workspace.text(path), found, io.color);
     }
     let code = match (unreadable, report.has_errors()) {
         (true, _) => FAILED,
         (false, true) => WRONG,
         (false, false) => FINE,
     };
-    let text = report.into_text();
-    if !text.is_empty() {
-        say(io, &String::from_utf8_lossy(&text));
-    }
+    let text = report.into_text(files);
+    let printed = match checking.is_artefact && checking.format != ReportFormat::Text {
+        true => print(io, &text),
+        false => {
+            say(io, &String::from_utf8_lossy(&text));
+            FINE
+        }
+    };
     if crate::ENDS.load(Ordering::Relaxed) {
         // The system frees a hundred thousand memos faster than one by one.
         std::mem::forget(workspace);
     }
-    code
+    code.max(printed)
 }
 
 /// Loads one program to ask things of it, whatever else may be wrong with it. Where it cannot be read, says why and

@@ -1,165 +1,103 @@
-//! Diagnostics on the terminal.
+//! What was found in all programs of a run, in one of the forms in which people and other programs read it.
+//!
+//! All forms start from [`Diagnostic`], and each has a file of its own.
+
+mod concise;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod sarif;
+mod text;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
-use analysis::diagnostic::{Diagnostic, Span};
+use analysis::diagnostic::Diagnostic;
 use analysis::limits::SHOWN_PROBLEMS;
 use analysis::problem::Severity;
-use codespan_reporting::diagnostic as codespan;
-use codespan_reporting::files::SimpleFiles;
-use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
-use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
 
-/// A line longer than this many bytes is not shown, only named.
-const LONG_LINE: usize = 500;
+use crate::arguments::ReportFormat;
 
-/// The text of a file by its path as the user writes it.
-pub type Texts<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
+pub use text::{Texts, rendered};
 
 /// What was found in all programs of one run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Report {
+    format: ReportFormat,
+    /// What is for the terminal is rendered while the texts are at hand.
     text: Vec<u8>,
+    found: Vec<Diagnostic>,
     seen: BTreeSet<String>,
-    errors: usize,
-    warnings: usize,
 }
 
 impl Report {
+    pub fn new(format: ReportFormat) -> Self {
+        Self { format, text: Vec::new(), found: Vec::new(), seen: BTreeSet::new() }
+    }
+
     /// Adds what was found in a program. What is in a file that several programs share is said once.
-    pub fn add(&mut self, texts: Texts<'_>, diagnostics: &[Diagnostic], color: bool) {
-        let fresh: Vec<&Diagnostic> = diagnostics
-            .iter()
+    pub fn add(&mut self, texts: Texts<'_>, diagnostics: Vec<Diagnostic>, color: bool) {
+        let fresh = diagnostics
+            .into_iter()
             .filter(|diagnostic| self.seen.insert(format!("{diagnostic:?}")))
-            .collect();
-        let shown = SHOWN_PROBLEMS.saturating_sub(self.seen.len() - fresh.len());
-        self.errors +=
-            fresh.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-        self.warnings +=
-            fresh.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).count();
-        self.text.extend(rendered(texts, fresh.into_iter().take(shown), color));
+            .collect::<Vec<Diagnostic>>();
+        if self.format == ReportFormat::Text {
+            let shown = SHOWN_PROBLEMS.saturating_sub(self.found.len());
+            self.text.extend(rendered(texts, fresh.iter().take(shown), color));
+        }
+        self.found.extend(fresh);
     }
 
     pub fn has_errors(&self) -> bool {
-        self.errors > 0
+        self.found.iter().any(Diagnostic::is_error)
     }
 
-    /// All of it, with the numbers at the end where there is more than one thing to mend.
-    pub fn into_text(mut self) -> Vec<u8> {
-        let hidden = self.seen.len().saturating_sub(SHOWN_PROBLEMS);
-        let count = |count: usize, name: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {name}")),
-            _ => Some(format!("{count} {name}s")),
-        };
-        let mut numbers: Vec<String> =
-            [count(self.errors, "error"), count(self.warnings, "warning")]
-                .into_iter()
-                .flatten()
-                .collect();
-        if hidden > 0 {
-            numbers.push(format!("{hidden} of them not shown"));
+    /// All of it. `files` are those that were looked at, whether or not anything was found in them.
+    pub fn into_text(self, files: &[String]) -> Vec<u8> {
+        let found = &self.found;
+        match self.format {
+            ReportFormat::Text => [self.text, text::numbers(found).into_bytes()].concat(),
+            ReportFormat::Concise => concise::report(found).into_bytes(),
+            ReportFormat::Json => json::report(found),
+            ReportFormat::Sarif => sarif::report(found),
+            ReportFormat::Github => github::report(found).into_bytes(),
+            ReportFormat::Gitlab => gitlab::report(found),
+            ReportFormat::Junit => junit::report(found, files).into_bytes(),
         }
-        if self.errors + self.warnings > 1 || hidden > 0 {
-            self.text.extend(numbers.join(", ").as_bytes());
-            self.text.push(b'\n');
-        }
-        self.text
     }
 }
 
-/// Diagnostics as they are printed, each with its lines of source.
-pub fn rendered<'d>(
-    texts: Texts<'_>,
-    diagnostics: impl Iterator<Item = &'d Diagnostic>,
-    color: bool,
-) -> Vec<u8> {
-    let diagnostics: Vec<&Diagnostic> = diagnostics.collect();
-    let names: BTreeSet<&str> = diagnostics
-        .iter()
-        .flat_map(|diagnostic| {
-            diagnostic.span.iter().chain(diagnostic.related.iter().map(|(span, _)| span))
-        })
-        .map(|span| &*span.file)
-        .collect();
-    let mut files = SimpleFiles::new();
-    let names: Vec<&str> = names.into_iter().collect();
-    for name in &names {
-        files.add(*name, texts(name).unwrap_or_default());
+/// A severity in one word.
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
     }
-    let styles = Styles::default();
-    let mut text = Vec::new();
-    for diagnostic in diagnostics {
-        let (converted, long) = converted(texts, diagnostic, &names);
-        let display_style = if long { DisplayStyle::Medium } else { DisplayStyle::Rich };
-        let config = Config { display_style, ..Config::default() };
-        let emit = |writer: &mut dyn WriteColor| {
-            // Writing into memory does not fail, and every file is there.
-            let _ = term::emit_to_write_style(
-                &mut StylesWriter::new(writer, &styles),
-                &config,
-                &files,
-                &converted,
-            );
-        };
-        if color {
-            emit(&mut Ansi::new(&mut text));
-        } else {
-            emit(&mut NoColor::new(&mut text));
-        }
-        if long || (diagnostic.span.is_none() && !text.ends_with(b"\n\n")) {
-            text.push(b'\n');
-        }
-    }
-    text
 }
 
-/// The diagnostic as codespan takes it, and whether a line of it is too long to be shown.
-fn converted(
-    texts: Texts<'_>,
-    diagnostic: &Diagnostic,
-    names: &[&str],
-) -> (codespan::Diagnostic<usize>, bool) {
-    let severity = match diagnostic.severity {
-        Severity::Error => codespan::Severity::Error,
-        Severity::Warning => codespan::Severity::Warning,
-        Severity::Note => codespan::Severity::Note,
-    };
-    let mut long = false;
-    let mut label = |style, span: &Span, message: &str| {
-        let id = names.iter().position(|name| *name == &*span.file)?;
-        let text = texts(&span.file).unwrap_or_default();
-        let (range, line) = first_line(text, span.range.clone());
-        long |= line > LONG_LINE;
-        Some(codespan::Label::new(style, id, range).with_message(message))
-    };
-    let primary = diagnostic
-        .span
-        .as_ref()
-        .and_then(|span| label(codespan::LabelStyle::Primary, span, &diagnostic.label));
-    let mut labels: Vec<_> = primary.into_iter().collect();
+/// A path as hosts of code know it: seen from the folder in which the command runs.
+fn relative(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
+
+/// What a diagnostic says besides its message, a part a line: its label, notes, other places and help.
+fn details(diagnostic: &Diagnostic) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !diagnostic.label.is_empty() {
+        lines.push(diagnostic.label.clone());
+    }
     for (span, message) in &diagnostic.related {
-        labels.extend(label(codespan::LabelStyle::Secondary, span, message));
+        lines.push(format!("{}:{}:{}: {message}", span.file, span.start.line, span.start.column));
     }
-    let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
-    let notes = diagnostic.notes.iter().map(|note| format!("note: {note}")).chain(help);
-    let converted = codespan::Diagnostic::new(severity)
-        .with_code(&diagnostic.code)
-        .with_message(&diagnostic.message)
-        .with_labels(labels)
-        .with_notes(notes.collect());
-    (converted, long)
+    lines.extend(diagnostic.notes.iter().map(|note| format!("note: {note}")));
+    lines.extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
+    lines
 }
 
-/// A range cut at the end of its first line, because a mark over a whole body hides what it is about; and the length
-/// of that line.
-fn first_line(text: &str, range: Range<usize>) -> (Range<usize>, usize) {
-    let marked = text.get(range.clone()).unwrap_or_default();
-    let end = marked.find('\n').map_or(range.end, |at| range.start + at);
-    let before =
-        text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let after =
-        text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at);
-    (range.start..end, after - before)
+/// JSON, with a line break at the end.
+fn pretty(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
+    text.push(b'\n');
+    text
 }

@@ -11,10 +11,58 @@ use crate::variant::variant;
 /// How many fields a message lists.
 pub(super) const FEW: usize = 12;
 
+/// What to do about a value.
+pub(super) struct Advice {
+    pub help: String,
+    /// What could stand in the place of a literal.
+    pub instead: Option<String>,
+}
+
+impl From<String> for Advice {
+    fn from(help: String) -> Self {
+        Self { help, instead: None }
+    }
+}
+
 impl Elaborator<'_> {
     /// How a value of type `found` would be written where `want` is asked for, if that can be told.
-    pub(super) fn advice(&self, found: &Ty, want: &Ty) -> Option<String> {
-        self.advice_on(found, want).or_else(|| self.advice_on_cases(found, base(want)))
+    pub(super) fn advice(&self, found: &Ty, want: &Ty) -> Option<Advice> {
+        let in_other_words = || self.advice_on(found, want).map(Advice::from);
+        self.instead(found, want)
+            .or_else(in_other_words)
+            .or_else(|| self.advice_on_cases(found, base(want)).map(Advice::from))
+    }
+
+    /// A literal that only needs other quotes.
+    fn instead(&self, found: &Ty, want: &Ty) -> Option<Advice> {
+        let may_be = |literal| fits(self.db, &Ty::Literal(literal), want) != Fit::No;
+        if bounded(want).is_some() {
+            return None;
+        }
+        match found {
+            Ty::Literal(Literal::Str(text)) => {
+                let number = text.starts_with(|c: char| c.is_ascii_digit());
+                let plain = match base(want) {
+                    Ty::Range(_) => number && text.contains(".."),
+                    Ty::Duration | Ty::Percent => number,
+                    Ty::Variant(item) => variant(self.db, *item).case(text).is_some(),
+                    _ => {
+                        let int = text.parse().map(Literal::Int);
+                        int.or(text.parse().map(Literal::Bool)).is_ok_and(may_be)
+                    }
+                };
+                let help = format!("write it without quotes: `{text}`");
+                plain.then(|| Advice { help, instead: Some(text.to_string()) })
+            }
+            Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))) => {
+                let text = super::mismatch::literal_text(literal);
+                may_be(Literal::Str(text.as_str().into())).then(|| Advice {
+                    help: format!("a text stands in quotes: `\"{text}\"`"),
+                    instead: Some(format!("\"{text}\"")),
+                })
+            }
+            _ => None,
+        }
     }
 
     fn advice_on(&self, found: &Ty, want: &Ty) -> Option<String> {
@@ -23,29 +71,12 @@ impl Elaborator<'_> {
             return Some(format!("`{}` stands for {}", param.name(), param.meaning()));
         }
         match (found, base(want)) {
-            (Ty::Literal(Literal::Str(text)), kind) => {
-                let number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-                let plain = match kind {
-                    Ty::Range(_) => number(text) && text.contains(".."),
-                    Ty::Duration | Ty::Percent => number(text),
-                    Ty::Variant(item) => variant(self.db, *item).case(text).is_some(),
-                    _ => {
-                        let int = text.parse().map(Literal::Int);
-                        let literal = int.or(text.parse().map(Literal::Bool));
-                        literal.is_ok_and(|literal| may_be(&Ty::Literal(literal)))
-                    }
-                };
-                match kind {
-                    _ if plain => Some(format!("write it without quotes: `{text}`")),
-                    Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
-                    kind => notation_of(kind).or_else(|| in_brackets(found, kind, &may_be)),
-                }
-            }
+            (Ty::Literal(Literal::Str(_)), kind) => match kind {
+                Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
+                kind => notation_of(kind).or_else(|| in_brackets(found, kind, &may_be)),
+            },
             (Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))), kind) => {
                 let text = super::mismatch::literal_text(literal);
-                if may_be(&Ty::Literal(Literal::Str(text.as_str().into()))) {
-                    return Some(format!("a text stands in quotes: `\"{text}\"`"));
-                }
                 match (kind, literal) {
                     (Ty::Range(_), Literal::Int(_)) => {
                         Some(format!("a range has two ends: `{text}..{text}`"))

@@ -73,12 +73,12 @@ impl Elaborator<'_> {
             names.extend(module_names(self.db, self.module));
             let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
             let message = format!("the {whole} has nothing called `{name}`");
-            let mut problem = self.problem(406, path.unwrap_or(node), message);
-            problem.help = crate::show::did_you_mean(&name, names.iter().map(|name| &**name))
-                .or_else(|| {
-                    let declare = || format!("give a new item its type: `{name}: Service = …`");
-                    (whole == "base").then(declare)
-                });
+            let problem = self.problem(406, path.unwrap_or(node), message);
+            let mut problem = problem.meant(&name, names.iter().map(|name| &**name));
+            problem.help = problem.help.or_else(|| {
+                let declare = || format!("give a new item its type: `{name}: Service = …`");
+                (whole == "base").then(declare)
+            });
             self.report(problem);
             return;
         }

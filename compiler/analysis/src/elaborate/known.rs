@@ -10,7 +10,6 @@ use crate::code::Expr;
 use crate::db::{Item, ItemKind};
 use crate::fits::{base, optional};
 use crate::keys::{Shape, There, shape_of};
-use crate::show::did_you_mean;
 use crate::ty::Ty;
 use crate::types::key_text;
 
@@ -74,8 +73,8 @@ impl Elaborator<'_> {
 
     fn no_key(&mut self, node: Node<'_>, of: &str, key: &str, shape: &Shape) {
         let keys: Vec<&str> = shape.keys.iter().map(|(key, _)| &**key).collect();
-        let mut problem = self.problem(204, node, format!("`{of}` has no key `{key}`"));
-        problem.help = did_you_mean(key, keys.iter().copied());
+        let problem = self.problem(204, node, format!("`{of}` has no key `{key}`"));
+        let mut problem = problem.meant(key, keys.iter().copied());
         if !keys.is_empty() && keys.len() <= 12 {
             problem = problem.note(format!("it has {}", keys.join(", ")));
         }

@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::fits::{base, join};
+use crate::problem::{Edit, Part, Problem};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::ends;
@@ -155,7 +156,7 @@ impl Elaborator<'_> {
         text: &str,
         suffix: &str,
         expected: Option<&Ty>,
-    ) -> crate::problem::Problem {
+    ) -> Problem {
         let units: Vec<&str> = match expected.map(base) {
             Some(Ty::Quantity) => QUANTITY_UNITS.to_vec(),
             Some(Ty::Duration) => DURATION_UNITS.iter().map(|(unit, _)| *unit).collect(),
@@ -169,18 +170,26 @@ impl Elaborator<'_> {
             Some(ty @ (Ty::Quantity | Ty::Duration | Ty::Percent)) => type_name(self.db, ty),
             _ => "number with a unit".to_owned(),
         };
-        let mut problem =
+        let problem =
             self.problem(211, node, format!("`{text}` is no {what}: there is no unit `{suffix}`"));
         // `KB` and `Gib` are habits, and near to what Kubernetes knows.
         let near = units.iter().find(|unit| {
             let plain = suffix.trim_end_matches(['b', 'B']);
             unit.eq_ignore_ascii_case(plain)
         });
-        problem.help = Some(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the units are {}", units.join(", ")),
-        });
-        problem
+        match near {
+            Some(near) => {
+                let whole = format!("{}{near}", text.strip_suffix(suffix).unwrap_or_default());
+                let part = Part::Word(text.to_owned());
+                let edit = Edit { place: problem.place, part, text: whole.clone() };
+                problem.help(format!("did you mean `{near}`?")).offer(
+                    format!("write `{whole}`"),
+                    true,
+                    edit,
+                )
+            }
+            None => problem.help(format!("the units are {}", units.join(", "))),
+        }
     }
 
     pub(super) fn range(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {

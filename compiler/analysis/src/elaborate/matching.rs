@@ -164,8 +164,8 @@ impl Elaborator<'_> {
                 false => format!("this arm is never taken: {subject} is never `{meant}`"),
             };
             let texts: Vec<String> = all.iter().map(|ty| pattern_text(self.db, ty)).collect();
-            problem.help = crate::show::did_you_mean(&meant, texts.iter().map(|text| &**text))
-                .or_else(|| Some("leave it out".to_owned()));
+            problem = problem.meant(&meant, texts.iter().map(|text| &**text));
+            problem.help.get_or_insert_with(|| "leave it out".to_owned());
         }
         self.report(problem);
     }

@@ -10,7 +10,7 @@ use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
 use crate::problem::Place;
 use crate::refinement::{broken, complaint};
-use crate::show::{did_you_mean, type_name};
+use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::entry;
 
@@ -66,7 +66,7 @@ impl Elaborator<'_> {
                 let allowed = one_of(want, literal).unwrap_or_default();
                 let texts: Vec<String> =
                     allowed.iter().map(|literal| literal_text(literal)).collect();
-                let mut problem = self.problem(
+                let problem = self.problem(
                     304,
                     node,
                     match texts.as_slice() {
@@ -78,17 +78,23 @@ impl Elaborator<'_> {
                         }
                     },
                 );
-                problem.help =
-                    did_you_mean(&literal_text(literal), texts.iter().map(|text| &**text));
-                problem
+                problem.meant(&literal_text(literal), texts.iter().map(|text| &**text))
             }
             _ => {
                 let found = type_name(self.db, &crate::fits::widened(found));
                 self.problem(201, node, format!("expected {want_name}, found {found}"))
             }
         };
-        if problem.help.is_none() && self.item.kind(self.db) != ItemKind::Set {
-            problem.help = self.advice(found, present(want));
+        if problem.help.is_none()
+            && self.item.kind(self.db) != ItemKind::Set
+            && let Some(advice) = self.advice(found, present(want))
+        {
+            problem = problem.help(advice.help);
+            if let Some(text) = advice.instead
+                && matches!(node.kind(), NodeKind::Str | NodeKind::Int | NodeKind::Bool)
+            {
+                problem = problem.fix(format!("write `{text}`"), self.place(node), text);
+            }
         }
         if let Some(place) = declared {
             if matches!(problem.code, crate::problem::Code::E(304)) {
@@ -129,12 +135,9 @@ impl Elaborator<'_> {
             }
         };
         let own = matches!(base(ty), Ty::Schema(item) | Ty::Case(item, _) if *item == self.item);
-        if let Some(near) = crate::show::nearest(name, names.iter().map(|name| &**name)) {
-            problem = problem.help(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                self.place(node),
-                near.to_owned(),
-            );
+        problem = problem.meant(name, names.iter().map(|name| &**name));
+        if problem.help.is_some() {
+            // What was meant is said.
         } else if own {
             problem = problem.help(format!(
                 "a field is declared with its type: `{name}: T`, or `{name}: T = …`"

@@ -7,7 +7,7 @@ use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
 use crate::interval;
-use crate::show::{did_you_mean, type_name};
+use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 
 impl Elaborator<'_> {
@@ -286,10 +286,10 @@ impl Elaborator<'_> {
             let other = type_name(self.db, others);
             let mut problem =
                 self.problem(209, node, format!("{value} and {other} are never equal"));
-            problem.help = super::mismatch::one_of(others, literal).and_then(|others| {
+            if let Some(others) = super::mismatch::one_of(others, literal) {
                 let texts: Vec<String> = others.into_iter().map(literal_text).collect();
-                did_you_mean(&value, texts.iter().map(|text| &**text))
-            });
+                problem = problem.meant(&value, texts.iter().map(|text| &**text));
+            }
             self.report(problem);
         }
         interval::comparison(op, left, right)

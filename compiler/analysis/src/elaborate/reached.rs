@@ -15,7 +15,6 @@ use crate::db::{ItemKind, Module, Origin};
 use crate::problem::Problem;
 use crate::reach::{module_names, used_as};
 use crate::resolve::{Target, brought, declaration};
-use crate::show::did_you_mean;
 use crate::types::key_text;
 
 /// The entries so far, by the file and the name that they bind.
@@ -177,11 +176,11 @@ impl Elaborator<'_> {
 
     fn nothing_called(&mut self, node: Node<'_>, name: &str, file: Module) {
         let message = format!("{} has nothing called `{name}`", file.path(self.db));
-        let mut problem = self.problem(406, node, message);
         let mut names = module_names(self.db, file);
         names.extend(file.names(self.db).iter().map(|(name, _)| name.clone()));
-        problem.help = did_you_mean(name, names.iter().map(|name| &**name))
-            .or_else(|| Some("what is new is declared in that file".to_owned()));
+        let problem = self.problem(406, node, message);
+        let mut problem = problem.meant(name, names.iter().map(|name| &**name));
+        problem.help.get_or_insert_with(|| "what is new is declared in that file".to_owned());
         self.report(problem);
     }
 }

@@ -11,7 +11,6 @@ use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present};
 use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
-use crate::show::did_you_mean;
 use crate::ty::{KeyedTy, Ty};
 use crate::types::{is_primitive, kube_field_names, kube_type};
 use crate::variant::case;
@@ -158,13 +157,20 @@ impl Elaborator<'_> {
             "none" | "None" | "nil" | "undefined" => {
                 Some("what is not there is left out, or taken back with `unset`".to_owned())
             }
-            _ => elsewhere(name, target(self.db))
-                .or_else(|| did_you_mean(name, candidates.iter().map(|name| &**name)))
-                .or_else(|| {
-                    let alone = node.parent().is_some_and(|above| above.kind() == NodeKind::Set);
-                    alone.then(|| format!("a text stands in quotes: `\"{name}\"`"))
-                }),
+            _ => elsewhere(name, target(self.db)),
         };
+        if matches!(name, "True" | "False") {
+            let text = name.to_lowercase();
+            problem = problem.fix(format!("write `{text}`"), self.place(node), text);
+        }
+        if problem.help.is_none() {
+            problem = problem.meant(name, candidates.iter().map(|name| &**name));
+        }
+        if problem.help.is_none()
+            && node.parent().is_some_and(|above| above.kind() == NodeKind::Set)
+        {
+            problem = problem.help(format!("a text stands in quotes: `\"{name}\"`"));
+        }
         self.report(problem);
     }
 

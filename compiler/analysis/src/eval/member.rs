@@ -5,6 +5,7 @@ use kube::types::{FieldType, TypeId};
 
 use crate::code::{Expr, ExprId};
 use crate::db::Item;
+use crate::eval::mend::named_in_chain;
 use crate::eval::trace::Read;
 use crate::eval::value::{
     Declared, Element, Env, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR,
@@ -14,7 +15,6 @@ use crate::eval::{Eval, limits};
 use crate::problem::Problem;
 use crate::read::{Data, Path, keys, read};
 use crate::schema::SchemaInfo;
-use crate::show::did_you_mean;
 
 /// What is expected of a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -317,8 +317,8 @@ impl<'a> Eval<'a> {
         let slots = self.slots(rec).iter().filter(|slot| slot.name != name);
         let there: Vec<&str> = slots.map(|slot| slot.name).collect();
         let message = format!("{} has no key `{name}`", self.record_name(rec));
-        let mut problem = Problem::error(code, spot.place(), message);
-        problem.help = did_you_mean(name, there.iter().copied());
+        let place = named_in_chain(self.db, spot.place(), name);
+        let mut problem = Problem::error(code, place, message).meant(name, there.iter().copied());
         if !there.is_empty() && there.len() <= 12 {
             problem = problem.note(format!("it has {}", there.join(", ")));
         }
@@ -435,10 +435,10 @@ impl<'a> Eval<'a> {
         let outer = outer.join(&SEPARATOR.to_string());
         let there =
             keys(self.db, self.program, handle.bare, handle.item, Path::new(self.db, &*outer));
-        let mut problem =
-            Problem::error(204, spot.place(), format!("`{shown}` has no key `{name}`"));
+        let place = named_in_chain(self.db, spot.place(), name);
+        let mut problem = Problem::error(204, place, format!("`{shown}` has no key `{name}`"));
         if let Some(there) = &there.0 {
-            problem.help = did_you_mean(name, there.iter().map(|key| &**key));
+            problem = problem.meant(name, there.iter().map(|key| &**key));
             if !there.is_empty() && there.len() <= 12 {
                 problem = problem.note(format!("it has {}", there.join(", ")));
             }

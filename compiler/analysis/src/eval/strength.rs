@@ -7,6 +7,7 @@ use crate::code::{Body, EntryKind, SetOp, Strength};
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
+use crate::eval::mend::{add_override, drop_override};
 use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, What};
 use crate::problem::{Place, Problem};
 
@@ -146,7 +147,8 @@ impl<'a> Eval<'a> {
                                 .help(format!(
                                     "write `override {} = …` if that is meant, or make it a `default` below",
                                     written_path(self.db, place)
-                                )),
+                                ))
+                                .offer("write `override`", false, add_override(self.db, place)),
                         );
                     }
                 } else if strength == Strength::Override && !free {
@@ -158,9 +160,11 @@ impl<'a> Eval<'a> {
                                 last.spot().place(),
                                 "this is a default, which any layer may set",
                             )
-                            .help("leave out `override`"),
+                            .help("leave out `override`")
+                            .offer("leave out `override`", true, drop_override(self.db, place)),
                         None => problem
-                            .help("leave out `override`, or look whether it was renamed below"),
+                            .help("leave out `override`, or look whether it was renamed below")
+                            .offer("leave out `override`", false, drop_override(self.db, place)),
                     });
                 }
                 if strength > Strength::Default {
@@ -205,13 +209,9 @@ impl<'a> Eval<'a> {
             }
             EntryKind::Unset { .. } => {
                 if below.last.is_none() {
-                    let mut problem =
-                        Problem::error(408, place, format!("nothing below binds `{}`", path()));
-                    problem.help = crate::show::did_you_mean(
-                        slot.name,
-                        self.slots(rec).iter().filter(|s| !std::ptr::eq(*s, slot)).map(|s| s.name),
-                    );
-                    self.report(problem);
+                    let message = format!("nothing below binds `{}`", path());
+                    let others = self.slots(rec).iter().map(|slot| slot.name);
+                    self.report(Problem::error(408, place, message).meant(slot.name, others));
                 } else if !self.may_be_absent(rec, slot) && matches!(rec.kind, Kind::Schema(..)) {
                     self.report(Problem::error(
                         408,

@@ -8,7 +8,7 @@ use crate::fits::base;
 use crate::interval;
 use crate::pattern::matches_whole;
 use crate::refinement::FORMATS;
-use crate::show::{did_you_mean, type_name};
+use crate::show::type_name;
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
 use crate::types::TypeReader;
 
@@ -136,8 +136,9 @@ impl TypeReader<'_> {
                     ["bytes"] => Some(Refinement::Bytes(low, high)),
                     _ => {
                         let name = names.join(".");
-                        self.error(103, node, format!("no refinement is called `{name}`")).help =
-                            did_you_mean(&name, ["len", "bytes"]);
+                        let problem =
+                            self.error(103, node, format!("no refinement is called `{name}`"));
+                        *problem = problem.clone().meant(&name, ["len", "bytes"]);
                         Some(Refinement::Len(None, None))
                     }
                 }
@@ -150,10 +151,11 @@ impl TypeReader<'_> {
                     [first, name] if first.text() == "format" => {
                         if !FORMATS.contains(&name.text()) {
                             let text = name.text();
-                            self.error(103, *name, format!("no format is called `{text}`")).help =
-                                did_you_mean(text, FORMATS.iter().copied()).or_else(|| {
-                                    Some(format!("the formats are {}", FORMATS.join(", ")))
-                                });
+                            let problem =
+                                self.error(103, *name, format!("no format is called `{text}`"));
+                            *problem = problem.clone().meant(text, FORMATS.iter().copied());
+                            let all = || format!("the formats are {}", FORMATS.join(", "));
+                            problem.help.get_or_insert_with(all);
                             return Some(Refinement::Len(None, None));
                         }
                         Some(Refinement::Format(name.text().into()))

@@ -3,9 +3,8 @@
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::{COMBINATIONS, VALUES, VARYING};
 use analysis::matrix::{Input, Matrix, matrix};
-use analysis::workspace::Options;
+use analysis::workspace::{Files, Options};
 
-use crate::disk::Disk;
 use crate::programs::Program;
 use crate::say;
 
@@ -18,7 +17,7 @@ const NAMED: usize = 8;
 /// What is wrong in any combination, and the line that says how many there were.
 pub(super) fn checked(
     program: Program<'_, '_>,
-    disk: &Disk,
+    disk: &dyn Files,
     options: &Options,
 ) -> (Vec<Diagnostic>, String) {
     let Program { io, workspace, path, .. } = program;

@@ -1,6 +1,7 @@
 //! The results of tests as XML in the form that JUnit began and build servers read: a suite for each file.
 
 use super::Results;
+use crate::xml::{attribute, escaped};
 
 pub(super) fn report(all: &[Results]) -> String {
     let (mut tests, mut failures, mut errors) = (0, 0, 0);
@@ -52,26 +53,4 @@ fn suite(results: &Results, tests: usize, failures: usize, errors: usize) -> Str
         failed(&results.file, 1, "the file cannot be read", broken);
     }
     text + "  </testsuite>\n"
-}
-
-fn attribute(text: &str) -> String {
-    format!("\"{}\"", escaped(text).replace('\n', "&#10;").replace('\t', "&#9;"))
-}
-
-/// Text as XML takes it. Characters that XML cannot hold at all are replaced.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
-            c if c < ' ' => out.push(char::REPLACEMENT_CHARACTER),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,0 +1,70 @@
+//! Where a mistake that was found in values stands in the source, and the changes that mend it.
+
+use syntax::{Node, NodeKind};
+
+use crate::parse::parsed;
+use crate::problem::{Edit, Part, Place};
+
+/// `override` before the binding of which a node is a part, or in place of its `default`.
+pub(super) fn add_override(db: &dyn salsa::Database, place: Place) -> Edit {
+    let parsed = parsed(db, place.item);
+    let Some(binding) = parsed.tree().node(place.node).and_then(binding) else {
+        return Edit { place, part: Part::Before, text: "override ".to_owned() };
+    };
+    let at = Place { node: binding.id(), ..place };
+    match modifier(binding, "default") {
+        Some(node) => Edit {
+            place: Place { node: node.id(), ..place },
+            part: Part::Whole,
+            text: "override".to_owned(),
+        },
+        None => Edit { place: at, part: Part::Before, text: "override ".to_owned() },
+    }
+}
+
+/// The binding of which a node is a part without its `override`.
+pub(super) fn drop_override(db: &dyn salsa::Database, place: Place) -> Edit {
+    let parsed = parsed(db, place.item);
+    let node = parsed.tree().node(place.node).and_then(binding);
+    let node = node.and_then(|binding| modifier(binding, "override"));
+    match node {
+        Some(node) => Edit {
+            place: Place { node: node.id(), ..place },
+            part: Part::Whole,
+            text: String::new(),
+        },
+        // It is that of the block around it.
+        None => Edit { place, part: Part::Word("override".to_owned()), text: String::new() },
+    }
+}
+
+/// Where a name stands in the chain of members of which a node is a part: `htpt` of `queue.endpoints.htpt.url`. The
+/// node itself where that cannot be told.
+pub(super) fn named_in_chain(db: &dyn salsa::Database, place: Place, name: &str) -> Place {
+    let parsed = parsed(db, place.item);
+    let Some(node) = parsed.tree().node(place.node) else { return place };
+    let is_chain = |node: &Node<'_>| node.kind() == NodeKind::Chain;
+    let chain = match is_chain(&node) {
+        true => Some(node),
+        false => node.parent().filter(is_chain),
+    };
+    let fields = chain
+        .into_iter()
+        .flat_map(|chain| chain.children())
+        .filter(|suffix| matches!(suffix.kind(), NodeKind::Field | NodeKind::OptField));
+    let mut named = fields
+        .filter_map(|field| field.children().next())
+        .filter(|written| *crate::types::key_text(*written) == *name);
+    match (named.next(), named.next()) {
+        (Some(only), None) => Place { node: only.id(), ..place },
+        _ => place,
+    }
+}
+
+fn binding(node: Node<'_>) -> Option<Node<'_>> {
+    node.ancestors().into_iter().find(|node| node.kind() == NodeKind::Binding)
+}
+
+fn modifier<'t>(binding: Node<'t>, word: &str) -> Option<Node<'t>> {
+    binding.children_of(NodeKind::Modifier).find(|modifier| modifier.text() == word)
+}

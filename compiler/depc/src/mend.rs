@@ -1,0 +1,184 @@
+//! Making the changes that problems offer, until there are none left to make.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use analysis::change::{Change, applied};
+use analysis::diagnostic::Diagnostic;
+use analysis::limits::FILE_BYTES;
+use analysis::problems::problems;
+use analysis::workspace::{Files, Options, ReadError, Workspace};
+
+use crate::disk::Disk;
+
+/// How often programs are looked at again. A change that is made may show another mistake, which was hidden by the
+/// first; changes that undo each other come to an end here.
+const ROUNDS: usize = 10;
+
+/// The files that were changed.
+#[derive(Debug, Default)]
+pub struct Mended {
+    /// By canonical path.
+    files: BTreeMap<String, File>,
+    /// How many problems were mended.
+    pub count: usize,
+}
+
+/// A file before and after.
+#[derive(Debug)]
+pub struct File {
+    /// The path as the user writes it.
+    pub shown: String,
+    /// The canonical path.
+    pub path: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// The disk as it will be.
+pub struct After<'m> {
+    disk: &'m Disk,
+    mended: &'m Mended,
+}
+
+/// What becomes of programs when all safe changes are made, and the others too where they are wanted.
+pub fn mended(disk: &Disk, files: &[String], options: &Options, unsafe_too: bool) -> Mended {
+    let mut mended = Mended::default();
+    for _ in 0..ROUNDS {
+        let mut workspace = Workspace::default();
+        let mut changes: Vec<Change> = Vec::new();
+        for file in files {
+            let loaded = workspace.load_with(&mended.files(disk), file, options);
+            let offered = problems(&workspace, &loaded).into_iter().filter_map(offered);
+            for change in offered.filter(|change| change.safe || unsafe_too) {
+                if !changes.contains(&change) {
+                    changes.push(change);
+                }
+            }
+        }
+        let chosen = apart(changes);
+        if chosen.is_empty() || !mended.make(disk, &chosen) {
+            break;
+        }
+        mended.count += chosen.len();
+    }
+    mended
+}
+
+fn offered(diagnostic: Diagnostic) -> Option<Change> {
+    diagnostic.fix.filter(|change| !change.edits.is_empty())
+}
+
+/// Of changes that lie upon one another the first; the others come in the next round, if they are needed then.
+fn apart(changes: Vec<Change>) -> Vec<Change> {
+    let mut taken: BTreeSet<(String, usize, usize)> = BTreeSet::new();
+    let mut chosen = Vec::new();
+    for change in changes {
+        let free = change.edits.iter().all(|edit| {
+            taken
+                .iter()
+                .filter(|(file, ..)| **file == *edit.file)
+                .all(|(_, start, end)| edit.range.end < *start || *end < edit.range.start)
+        });
+        if free {
+            let spots = change.edits.iter();
+            taken.extend(
+                spots.map(|edit| (edit.file.to_string(), edit.range.start, edit.range.end)),
+            );
+            chosen.push(change);
+        }
+    }
+    chosen
+}
+
+impl Mended {
+    pub fn files<'m>(&'m self, disk: &'m Disk) -> After<'m> {
+        After { disk, mended: self }
+    }
+
+    /// The files that are not what they were.
+    pub fn changed(&self) -> impl Iterator<Item = &File> {
+        self.files.values().filter(|file| file.old != file.new)
+    }
+
+    /// Makes changes; says whether all of them could be made.
+    fn make(&mut self, disk: &Disk, changes: &[Change]) -> bool {
+        let mut edits: BTreeMap<&str, Vec<(Range<usize>, &str)>> = BTreeMap::new();
+        for edit in changes.iter().flat_map(|change| &change.edits) {
+            edits.entry(&edit.file).or_default().push((edit.range.clone(), &edit.text));
+        }
+        for (shown, edits) in edits {
+            let Some(path) = disk.canonical(shown) else { return false };
+            if !self.files.contains_key(&path) {
+                let bytes = disk.read(&path, FILE_BYTES).ok();
+                let Some(old) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+                    return false;
+                };
+                let new = old.clone();
+                let shown = shown.to_owned();
+                self.files.insert(path.clone(), File { shown, path: path.clone(), old, new });
+            }
+            let Some(file) = self.files.get_mut(&path) else { return false };
+            let raw = Raw::of(&file.new);
+            let edits = edits.into_iter().map(|(range, text)| (raw.range(range), text));
+            let Some(new) = applied(&file.new, edits) else { return false };
+            file.new = new;
+        }
+        true
+    }
+}
+
+impl Files for After<'_> {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
+        let canonical = self.disk.canonical(path);
+        match canonical.and_then(|path| self.mended.files.get(&path)) {
+            Some(file) if file.new.len() > limit => Err(ReadError::TooLarge),
+            Some(file) => Ok(file.new.clone().into_bytes()),
+            None => self.disk.read(path, limit),
+        }
+    }
+
+    fn canonical(&self, path: &str) -> Option<String> {
+        self.disk.canonical(path)
+    }
+}
+
+/// Where offsets of the text that the compiler reads, without a byte order mark and with plain line breaks, stand in
+/// the file.
+struct Raw {
+    mark: usize,
+    /// The offsets, in the compiler's text, of the line breaks that are two bytes in the file.
+    wide: Vec<usize>,
+}
+
+impl Raw {
+    fn of(text: &str) -> Self {
+        let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let breaks = plain.match_indices("\r\n").enumerate();
+        Self {
+            mark: text.len() - plain.len(),
+            wide: breaks.map(|(before, (at, _))| at - before).collect(),
+        }
+    }
+
+    fn range(&self, range: Range<usize>) -> Range<usize> {
+        let raw = |at: usize| self.mark + at + self.wide.partition_point(|wide| *wide < at);
+        raw(range.start)..raw(range.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_stand_where_they_did_in_the_file() {
+        let text = "\u{feff}a\r\nb\nc\r\nd";
+        let raw = Raw::of(text);
+        for (at, rest) in [(0, "a\r\n"), (1, "\r\n"), (2, "b"), (4, "c\r"), (5, "\r\nd"), (6, "d")]
+        {
+            let range = raw.range(at..at);
+            assert!(text[range.start..].starts_with(rest), "{at}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Diagnostics on the terminal, each with its lines of source.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use analysis::diagnostic::{Diagnostic, Span};
+use analysis::limits::SHOWN_PROBLEMS;
+use analysis::problem::Severity;
+use codespan_reporting::diagnostic as codespan;
+use codespan_reporting::files::SimpleFiles;
+use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
+use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
+
+/// A line longer than this many bytes is not shown, only named.
+const LONG_LINE: usize = 500;
+
+/// The text of a file by its path as the user writes it.
+pub type Texts<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
+
+/// What there is to mend in numbers, where it is more than one thing, and how much of it mends itself.
+pub fn numbers(found: &[Diagnostic]) -> String {
+    let of = |severity| found.iter().filter(|found| found.severity == severity).count();
+    let count = |count: usize, name: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {name}")),
+        _ => Some(format!("{count} {name}s")),
+    };
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let mut numbers: Vec<String> =
+        [count(errors, "error"), count(warnings, "warning")].into_iter().flatten().collect();
+    let hidden = found.len().saturating_sub(SHOWN_PROBLEMS);
+    if hidden > 0 {
+        numbers.push(format!("{hidden} of them not shown"));
+    }
+    let offers = found.iter().filter_map(|found| found.fix.as_ref());
+    match offers.filter(|change| change.safe).count() {
+        0 => {}
+        mends => numbers.push(format!("of which `depc check --fix` mends {mends}")),
+    }
+    match errors + warnings > 1 || hidden > 0 {
+        true => numbers.join(", ") + "\n",
+        false => String::new(),
+    }
+}
+
+/// Diagnostics as they are printed, each with its lines of source.
+pub fn rendered<'d>(
+    texts: Texts<'_>,
+    diagnostics: impl Iterator<Item = &'d Diagnostic>,
+    color: bool,
+) -> Vec<u8> {
+    let diagnostics: Vec<&Diagnostic> = diagnostics.collect();
+    let names: BTreeSet<&str> = diagnostics
+        .iter()
+        .flat_map(|diagnostic| {
+            diagnostic.span.iter().chain(diagnostic.related.iter().map(|(span, _)| span))
+        })
+        .map(|span| &*span.file)
+        .collect();
+    let mut files = SimpleFiles::new();
+    let names: Vec<&str> = names.into_iter().collect();
+    for name in &names {
+        files.add(*name, texts(name).unwrap_or_default());
+    }
+    let styles = Styles::default();
+    let mut text = Vec::new();
+    for diagnostic in diagnostics {
+        let (converted, long) = converted(texts, diagnostic, &names);
+        let display_style = if long { DisplayStyle::Medium } else { DisplayStyle::Rich };
+        let config = Config { display_style, ..Config::default() };
+        let emit = |writer: &mut dyn WriteColor| {
+            // Writing into memory does not fail, and every file is there.
+            let _ = term::emit_to_write_style(
+                &mut StylesWriter::new(writer, &styles),
+                &config,
+                &files,
+                &converted,
+            );
+        };
+        if color {
+            emit(&mut Ansi::new(&mut text));
+        } else {
+            emit(&mut NoColor::new(&mut text));
+        }
+        if long || (diagnostic.span.is_none() && !text.ends_with(b"\n\n")) {
+            text.push(b'\n');
+        }
+    }
+    text
+}
+
+/// The diagnostic as codespan takes it, and whether a line of it is too long to be shown.
+fn converted(
+    texts: Texts<'_>,
+    diagnostic: &Diagnostic,
+    names: &[&str],
+) -> (codespan::Diagnostic<usize>, bool) {
+    let severity = match diagnostic.severity {
+        Severity::Error => codespan::Severity::Error,
+        Severity::Warning => codespan::Severity::Warning,
+        Severity::Note => codespan::Severity::Note,
+    };
+    let mut long = false;
+    let mut label = |style, span: &Span, message: &str| {
+        let id = names.iter().position(|name| *name == &*span.file)?;
+        let text = texts(&span.file).unwrap_or_default();
+        let (range, line) = first_line(text, span.range.clone());
+        long |= line > LONG_LINE;
+        Some(codespan::Label::new(style, id, range).with_message(message))
+    };
+    let primary = diagnostic
+        .span
+        .as_ref()
+        .and_then(|span| label(codespan::LabelStyle::Primary, span, &diagnostic.label));
+    let mut labels: Vec<_> = primary.into_iter().collect();
+    for (span, message) in &diagnostic.related {
+        labels.extend(label(codespan::LabelStyle::Secondary, span, message));
+    }
+    let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
+    let notes = diagnostic.notes.iter().map(|note| format!("note: {note}")).chain(help);
+    let converted = codespan::Diagnostic::new(severity)
+        .with_code(&diagnostic.code)
+        .with_message(&diagnostic.message)
+        .with_labels(labels)
+        .with_notes(notes.collect());
+    (converted, long)
+}
+
+/// A range cut at the end of its first line, because a mark over a whole body hides what it is about; and the length
+/// of that line.
+fn first_line(text: &str, range: Range<usize>) -> (Range<usize>, usize) {
+    let marked = text.get(range.clone()).unwrap_or_default();
+    let end = marked.find('\n').map_or(range.end, |at| range.start + at);
+    let before =
+        text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let after =
+        text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at);
+    (range.start..end, after - before)
+}
