@@ -40,6 +40,8 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
         (Ty::Optional(found), Ty::Optional(want)) => fits(db, found, want),
         (_, Ty::Optional(want)) => fits(db, found, want),
         (Ty::Optional(_), _) => Fit::No,
+        // What is no secret may become one.
+        (found, Ty::Sensitive(want)) if !matches!(found, Ty::Sensitive(_)) => fits(db, found, want),
         (Ty::Union(found), _) => {
             found.iter().fold(Fit::Yes, |fit, member| fit.and(fits(db, member, want)))
         }
@@ -81,7 +83,6 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             fits(db, found, want)
         }
         (Ty::Sensitive(found), Ty::Sensitive(want)) => fits(db, found, want),
-        (_, Ty::Sensitive(want)) => fits(db, found, want),
         (Ty::Map(found), Ty::Map(want)) => {
             fits(db, &found.0, &want.0).and(fits(db, &found.1, &want.1))
         }

@@ -242,7 +242,7 @@ impl Elaborator<'_> {
                 Fit::Checked => id,
                 Fit::No => {
                     wrong = true;
-                    let want = params.substituted(param);
+                    let want = without_constants(&params.substituted(param));
                     self.mismatch(place, &found, &want, None);
                     self.emit(place, Expr::Error)
                 }
@@ -325,6 +325,17 @@ impl Elaborator<'_> {
         let arguments =
             (0..params).map(|level| self.emit(value, Expr::Local(level as u32))).collect();
         Some(self.emit(value, Expr::Builtin { builtin, arguments }))
+    }
+}
+
+/// A function that is asked for, for messages: it is to take all values of a kind.
+fn without_constants(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Fn(function) => Ty::Fn(Arc::new(FnTy {
+            params: function.params.iter().map(|(name, ty)| (name.clone(), widened(ty))).collect(),
+            ..(**function).clone()
+        })),
+        ty => ty.clone(),
     }
 }
 

@@ -155,7 +155,8 @@ impl<'a> Call<'_, 'a> {
     }
 
     fn same(&self, a: Value<'a>, b: Value<'a>) -> Option<bool> {
-        self.spend(1)?;
+        // Lists and records cost more to compare than numbers do.
+        self.spend(4)?;
         self.eval.same(a, b)
     }
 
@@ -171,6 +172,7 @@ impl<'a> Call<'_, 'a> {
     fn string(&self, text: impl AsRef<str>) -> Option<Value<'a>> {
         let text = text.as_ref();
         self.fits_a_string(text.len())?;
+        self.spend(text.len() / 16)?;
         Some(Value::Str(self.eval.arena.alloc_str(text)))
     }
 
@@ -180,7 +182,7 @@ impl<'a> Call<'_, 'a> {
             let message = format!("this string is longer than {} bytes", limits::BYTES);
             return self.fail(505, message);
         }
-        self.spend(bytes / 16)
+        Some(())
     }
 
     fn fits_a_list(&self, elements: usize) -> Option<()> {
@@ -188,16 +190,14 @@ impl<'a> Call<'_, 'a> {
             let message = format!("the list has more than {} elements", limits::ELEMENTS);
             return self.fail(505, message);
         }
-        self.spend(elements / 16)
+        Some(())
     }
 
     fn listed(&self, values: impl IntoIterator<Item = Value<'a>>) -> Option<Value<'a>> {
         let origin = self.spot().origin();
         let mut list: Vec<Element<'a>> = Vec::new();
         for value in values {
-            if list.len() >= limits::ELEMENTS {
-                self.fits_a_list(list.len() + 1)?;
-            }
+            self.fits_a_list(list.len() + 1)?;
             list.push(Element { value, origin });
         }
         self.elements(&list)
@@ -205,6 +205,7 @@ impl<'a> Call<'_, 'a> {
 
     fn elements(&self, list: &[Element<'a>]) -> Option<Value<'a>> {
         self.fits_a_list(list.len())?;
+        self.spend(list.len() / 16)?;
         Some(Value::List(self.eval.arena.alloc_slice_copy(list)))
     }
 

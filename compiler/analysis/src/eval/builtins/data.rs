@@ -8,11 +8,14 @@ use super::{Call, Run};
 use crate::eval::limits;
 use crate::eval::value::{Kind, MapOf, Rec, Slot, Value};
 
+/// Blanks by which YAML is indented, list items with their keys included.
+const YAML_INDENT: usize = 4;
+
 pub(super) const ALL: &[(&str, Run)] = &[("json", json), ("yaml", yaml)];
 
 fn json<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let style = Style::of(call)?;
-    let tree = style.tree(call)?;
+    let tree = style.tree(call, style.indent)?;
     let mut out = Vec::new();
     if let Some(root) = tree.roots().next() {
         let layout = Layout { indent: style.indent, html: style.html };
@@ -22,7 +25,7 @@ fn json<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 }
 
 fn yaml<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    let tree = Style::of(call)?.tree(call)?;
+    let tree = Style::of(call)?.tree(call, YAML_INDENT)?;
     let mut out = Vec::new();
     if let Some(root) = tree.roots().next() {
         kube::yaml::data(root, &mut out);
@@ -55,9 +58,10 @@ impl Style {
         Some(style)
     }
 
-    fn tree(&self, call: &Call<'_, '_>) -> Option<Tree> {
-        let mut tree = Tree::new();
-        let mut writer = Writer { call, tree: &mut tree, sorted: self.sorted, depth: 0, bytes: 0 };
+    /// The value as a tree, of which a text is made that indents each level so much.
+    fn tree(&self, call: &Call<'_, '_>, indent: usize) -> Option<Tree> {
+        let (mut tree, sorted) = (Tree::new(), self.sorted);
+        let mut writer = Writer { call, tree: &mut tree, sorted, indent, depth: 0, bytes: 0 };
         writer.value(call.value(0))?;
         Some(tree)
     }
@@ -67,14 +71,16 @@ struct Writer<'w, 'e, 'a> {
     call: &'w Call<'e, 'a>,
     tree: &'w mut Tree,
     sorted: bool,
+    indent: usize,
     depth: u32,
-    /// Of text so far; the result is longer still.
+    /// Of texts and indentation so far. What is escaped takes up to six times as much.
     bytes: usize,
 }
 
 impl<'a> Writer<'_, '_, 'a> {
     fn value(&mut self, value: Value<'a>) -> Option<()> {
         self.call.spend(1)?;
+        self.takes(1)?;
         match self.call.eval.localized(value) {
             Value::Error => return None,
             Value::Absent | Value::Null => {
@@ -175,9 +181,17 @@ impl<'a> Writer<'_, '_, 'a> {
 
     fn text(&mut self, text: &str) -> Option<()> {
         self.bytes += text.len();
-        self.call.fits_a_string(self.bytes)?;
+        // A text of several lines may become a block, each line indented.
+        self.takes(text.bytes().filter(|byte| *byte == b'\n').count())?;
         self.tree.str(text, 0);
         Some(())
+    }
+
+    /// So many lines more.
+    fn takes(&mut self, lines: usize) -> Option<()> {
+        let line = self.indent.saturating_mul(self.depth as usize) + 1;
+        self.bytes = self.bytes.saturating_add(lines.saturating_mul(line));
+        self.call.fits_a_string(self.bytes)
     }
 
     fn deeper(&mut self) -> Option<()> {

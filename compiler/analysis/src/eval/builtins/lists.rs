@@ -379,9 +379,7 @@ fn join<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
                 None => return call.unexpected("a list of strings", value),
             },
         }
-        if text.len() > crate::eval::limits::BYTES {
-            call.fits_a_string(text.len())?;
-        }
+        call.fits_a_string(text.len())?;
     }
     call.string(text)
 }

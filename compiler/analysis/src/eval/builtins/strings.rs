@@ -309,6 +309,7 @@ fn find_groups<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 fn replace_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (text, pattern, to) = (call.text(0)?, call.text(1)?, call.text(2)?);
     let Some(regex) = searching(pattern) else { return no_pattern(call) };
+    let groups = to.matches('$').count();
     let mut out = String::new();
     let mut from = 0;
     search(call, text.len(), pattern)?;
@@ -316,8 +317,10 @@ fn replace_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
         let Some(whole) = found.get(0) else { continue };
         search(call, text.len() - whole.end(), pattern)?;
         out.push_str(text.get(from..whole.start()).unwrap_or_default());
+        // No group is longer than the whole match.
+        let most = to.len().saturating_add(groups.saturating_mul(whole.len()));
+        call.fits_a_string(out.len().saturating_add(most))?;
         found.expand(to, &mut out);
-        call.fits_a_string(out.len())?;
         from = whole.end();
     }
     out.push_str(text.get(from..).unwrap_or_default());
