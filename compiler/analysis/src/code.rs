@@ -106,6 +106,8 @@ pub enum RuleOf {
     Kind(TypeId),
     /// `k8s.Object`: objects of all kinds.
     Object,
+    /// Components of a schema, or of one that extends it; such a rule only checks.
+    Component(Item),
 }
 
 /// `fn name(params) = body`, and lambdas.

@@ -7,11 +7,12 @@ use bumpalo::Bump;
 
 use crate::code::{EntryKind, Rule, Strength};
 use crate::db::{Item, ItemKind, Program};
-use crate::eval::value::{CheckAt, Hint, Kind, Layer, LocalState, Source, Value};
-use crate::eval::{Eval, stack_of};
+use crate::eval::rules::Allowed;
+use crate::eval::value::{CheckAt, Hint, Kind, Layer, LocalState, Rec, Source, Value};
+use crate::eval::{Eval, limits, stack_of};
 use crate::problem::{Place, Problem, Severity};
 use crate::reached::{Reached, reached};
-use crate::rules::{checking, checks, rule};
+use crate::rules::{checking, checking_component, checks, rule};
 use crate::validate::{mistakes_without_rules, validate};
 
 /// What rules say of the objects of an item.
@@ -52,11 +53,14 @@ pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Reached<'a>]) -> Polic
     for object in objects.iter().filter(|object| own || object.external) {
         exempted(eval, object, &mut used);
         for item in checking(eval.db, eval.program, object.ty) {
-            if let Some(rule) = rule(eval.db, item) {
-                let outer = eval.enter_object(object.object);
-                check(eval, eval.source(item), rule, object, &mut used);
-                eval.leave_object(outer);
-            }
+            let target = Target { record: object.object, allowed: &object.allowed };
+            check(eval, item, &target, &mut used);
+        }
+    }
+    for (component, schema) in components(objects, own) {
+        for item in checking_component(eval.db, eval.program, schema) {
+            let target = Target { record: component, allowed: &eval.exemptions(component) };
+            check(eval, item, &target, &mut used);
         }
     }
     mistakes_without_rules(eval);
@@ -82,15 +86,48 @@ fn exempted<'a>(eval: &Eval<'a>, object: &Reached<'a>, used: &mut Vec<Place>) {
     }
 }
 
-/// Checks one rule for one object.
-fn check<'a>(
+/// The components that objects belong to, each once.
+fn components<'a>(objects: &[Reached<'a>], own: bool) -> Vec<(&'a Rec<'a>, Item)> {
+    let mut found: Vec<(&'a Rec<'a>, Item)> = Vec::new();
+    for object in objects.iter().filter(|object| own || object.external) {
+        let mut at = object.object;
+        for _ in 0..limits::NESTED {
+            let Some((owner, _)) = at.owner.get() else { break };
+            at = owner;
+            if let Kind::Schema(info, schema) = at.kind
+                && info.fields.iter().any(|field| field.emit)
+                && !found.iter().rev().any(|(known, _)| std::ptr::eq(*known, at))
+            {
+                found.push((at, schema));
+            }
+        }
+    }
+    found
+}
+
+/// An object or a component that a rule is checked for.
+struct Target<'a, 't> {
+    record: &'a Rec<'a>,
+    /// The rules from which it is exempt.
+    allowed: &'t [Allowed],
+}
+
+/// Checks one rule for one object or component.
+fn check<'a>(eval: &Eval<'a>, item: Item, target: &Target<'a, '_>, used: &mut Vec<Place>) {
+    let Some(rule) = rule(eval.db, item) else { return };
+    let outer = eval.enter_object(target.record);
+    check_rule(eval, eval.source(item), rule, target, used);
+    eval.leave_object(outer);
+}
+
+fn check_rule<'a>(
     eval: &Eval<'a>,
     source: &'a Source<'a>,
     rule: &'a Rule,
-    object: &Reached<'a>,
+    target: &Target<'a, '_>,
     used: &mut Vec<Place>,
 ) {
-    let record = object.object;
+    let record = target.record;
     let before = LocalState::Bare { rec: eval.before_rules(record) };
     if eval.holds_for(source, rule, &eval.env_of(before, true)) != Some(true) {
         return;
@@ -103,7 +140,7 @@ fn check<'a>(
     let checks = eval.record(Kind::Open, layers, source.spot(0), Hint::default());
     for check in eval.slots(checks).checks.get() {
         if eval.applies_at(check) {
-            check_one(eval, rule, object, check, used);
+            check_one(eval, rule, target, check, used);
         }
     }
 }
@@ -111,22 +148,22 @@ fn check<'a>(
 fn check_one<'a>(
     eval: &Eval<'a>,
     rule: &Rule,
-    object: &Reached<'a>,
+    target: &Target<'a, '_>,
     check: &CheckAt<'a>,
     used: &mut Vec<Place>,
 ) {
     let EntryKind::Check { severity, condition, .. } = check.entry.kind else { return };
     let Some(message) = eval.failed(check) else { return };
     let source = check.layer.source;
-    let name = eval.record_name(object.object);
-    let place = eval.user_spot(object.object).place();
+    let name = eval.record_name(target.record);
+    let place = eval.user_spot(target.record).place();
     let id = &*rule.id;
     let mut problem = Problem::error(412, place, message)
         .severity(severity)
         .label(format!("{name} breaks the rule {id:?}"))
         .related(source.spot(condition).place(), "because of this");
     problem = eval.with_values(problem, source, condition, &check.env);
-    match object.allowed.iter().find(|allowed| *allowed.id == *id) {
+    match target.allowed.iter().find(|allowed| *allowed.id == *id) {
         Some(allowed) => {
             used.push(allowed.place);
             problem.severity = Severity::Note;

@@ -11,6 +11,7 @@ use crate::code::{Root, Rule, RuleOf};
 use crate::db::{Item, ItemKind, Origin, Program};
 use crate::elaborate::elaborate;
 use crate::eval::stack_of;
+use crate::fits::extends;
 use crate::problem::{Place, Problem, Severity};
 
 /// What is known of a rule without looking into it.
@@ -104,6 +105,16 @@ pub fn checking(db: &dyn salsa::Database, program: Program, kind: Option<TypeId>
     all.own.iter().chain(&all.used).filter(of_kind).copied().collect()
 }
 
+/// The rules that check components of a schema.
+pub fn checking_component(db: &dyn salsa::Database, program: Program, schema: Item) -> Vec<Item> {
+    let of_schema = |rule: &&Item| match head(db, **rule) {
+        Some(Head { of: RuleOf::Component(of), checks: true, .. }) => extends(db, schema, *of),
+        _ => false,
+    };
+    let all = rules(db, program);
+    all.own.iter().chain(&all.used).filter(of_schema).copied().collect()
+}
+
 /// Whether there are mistakes in how a rule of a program is written.
 pub fn any_broken(db: &dyn salsa::Database, program: Program) -> bool {
     let all = rules(db, program);
@@ -149,6 +160,7 @@ impl RuleOf {
         match self {
             RuleOf::Kind(of) => Some(of) == kind,
             RuleOf::Object => true,
+            RuleOf::Component(_) => false,
         }
     }
 }

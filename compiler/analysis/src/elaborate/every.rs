@@ -12,6 +12,8 @@ use super::Elaborator;
 use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Root, Rule, RuleOf};
 use crate::db::ItemKind;
 use crate::fits::base;
+use crate::problem::{Place, Problem};
+use crate::schema::schema;
 use crate::show::type_name;
 use crate::ty::{RecordTy, Ty};
 
@@ -59,6 +61,15 @@ impl Elaborator<'_> {
                 .help("bind what its objects are to have, or `check` what must hold of them"),
             );
         }
+        if let (RuleOf::Component(_), Some(first)) =
+            (of, layer.iter().find(|entry| !entry.is_let()))
+        {
+            let place = Place { item: self.item, node: first.node };
+            let problem = Problem::error(421, place, "a rule over components only checks them");
+            self.report(problem.help(
+                "bind this in the objects that they emit, `every \"…\" k8s.Deployment`, or in a trait of the components",
+            ));
+        }
         let (layer, checks) = (self.body_of(false, layer), self.body_of(false, checks));
         self.code.root = Root::Every(Rule { id, of, condition: condition_id, layer, checks });
     }
@@ -74,6 +85,9 @@ impl Elaborator<'_> {
         let ty = self.read_type(node);
         match base(&ty) {
             Ty::Kube(kube) if kube.kind().is_some() => Some((RuleOf::Kind(*kube), ty)),
+            Ty::Schema(item) if schema(self.db, *item).fields.iter().any(|field| field.emit) => {
+                Some((RuleOf::Component(*item), ty))
+            }
             Ty::Error => None,
             other => {
                 let name = type_name(self.db, other);
@@ -82,11 +96,11 @@ impl Elaborator<'_> {
                         "it is a part of objects: name the kind of object that has it, such as `k8s.Deployment`"
                     }
                     _ => {
-                        "name a kind of object, such as `k8s.Deployment`, or `k8s.Object` for all kinds"
+                        "name a kind of object, such as `k8s.Deployment`, `k8s.Object` for all kinds, or a schema that emits some"
                     }
                 };
                 self.report(
-                    self.problem(415, node, format!("rules are for objects, and {name} is none"))
+                    self.problem(415, node, format!("rules are for objects and components, and {name} is neither"))
                         .help(help),
                 );
                 None

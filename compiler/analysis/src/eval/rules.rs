@@ -259,7 +259,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The `allow`s of an object, and of the components that it belongs to.
-    pub(super) fn exemptions(&self, object: &'a Rec<'a>) -> Vec<Allowed> {
+    pub(crate) fn exemptions(&self, object: &'a Rec<'a>) -> Vec<Allowed> {
         let mut allowed = self.allowed(object);
         let mut at = object.owner.get();
         for _ in 0..super::limits::NESTED {
