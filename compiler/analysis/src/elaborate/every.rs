@@ -100,8 +100,12 @@ impl Elaborator<'_> {
                     }
                 };
                 self.report(
-                    self.problem(415, node, format!("rules are for objects and components, and {name} is neither"))
-                        .help(help),
+                    self.problem(
+                        415,
+                        node,
+                        format!("rules are for objects and components, and {name} is neither"),
+                    )
+                    .help(help),
                 );
                 None
             }
