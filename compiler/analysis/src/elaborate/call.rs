@@ -80,6 +80,9 @@ impl Elaborator<'_> {
             .unwrap_or_default();
         let what = match called.as_slice() {
             [name] if name.kind() == NodeKind::Name => format!("`{}`", name.text()),
+            [.., field] if matches!(field.kind(), NodeKind::Field | NodeKind::OptField) => {
+                format!("`{}`", field.children().next().map_or("", |name| name.text()))
+            }
             _ => "this".to_owned(),
         };
         self.report(self.problem(206, node, format!("{what} takes {takes}, found {found}")));
