@@ -3,9 +3,9 @@
 //! The tokens of the files are looked through until each name was found, which for most programs is soon. So this is no
 //! query: a memo for each item would cost more than it saves.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use salsa::Database;
 use syntax::TokenKind;
 
@@ -28,10 +28,10 @@ struct Declared {
 pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     let files = || modules.iter().copied().filter(|module| module.origin(db) == Origin::File);
     // What a `let` or a `use` names is seen in its own file; inputs, and files that are layered, in others too.
-    let mut shared: FxHashMap<Arc<str>, Vec<Declared>> = FxHashMap::default();
+    let mut shared: BTreeMap<Arc<str>, Vec<Declared>> = BTreeMap::new();
     let mut left: Vec<Declared> = Vec::new();
     for module in files() {
-        let mut own: FxHashMap<Arc<str>, Vec<Declared>> = FxHashMap::default();
+        let mut own: BTreeMap<Arc<str>, Vec<Declared>> = BTreeMap::new();
         let mut declare = |everywhere: bool, declared: Declared| {
             if !declared.name.is_empty() && !declared.name.starts_with('_') {
                 let names = if everywhere { &mut shared } else { &mut own };
@@ -70,7 +70,7 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
 }
 
 /// Takes out what the items of a module name.
-fn look_through(db: &dyn Database, module: Module, names: &mut FxHashMap<Arc<str>, Vec<Declared>>) {
+fn look_through(db: &dyn Database, module: Module, names: &mut BTreeMap<Arc<str>, Vec<Declared>>) {
     for item in module.items(db) {
         if names.is_empty() {
             return;
