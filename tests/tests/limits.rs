@@ -76,8 +76,10 @@ fn rows_of_definitions() {
         assert_eq!(codes(&row(500, line, &last(500))), Vec::<String>::new());
     }
     for (line, last) in rows.into_iter().take(3) {
-        for length in [1_001, 2_500] {
-            assert_eq!(codes(&row(length, line, &last(length))), ["E0502"]);
+        assert_eq!(codes(&row(1_001, line, &last(1_001))), ["E0502"]);
+        // More than are read within each other.
+        if tests::heavy() {
+            assert_eq!(codes(&row(5_000, line, &last(5_000))), ["E0502"]);
         }
     }
 }
@@ -88,7 +90,9 @@ fn schemas_above_each_other() {
     let last = |end: usize| format!("schema S{end} {{\n  a: Int\n}}\nx = S0 {{ a = 1 }}\n");
     assert_eq!(codes(&row(64, line, &last(64))), Vec::<String>::new());
     assert_eq!(codes(&row(65, line, &last(65))), ["E0504"]);
-    assert_eq!(codes(&row(2_000, line, &last(2_000))), ["E0504"]);
+    if tests::heavy() {
+        assert_eq!(codes(&row(2_000, line, &last(2_000))), ["E0504"]);
+    }
 }
 
 #[test]

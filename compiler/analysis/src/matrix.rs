@@ -10,6 +10,7 @@ mod merge;
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::problems::problems;
+use crate::unused;
 use crate::workspace::{Files, Loaded, Options, Workspace};
 
 pub use inputs::{Input, Value};
@@ -112,7 +113,10 @@ fn shown(
     });
     let settings: Vec<String> = options.settings.iter().cloned().chain(set).collect();
     workspace.vary(path, options, &settings);
-    problems(workspace, loaded)
+    let mut found = problems(workspace, loaded);
+    // What is never used depends on no value, and is told by a check without combinations.
+    found.retain(|diagnostic| diagnostic.code != unused::CODE.to_string());
+    found
 }
 
 /// The combination with as many defaults as can be while it still shows what it does.

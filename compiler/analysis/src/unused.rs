@@ -11,9 +11,12 @@ use syntax::TokenKind;
 
 use crate::db::{Item, ItemKind, Module, Origin};
 use crate::parse::parsed;
-use crate::problem::{Place, Problem, Severity};
+use crate::problem::{Code, Place, Problem, Severity};
 use crate::resolve::{Target, brought};
 use crate::types::entry;
+
+/// The code of its warnings.
+pub const CODE: Code = Code::E(273);
 
 /// A declared name that is still to be found.
 struct Declared {

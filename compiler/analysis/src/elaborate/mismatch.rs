@@ -53,15 +53,6 @@ impl Elaborator<'_> {
                     None => self.problem(201, node, format!("this is no {want_name}")),
                 }
             }
-            (found, want) if disjoint(found, want) => {
-                let admitted = Interval::of(present(found)).unwrap_or(Interval::ALL);
-                let all = Interval::of(want).unwrap_or(Interval::ALL);
-                let name = match want {
-                    Ty::Refined(refined) => refined.name.as_deref().unwrap_or("Int"),
-                    _ => "Int",
-                };
-                self.problem(301, node, format!("this is in {admitted}, and {name} is in {all}"))
-            }
             (Ty::Literal(literal), want) if one_of(want, literal).is_some() => {
                 let allowed = one_of(want, literal).unwrap_or_default();
                 let texts: Vec<String> =
@@ -79,6 +70,15 @@ impl Elaborator<'_> {
                     },
                 );
                 problem.meant(&literal_text(literal), texts.iter().map(|text| &**text))
+            }
+            (found, want) if disjoint(found, want) => {
+                let admitted = Interval::of(present(found)).unwrap_or(Interval::ALL);
+                let all = Interval::of(want).unwrap_or(Interval::ALL);
+                let name = match want {
+                    Ty::Refined(refined) => refined.name.as_deref().unwrap_or("Int"),
+                    _ => "Int",
+                };
+                self.problem(301, node, format!("this is in {admitted}, and {name} is in {all}"))
             }
             _ => {
                 let found = type_name(self.db, &crate::fits::widened(found));
