@@ -43,9 +43,7 @@ mod is;
 
 mod cast;
 
-mod objects;
-
-pub use objects::metadata;
+pub(crate) mod objects;
 
 mod origin;
 

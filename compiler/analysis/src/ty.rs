@@ -197,3 +197,11 @@ fn kind(ty: &Ty) -> std::mem::Discriminant<Ty> {
         ty => std::mem::discriminant(ty),
     }
 }
+
+/// The parts of a key of a keyed list, one for each of its key fields from the first on. Slashes that are too many
+/// belong to the first part: `kubernetes.io/hostname/DoNotSchedule` has two.
+pub fn key_parts(key: &str, fields: usize) -> Vec<&str> {
+    let mut parts: Vec<&str> = key.rsplitn(fields.max(1), '/').collect();
+    parts.reverse();
+    parts
+}

@@ -7,7 +7,7 @@ use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
 use crate::fits::{base, present, widened};
 use crate::show::type_name;
-use crate::ty::{Ty, TypeParam};
+use crate::ty::{Ty, TypeParam, key_parts};
 use crate::types::key_text;
 
 /// One segment of a path that is bound.
@@ -220,7 +220,7 @@ impl Elaborator<'_> {
 impl Elaborator<'_> {
     /// Whether the key of a keyed list can give the fields that make it up; says so where it cannot.
     fn names_an_element(&mut self, node: Node<'_>, name: &str, keyed: &crate::ty::KeyedTy) -> bool {
-        for (field, part) in keyed.keys.iter().zip(name.split('/')) {
+        for (field, part) in keyed.keys.iter().zip(key_parts(name, keyed.keys.len())) {
             let ty = self.field_of(&keyed.element, field).map(|field| field.ty);
             let number = ty.is_some_and(|ty| matches!(base(present(&ty)), Ty::Int));
             if number && part.parse::<i64>().is_err() {

@@ -208,7 +208,7 @@ impl Elaborator<'_> {
             }
             Ty::Object => Some(open(match name {
                 "apiVersion" | "kind" => Ty::Str,
-                "metadata" => crate::eval::metadata().map_or(Ty::Any, Ty::Kube),
+                "metadata" => crate::eval::objects::metadata().map_or(Ty::Any, Ty::Kube),
                 _ => Ty::Any,
             })),
             Ty::Map(map) => Some(open(map.1.clone())),

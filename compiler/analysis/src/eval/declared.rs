@@ -12,7 +12,7 @@ use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, Layer, MapOf, Rec, Slot, Source, Value};
 use crate::fits::base;
 use crate::schema::schema;
-use crate::ty::Ty;
+use crate::ty::{Ty, key_parts};
 
 impl<'a> Eval<'a> {
     /// The type that a slot is declared with, without the `?` of an optional field.
@@ -29,7 +29,9 @@ impl<'a> Eval<'a> {
             }
             Kind::Object => match slot.name {
                 "apiVersion" | "kind" => Some(Declared::Kube(FieldType::Str)),
-                "metadata" => super::metadata().map(|ty| Declared::Kube(FieldType::Object(ty))),
+                "metadata" => {
+                    super::objects::metadata().map(|ty| Declared::Kube(FieldType::Object(ty)))
+                }
                 _ => None,
             },
             Kind::Map(MapOf::Ty(_, value)) => Some(Declared::Ty(value)),
@@ -135,24 +137,13 @@ impl<'a> Eval<'a> {
     ) -> &'a [(&'a str, Value<'a>)] {
         let names = keyed.keys();
         let mut given = bumpalo::collections::Vec::new_in(self.arena);
-        let mut rest = key;
-        for (i, name) in names.iter().enumerate() {
-            let last = i + 1 == names.len();
-            // The last field takes what is left, slashes too; one that is left out has its default.
-            let (text, more) = match rest.split_once('/') {
-                Some((text, more)) if !last => (text, Some(more)),
-                _ => (rest, None),
-            };
-            let int = self.key_is_int(keyed, name);
+        // A field that is left out has its default.
+        for (name, text) in names.iter().zip(key_parts(key, names.len())) {
             let value = match text.parse::<i64>() {
-                Ok(number) if int => Value::Int(number),
+                Ok(number) if self.key_is_int(keyed, name) => Value::Int(number),
                 _ => Value::Str(text),
             };
             given.push((*name, value));
-            match more {
-                Some(more) => rest = more,
-                None => break,
-            }
         }
         given.into_bump_slice()
     }
@@ -219,9 +210,8 @@ impl<'a> KeyedBy<'a> {
     pub fn short(self, key: &str) -> &str {
         let Some(default) = self.default() else { return key };
         match key.rsplit_once('/') {
-            // The last field takes all slashes that are left.
             Some((rest, last))
-                if last == default && key.split('/').count() == self.keys().len() =>
+                if last == default && key.split('/').count() >= self.keys().len() =>
             {
                 rest
             }
