@@ -302,11 +302,9 @@ impl<'d> TypeReader<'d> {
         };
         match (target, rest) {
             (Target::Broken, _) => Named::Unknown,
+            (Target::Kubernetes, [only]) if only.text() == "Object" => Named::Type(Ty::Object),
             (Target::Kubernetes, [_, ..]) => {
                 let path: Vec<&str> = rest.iter().map(|node| node.text()).collect();
-                if path == ["Object"] {
-                    return Named::Type(Ty::Object);
-                }
                 match kubernetes(&path, minor_of(self.db)) {
                     Ok(ty) => Named::Type(Ty::Kube(ty)),
                     Err(none) => {
@@ -487,9 +485,7 @@ fn alike(a: &Ty, b: &Ty) -> bool {
             (Ty::List(_) | Ty::Keyed(_), Ty::List(_) | Ty::Keyed(_)) => true,
             (Ty::Map(_) | Ty::Record(_), Ty::Map(_) | Ty::Record(_)) => true,
             (Ty::Any, _) | (_, Ty::Any) => true,
-            (Ty::Object, other) | (other, Ty::Object) => {
-                matches!(other, Ty::Object | Ty::Kube(_) | Ty::Map(_) | Ty::Record(_))
-            }
+            (Ty::Object, Ty::Object | Ty::Kube(_)) | (Ty::Kube(_), Ty::Object) => true,
             (Ty::Case(a, one), Ty::Case(b, other)) => a == b && one == other,
             (a, b) if variant_of(a).is_some() => variant_of(a) == variant_of(b),
             (a, b) => a == b,
