@@ -30,6 +30,26 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn mistakes_without_end() {
+    // Each is compared with all others, so only so many are kept; an error among warnings always is.
+    let checks = |word: &str| {
+        format!("schema S {{\n  for x in range(30000) {{\n    {word} x < 0: \"\\(x)\"\n  }}\n}}\n")
+    };
+    let many = |word: &str| {
+        let mut session = Session::default();
+        session.write("app.dep", &format!("{}s = S {{}}\n", checks(word)));
+        session.diagnostics("app.dep").len()
+    };
+    assert_eq!(many("check"), 1_000);
+    assert_eq!(many("warn"), 1_000);
+    let late = "  check 1 > 2: \"late\"\n}\n";
+    let text = checks("warn").trim_end().trim_end_matches('}').to_owned() + late + "s = S {}\n";
+    let mut session = Session::default();
+    session.write("app.dep", &text);
+    assert!(session.diagnostics("app.dep").iter().any(|d| d.is_error() && d.message == "late"));
+}
+
+#[test]
 fn chains_of_reads() {
     assert_eq!(codes(&chain(400, "1")), Vec::<String>::new());
     // What only follows from a mistake at the end is no ring, however long the way.

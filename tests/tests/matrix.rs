@@ -185,7 +185,7 @@ fn what_is_set_is_decided() {
     let set =
         matrix(&mut Workspace::default(), &memory(&files), "top.dep", &options, &mut |_, _| {});
     assert_eq!(inputs(&set), ["e: false true", "env.c: false true"]);
-    assert!(set.diagnostics.is_empty(), "{:?}", set.diagnostics);
+    assert!(!set.diagnostics.iter().any(|d| d.is_error()), "{:?}", set.diagnostics);
 }
 
 #[test]

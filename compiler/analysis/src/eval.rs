@@ -113,6 +113,8 @@ pub struct Eval<'a> {
     depth: Cell<u32>,
     steps: Cell<u64>,
     layers: Cell<u32>,
+    /// Of this severity there are enough problems, while there are at least so many in all.
+    full: Cell<(Option<Severity>, usize)>,
     /// The limit was reported; everything else is an error from there on.
     exhausted: Cell<bool>,
     /// Who reads what, where that is to be known.
@@ -241,6 +243,7 @@ impl<'a> Eval<'a> {
             steps: Cell::new(0),
             layers: Cell::new(0),
             exhausted: Cell::new(false),
+            full: Cell::new((None, 0)),
             trace: None,
         }
     }
@@ -434,10 +437,18 @@ impl<'a> Eval<'a> {
             _ => problem,
         };
         let mut problems = self.problems.borrow_mut();
+        let (severity, length) = self.full.get();
+        if severity == Some(problem.severity) && problems.len() >= length {
+            return Value::Error;
+        }
         if !problems.iter().any(|p| {
             p.code == problem.code && p.place == problem.place && p.message == problem.message
         }) {
+            let severity = problem.severity;
             problems.push(problem);
+            if problems.iter().filter(|p| p.severity == severity).count() >= limits::PROBLEMS {
+                self.full.set((Some(severity), problems.len()));
+            }
         }
         Value::Error
     }

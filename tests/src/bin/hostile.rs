@@ -106,11 +106,8 @@ fn hostile() -> Vec<Hostile> {
     let inputs = lines(5_000, |n| format!("input i{n}: Bool = false"));
     all.push(one("a matrix of 5,000 switches", inputs, vec!["check", "main.dep", "--matrix"]));
     let wide = |name| {
-        format!(
-            "input {name}: {} = \"v1\"\n",
-            vec!["\"v\""; 1].join(" | ")
-                + &(0..2_000).map(|n| format!(" | \"v{n}\"")).collect::<String>()
-        )
+        let values: Vec<String> = (0..2_000).map(|n| format!("\"v{n}\"")).collect();
+        format!("input {name}: {} = \"v1\"\n", values.join(" | "))
     };
     let inputs = wide("a") + &wide("b") + &wide("c");
     all.push(one("a matrix of long unions", inputs, vec!["check", "main.dep", "--matrix"]));

@@ -14,5 +14,7 @@ pub const STEPS: u64 = 50_000_000;
 pub const ELEMENTS: usize = 1_000_000;
 /// Calls of one function value within each other.
 pub const CALLS: u32 = 100;
+/// Problems of one severity that are kept of one evaluation: each is compared with all others.
+pub const PROBLEMS: usize = 1_000;
 /// Bytes of one string.
 pub const BYTES: usize = 16 << 20;
