@@ -136,3 +136,20 @@ fn every_page_of_an_error_is_shown_without_marks() {
         );
     }
 }
+
+#[test]
+fn secrets_are_not_shown() {
+    let folder = Folder::new(&[(
+        "shop.dep",
+        "input password: Str = \"hunter2\"\ncreds = k8s.Secret {\n  metadata { name = \"creds\", labels { app = \"x\" } }\n  stringData { password = password, other = \"hunter2\" }\n}\n",
+    )]);
+    let text = said(&folder, &["secret/creds"]);
+    assert!(text.contains("(sensitive)") && text.contains("app: x"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    for key in ["password", "other"] {
+        let text = said(&folder, &["secret/creds", &format!("stringData.{key}")]);
+        assert!(text.contains("(sensitive)") && text.contains("shop.dep:4:"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    assert!(!said(&folder, &["creds.stringData.password"]).contains("hunter2"));
+}

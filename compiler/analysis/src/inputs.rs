@@ -10,6 +10,7 @@ use crate::elaborate::signature;
 use crate::eval::Eval;
 use crate::eval::notation::Extent;
 use crate::eval::value::Value;
+use crate::explain::secrets::{HIDDEN, is_sensitive};
 use crate::parallel::on_deep_stack;
 use crate::parse::parsed;
 use crate::problem::Place;
@@ -82,15 +83,20 @@ fn input(db: &dyn salsa::Database, program: Program, prefix: &str, item: Item) -
     };
     let set = slot.origin.get().map(|spot| spot.place()).filter(|place| place.item != item);
     let ty = &signature(db, item).ty;
+    let hidden = is_sensitive(ty);
     Input {
         name: match prefix {
             "" => item.name(db).to_owned(),
             prefix => format!("{prefix}.{}", item.name(db)),
         },
         ty: type_name(db, ty),
-        default: default.map(|default| default.text().to_owned()),
+        default: default.map(|default| match hidden {
+            true => HIDDEN.to_owned(),
+            false => default.text().to_owned(),
+        }),
         value: match value {
             Value::Absent | Value::Error => None,
+            _ if hidden => Some(HIDDEN.to_owned()),
             value => Some(eval.notation(value, Extent::Whole)),
         },
         required: default.is_none() && !matches!(ty, Ty::Optional(_)),

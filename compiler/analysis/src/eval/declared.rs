@@ -16,7 +16,7 @@ use crate::ty::{Ty, key_parts};
 
 impl<'a> Eval<'a> {
     /// The type that a slot is declared with, without the `?` of an optional field.
-    pub(super) fn declared(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Option<Declared<'a>> {
+    pub(crate) fn declared(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Option<Declared<'a>> {
         if let Some(field) = slot.field {
             return Some(Declared::Ty(&field.ty));
         }

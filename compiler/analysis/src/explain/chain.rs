@@ -12,6 +12,7 @@ use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{Binding, Element, Rec, Slot, SlotState, Spot, Value, What};
 use crate::explain::find::{self, Found};
 use crate::explain::path::Segment;
+use crate::explain::secrets::{self, HIDDEN};
 use crate::explain::{Explained, Given, Role};
 use crate::parse::parsed;
 use crate::problem::Place;
@@ -25,7 +26,7 @@ const LINE: usize = 96;
 
 /// What made what a path leads to.
 pub(super) fn explained<'a>(eval: &Eval<'a>, found: &Found<'a>) -> Explained {
-    let mut chain = Chain { eval, told: FxHashSet::default() };
+    let mut chain = Chain { eval, told: FxHashSet::default(), hidden: false };
     match found {
         Found::Slot(rec, slot) => chain.slot(rec, slot, 0),
         Found::Element(rec, slot, element) => chain.element(rec, slot, *element),
@@ -132,17 +133,27 @@ struct Chain<'e, 'a> {
     eval: &'e Eval<'a>,
     /// The slots that were told already, by address.
     told: FxHashSet<Reader>,
+    /// What is being told holds a secret, and so may all that it was computed from.
+    hidden: bool,
 }
 
 impl<'a> Chain<'_, 'a> {
     fn slot(&mut self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, depth: usize) -> Explained {
+        let outer = self.hidden;
+        self.hidden |= secrets::holds_one(self.eval, rec, slot);
+        let explained = self.told(rec, slot, depth);
+        self.hidden = outer;
+        explained
+    }
+
+    fn told(&mut self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, depth: usize) -> Explained {
         let eval = self.eval;
         let value = eval.force(rec, slot);
         let mut explained = Explained {
             path: eval.path(rec, slot.name),
             value: match value {
                 Value::Absent => String::new(),
-                value => eval.notation(value, Extent::Brief),
+                value => self.shown(value),
             },
             declared: slot.field.map(|field| field.place),
             ..Explained::default()
@@ -166,6 +177,20 @@ impl<'a> Chain<'_, 'a> {
             });
         }
         explained
+    }
+
+    /// A value in the notation of the language, unless it is a secret.
+    fn shown(&self, value: Value<'a>) -> String {
+        if self.hidden { HIDDEN.to_owned() } else { self.eval.notation(value, Extent::Brief) }
+    }
+
+    /// What is written, without what is set to it where that is a secret.
+    fn unless_hidden(&self, text: String) -> String {
+        match (self.hidden, text.split_once('=')) {
+            (false, _) => text,
+            (true, Some((name, _))) => format!("{name}= {HIDDEN}"),
+            (true, None) => HIDDEN.to_owned(),
+        }
     }
 
     /// The name under which a record is bound.
@@ -198,17 +223,18 @@ impl<'a> Chain<'_, 'a> {
     /// An element: where it is written, and then its list.
     fn element(&mut self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, element: Element<'a>) -> Explained {
         let eval = self.eval;
+        self.hidden |= secrets::holds_one(eval, rec, slot);
         let layer = eval.spot_of(element.origin).map(|spot| Given {
             place: spot.place(),
             strength: Strength::Set,
             role: self.role_of(spot),
-            text: text(eval, spot),
+            text: self.unless_hidden(text(eval, spot)),
             active: true,
             won: true,
         });
         Explained {
             path: eval.path(rec, slot.name),
-            value: eval.notation(eval.whnf(element.value), Extent::Brief),
+            value: self.shown(eval.whnf(element.value)),
             layers: layer.into_iter().collect(),
             from: vec![self.slot(rec, slot, 0)],
             ..Explained::default()
@@ -226,7 +252,7 @@ impl<'a> Chain<'_, 'a> {
                 place,
                 strength: self.eval.strength_of(binding),
                 role: self.role(binding),
-                text: entry(self.eval, binding.spot()),
+                text: self.unless_hidden(entry(self.eval, binding.spot())),
                 active: self.eval.applies(binding),
                 won: winner == Some(place) && !layers.iter().any(|layer: &Given| layer.won),
             });

@@ -12,6 +12,7 @@ use crate::eval::{Eval, named_in_stack};
 use crate::explain::chain::Source;
 use crate::explain::find::{self, Found};
 use crate::explain::path::{Segment, segments};
+use crate::explain::secrets::copied;
 use crate::explain::{Explained, chain, listed};
 use crate::parallel;
 use crate::problem::Place;
@@ -274,7 +275,9 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
     let Some(emitted) = made(&eval, &mut tree).into_iter().nth(object.number) else {
         return Sourced::default();
     };
-    let Some(root) = tree.node(emitted.node) else { return Sourced::default() };
+    let mut shown = Tree::default();
+    let copy = tree.node(emitted.node).and_then(|object| copied(object, &mut shown));
+    let Some(root) = copy.and_then(|copy| shown.node(copy)) else { return Sourced::default() };
     let mut yaml = Vec::new();
     let mut offsets = Vec::new();
     kube::yaml::document_with(root, &mut yaml, &mut |node, offset| offsets.push((node, offset)));
@@ -282,7 +285,7 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
     leaves(root, &mut Vec::new(), &mut paths);
     let mut origins = Origins { eval: &eval, known: FxHashMap::default(), made: emitted.made };
     let leaves = offsets.into_iter().map(|(node, offset)| {
-        let written = tree.node(node).and_then(|node| eval.spot_of(Origin(node.origin())));
+        let written = shown.node(node).and_then(|node| eval.spot_of(Origin(node.origin())));
         let path = paths.remove(&node).unwrap_or_default();
         let mut place = written;
         let mut from = Vec::new();
