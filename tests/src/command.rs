@@ -105,7 +105,8 @@ pub fn console(folder: &Path, text: &str, programs: &[&str]) -> String {
             out.push_str(&format!("[{}]\n", output.code));
         }
     }
-    out
+    // A difference shows an empty line as a blank, which no text of ours ends with.
+    out.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// The words of a command line, as far as quotes go.

@@ -1,5 +1,6 @@
 //! Type expressions as types.
 
+mod foreign;
 mod refined;
 
 pub use refined::ends;
@@ -116,21 +117,6 @@ fn alias_of(db: &dyn Database, item: Item) -> Typed {
 
 fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Typed {
     Typed::default()
-}
-
-/// What a type is called here that other languages call so.
-fn of_another_language(name: &str) -> Option<String> {
-    let here = match name {
-        "int" | "integer" | "Integer" | "number" | "Number" | "int32" | "int64" => "Int",
-        "string" | "String" | "str" | "text" | "Text" => "Str",
-        "bool" | "boolean" | "Boolean" => "Bool",
-        "float" | "double" | "Double" => "Float",
-        "List" | "list" | "Array" | "array" => "[T]",
-        "Map" | "map" | "Dict" | "dict" | "object" | "Object" => "{K: V}",
-        "Optional" | "Option" => "T?",
-        _ => return None,
-    };
-    Some(format!("write `{here}`"))
 }
 
 /// What to do where a value seems to be meant: `name: app` in place of `name = app`.
@@ -288,16 +274,15 @@ impl<'d> TypeReader<'d> {
             let scope = names_in_scope(self.db, self.module());
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
-            let names = scope.iter().map(|name| &**name).filter(capital);
-            let help = of_another_language(name).or_else(|| elsewhere(name, minor_of(self.db)));
-            let names: Vec<&str> = names.chain(types).collect();
+            let names = scope.iter().map(|name| &**name).filter(capital).chain(types);
+            let help =
+                foreign::of_another_language(name).or_else(|| elsewhere(name, minor_of(self.db)));
             let message = format!("no type, schema or trait is called `{name}`");
             let problem = self.error(103, *first, message);
-            match help {
-                Some(help) => problem.help = Some(help),
-                None => *problem = problem.clone().meant(name, names),
+            if help.is_none() {
+                *problem = problem.clone().meant(name, names);
             }
-            problem.help = problem.help.take().or_else(|| value_meant(*first));
+            problem.help = help.or(problem.help.take()).or_else(|| value_meant(*first));
             return Named::Unknown;
         };
         match (target, rest) {
