@@ -366,7 +366,7 @@ impl<'d> TypeReader<'d> {
                         node,
                         format!("`{}` takes no type in brackets", texts.join(".")),
                     )
-                    .help = of_another_language(&texts.join("."))
+                    .help = foreign::of_another_language(&texts.join("."))
                         .or_else(|| Some("only `Range[T]` and `Sensitive[T]` do".to_owned()));
                     Ty::Error
                 }
