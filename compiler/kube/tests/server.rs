@@ -9,12 +9,15 @@ use std::collections::BTreeMap;
 
 use kube::rules::Level;
 use kube::server::{Refusal, misshapen, refusals};
-use kube::tree::{Step, Tree};
+use kube::tree::Step;
 use serde_json::{Value, json};
 
 mod causes;
 
+mod json_tree;
+
 use causes::{Cause, agreement};
+use json_tree::tree;
 
 /// Of all cases: how many verdicts agree at least, by minor.
 const VERDICTS: [(u8, usize); 4] = [(36, 893), (35, 893), (34, 893), (33, 892)];
@@ -72,47 +75,6 @@ fn made(case: &Value) -> Value {
             "stringData": {"a": filled(1024 * 1024 + 1)}}),
         (kind, _) => json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": "web"},
             "data": {"a": filled(1024 * 1024 + 1)}}),
-    }
-}
-
-fn tree(value: &Value) -> Tree {
-    let mut tree = Tree::new();
-    add(&mut tree, value);
-    tree
-}
-
-fn add(tree: &mut Tree, value: &Value) {
-    match value {
-        Value::Null => {
-            tree.null(0);
-        }
-        Value::Bool(value) => {
-            tree.bool(*value, 0);
-        }
-        Value::Number(number) => {
-            match number.as_i64() {
-                Some(value) => tree.int(value, 0),
-                None => tree.float(number.as_f64().unwrap(), 0),
-            };
-        }
-        Value::String(text) => {
-            tree.str(text, 0);
-        }
-        Value::Array(items) => {
-            tree.begin_list(0);
-            for item in items {
-                add(tree, item);
-            }
-            tree.end(false);
-        }
-        Value::Object(entries) => {
-            tree.begin_map(0);
-            for (key, value) in entries {
-                tree.key(key);
-                add(tree, value);
-            }
-            tree.end(false);
-        }
     }
 }
 

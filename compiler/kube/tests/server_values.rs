@@ -1,0 +1,118 @@
+//! Single values in their places in objects, against what a running API server answered
+//! (`data/values.json`), and what the rules cost.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+use std::time::Instant;
+
+use kube::rules::Level;
+use kube::server::{misshapen, refusals};
+use kube::tree::Tree;
+use serde_json::{Value, json};
+
+mod json_tree;
+
+use json_tree::tree;
+
+/// Whether a server of 1.36 would refuse the object; what is only stricter than a server is left out.
+fn is_refused(object: &Value) -> bool {
+    let tree = tree(object);
+    let root = tree.roots().next().unwrap();
+    let all = misshapen(root, 36).into_iter().chain(refusals(root, 36));
+    all.into_iter().any(|one| one.level == Level::Error && !one.stricter)
+}
+
+fn deployment(pod: Value, container: Value) -> Value {
+    let labels = json!({"app": "web"});
+    let mut container = container;
+    container["name"] = json!("web");
+    container["image"] = json!("ghcr.io/your-org/web:1.0.0");
+    let mut pod = pod;
+    pod["containers"] = json!([container]);
+    json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": pod}}})
+}
+
+/// An object with the value in its place.
+fn with(kind: &str, value: &Value) -> Option<Value> {
+    let none = || json!({});
+    Some(match kind {
+        "cron" => json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "web"},
+            "spec": {"schedule": value, "jobTemplate": {"spec": {"template": {"spec": {
+                "restartPolicy": "Never",
+                "containers": [{"name": "web", "image": "web"}]}}}}}}),
+        "timezone" => {
+            let mut object = with("cron", &json!("0 0 * * *"))?;
+            object["spec"]["timeZone"] = value.clone();
+            object
+        }
+        "ip_hostalias" => {
+            deployment(json!({"hostAliases": [{"ip": value, "hostnames": ["a"]}]}), none())
+        }
+        "cidr_netpol" => json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+            "metadata": {"name": "web"},
+            "spec": {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": value}}]}]}}),
+        "percent" => json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+            "metadata": {"name": "web"},
+            "spec": {"minAvailable": value, "selector": {"matchLabels": {"app": "web"}}}}),
+        "port_name" => deployment(none(), json!({"ports": [{"name": value, "containerPort": 80}]})),
+        "env_name" => deployment(none(), json!({"env": [{"name": value, "value": "a"}]})),
+        "cm_key_ref" => deployment(
+            none(),
+            json!({"env": [{"name": "A",
+            "valueFrom": {"configMapKeyRef": {"name": "web", "key": value}}}]}),
+        ),
+        "label_value" => json!({"apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "web", "labels": {"a": value}}}),
+        "ingress_host" => json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+            "metadata": {"name": "web"}, "spec": {"rules": [{"host": value, "http": {"paths": [
+                {"path": "/", "pathType": "Prefix",
+                 "backend": {"service": {"name": "web", "port": {"number": 80}}}}]}}]}}),
+        "svc_name" => json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": value},
+            "spec": {"ports": [{"port": 80}]}}),
+        _ => return None,
+    })
+}
+
+#[test]
+fn values_are_judged_as_a_server_does() {
+    let observed: Value = serde_json::from_str(include_str!("data/values.json")).unwrap();
+    let (mut count, mut wrong) = (0, Vec::new());
+    for (kind, values) in observed.as_object().unwrap() {
+        for pair in values.as_array().unwrap() {
+            let Some(object) = with(kind, &pair[0]) else { continue };
+            count += 1;
+            if is_refused(&object) == pair[1].as_bool().unwrap() {
+                wrong.push(format!("{kind} {}: a server says {}", pair[0], pair[1]));
+            }
+        }
+    }
+    println!("{count} values");
+    assert!(count > 200);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A thousand Deployments of the size that the library makes. Printed for notes; the bound is for the worst
+/// machine and an unoptimised build.
+#[test]
+fn a_thousand_deployments_cost_little() {
+    let container = json!({
+        "ports": [{"name": "http", "containerPort": 3000, "protocol": "TCP"}, {"name": "metrics", "containerPort": 9090}],
+        "env": (0..12).map(|n| json!({"name": format!("NAME_{n}"), "value": "value"})).collect::<Vec<_>>(),
+        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
+        "readinessProbe": {"httpGet": {"path": "/ready", "port": "http"}, "periodSeconds": 5},
+        "livenessProbe": {"tcpSocket": {"port": "http"}},
+        "volumeMounts": [{"name": "data", "mountPath": "/data"}, {"name": "tmp", "mountPath": "/tmp"}],
+        "securityContext": {"runAsUser": 1000, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}}
+    });
+    let pod = json!({"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}, {"name": "tmp", "emptyDir": {}}],
+        "serviceAccountName": "web", "securityContext": {"fsGroup": 1000}});
+    let tree: Tree = tree(&deployment(pod, container));
+    let root = tree.roots().next().unwrap();
+    let start = Instant::now();
+    for _ in 0..1000 {
+        assert!(refusals(root, 36).is_empty());
+    }
+    println!("1000 Deployments of {} nodes: {:?}", tree.len(), start.elapsed());
+    assert!(start.elapsed().as_millis() < 2000);
+}
