@@ -8,11 +8,10 @@ use kube::server::{Refusal, refusals};
 use kube::tree::{Ref, Step, Tree};
 
 use crate::cross::blamed;
-use crate::db::Origin;
 use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::explain::push_name;
-use crate::problem::{Code, Place, Problem, Severity};
+use crate::problem::{Code, Problem, Severity};
 use crate::render::{Rendered, Written};
 
 /// Reports what a server would refuse of the first `own` of these objects; the others are external. What one place does wrong in several fields or
@@ -67,23 +66,23 @@ fn problem(
 ) -> Option<Problem> {
     let place = |path: &[Step]| {
         let written = rendered.place_in(eval.db, tree, object, path)?;
-        Some((blamed(eval.db, eval.unit, written), written))
+        Some(blamed(eval.db, eval.unit, written))
     };
-    let (at, written) = place(&refusal.path)?;
+    let at = place(&refusal.path)?;
     let mut problem = Problem::error(0, at, refusal.message.clone());
     problem.code = Code::Rule(refusal.rule);
     problem.help = refusal.help.clone();
     if refusal.level == Level::Warning {
         problem.severity = Severity::Warning;
     }
-    if at != written && written.item.module(eval.db).origin(eval.db) != Origin::Library {
+    let written = rendered.written_on(eval.db, tree, object, &refusal.path).next();
+    if let Some(written) = written.filter(|written| *written != at) {
         problem = problem.related(written, "written here");
     }
-    if let Some((path, message)) = &refusal.related {
-        let other: Option<(Place, Place)> = place(path);
-        if let Some((other, _)) = other.filter(|(other, _)| *other != at) {
-            problem = problem.related(other, message.clone());
-        }
+    if let Some((path, message)) = &refusal.related
+        && let Some(other) = place(path).filter(|other| *other != at)
+    {
+        problem = problem.related(other, message.clone());
     }
     Some(problem)
 }

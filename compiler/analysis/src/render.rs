@@ -124,18 +124,30 @@ impl Rendered {
         object: usize,
         path: &[Step],
     ) -> Option<Place> {
-        let id = self.objects.iter().chain(&self.external).nth(object)?;
-        let root = tree.node(*id)?;
+        // What a schema or a function computes is mended where it is used.
+        let shared = |place: &Place| {
+            matches!(place.item.kind(db), ItemKind::Schema | ItemKind::Variant | ItemKind::Fn)
+        };
+        let mut written = self.written_on(db, tree, object, path);
+        written.find(|place| !shared(place)).or_else(|| self.made(object))
+    }
+
+    /// The places outside of the library that wrote what stands at a path of an object, and what lies around it,
+    /// the innermost first.
+    pub(crate) fn written_on<'s>(
+        &'s self,
+        db: &'s dyn salsa::Database,
+        tree: &'s Tree,
+        object: usize,
+        path: &'s [Step],
+    ) -> impl Iterator<Item = Place> + 's {
+        let id = self.objects.iter().chain(&self.external).nth(object);
+        let root = id.and_then(|id| tree.node(*id));
         (1..=path.len())
             .rev()
-            .filter_map(|length| root.find(path.get(..length)?))
+            .filter_map(move |length| root?.find(path.get(..length)?))
             .filter_map(|node| self.place(node.origin()))
-            .find(|place| {
-                // What a schema or a function computes is mended where it is used.
-                !matches!(place.item.kind(db), ItemKind::Schema | ItemKind::Variant | ItemKind::Fn)
-                    && place.item.module(db).origin(db) != crate::db::Origin::Library
-            })
-            .or_else(|| self.made.get(object).copied())
+            .filter(|place| place.item.module(db).origin(db) != crate::db::Origin::Library)
     }
 }
 
