@@ -21,6 +21,7 @@ use crate::problems::units_of;
 use crate::show::nearest;
 use crate::workspace::{Loaded, Workspace};
 
+pub(crate) use object::behind;
 pub(crate) use path::push_name;
 
 pub use object::{Known, Leaf, Sourced, objects, sourced};

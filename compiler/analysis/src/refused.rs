@@ -8,42 +8,45 @@ use kube::server::{Refusal, refusals};
 use kube::tree::{Ref, Step, Tree};
 
 use crate::cross::blamed;
+use crate::db::Origin;
 use crate::elaborate::elaborate;
 use crate::eval::Eval;
-use crate::explain::push_name;
-use crate::problem::{Code, Problem, Severity};
+use crate::explain::{self, push_name};
+use crate::problem::{Code, Place, Problem, Severity};
 use crate::render::{Rendered, Written};
 
-/// Reports what a server would refuse of the first `own` of these objects; the others are external. What one place does wrong in several fields or
-/// objects is one problem.
+/// Reports what a server would refuse of the first `own` of these objects; the others are external. What one
+/// place does wrong in several fields or objects is one problem.
 pub(crate) fn report_refused(eval: &Eval<'_>, written: &[Written], own: usize, tree: &Tree) {
     if has_mistakes(eval) {
         return;
     }
-    let mut rendered = None;
-    let mut problems: Vec<(Problem, u32)> = Vec::new();
+    let mut found = Vec::new();
     // Objects with holes would break rules that say nothing new.
     for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| !at.holed) {
-        let Some(root) = tree.node(object.node) else { continue };
-        for refusal in refusals(root, eval.minor) {
-            let rendered = rendered.get_or_insert_with(|| Rendered::of(eval, written, own));
-            let Some(problem) = problem(eval, rendered, tree, number, &refusal) else { continue };
-            let same = problems
-                .iter_mut()
-                .find(|(other, _)| other.code == problem.code && other.place == problem.place);
-            match same {
-                Some((_, more)) => *more += 1,
-                None => problems.push((problem.note(field(root, &refusal.path)), 0)),
-            }
+        if let Some(root) = tree.node(object.node) {
+            found.extend(refusals(root, eval.minor).into_iter().map(|one| (number, root, one)));
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    let places = Places::of(eval, written, own, tree, &found);
+    let mut problems: Vec<(Problem, u32)> = Vec::new();
+    for (number, root, refusal) in &found {
+        let Some(problem) = places.problem(*number, refusal) else { continue };
+        let same = |other: &Problem| other.code == problem.code && other.place == problem.place;
+        match problems.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, more)) => *more += 1,
+            None => problems.push((problem.note(field(*root, &refusal.path)), 0)),
         }
     }
     for (problem, more) in problems {
-        let problem = match more {
+        eval.report(match more {
             0 => problem,
             1 => problem.note("and so it is in one more field"),
             more => problem.note(format!("and so it is in {more} more fields")),
-        };
-        eval.report(problem);
+        });
     }
 }
 
@@ -57,34 +60,78 @@ fn has_mistakes(eval: &Eval<'_>) -> bool {
             .any(|item| elaborate(eval.db, item).problems.iter().any(is_error))
 }
 
-fn problem(
-    eval: &Eval<'_>,
-    rendered: &Rendered,
-    tree: &Tree,
-    object: usize,
-    refusal: &Refusal,
-) -> Option<Problem> {
-    let place = |path: &[Step]| {
-        let written = rendered.place_in(eval.db, tree, object, path)?;
-        Some(blamed(eval.db, eval.unit, written))
-    };
-    let at = place(&refusal.path)?;
-    let mut problem = Problem::error(0, at, refusal.message.clone());
-    problem.code = Code::Rule(refusal.rule);
-    problem.help = refusal.help.clone();
-    if refusal.level == Level::Warning {
-        problem.severity = Severity::Warning;
+/// Where what is refused was written.
+struct Places<'e, 'a> {
+    eval: &'e Eval<'a>,
+    tree: &'e Tree,
+    rendered: Rendered,
+    /// By object and path: the user's value behind one that the library computes.
+    behind: Vec<((usize, Vec<Step>), Place)>,
+}
+
+impl<'e, 'a> Places<'e, 'a> {
+    fn of(
+        eval: &'e Eval<'a>,
+        written: &[Written],
+        own: usize,
+        tree: &'e Tree,
+        found: &[(usize, Ref<'_>, Refusal)],
+    ) -> Self {
+        let rendered = Rendered::of(eval, written, own);
+        let computed = |root: Ref<'_>, path: &[Step]| {
+            let place = root.find(path).and_then(|node| rendered.place(node.origin()));
+            place.is_some_and(|at| at.item.module(eval.db).origin(eval.db) == Origin::Library)
+        };
+        let computed = found.iter().filter(|(_, root, refusal)| computed(*root, &refusal.path));
+        let wanted: Vec<(usize, Vec<Step>)> =
+            computed.map(|(number, _, refusal)| (*number, refusal.path.clone())).collect();
+        let mut behind = Vec::new();
+        if !wanted.is_empty() {
+            let places = explain::behind(eval.db, eval.program, eval.unit, &wanted);
+            let first = places.into_iter().map(|places| places.first().copied());
+            behind
+                .extend(wanted.into_iter().zip(first).filter_map(|(at, place)| Some((at, place?))));
+        }
+        Places { eval, tree, rendered, behind }
     }
-    let written = rendered.written_on(eval.db, tree, object, &refusal.path).next();
-    if let Some(written) = written.filter(|written| *written != at) {
-        problem = problem.related(written, "written here");
+
+    /// Where it is to be mended.
+    fn place(&self, object: usize, path: &[Step]) -> Option<Place> {
+        let behind = self.behind.iter().find(|((of, at), _)| *of == object && at == path);
+        let written = match behind {
+            Some((_, place)) => *place,
+            None => self.rendered.place_in(self.eval.db, self.tree, object, path)?,
+        };
+        Some(blamed(self.eval.db, self.eval.unit, written))
     }
-    if let Some((path, message)) = &refusal.related
-        && let Some(other) = place(path).filter(|other| *other != at)
-    {
-        problem = problem.related(other, message.clone());
+
+    /// Where it stands, be it in a schema or a function.
+    fn written(&self, object: usize, path: &[Step]) -> Option<Place> {
+        let behind = self.behind.iter().find(|((of, at), _)| *of == object && at == path);
+        behind
+            .map(|(_, place)| *place)
+            .or_else(|| self.rendered.written_on(self.eval.db, self.tree, object, path).next())
     }
-    Some(problem)
+
+    fn problem(&self, object: usize, refusal: &Refusal) -> Option<Problem> {
+        let at = self.place(object, &refusal.path)?;
+        let mut problem = Problem::error(0, at, refusal.message.clone());
+        problem.code = Code::Rule(refusal.rule);
+        problem.help = refusal.help.clone();
+        if refusal.level == Level::Warning {
+            problem.severity = Severity::Warning;
+        }
+        let written = self.written(object, &refusal.path);
+        if let Some(written) = written.filter(|written| *written != at) {
+            problem = problem.related(written, "written here");
+        }
+        if let Some((path, message)) = &refusal.related
+            && let Some(other) = self.place(object, path).filter(|other| *other != at)
+        {
+            problem = problem.related(other, message.clone());
+        }
+        Some(problem)
+    }
 }
 
 /// `spec.ports[0].name of Service/web`.

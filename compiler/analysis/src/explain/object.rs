@@ -4,7 +4,7 @@ use bumpalo::Bump;
 use kube::tree::{NodeId, Ref, Step, Tree, Value as Node};
 use rustc_hash::FxHashMap;
 
-use crate::db::Item;
+use crate::db::{Item, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::Reader;
 use crate::eval::value::{Kind, Origin, Rec, Slot};
@@ -308,13 +308,47 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
     Sourced { yaml: String::from_utf8_lossy(&yaml).into_owned(), leaves }
 }
 
+/// The user's places behind what the library computes in the objects of a unit: for each object, by its number,
+/// and path, as far as they are known.
+pub(crate) fn behind(
+    db: &dyn salsa::Database,
+    program: Program,
+    unit: Item,
+    wanted: &[(usize, Vec<Step>)],
+) -> Vec<Vec<Place>> {
+    let arena = Bump::new();
+    let eval = Eval::traced(db, &arena, program, unit);
+    let objects = made(&eval, &mut Tree::default());
+    let places = wanted.iter().map(|(number, path)| {
+        let Some(object) = objects.get(*number) else { return Vec::new() };
+        let path: Vec<Segment> = path.iter().cloned().map(segment).collect();
+        let found = find::in_record(&eval, object.rec, &path);
+        let mut origins = Origins { eval: &eval, known: FxHashMap::default(), made: object.made };
+        match (file_namespace(&eval, object.rec, &path), found) {
+            (Some((file, slot)), _) => {
+                eval.force(file, slot);
+                slot.origin.get().map(|spot| spot.place()).into_iter().collect()
+            }
+            (None, Ok(Found::Slot(rec, slot) | Found::Element(rec, slot, _))) => {
+                origins.of(rec, slot)
+            }
+            _ => Vec::new(),
+        }
+    });
+    places.collect()
+}
+
+fn segment(step: Step) -> Segment {
+    match step {
+        Step::Key(name) => Segment { name, bracket: false },
+        Step::Index(at) => Segment { name: at.to_string(), bracket: true },
+    }
+}
+
 /// The path of each leaf below a node.
 fn leaves(node: Ref<'_>, way: &mut Vec<Segment>, paths: &mut FxHashMap<NodeId, Vec<Segment>>) {
     let mut inner = |step: Step, node| {
-        way.push(match step {
-            Step::Key(name) => Segment { name, bracket: false },
-            Step::Index(at) => Segment { name: at.to_string(), bracket: true },
-        });
+        way.push(segment(step));
         leaves(node, way, paths);
         way.pop();
     };
