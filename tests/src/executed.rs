@@ -88,7 +88,7 @@ impl Session {
 
     /// The diagnostics as the terminal shows them.
     pub fn rendered(&self, diagnostics: &[Diagnostic]) -> String {
-        let text = depc::rendered(&|path| self.workspace.text(path), diagnostics.iter(), false);
+        let text = depc::shown(&self.workspace, diagnostics.iter(), false);
         String::from_utf8(text).unwrap()
     }
 

@@ -266,3 +266,43 @@ fn a_program_without_rules_asks_for_none() {
     assert_eq!(of(&executed, "changing"), 0, "{executed:?}");
     assert!(of(&executed, "changes") <= 1, "{executed:?}");
 }
+
+const PLACED: &str = r#"/// Where a part runs.
+variant Placement {
+  off
+  /// On its own.
+  separate { port: Port = 3010, replicas: Int = 1 }
+}
+schema Part { at: Placement = off }
+
+one = k8s.ConfigMap {
+  metadata { name = "one" }
+  data { PORT = match place { off => "none", separate s => "\(s.port)" } }
+}
+place: Placement = separate { port = 80 }
+two = k8s.ConfigMap { metadata { name = "two" }, data { A = "b" } }
+"#;
+
+#[test]
+fn a_comment_in_a_variant_evaluates_nothing() {
+    let mut session = session(&[("app.dep", PLACED)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "/// On its own.", "/// By itself.\n");
+    assert_eq!(of(&executed, "validate"), 0, "{executed:?}");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+}
+
+#[test]
+fn a_default_of_a_case_evaluates_who_uses_the_case() {
+    let mut session = session(&[("app.dep", PLACED)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "Int = 1", "Int = 2");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+}
+
+#[test]
+fn another_case_evaluates_who_reads_it() {
+    let mut session = session(&[("app.dep", PLACED)], "app.dep");
+    let executed = edit(&mut session, "app.dep", "app.dep", "separate { port = 80 }", "off");
+    assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+    assert_eq!(of(&executed, "validate"), 2, "{executed:?}");
+}

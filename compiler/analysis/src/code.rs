@@ -389,6 +389,8 @@ pub enum Expr {
         value: ExprId,
         arms: Vec<Arm>,
     },
+    /// The value is sensitive: no message shows it, nor what is computed on the way.
+    Sealed(ExprId),
     /// The value must be of this type, by kind and by refinement; where it was not proved statically.
     Check {
         value: ExprId,

@@ -57,7 +57,7 @@ pub fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
         code.exprs.push(Expr::Str(item.text(db).into()));
         code.nodes.push(0);
         code.root = Root::Data { value: 0, documents: 0 };
-        return Elaborated { code: code.shrunk(), problems: Vec::new() };
+        return Elaborated { code: code.shrunk(), ..Elaborated::default() };
     }
     let data = read(db, item);
     let problems = data.problems.iter().map(|problem| {
@@ -78,7 +78,7 @@ pub fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
         }
     });
     let problems = problems.collect();
-    Elaborated { code: code(data), problems }
+    Elaborated { code: code(data), problems, ..Elaborated::default() }
 }
 
 /// An expression for each node, of the same number.

@@ -2,10 +2,12 @@
 //!
 //! This is the edge of the query graph. Every renderer (terminal, editor, report) starts from a [`Diagnostic`].
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::change::{Change, change};
+use crate::mask::masked as masked_item;
 use crate::problem::{Place, Problem, Severity};
 use crate::workspace::Workspace;
 
@@ -88,6 +90,35 @@ pub fn diagnostic(workspace: &Workspace, problem: &Problem) -> Diagnostic {
         help: problem.help.clone(),
         fix: problem.fix.as_ref().and_then(|fix| change(workspace, fix)),
     }
+}
+
+/// The texts of files that diagnostics show, with stars in place of what is sensitive in them; only of files where
+/// there is something. Positions are as in the files themselves.
+pub fn masked<'d>(
+    workspace: &Workspace,
+    diagnostics: impl Iterator<Item = &'d Diagnostic>,
+) -> BTreeMap<Arc<str>, String> {
+    let db = workspace.db();
+    let mut texts = BTreeMap::new();
+    let spans = diagnostics.flat_map(|diagnostic| {
+        diagnostic.span.iter().chain(diagnostic.related.iter().map(|(span, _)| span))
+    });
+    let files: BTreeSet<Arc<str>> = spans.map(|span| span.file.clone()).collect();
+    for file in files {
+        let Some(text) = workspace.text(&file) else { continue };
+        let mut shown: Option<String> = None;
+        for item in workspace.items_of(&file) {
+            if let Some(masked) = masked_item(db, item)
+                && let Some(range) = workspace.item_range(item)
+            {
+                shown.get_or_insert_with(|| text.to_owned()).replace_range(range, &masked);
+            }
+        }
+        if let Some(shown) = shown {
+            texts.insert(file, shown);
+        }
+    }
+    texts
 }
 
 /// Puts diagnostics into the order of the files and their lines, each only once. What has no place comes first.

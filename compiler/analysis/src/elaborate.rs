@@ -52,6 +52,8 @@ mod known;
 
 mod narrow;
 
+mod secret;
+
 mod mismatch;
 
 mod advice;
@@ -75,13 +77,14 @@ use crate::resolve::{Target, resolve};
 use crate::schema::{Above, SchemaInfo, above, never_made, parent as parent_of, schema};
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
-use crate::workspace::{SET, SET_FILE};
 
 /// An item as the evaluator needs it, and what is wrong with what is written in it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Elaborated {
     pub code: code::Code,
     pub problems: Vec<Problem>,
+    /// The nodes of constants that no message may show, sorted.
+    pub hidden: Vec<u32>,
 }
 
 /// The code of an item, and its problems.
@@ -131,6 +134,10 @@ pub(crate) struct Elaborator<'d> {
     problems: Vec<Problem>,
     /// The locals in scope, outermost first; a local's number is its place here.
     locals: Vec<(Arc<str>, Ty)>,
+    /// The nodes of constants that are sensitive.
+    hidden: Vec<u32>,
+    /// Of locals that are sensitive, by their numbers, where they are bound.
+    local_origins: Vec<(usize, Place)>,
     /// The record whose fields are in scope by their bare names.
     own: Option<Own>,
     /// The innermost record, whose fields are in scope as `.x`.
@@ -141,6 +148,9 @@ pub(crate) struct Elaborator<'d> {
     prev: Option<Ty>,
     /// What conditions around the expression say of paths, innermost last.
     narrowed: Vec<(String, Ty)>,
+    /// The fields that are being read of a plain record are those that its body can name; one was of no known type.
+    reads_own: bool,
+    unknown_own: bool,
     /// The next record that is written is the item's own body.
     item_body: bool,
     /// The value that is bound next is one of the command line, still to be read by the type of its field.
@@ -168,11 +178,15 @@ impl<'d> Elaborator<'d> {
             code: code::Code::default(),
             problems: Vec::new(),
             locals: Vec::new(),
+            hidden: Vec::new(),
+            local_origins: Vec::new(),
             own: None,
             inner: None,
             binding: None,
             prev: None,
             narrowed: Vec::new(),
+            reads_own: false,
+            unknown_own: false,
             item_body: false,
             is_a_setting: false,
             heads_only: false,
@@ -182,7 +196,9 @@ impl<'d> Elaborator<'d> {
 
     fn finish(mut self) -> Elaborated {
         self.problems.dedup();
-        Elaborated { code: self.code.shrunk(), problems: self.problems }
+        self.hidden.sort_unstable();
+        self.hidden.dedup();
+        Elaborated { code: self.code.shrunk(), problems: self.problems, hidden: self.hidden }
     }
 
     fn item(&mut self, node: Node<'_>) {
@@ -233,7 +249,7 @@ impl<'d> Elaborator<'d> {
             NodeKind::Trait => self.trait_item(node),
             NodeKind::Check => {
                 let mut entries = Vec::new();
-                self.entry(node, &Ty::Any, &mut entries);
+                self.entry(node, &Ty::Any, false, &mut entries);
                 let body = self.body_of(false, entries);
                 self.code.root = Root::Check(body);
             }
@@ -417,23 +433,10 @@ impl<'d> Elaborator<'d> {
             ItemKind::Set => self.of_command_line(problem),
             _ => problem,
         };
+        if problem.code == Code::E(704) {
+            self.hide_setting();
+        }
         self.problems.push(problem);
-    }
-
-    /// On the command line there are two mistakes: a path that leads nowhere, and a wrong value.
-    fn of_command_line(&self, mut problem: Problem) -> Problem {
-        let text = self.item.text(self.db);
-        let (path, _) = text.split_once('=').unwrap_or((text, ""));
-        let leads_nowhere = matches!(problem.code, Code::E(102 | 113 | 221 | 224 | 406 | 409));
-        problem.code = Code::E(if leads_nowhere { 704 } else { 705 });
-        let by = self.module.path(self.db);
-        let setting = if leads_nowhere || by != SET { path } else { text };
-        problem.message = match by {
-            SET | SET_FILE => format!("{by} {setting}: {}", problem.message),
-            _ => format!("{setting}: {}", problem.message),
-        };
-        problem.fix = None;
-        problem
     }
 
     fn read_type(&mut self, node: Node<'_>) -> Ty {

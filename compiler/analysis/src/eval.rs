@@ -62,6 +62,7 @@ mod mend;
 pub(crate) mod notation;
 
 mod checks;
+mod secret;
 
 pub(crate) mod trace;
 
@@ -101,7 +102,7 @@ pub struct Eval<'a> {
     // Of what is seen as it is without any `every`, the second of each two.
     roots: [RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>; 2],
     handles: [RefCell<FxHashMap<Item, Value<'a>>>; 2],
-    schema_layers: [RefCell<FxHashMap<Declaration, &'a [Layer<'a>]>>; 2],
+    schema_layers: [RefCell<FxHashMap<record::Declaration, &'a [Layer<'a>]>>; 2],
     rules: rules::Applied<'a>,
     /// Whether the item is seen as it is without any `every`.
     bare: bool,
@@ -112,6 +113,8 @@ pub struct Eval<'a> {
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
+    /// How many sensitive expressions are being evaluated within each other: messages show no values then.
+    sealed: Cell<u32>,
     layers: Cell<u32>,
     /// Of this severity there are enough problems, while there are at least so many in all.
     full: Cell<(Option<Severity>, usize)>,
@@ -120,9 +123,6 @@ pub struct Eval<'a> {
     /// Who reads what, where that is to be known.
     pub(crate) trace: Option<Box<trace::Trace<'a>>>,
 }
-
-/// A schema, or one case of a variant.
-type Declaration = (Item, Option<u16>);
 
 /// The items of a program that together bind one name: the base's first, then each overlay's, lowest first, then what
 /// overlays on files that use this one bind in it.
@@ -241,6 +241,7 @@ impl<'a> Eval<'a> {
             forcing: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            sealed: Cell::new(0),
             layers: Cell::new(0),
             exhausted: Cell::new(false),
             full: Cell::new((None, 0)),

@@ -5,15 +5,18 @@
 
 use bumpalo::Bump;
 use kube::json::{self, Layout};
+use kube::secrets::HIDDEN;
 use kube::tree::Tree;
 use kube::yaml;
 
 use crate::diagnostic::{self, Diagnostic, Span};
+use crate::elaborate::signature;
 use crate::eval::notation::Extent;
 use crate::eval::value::{Kind, Rec, Value};
 use crate::eval::{Eval, limits};
 use crate::parallel::on_deep_stack;
 use crate::problems::{news, problems, written};
+use crate::sensitive::holds_sensitive;
 use crate::validate::validate;
 use crate::workspace::{EXPRESSION, Loaded, Workspace};
 
@@ -69,6 +72,9 @@ pub fn value(
         let value = eval.root();
         if eval.whnf(value).is_error() {
             return Err(Vec::new());
+        }
+        if holds_sensitive(&signature(db, item).ty) {
+            return Ok(format!("{HIDDEN}\n").into_bytes());
         }
         Ok(text_of(&eval, value, notation))
     });
@@ -192,6 +198,10 @@ impl<'a> Plain<'_, 'a, '_> {
             }
             if !keyed {
                 self.tree.key(slot.name);
+            }
+            if eval.is_hidden(rec, slot) {
+                self.tree.str(HIDDEN, 0);
+                continue;
             }
             self.inner(value);
         }

@@ -11,6 +11,7 @@ use crate::db::{Item, target};
 use crate::interval;
 use crate::refinement;
 use crate::schema::schema;
+use crate::sensitive::{exposed, hides_all, is_sensitive, reaches_sensitive, sealed};
 use crate::ty::{Bound, Literal, Refinement, Ty, TypeParam};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -35,13 +36,18 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
         return Fit::Yes;
     }
     match (found, want) {
-        (Ty::Error | Ty::Never, _) | (_, Ty::Error | Ty::Any) => Fit::Yes,
+        (Ty::Error | Ty::Never, _) | (_, Ty::Error) => Fit::Yes,
+        // Where anything may be, it may be shown.
+        (_, Ty::Any) => yes_if(!reaches_sensitive(db, found)),
+        // What is hidden as a whole may be hidden piece by piece.
+        (Ty::Sensitive(found), Ty::List(_) | Ty::Map(_)) if hides_all(want) => {
+            fits(db, &exposed(found), want)
+        }
         (Ty::Param(TypeParam::K), Ty::Str) => Fit::Yes,
         (Ty::Optional(found), Ty::Optional(want)) => fits(db, found, want),
         (_, Ty::Optional(want)) => fits(db, found, want),
         (Ty::Optional(_), _) => Fit::No,
-        // What is no secret may become one.
-        (found, Ty::Sensitive(want)) if !matches!(found, Ty::Sensitive(_)) => fits(db, found, want),
+        (_, Ty::Sensitive(want)) => fits(db, &exposed(found), want),
         (Ty::Union(found), _) => {
             found.iter().fold(Fit::Yes, |fit, member| fit.and(fits(db, member, want)))
         }
@@ -82,7 +88,6 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
         (Ty::Range(found), Ty::Range(want)) | (Ty::List(found), Ty::List(want)) => {
             fits(db, found, want)
         }
-        (Ty::Sensitive(found), Ty::Sensitive(want)) => fits(db, found, want),
         (Ty::Map(found), Ty::Map(want)) => {
             fits(db, &found.0, &want.0).and(fits(db, &found.1, &want.1))
         }
@@ -138,6 +143,9 @@ pub fn extends(db: &dyn Database, child: Item, parent: Item) -> bool {
 
 /// The type that both sides of an `if` or all elements of a list share.
 pub fn join(db: &dyn Database, a: Ty, b: Ty) -> Ty {
+    if is_sensitive(&a) || is_sensitive(&b) {
+        return sealed(join(db, exposed(&a), exposed(&b)));
+    }
     if fits(db, &a, &b) == Fit::Yes {
         return b;
     }
@@ -211,6 +219,7 @@ pub fn widened(ty: &Ty) -> Ty {
         // Bounds that follow from how a value was computed, and that nobody declared.
         Ty::Refined(refined) if refined.name.is_none() && refined.base == Ty::Int => Ty::Int,
         Ty::Case(item, _) => Ty::Variant(*item),
+        Ty::Sensitive(inner) => Ty::Sensitive(Arc::new(widened(inner))),
         Ty::Optional(inner) => optional(widened(inner)),
         Ty::List(inner) => Ty::List(Arc::new(widened(inner))),
         Ty::Range(inner) => Ty::Range(Arc::new(widened(inner))),

@@ -10,7 +10,7 @@ use crate::elaborate::signature;
 use crate::eval::Eval;
 use crate::eval::notation::Extent;
 use crate::eval::value::Value;
-use crate::explain::secrets::{HIDDEN, is_sensitive};
+use crate::explain::secrets::HIDDEN;
 use crate::parallel::on_deep_stack;
 use crate::parse::parsed;
 use crate::problem::Place;
@@ -83,7 +83,7 @@ fn input(db: &dyn salsa::Database, program: Program, prefix: &str, item: Item) -
     };
     let set = slot.origin.get().map(|spot| spot.place()).filter(|place| place.item != item);
     let ty = &signature(db, item).ty;
-    let hidden = is_sensitive(ty);
+    let hidden = crate::sensitive::reaches_sensitive(db, ty);
     Input {
         name: match prefix {
             "" => item.name(db).to_owned(),

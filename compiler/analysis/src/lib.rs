@@ -14,6 +14,7 @@ pub mod workspace;
 
 pub mod change;
 pub mod diagnostic;
+pub mod mask;
 
 pub mod parse;
 pub mod reach;
@@ -23,9 +24,11 @@ pub mod chain;
 pub mod fits;
 mod graph;
 pub mod interval;
+mod leaks;
 mod pattern;
 pub mod refinement;
 pub mod schema;
+pub mod sensitive;
 pub mod show;
 pub mod ty;
 pub mod types;

@@ -350,7 +350,7 @@ pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> 
 }
 
 /// The name in an item's declaration.
-fn name_place(db: &dyn salsa::Database, item: Item) -> Place {
+pub(crate) fn name_place(db: &dyn salsa::Database, item: Item) -> Place {
     use syntax::NodeKind as K;
     let parsed = parsed(db, item);
     let entry = parsed.tree().entry();

@@ -341,14 +341,11 @@ impl<'d> TypeReader<'d> {
     /// `Placement.separate`.
     fn named_case(&mut self, item: Item, case: Node<'_>) -> Named {
         let info = variant(self.db, item);
-        match info.case(case.text()) {
-            Some(index) => Named::Type(Ty::Case(item, index)),
-            None => {
-                let place = self.place(case);
-                self.problems.push(no_such_case(info, case.text(), place));
-                Named::Unknown
-            }
-        }
+        let Some(index) = info.case(case.text()) else {
+            self.problems.push(no_such_case(info, case.text(), self.place(case)));
+            return Named::Unknown;
+        };
+        Named::Type(Ty::Case(item, index))
     }
 
     fn reference(&mut self, node: Node<'_>) -> Ty {

@@ -248,6 +248,12 @@ impl Workspace {
         source.or_else(|| self.texts.get(path).map(|plain| plain.text.as_str()))
     }
 
+    /// The items of a file, in order.
+    pub fn items_of(&self, path: &str) -> Vec<Item> {
+        let source = self.sources.values().find(|source| *source.path == *path);
+        source.map_or_else(Vec::new, |source| source.items().collect())
+    }
+
     /// Where an item stands in its file.
     pub fn item_range(&self, item: Item) -> Option<std::ops::Range<usize>> {
         self.sources.get(&item.module(&self.db))?.range(item)

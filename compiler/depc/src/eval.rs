@@ -25,9 +25,10 @@ pub fn run(arguments: &Eval, io: &mut Io<'_>) -> u8 {
     match expression::value(&mut workspace, &loaded, expression, notation) {
         Ok(text) => print(io, &text),
         Err(found) => {
+            let masked = analysis::diagnostic::masked(&workspace, found.iter());
             let text = |path: &str| match path {
                 EXPRESSION => Some(expression),
-                path => workspace.text(path),
+                path => masked.get(path).map(String::as_str).or_else(|| workspace.text(path)),
             };
             let text = rendered(&text, found.iter(), io.color);
             say(io, &String::from_utf8_lossy(&text));

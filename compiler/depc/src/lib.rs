@@ -35,7 +35,7 @@ use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Color, Command};
 
-pub use report::rendered;
+pub use report::{rendered, shown};
 
 /// All is well; there may be warnings.
 pub const FINE: u8 = 0;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use analysis::diagnostic::Diagnostic;
+use analysis::diagnostic::{Diagnostic, masked};
 use analysis::limits::FILE_BYTES;
 use analysis::problem::{Place, Severity};
 use analysis::workspace::{Files, Loaded, Options, Workspace};
@@ -101,7 +101,10 @@ pub fn checked(
             let at = diagnostic.span.as_ref().map(|span| (span.file.clone(), span.range.start));
             told.insert((at, diagnostic.code.clone(), diagnostic.message.clone()))
         });
-        report.add(&|path| workspace.text(path), found, io.color);
+        let masked = masked(&workspace, found.iter());
+        let text =
+            |path: &str| masked.get(path).map(String::as_str).or_else(|| workspace.text(path));
+        report.add(&text, found, io.color);
     }
     let code = match (unreadable, report.has_errors()) {
         (true, _) => FAILED,

@@ -12,9 +12,10 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use analysis::diagnostic::Diagnostic;
+use analysis::diagnostic::{Diagnostic, masked};
 use analysis::limits::SHOWN_PROBLEMS;
 use analysis::problem::Severity;
+use analysis::workspace::Workspace;
 
 use crate::arguments::ReportFormat;
 
@@ -65,6 +66,17 @@ impl Report {
             ReportFormat::Junit => junit::report(found, files).into_bytes(),
         }
     }
+}
+
+/// Diagnostics of a workspace as they are printed, with stars in place of what is sensitive in their lines of source.
+pub fn shown<'d>(
+    workspace: &Workspace,
+    diagnostics: impl Iterator<Item = &'d Diagnostic> + Clone,
+    color: bool,
+) -> Vec<u8> {
+    let masked = masked(workspace, diagnostics.clone());
+    let text = |path: &str| masked.get(path).map(String::as_str).or_else(|| workspace.text(path));
+    rendered(&text, diagnostics, color)
 }
 
 /// A severity in one word.

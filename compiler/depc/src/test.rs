@@ -11,7 +11,7 @@ use analysis::verdicts::{Verdict, tests, verdicts};
 use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::{Test as Arguments, TestFormat};
-use crate::report::rendered;
+use crate::report::shown;
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 
 /// Tests that run before the line of progress is written again.
@@ -113,7 +113,7 @@ fn broken(
     chosen: &[Test],
 ) -> Results {
     let errors = said.iter().filter(|diagnostic| diagnostic.is_error());
-    let report = rendered(&|path| workspace.text(path), errors, io.color);
+    let report = shown(workspace, errors, io.color);
     let tests = chosen.iter().map(|test| TestResult {
         name: test.name.to_string(),
         line: workspace.span(test.place).map_or(1, |span| span.start.line),
@@ -178,7 +178,7 @@ fn results(
                 }
             }
         }
-        let report = rendered(&|path| workspace.text(path), failures.iter(), io.color);
+        let report = shown(workspace, failures.iter(), io.color);
         let said = |diagnostic: &Diagnostic| format!("{}: {}", diagnostic.code, diagnostic.message);
         results.tests.push(TestResult {
             name: verdict.name.to_string(),

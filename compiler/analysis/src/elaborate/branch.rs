@@ -5,6 +5,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, fits, join, optional};
+use crate::sensitive::{is_sensitive, sealed};
 use crate::ty::Ty;
 
 impl Elaborator<'_> {
@@ -13,6 +14,7 @@ impl Elaborator<'_> {
         let mut arms = Vec::new();
         let mut ty: Option<Ty> = None;
         let mut otherwise = None;
+        let mut sensitive = false;
         for child in node.children() {
             match child.kind() {
                 NodeKind::Then => {
@@ -20,7 +22,8 @@ impl Elaborator<'_> {
                     let (Some(condition), Some(value)) = (parts.next(), parts.next()) else {
                         continue;
                     };
-                    let test = self.checked(condition, &Ty::Bool, None);
+                    let (test, decides) = self.condition(condition);
+                    sensitive |= is_sensitive(&decides);
                     let inner = self.enter();
                     self.assume(condition, true);
                     let (then, found) = self.branch(value, expected);
@@ -45,6 +48,7 @@ impl Elaborator<'_> {
         self.leave(scope);
         let ty = ty.unwrap_or(Ty::Error);
         let ty = if otherwise.is_some() { ty } else { optional(ty) };
+        let ty = if sensitive { sealed(ty) } else { ty };
         let mut id = otherwise;
         for (_, condition, then) in arms.into_iter().rev() {
             id = Some(self.emit(node, Expr::If { condition, then, otherwise: id }));

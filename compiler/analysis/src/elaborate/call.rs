@@ -8,6 +8,7 @@ use super::Elaborator;
 use super::chain::Head;
 use crate::code::{Expr, ExprId};
 use crate::fits::{base, widened};
+use crate::sensitive::sealed;
 use crate::show::type_name;
 use crate::ty::{FnTy, Ty};
 
@@ -24,6 +25,7 @@ impl Elaborator<'_> {
         }
         match head {
             Head::Library(function) => self.library_call(node, function, &arguments),
+            Head::Insecure => self.insecure(node, &arguments),
             Head::Value(function, ty) => match base(&ty).clone() {
                 Ty::Fn(ty) => self.call_function(node, function, &ty, &arguments),
                 Ty::Error => {
@@ -62,10 +64,15 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), ty.result.clone());
         }
         let mut ids = Vec::new();
+        let mut sensitive = false;
         for (argument, (_, want)) in arguments.iter().zip(&ty.params) {
-            ids.push(self.checked(*argument, want, None));
+            let (id, hidden) = self.argument(*argument, want, &ty.result);
+            sensitive |= hidden;
+            ids.push(id);
         }
-        (self.emit(node, Expr::Call { function, arguments: ids }), ty.result.clone())
+        let result = ty.result.clone();
+        let result = if sensitive { sealed(result) } else { result };
+        (self.emit(node, Expr::Call { function, arguments: ids }), result)
     }
 
     pub(super) fn wrong_count(&mut self, node: Node<'_>, fewest: usize, most: usize, found: usize) {

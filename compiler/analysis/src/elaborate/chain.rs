@@ -12,6 +12,7 @@ use crate::db::{Item, ItemKind, target};
 use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
+use crate::sensitive::{hides_all, holds_sensitive, is_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::{Named, key_text};
@@ -24,6 +25,8 @@ pub(super) enum Head {
     Type(RecordKind, Ty),
     /// A function of the library, perhaps as a method of a value.
     Library(LibraryFunction),
+    /// `insecure`, to be called; only a call is read as one.
+    Insecure,
 }
 
 impl Elaborator<'_> {
@@ -91,6 +94,7 @@ impl Elaborator<'_> {
                 (self.emit(node, Expr::Error), Ty::Error)
             }
             Head::Library(function) => self.as_value(node, &function),
+            Head::Insecure => (self.emit(node, Expr::Error), Ty::Error),
         }
     }
 
@@ -207,6 +211,11 @@ impl Elaborator<'_> {
                 return (head, fields.len());
             }
             None => {
+                if name == "insecure"
+                    && suffixes.first().is_some_and(|s| s.kind() == NodeKind::Call)
+                {
+                    return (Head::Insecure, 0);
+                }
                 if let Some(function) = self.library_function(name) {
                     return (Head::Library(function), 0);
                 }
@@ -310,7 +319,8 @@ impl Elaborator<'_> {
             }
             (NodeKind::Cast, Head::Value(value, found)) => {
                 let (id, ty) = self.cast(node, value, &found);
-                Head::Value(id, ty)
+                let hides = holds_sensitive(&found) && !hides_all(&ty);
+                Head::Value(id, if hides { sealed(ty) } else { ty })
             }
             (NodeKind::Missing | NodeKind::Junk, head) => head,
             (_, Head::Type(_, ty)) => {
@@ -361,7 +371,11 @@ impl Elaborator<'_> {
             );
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);
         }
-        let result = |found: Ty| if opt && may_be_absent { optional(found) } else { found };
+        let sensitive = is_sensitive(&ty);
+        let result = |found: Ty| {
+            let found = if sensitive { sealed(found) } else { found };
+            if opt && may_be_absent { optional(found) } else { found }
+        };
         // Where a key could be anything, a name is a key, not a method.
         let open = matches!(base(&ty), Ty::Map(_) | Ty::Keyed(_));
         if called && (!open || self.field_names(&ty).is_empty()) && !self.has_own_field(&ty, &text)
@@ -469,8 +483,11 @@ impl Elaborator<'_> {
                 return Head::Value(self.emit(node, Expr::Error), Ty::Error);
             }
         };
-        let index = self.checked(index, &want, None);
-        let mut found = found;
+        let (index, asked) = self.tainted(index, &want);
+        let mut found = match is_sensitive(&ty) || is_sensitive(&asked) {
+            true => sealed(found),
+            false => found,
+        };
         if let Some(path) = path {
             found = self.narrowed_path(path, found);
         }

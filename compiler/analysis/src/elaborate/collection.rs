@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use crate::code::{Clause, Expr, ExprId, ListEntry};
 use crate::fits::{base, join, optional, present, widened};
+use crate::sensitive::{is_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::Ty;
 
@@ -27,7 +28,7 @@ impl Elaborator<'_> {
                     let id = if wanted.is_some() {
                         self.checked(value, &list, None)
                     } else {
-                        let (id, ty) = self.expression(value, None);
+                        let (id, ty) = self.present_value(value, None);
                         match base(&ty) {
                             Ty::List(inner) => element = join(self.db, element, (**inner).clone()),
                             Ty::Error | Ty::Any => element = Ty::Any,
@@ -68,7 +69,7 @@ impl Elaborator<'_> {
         let scope = self.enter();
         let mut children = node.children();
         let Some(value) = children.next() else { return (self.emit(node, Expr::Error), Ty::Error) };
-        let clauses = self.clauses(children);
+        let (clauses, sensitive) = self.clauses(children);
         let wanted = match expected.map(base) {
             Some(Ty::List(element)) => Some((**element).clone()),
             _ => None,
@@ -78,22 +79,31 @@ impl Elaborator<'_> {
             None => self.expression(value, None),
         };
         self.leave(scope);
-        (self.emit(node, Expr::ListComprehension { clauses, value }), Ty::List(Arc::new(element)))
+        let ty = Ty::List(Arc::new(element));
+        let ty = if sensitive { sealed(ty) } else { ty };
+        (self.emit(node, Expr::ListComprehension { clauses, value }), ty)
     }
 
-    /// `for` and `if` clauses; what they bind stays in scope.
-    pub(super) fn clauses<'t>(&mut self, nodes: impl Iterator<Item = Node<'t>>) -> Vec<Clause> {
+    /// `for` and `if` clauses, and whether what they pass over or let through is sensitive; what they bind stays in
+    /// scope.
+    pub(super) fn clauses<'t>(
+        &mut self,
+        nodes: impl Iterator<Item = Node<'t>>,
+    ) -> (Vec<Clause>, bool) {
         let mut clauses = Vec::new();
+        let mut sensitive = false;
         for clause in nodes {
             match clause.kind() {
                 NodeKind::ForClause => {
-                    if let Some((two, source)) = self.for_clause(clause) {
+                    if let Some((two, source, hidden)) = self.for_clause(clause) {
+                        sensitive |= hidden;
                         clauses.push(Clause::For { two, source });
                     }
                 }
                 NodeKind::IfClause => {
                     if let Some(condition) = clause.children().next() {
-                        let id = self.checked(condition, &Ty::Bool, None);
+                        let (id, decides) = self.condition(condition);
+                        sensitive |= is_sensitive(&decides);
                         self.assume(condition, true);
                         clauses.push(Clause::If(id));
                     }
@@ -101,20 +111,15 @@ impl Elaborator<'_> {
                 _ => {}
             }
         }
-        clauses
+        (clauses, sensitive)
     }
 
     /// `for a, b in source`: brings its names into scope.
-    pub(super) fn for_clause(&mut self, clause: Node<'_>) -> Option<(bool, ExprId)> {
+    pub(super) fn for_clause(&mut self, clause: Node<'_>) -> Option<(bool, ExprId, bool)> {
         let children: Vec<Node<'_>> = clause.children().collect();
         let (source, names) = children.split_last()?;
-        let (id, ty) = self.expression(*source, None);
+        let (id, ty) = self.present_value(*source, None);
         let (key, value) = match base(&ty) {
-            _ if matches!(ty, Ty::Optional(_)) => {
-                let want = present(&ty).clone();
-                self.mismatch(*source, &ty, &want, None);
-                (Ty::Error, Ty::Error)
-            }
             Ty::List(element) => (Ty::Int, (**element).clone()),
             // What is absent is passed over.
             Ty::Map(map) => (map.0.clone(), present(&map.1).clone()),
@@ -134,22 +139,26 @@ impl Elaborator<'_> {
                 (Ty::Error, Ty::Error)
             }
         };
-        let names: Vec<&str> = names
-            .iter()
-            .filter(|name| name.kind() == NodeKind::Name)
-            .map(|name| name.text())
-            .collect();
-        match names.as_slice() {
+        let hidden = is_sensitive(&ty);
+        let sealed = |ty: Ty| if hidden { sealed(ty) } else { ty };
+        let (key, value) = (sealed(key), sealed(value));
+        let names: Vec<Node<'_>> =
+            names.iter().copied().filter(|name| name.kind() == NodeKind::Name).collect();
+        let two = match names.as_slice() {
             [first, second, ..] => {
-                self.push_local((*first).into(), key);
-                self.push_local((*second).into(), value);
-                Some((true, id))
+                self.push_local(first.text().into(), key);
+                self.push_local(second.text().into(), value);
+                true
             }
             [only] => {
-                self.push_local((*only).into(), value);
-                Some((false, id))
+                self.push_local(only.text().into(), value);
+                false
             }
-            [] => None,
+            [] => return None,
+        };
+        for name in names {
+            self.local_from(name);
         }
+        Some((two, id, hidden))
     }
 }

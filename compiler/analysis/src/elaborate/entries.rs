@@ -28,12 +28,12 @@ impl Elaborator<'_> {
                 let first = node.child(NodeKind::Path).and_then(|path| path.children().next());
                 self.binding = first.map(key_text);
             }
-            self.entry(node, ty, out);
+            self.entry(node, ty, own, out);
         }
         self.bound_twice(body);
     }
 
-    pub(super) fn entry(&mut self, node: Node<'_>, ty: &Ty, out: &mut Vec<Entry>) {
+    pub(super) fn entry(&mut self, node: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
         if self.item.kind(self.db) == ItemKind::Test && self.statement(node, out) {
             return;
         }
@@ -45,22 +45,22 @@ impl Elaborator<'_> {
             NodeKind::When => {
                 let mut children = node.children();
                 let Some(condition) = children.next() else { return };
-                let id = self.checked(condition, &Ty::Bool, None);
+                let id = self.open_condition(condition);
                 let scope = self.enter();
                 self.assume(condition, true);
                 let mut entries = Vec::new();
                 if let Some(body) = node.child(NodeKind::Body) {
-                    self.entries_of(body, ty, false, &mut entries);
+                    self.entries_of(body, ty, own, &mut entries);
                 }
                 self.leave(scope);
                 EntryKind::When { condition: id, body: self.body_of(false, entries) }
             }
             NodeKind::For => {
                 let scope = self.enter();
-                let clauses = self.clauses(node.children());
+                let clauses = self.open_clauses(node, node.children());
                 let mut entries = Vec::new();
                 if let Some(body) = node.child(NodeKind::Body) {
-                    self.entries_of(body, ty, false, &mut entries);
+                    self.entries_of(body, ty, own, &mut entries);
                 }
                 self.leave(scope);
                 self.wrap(node, clauses, entries, out);
@@ -75,6 +75,7 @@ impl Elaborator<'_> {
                 let Some(name) = node.child(NodeKind::Name) else { return };
                 let (value, ty) = self.let_value(node);
                 self.push_local(name.text().into(), ty);
+                self.local_from(name);
                 EntryKind::Let { value }
             }
             NodeKind::Fn => {
@@ -147,6 +148,7 @@ impl Elaborator<'_> {
             _ => Ty::Any,
         };
         let (id, found) = self.expression(value, Some(&want));
+        self.must_be_open(value, &found, "what is sensitive as a whole cannot be spread");
         if !Self::is_record(&found) || matches!(found, Ty::Optional(_)) {
             let want = if want == Ty::Any { present(&found).clone() } else { want };
             if matches!(found, Ty::Optional(_)) {
@@ -210,7 +212,8 @@ impl Elaborator<'_> {
         }
         self.misplaced_words(node, ty);
         let scope = self.enter();
-        let clauses = self.clauses(
+        let clauses = self.open_clauses(
+            node,
             node.children()
                 .filter(|n| matches!(n.kind(), NodeKind::ForClause | NodeKind::IfClause)),
         );

@@ -10,6 +10,7 @@ use crate::db::ItemKind;
 use crate::fits::{Fit, base, fits, optional, present};
 use crate::limits;
 use crate::problem::Place;
+use crate::sensitive::{exposed, holds_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty, TypeParam};
 
@@ -17,6 +18,18 @@ impl Elaborator<'_> {
     /// The code and the type of an expression. `expected` is what the place asks for: it says how literals,
     /// records and lambdas are read, and proves nothing.
     pub(super) fn expression(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let (id, ty) = self.unsealed(node, expected);
+        (self.seal(node, id, &ty), ty)
+    }
+
+    fn unsealed(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        if is_constant(node.kind()) && !self.heads_only {
+            if expected.is_some_and(holds_sensitive) {
+                self.hide(node);
+            } else {
+                self.look_for_secrets(node);
+            }
+        }
         let body = std::mem::take(&mut self.item_body);
         if node.children().nth(limits::PARTS).is_some() && nests(node.kind()) {
             let most = limits::PARTS;
@@ -87,7 +100,7 @@ impl Elaborator<'_> {
         if matches!(found, Ty::Literal(Literal::Bool(_))) {
             return (value, found);
         }
-        (self.fitting(node, (value, found), &Ty::Bool, None), Ty::Bool)
+        self.tainting(node, (value, found), &Ty::Bool)
     }
 
     pub(super) fn checked(&mut self, node: Node<'_>, want: &Ty, declared: Option<Place>) -> ExprId {
@@ -115,6 +128,16 @@ impl Elaborator<'_> {
         }
     }
 
+    /// An expression that must be there, of whatever type.
+    pub(super) fn present_value(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        let (id, ty) = self.expression(node, expected);
+        if let Ty::Optional(want) = &ty {
+            self.mismatch(node, &ty, want, None);
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
+        (id, ty)
+    }
+
     fn template(&mut self, node: Node<'_>) -> (ExprId, Ty) {
         let tokens: Vec<&str> = node
             .children()
@@ -125,6 +148,7 @@ impl Elaborator<'_> {
             .collect();
         let mut texts = syntax::literal::template_values(&tokens).into_iter();
         let mut parts = Vec::new();
+        let mut sensitive = false;
         for child in node.children() {
             match child.kind() {
                 NodeKind::StrHead | NodeKind::StrMid | NodeKind::StrTail => {
@@ -137,6 +161,7 @@ impl Elaborator<'_> {
                 NodeKind::Missing | NodeKind::Junk => {}
                 _ => {
                     let (id, ty) = self.expression(child, None);
+                    sensitive |= holds_sensitive(&ty);
                     let before = self.problems.len();
                     self.in_a_string(child, &ty);
                     let told = self.problems.len() > before;
@@ -144,7 +169,8 @@ impl Elaborator<'_> {
                 }
             }
         }
-        (self.emit(node, Expr::Interpolation(parts)), Ty::Str)
+        let ty = if sensitive { sealed(Ty::Str) } else { Ty::Str };
+        (self.emit(node, Expr::Interpolation(parts)), ty)
     }
 
     /// Only scalars that are there have a text.
@@ -162,7 +188,7 @@ impl Elaborator<'_> {
             self.report(problem);
             return;
         }
-        let scalar = match ty {
+        let scalar = match &exposed(ty) {
             Ty::Union(members) => members.iter().all(|member| is_scalar(base(member))),
             ty => is_scalar(base(ty)),
         };
@@ -223,6 +249,7 @@ impl Elaborator<'_> {
                 let (value, ty) = self.let_value(child);
                 bound.push(value);
                 self.push_local(name.text().into(), ty);
+                self.local_from(name);
             } else if child.kind() != NodeKind::Junk {
                 found = Some(self.expression(child, expected));
             }
@@ -248,6 +275,14 @@ impl Elaborator<'_> {
             (None, _) => (self.emit(node, Expr::Error), Ty::Error),
         }
     }
+}
+
+/// Whether an expression is a constant that is written out, at least in part.
+pub(super) fn is_constant(kind: NodeKind) -> bool {
+    matches!(
+        kind,
+        NodeKind::Str | NodeKind::Template | NodeKind::Int | NodeKind::Float | NodeKind::Unit
+    )
 }
 
 /// Whether values of the type have a text of their own.

@@ -142,7 +142,7 @@ impl Elaborator<'_> {
         let result =
             wanted.as_ref().map(|function| function.result.clone()).filter(|ty| *ty != Ty::Any);
         let (body, result) = match result {
-            Some(result) => (self.checked(*body, &result, None), result),
+            Some(result) => self.tainted(*body, &result),
             None => self.expression(*body, None),
         };
         self.leave(scope);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::params::{Params, is_exposed, is_generic, is_sensitive};
+use super::params::{Params, is_generic};
+use super::secret::Taint;
 use super::{Elaborator, elaborate, signature};
 use crate::code::{Expr, ExprId, Root};
 use crate::db::{Item, ItemKind, Library, Origin};
@@ -16,7 +17,8 @@ use crate::show::{nearest, type_name};
 use crate::ty::{FnTy, Ty};
 
 /// What these result in tells of values of any type; others only hand such values on, or to functions.
-const INSPECTING: [&str; 6] = ["contains", "distinct", "indexOf", "json", "without", "yaml"];
+pub(super) const INSPECTING: [&str; 6] =
+    ["contains", "distinct", "indexOf", "json", "without", "yaml"];
 
 /// A function of the library, to be called.
 pub(super) struct LibraryFunction {
@@ -210,8 +212,8 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         let mut params = Params::default();
-        let mut sensitive = false;
-        let inspecting = INSPECTING.contains(&item.name(self.db));
+        let mut taint = Taint::default();
+        let mut written = Vec::new();
         let mut wrong = false;
         let mut ids = Vec::new();
         for (argument, (_, param)) in arguments.into_iter().zip(&ty.params) {
@@ -220,18 +222,11 @@ impl Elaborator<'_> {
                 Argument::Written(place) => {
                     let expected = params.expected(param);
                     let (id, found) = self.expression(place, expected.as_ref());
+                    written.push(place);
                     (place, id, found)
                 }
             };
-            sensitive |= match inspecting {
-                true => is_sensitive(self.db, &found),
-                false => is_exposed(self.db, &found, param),
-            };
-            let found = match found {
-                // What is computed from a sensitive value is sensitive, so functions take it as it is.
-                Ty::Sensitive(inner) if !matches!(param, Ty::Param(_)) => (*inner).clone(),
-                found => found,
-            };
+            let found = taint.taken(self.db, found, param);
             params.infer(self.db, param, present(&found));
             let id = match params.fits(self.db, &found, param) {
                 Fit::Yes => id,
@@ -252,13 +247,11 @@ impl Elaborator<'_> {
         if wrong {
             return (self.emit(node, Expr::Error), Ty::Error);
         }
-        let mut result = params.result(&ty.result);
-        if sensitive && !is_sensitive(self.db, &result) {
-            result = match result {
-                Ty::Optional(inner) => optional(Ty::Sensitive(inner)),
-                result => Ty::Sensitive(Arc::new(result)),
-            };
+        if taint.is_there() {
+            // What it is compared with, or split by, says something of it.
+            self.hide_constants(&written);
         }
+        let result = taint.of_result(item.name(self.db), params.result(&ty.result));
         (self.called(node, item, ty, &params, ids), result)
     }
 

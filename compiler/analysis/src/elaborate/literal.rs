@@ -8,6 +8,7 @@ use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::fits::{base, join};
 use crate::problem::{Edit, Part, Problem};
+use crate::sensitive::{is_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::ends;
@@ -200,6 +201,7 @@ impl Elaborator<'_> {
         };
         let mut element = Ty::Never;
         let mut constants = Vec::new();
+        let mut sensitive = false;
         let mut end = |this: &mut Self, node: Option<Node<'_>>| {
             let node = node?;
             if let NodeKind::Int = node.kind() {
@@ -208,7 +210,8 @@ impl Elaborator<'_> {
             match &wanted {
                 Some(want) => Some(this.checked(node, want, None)),
                 None => {
-                    let (id, ty) = this.expression(node, None);
+                    let (id, ty) = this.present_value(node, None);
+                    sensitive |= is_sensitive(&ty);
                     element = join(this.db, element.clone(), crate::fits::widened(&ty));
                     Some(id)
                 }
@@ -233,6 +236,7 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         let ty = Ty::Range(Arc::new(wanted.unwrap_or(element)));
+        let ty = if sensitive { sealed(ty) } else { ty };
         (self.emit(node, Expr::Range(first, last)), ty)
     }
 }

@@ -10,6 +10,7 @@ use super::mismatch::literal_text;
 use super::variant::{expected_variants, is_plain_name};
 use crate::code::{Arm, Expr, ExprId, Pattern};
 use crate::fits::{Fit, fits, join, optional, present, widened};
+use crate::sensitive::{exposed, is_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
 use crate::variant::{case, case_types};
@@ -28,6 +29,8 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
         let (value, subject_ty) = self.expression(subject, None);
+        let sensitive = is_sensitive(&subject_ty);
+        let subject_ty = if sensitive { exposed(&subject_ty) } else { subject_ty };
         let all = self.alternatives(&subject_ty);
         let mut known = subject_ty != Ty::Error && subject_ty != Ty::Any;
         // Of a constant, which somebody may change, all arms are meant.
@@ -70,6 +73,7 @@ impl Elaborator<'_> {
                 }
                 (Pattern::Is(self.ty(asked)), narrowed)
             };
+            let narrowed = if sensitive { sealed(narrowed) } else { narrowed };
             let bound = pattern.children().skip(1).find(|name| name.kind() == NodeKind::Name);
             let bound = bound.or(Some(what).filter(|_| binder && what.text() != "_"));
             self.push_local(
@@ -90,7 +94,9 @@ impl Elaborator<'_> {
         if known && !left.is_empty() {
             self.not_matched(node, &left);
         }
-        (self.emit(node, Expr::Match { value, arms }), ty.unwrap_or(Ty::Error))
+        let ty = ty.unwrap_or(Ty::Error);
+        let ty = if sensitive { sealed(ty) } else { ty };
+        (self.emit(node, Expr::Match { value, arms }), ty)
     }
 
     /// What a value of the type is one of, as far as arms can tell; absence is one of them.

@@ -10,6 +10,7 @@ use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
 use crate::problem::Place;
 use crate::refinement::{broken, complaint};
+use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::entry;
@@ -24,8 +25,23 @@ impl Elaborator<'_> {
         want: &Ty,
         declared: Option<Place>,
     ) {
+        let plain = exposed(found);
+        let flows = match holds_sensitive(found) {
+            true => plain == Ty::Any || fits(self.db, &plain, want) != Fit::No,
+            false => *present(want) == Ty::Any && reaches_sensitive(self.db, found),
+        };
+        if flows && !holds_sensitive(want) {
+            self.flow(node, found, want, declared);
+            return;
+        }
         let want_name = type_name(self.db, present(want));
-        let mut problem = match (found, present(want)) {
+        let hidden = holds_sensitive(want);
+        let shape = exposed(present(want));
+        let literal_text = |literal: &Literal| match hidden {
+            true => "this value".to_owned(),
+            false => literal_text(literal),
+        };
+        let mut problem = match (found, &shape) {
             (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
             (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
                 .problem(203, node, format!("this may be absent, and {want_name} is asked for"))
@@ -56,7 +72,7 @@ impl Elaborator<'_> {
             (Ty::Literal(literal), want) if one_of(want, literal).is_some() => {
                 let allowed = one_of(want, literal).unwrap_or_default();
                 let texts: Vec<String> =
-                    allowed.iter().map(|literal| literal_text(literal)).collect();
+                    allowed.iter().map(|literal| self::literal_text(literal)).collect();
                 let problem = self.problem(
                     304,
                     node,
@@ -69,7 +85,12 @@ impl Elaborator<'_> {
                         }
                     },
                 );
-                problem.meant(&literal_text(literal), texts.iter().map(|text| &**text))
+                match hidden {
+                    true => problem,
+                    false => {
+                        problem.meant(&literal_text(literal), texts.iter().map(|text| &**text))
+                    }
+                }
             }
             (found, want) if disjoint(found, want) => {
                 let admitted = Interval::of(present(found)).unwrap_or(Interval::ALL);
@@ -87,6 +108,7 @@ impl Elaborator<'_> {
         };
         if problem.help.is_none()
             && self.item.kind(self.db) != ItemKind::Set
+            && !hidden
             && let Some(advice) = self.advice(found, present(want))
         {
             problem = problem.help(advice.help);

@@ -5,6 +5,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::matching::{rest_of, unset};
 use crate::fits::{Fit, fits, present};
+use crate::sensitive::{exposed, is_sensitive, sealed};
 use crate::ty::Ty;
 
 impl Elaborator<'_> {
@@ -68,7 +69,7 @@ impl Elaborator<'_> {
     }
 
     /// The type of an expression, without code and without problems.
-    fn type_of(&mut self, node: Node<'_>) -> Ty {
+    pub(super) fn type_of(&mut self, node: Node<'_>) -> Ty {
         let code = std::mem::take(&mut self.code);
         let heads_only = std::mem::replace(&mut self.heads_only, true);
         let (_, ty) = self.expression(node, None);
@@ -79,19 +80,23 @@ impl Elaborator<'_> {
 
     /// What `path` of type `found` is where it is `ty`, or where it is not.
     fn push_narrowed(&mut self, path: String, found: &Ty, ty: Ty, holds: bool) {
+        let sensitive = is_sensitive(found);
+        let found = &if sensitive { exposed(found) } else { found.clone() };
         let of_type = |this: &Self, part: &Ty| fits(this.db, part, &ty) == Fit::Yes;
         let parts = self.alternatives(found);
         let (of, rest): (Vec<Ty>, Vec<Ty>) =
             parts.into_iter().partition(|part| *part != unset() && of_type(self, part));
         if !holds {
             if !of.is_empty() {
-                self.narrowed.push((path, rest_of(self.db, rest)));
+                let rest = rest_of(self.db, rest);
+                self.narrowed.push((path, if sensitive { sealed(rest) } else { rest }));
             }
             return;
         }
         // The alternatives may say more than what was asked: of `Port | Str`, an `Int` is a `Port`.
         let known = !of.is_empty() && rest.iter().all(|part| fits(self.db, &ty, part) == Fit::No);
-        self.narrowed.push((path, if known { rest_of(self.db, of) } else { ty }));
+        let ty = if known { rest_of(self.db, of) } else { ty };
+        self.narrowed.push((path, if sensitive { sealed(ty) } else { ty }));
     }
 
     fn pattern_quietly(&mut self, node: Node<'_>, subject: &Ty) -> Ty {

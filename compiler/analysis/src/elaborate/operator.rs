@@ -7,6 +7,7 @@ use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
 use crate::interval;
+use crate::sensitive::{exposed, holds_sensitive, is_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 
@@ -25,17 +26,18 @@ impl Elaborator<'_> {
             }
         }
         let (mut id, mut ty) = found.unwrap_or_else(|| match operators.last() {
-            Some(&"not") => (self.checked(*operand, &Ty::Bool, None), Ty::Bool),
-            _ => self.expression(*operand, expected),
+            Some(&"not") => self.tainted(*operand, &Ty::Bool),
+            _ => self.present_value(*operand, expected),
         });
         for operator in operators.into_iter().rev() {
             if operator == "not" {
                 id = self.emit(node, Expr::Not(id));
-                ty = Ty::Bool;
                 continue;
             }
             match base(&ty) {
-                Ty::Int | Ty::Literal(Literal::Int(_)) => ty = Ty::Int,
+                Ty::Int | Ty::Literal(Literal::Int(_)) => {
+                    ty = if is_sensitive(&ty) { sealed(Ty::Int) } else { Ty::Int };
+                }
                 Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent | Ty::Error => {}
                 _ => {
                     let name = type_name(self.db, &ty);
@@ -99,7 +101,8 @@ impl Elaborator<'_> {
             let told = self.problems.len() > before;
             let expr = if told { Expr::Error } else { Expr::Binary { op, left, right } };
             left = self.emit(node, expr);
-            ty = result;
+            let sensitive = holds_sensitive(&ty) || holds_sensitive(&right_ty);
+            ty = if sensitive { sealed(result) } else { result };
             left_node = *right_node;
         }
         (left, ty)
@@ -116,17 +119,25 @@ impl Elaborator<'_> {
         let (mut left, ty) = self.condition(first);
         let decides = Ty::Literal(Literal::Bool(!and));
         let mut decided = ty == decides;
+        let mut sensitive = is_sensitive(&ty);
         let mut before = first;
         for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
             self.assume(before, and);
             let (right, ty) = self.condition(*operand);
             decided |= ty == decides;
+            sensitive |= is_sensitive(&ty);
             left =
                 self.emit(node, if and { Expr::And(left, right) } else { Expr::Or(left, right) });
             before = *operand;
         }
         self.leave(scope);
-        (left, if decided { decides } else { Ty::Bool })
+        let ty = match decided {
+            // Whatever is sensitive decides nothing then.
+            true => decides,
+            false if sensitive => sealed(Ty::Bool),
+            false => Ty::Bool,
+        };
+        (left, ty)
     }
 
     fn coalesce(
@@ -302,6 +313,9 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
         let (id, ty) = self.expression(value, None);
+        let sensitive = is_sensitive(&ty);
+        let ty = if sensitive { exposed(&ty) } else { ty };
+        let mut result = Ty::Bool;
         let expr = match what.kind() {
             NodeKind::IsSet => Expr::IsSet { value: id, set: true },
             NodeKind::Unset => Expr::IsSet { value: id, set: false },
@@ -316,10 +330,13 @@ impl Elaborator<'_> {
                     let (ty, asked) = (type_name(self.db, &ty), type_name(self.db, &asked));
                     self.report(self.problem(209, node, format!("{ty} is never {asked}")));
                 }
+                if sensitive {
+                    result = sealed(Ty::Bool);
+                }
                 Expr::Is { value: id, ty: self.ty(asked) }
             }
         };
-        (self.emit(node, expr), Ty::Bool)
+        (self.emit(node, expr), result)
     }
 }
 

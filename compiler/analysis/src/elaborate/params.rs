@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use salsa::Database;
 
-use crate::db::Item;
 use crate::fits::{Fit, base, fits, join, kind_of, present, widened};
-use crate::schema::schema;
+use crate::sensitive::reaches_sensitive;
 use crate::ty::{FnTy, RecordTy, Ty, TypeParam};
 
 /// The types that the arguments so far give to type parameters.
@@ -169,11 +168,6 @@ pub(super) fn is_generic(ty: &Ty) -> bool {
     }
 }
 
-/// Whether a value of the type is, or holds, one that must not be printed.
-pub(super) fn is_sensitive(db: &dyn Database, ty: &Ty) -> bool {
-    holds_sensitive(db, ty, &mut Vec::new())
-}
-
 /// Whether a function sees what is sensitive in an argument. Of values of any type it sees nothing.
 pub(super) fn is_exposed(db: &dyn Database, found: &Ty, param: &Ty) -> bool {
     match (param, found) {
@@ -183,29 +177,7 @@ pub(super) fn is_exposed(db: &dyn Database, found: &Ty, param: &Ty) -> bool {
         (Ty::Map(param), found) if !matches!(found, Ty::Sensitive(_)) => {
             entries(db, found).is_some_and(|(_, found)| is_exposed(db, &found, &param.1))
         }
-        (_, found) => is_sensitive(db, found),
-    }
-}
-
-/// `seen` are the schemas that are being asked; they may hold each other.
-fn holds_sensitive(db: &dyn Database, ty: &Ty, seen: &mut Vec<Item>) -> bool {
-    match ty {
-        Ty::Sensitive(_) => true,
-        Ty::Optional(ty) | Ty::List(ty) => holds_sensitive(db, ty, seen),
-        Ty::Map(map) => holds_sensitive(db, &map.1, seen),
-        Ty::Keyed(keyed) => holds_sensitive(db, &keyed.element, seen),
-        Ty::Union(members) => members.iter().any(|member| holds_sensitive(db, member, seen)),
-        Ty::Record(record) => {
-            let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
-            all.into_iter().any(|ty| holds_sensitive(db, ty, seen))
-        }
-        Ty::Refined(refined) => holds_sensitive(db, &refined.base, seen),
-        Ty::Schema(item) if !seen.contains(item) => {
-            seen.push(*item);
-            let fields = schema(db, *item).fields.iter();
-            fields.into_iter().any(|field| holds_sensitive(db, &field.ty, seen))
-        }
-        _ => false,
+        (_, found) => reaches_sensitive(db, found),
     }
 }
 

@@ -6,6 +6,7 @@ use super::Elaborator;
 use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
 use crate::fits::{base, present, widened};
+use crate::sensitive::{is_sensitive, reaches_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Ty, TypeParam, key_parts};
 use crate::types::key_text;
@@ -38,7 +39,16 @@ impl Elaborator<'_> {
             return self.bind_case(path, *item, bound, strength);
         }
         let (segment, rest) = path.split_first()?;
-        let (key, field, declared) = self.key(segment, ty, rest.is_empty())?;
+        let Some((key, field, declared)) = self.key(segment, ty, rest.is_empty()) else {
+            // The name may be that of something sensitive, mistyped.
+            if let Bound::Value(_, value) = bound
+                && reaches_sensitive(self.db, ty)
+            {
+                self.hide_constants(&[*value]);
+            }
+            return None;
+        };
+        let field = if is_sensitive(ty) { sealed(field) } else { field };
         let kind = if rest.is_empty() {
             match bound {
                 Bound::Value(op, value) => {
@@ -157,7 +167,8 @@ impl Elaborator<'_> {
                 let (want, field) = match base(ty) {
                     Ty::Map(map) => (map.0.clone(), map.1.clone()),
                     Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
-                    Ty::Record(_) | Ty::Any | Ty::Error => (Ty::Str, Ty::Any),
+                    Ty::Record(record) => (Ty::Str, record.rest.clone().unwrap_or(Ty::Any)),
+                    Ty::Any | Ty::Error => (Ty::Str, Ty::Any),
                     _ => {
                         let name = type_name(self.db, present(ty));
                         self.report(
@@ -172,6 +183,7 @@ impl Elaborator<'_> {
                     }
                 };
                 let (id, found) = self.expression(value, Some(&want));
+                self.must_be_open(value, &found, "a key can be seen, and this is sensitive");
                 if let Ty::Optional(_) = found {
                     self.mismatch(value, &found, &want, None);
                 } else if !matches!(

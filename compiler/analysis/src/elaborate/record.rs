@@ -8,8 +8,12 @@ use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
 use crate::code::{Expr, ExprId, RecordKind};
 use crate::fits::{base, join, optional, present, widened};
+use crate::sensitive::{holds_sensitive, sealed};
 use crate::ty::{RecordTy, Ty};
 use crate::types::key_text;
+
+/// How often the fields of a plain record are read again, for those that are computed from each other.
+const PASSES: usize = 3;
 
 impl Elaborator<'_> {
     /// `{ … }` as a value: of the type that is expected, or of its own.
@@ -63,13 +67,46 @@ impl Elaborator<'_> {
         if item_body {
             self.own = Some(Own { ty: Ty::Error, keys: keys.into() });
         }
+        let reads_own = std::mem::replace(&mut self.reads_own, item_body);
         self.inner = Some(Ty::Error);
+        let unknown = std::mem::take(&mut self.unknown_own);
+        let (mut fields, mut open) = self.written_once(node);
+        // A field may be computed from others, of which nothing was known yet.
+        for _ in 0..PASSES {
+            if !item_body || !std::mem::take(&mut self.unknown_own) {
+                break;
+            }
+            self.own_fields(&fields);
+            (fields, open) = self.written_once(node);
+        }
+        self.unknown_own = unknown || (!item_body && self.unknown_own);
+        if fields.iter().any(|(_, ty)| holds_sensitive(ty)) {
+            // Of what is still not known, nothing says that it may be seen.
+            for (_, ty) in fields.iter_mut().filter(|(_, ty)| *ty == Ty::Error) {
+                *ty = sealed(Ty::Any);
+            }
+        }
+        self.leave(scope);
+        self.reads_own = reads_own;
+        (self.heads_only, self.own, self.inner, self.binding) = outer;
+        Ty::Record(Arc::new(RecordTy { fields, rest: open }))
+    }
+
+    fn written_once(&mut self, node: Node<'_>) -> (Vec<(Arc<str>, Ty)>, Option<Ty>) {
         let mut fields: Vec<(Arc<str>, Ty)> = Vec::new();
-        let mut open = false;
+        let mut open = None;
+        let scope = self.enter();
         self.written_fields(node, false, &mut fields, &mut open);
         self.leave(scope);
-        (self.heads_only, self.own, self.inner, self.binding) = outer;
-        Ty::Record(Arc::new(RecordTy { fields, rest: open.then_some(Ty::Any) }))
+        (fields, open)
+    }
+
+    /// What is known so far of the fields that the body which is being read can name.
+    fn own_fields(&mut self, fields: &[(Arc<str>, Ty)]) {
+        if let Some(own) = &mut self.own {
+            let fields = fields.to_vec();
+            own.ty = Ty::Record(Arc::new(RecordTy { fields, rest: Some(Ty::Error) }));
+        }
     }
 
     /// Fields of a record whose type nothing says, by the names that its body writes.
@@ -78,7 +115,7 @@ impl Elaborator<'_> {
         body: Node<'_>,
         perhaps: bool,
         fields: &mut Vec<(Arc<str>, Ty)>,
-        open: &mut bool,
+        open: &mut Option<Ty>,
     ) {
         for node in body.children() {
             match node.kind() {
@@ -91,16 +128,28 @@ impl Elaborator<'_> {
                     {
                         match self.kept_keys(node, &segments) {
                             Some(kept) => fields.extend(kept),
-                            None => *open = true,
+                            None => {
+                                let hidden = self.sensitive_entries(node);
+                                open_to(open, hidden);
+                            }
                         }
                         continue;
                     }
                     let annotation =
                         node.child(NodeKind::Annotation).and_then(|ty| ty.children().next());
+                    if self.reads_own {
+                        // It is no candidate for its own expression.
+                        self.binding = Some(key_text(first.node));
+                    }
                     let ty = match (annotation, bound(node), segments.len()) {
                         (Some(written), _, 1) => self.read_type(written),
                         (_, Bound::Value(_, value), 1) => widened(&self.expression(value, None).1),
                         (_, Bound::Block(_, body), 1) => self.expression(body, None).1,
+                        (_, Bound::Value(_, inner) | Bound::Block(_, inner), _)
+                            if holds_sensitive(&self.expression(inner, None).1) =>
+                        {
+                            sealed(Ty::Any)
+                        }
                         _ => Ty::Any,
                     };
                     let ty = if perhaps { optional(ty) } else { ty };
@@ -115,7 +164,10 @@ impl Elaborator<'_> {
                         self.written_fields(body, true, fields, open);
                     }
                 }
-                NodeKind::For => *open = true,
+                NodeKind::For => {
+                    let hidden = self.sensitive_entries(node);
+                    open_to(open, hidden);
+                }
                 NodeKind::Spread => {
                     let found = node.children().next().map(|value| self.expression(value, None).1);
                     match found.as_ref().map(base) {
@@ -126,9 +178,14 @@ impl Elaborator<'_> {
                                     fields.push((name.clone(), ty.clone()));
                                 }
                             }
-                            *open |= record.rest.is_some();
+                            if let Some(rest) = &record.rest {
+                                open_to(open, holds_sensitive(rest));
+                            }
                         }
-                        _ => *open = true,
+                        found => {
+                            let hidden = found.is_some_and(holds_sensitive);
+                            open_to(open, hidden);
+                        }
                     }
                 }
                 NodeKind::Fn => {
@@ -147,6 +204,28 @@ impl Elaborator<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether an entry whose keys are computed, once or for each element of something, holds what is sensitive.
+    fn sensitive_entries(&mut self, node: Node<'_>) -> bool {
+        let scope = self.enter();
+        let clauses = node
+            .children()
+            .filter(|n| matches!(n.kind(), NodeKind::ForClause | NodeKind::IfClause));
+        self.clauses(clauses);
+        let hidden = match (node.kind(), node.child(NodeKind::Body), bound(node)) {
+            (NodeKind::For, Some(body), _) => {
+                let (mut fields, mut open) = (Vec::new(), None);
+                self.written_fields(body, true, &mut fields, &mut open);
+                fields.iter().map(|(_, ty)| ty).chain(&open).any(holds_sensitive)
+            }
+            (_, _, Bound::Value(_, inner) | Bound::Block(_, inner)) => {
+                holds_sensitive(&self.expression(inner, None).1)
+            }
+            _ => false,
+        };
+        self.leave(scope);
+        hidden
     }
 
     /// The fields that `[k] = v for k, x in m` makes of a record whose keys are known: the same keys, perhaps
@@ -182,6 +261,15 @@ impl Elaborator<'_> {
             kept.push((name.clone(), if perhaps { optional(found) } else { found }));
         }
         Some(kept)
+    }
+}
+
+/// Further keys may be there.
+fn open_to(open: &mut Option<Ty>, hidden: bool) {
+    if hidden {
+        *open = Some(sealed(Ty::Any));
+    } else {
+        open.get_or_insert(Ty::Any);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present};
 use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
+use crate::sensitive::{is_data_of_secret, sealed};
 use crate::ty::{KeyedTy, Ty};
 use crate::types::{is_primitive, kube_field_names, kube_type};
 use crate::variant::case;
@@ -34,6 +35,7 @@ impl Elaborator<'_> {
     /// Leaves the scope in which `locals` locals and `narrowed` facts were known.
     pub(super) fn leave(&mut self, (locals, narrowed): (usize, usize)) {
         self.locals.truncate(locals);
+        self.local_origins.retain(|(local, _)| *local < locals);
         self.narrowed.truncate(narrowed);
     }
 
@@ -90,6 +92,7 @@ impl Elaborator<'_> {
                 _ => self.field_of(&own.ty, name),
             };
             if let Some(field) = field {
+                self.unknown_own |= field.ty == Ty::Error;
                 let expr = Expr::SelfField { name: name.into(), slot: field.slot };
                 return Some((self.emit(node, expr), field.ty));
             }
@@ -196,7 +199,10 @@ impl Elaborator<'_> {
                     .field_at(name, target(self.db))
                     .filter(|field| field.exists_in(target(self.db)))?;
                 let required = field.required;
-                let ty = kube_type(field.ty);
+                let ty = match is_data_of_secret(*ty, name) {
+                    true => Ty::Map(Arc::new((Ty::Str, sealed(Ty::Str)))),
+                    false => kube_type(field.ty),
+                };
                 Some(open(if required { ty } else { optional(ty) }))
             }
             Ty::Case(item, index) => {

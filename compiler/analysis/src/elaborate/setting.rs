@@ -8,12 +8,34 @@ use super::Elaborator;
 use super::variant::expected_variants;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, base, fits, present};
-use crate::problem::Place;
+use crate::problem::{Code, Place, Problem};
+use crate::sensitive::holds_sensitive;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
-use crate::workspace::SET;
+use crate::workspace::{SET, SET_FILE};
 
 impl Elaborator<'_> {
+    /// On the command line there are two mistakes: a path that leads nowhere, and a wrong value.
+    pub(super) fn of_command_line(&self, mut problem: Problem) -> Problem {
+        let text = self.item.text(self.db);
+        let (path, _) = text.split_once('=').unwrap_or((text, ""));
+        let leads_nowhere = matches!(problem.code, Code::E(102 | 113 | 221 | 224 | 406 | 409));
+        problem.code = Code::E(if leads_nowhere { 704 } else { 705 });
+        let by = self.module.path(self.db);
+        let hidden = format!("{path}=…");
+        let setting = match leads_nowhere || by != SET {
+            true => path,
+            false if self.hidden.is_empty() => text,
+            false => &hidden,
+        };
+        problem.message = match by {
+            SET | SET_FILE => format!("{by} {setting}: {}", problem.message),
+            _ => format!("{setting}: {}", problem.message),
+        };
+        problem.fix = None;
+        problem
+    }
+
     /// Whether what stands before the sign is a path and nothing else; reports it where it is not.
     pub(super) fn is_setting(&mut self, node: Node<'_>) -> bool {
         let path = node.child(NodeKind::Path);
@@ -45,6 +67,9 @@ impl Elaborator<'_> {
         declared: Option<Place>,
     ) -> ExprId {
         let text = self.item.text(self.db).get(value.range().start..).unwrap_or_default();
+        if holds_sensitive(want) {
+            self.hide(value);
+        }
         let union = matches!(base(want), Ty::Union(_));
         let other = match value.kind() {
             NodeKind::Int => syntax::literal::int_value(value.text(), false).is_ok(),
@@ -84,8 +109,11 @@ impl Elaborator<'_> {
             && expected_variants(want).is_empty();
         if broken || word || value.text().len() != text.trim_end().len() {
             let want = type_name(self.db, present(want));
-            let found =
-                if text.trim().is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+            let found = match text.trim() {
+                "" => "nothing".to_owned(),
+                _ if !self.hidden.is_empty() => "something else".to_owned(),
+                _ => format!("`{text}`"),
+            };
             self.report(self.problem(201, value, format!("expected {want}, found {found}")));
             return self.emit(value, Expr::Error);
         }

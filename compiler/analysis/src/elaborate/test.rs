@@ -42,7 +42,7 @@ impl Elaborator<'_> {
         let statement = match node.kind() {
             K::Assert => {
                 let Some(condition) = node.children().next() else { return true };
-                let id = self.checked(condition, &Ty::Bool, None);
+                let (id, _) = self.condition(condition);
                 let scope = self.enter();
                 // The message speaks of the case in which the condition does not hold.
                 self.assume(condition, false);

@@ -148,6 +148,14 @@ impl<'a> Eval<'a> {
                 self.values_in(source, *left, env, out);
                 self.values_in(source, *right, env, out);
             }
+            // Of what is sensitive itself, only what it is compared with may be seen.
+            Expr::Sealed(value) => {
+                if let Some(Expr::Binary { .. } | Expr::And(..) | Expr::Or(..) | Expr::Not(_)) =
+                    source.code.exprs.get(*value as usize)
+                {
+                    self.values_in(source, *value, env, out);
+                }
+            }
             Expr::Not(value)
             | Expr::Negate(value)
             | Expr::IsSet { value, .. }
@@ -204,6 +212,7 @@ impl<'a> Eval<'a> {
             | Expr::Is { value, .. }
             | Expr::Check { value, .. }
             | Expr::Cast { value, .. }
+            | Expr::Sealed(value)
             | Expr::Member { value, .. } => each(&[*value]),
             Expr::Index { value, index, .. } => each(&[*value, *index]),
             Expr::Builtin { arguments, .. } | Expr::Call { arguments, .. } => each(arguments),

@@ -89,6 +89,7 @@ impl<'a> Eval<'a> {
             return false;
         }
         let path = self.path(rec, slot.name);
+        let _seal = self.is_hidden(rec, slot).then(|| self.seal());
         let (a, b) = (self.printed(self.whnf(a)), self.printed(self.whnf(b)));
         if second.layer.source.rule {
             self.rules_differ(rec, slot, (first, a), (second, b));

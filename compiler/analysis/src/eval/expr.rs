@@ -246,6 +246,10 @@ impl<'a> Eval<'a> {
                     format!("no arm matches {found}"),
                 ))
             }
+            Expr::Sealed(value) => {
+                let _seal = self.seal();
+                self.eval(source, *value, env, hint)
+            }
             Expr::Check { value, ty } => {
                 let found = self.eval(source, *value, env, hint);
                 let Some(ty) = source.code.types.get(*ty as usize) else { return Value::Error };

@@ -100,7 +100,7 @@ impl<'a> Eval<'a> {
                 }
                 (traits, body)
             }
-            Expr::Check { value, .. } => {
+            Expr::Check { value, .. } | Expr::Sealed(value) => {
                 return self.final_in_value(source, *value, names, depth + 1);
             }
             _ => return None,

@@ -38,7 +38,10 @@ impl<'a> Eval<'a> {
                 let Some(_level) = self.descend(place) else { return Value::Error };
                 slot.state.set(SlotState::Forcing);
                 self.forcing.borrow_mut().push((rec, slot));
+                // What a value is computed from has its own marks of what is sensitive.
+                let sealed = self.sealed.replace(0);
                 let value = self.computed(rec, slot);
+                self.sealed.set(sealed);
                 self.forcing.borrow_mut().pop();
                 slot.state.set(SlotState::Done(value));
                 value

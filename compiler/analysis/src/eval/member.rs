@@ -14,7 +14,6 @@ use crate::eval::value::{
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
 use crate::read::{Data, Path, keys, read};
-use crate::schema::SchemaInfo;
 
 /// What is expected of a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -231,6 +230,7 @@ impl<'a> Eval<'a> {
         env: &Env<'a>,
         hint: Hint<'a>,
     ) -> Value<'a> {
+        let sub = |expr: ExprId| self.eval(source, expr, env, Hint::default());
         match source.code.exprs.get(expr as usize) {
             Some(Expr::Member { value, name, slot, .. }) => {
                 match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
@@ -241,11 +241,12 @@ impl<'a> Eval<'a> {
             Some(Expr::Index { value, index, .. }) => {
                 match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
                     Value::Absent => Value::Absent,
-                    value => {
-                        let index = self.eval(source, *index, env, Hint::default());
-                        self.index(source, expr, value, index, Ask::Perhaps)
-                    }
+                    value => self.index(source, expr, value, sub(*index), Ask::Perhaps),
                 }
+            }
+            Some(Expr::Sealed(value)) => {
+                let _seal = self.seal();
+                self.perhaps(source, *value, env, hint)
             }
             _ => self.eval(source, expr, env, hint),
         }
@@ -470,10 +471,10 @@ impl<'a> Eval<'a> {
     /// Which record a value is, for readers from other items.
     pub(crate) fn record_is(&self, rec: &'a Rec<'a>) -> RecordIs {
         match rec.kind {
-            Kind::Schema(SchemaInfo { case: Some(case), .. }, item) => {
-                RecordIs::Case(item, case.index)
-            }
-            Kind::Schema(_, item) => RecordIs::Schema(item),
+            Kind::Schema(info, item) => match &info.case {
+                Some(case) => RecordIs::Case(item, case.index),
+                None => RecordIs::Schema(item),
+            },
             Kind::Kube(ty) => RecordIs::Kube(ty),
             Kind::Object => RecordIs::Object,
             _ => RecordIs::Other,

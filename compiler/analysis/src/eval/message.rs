@@ -1,6 +1,7 @@
 //! Values, types and places in the words of messages.
 
 use crate::eval::Eval;
+use crate::eval::secret::HIDDEN;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
 use crate::schema::SchemaInfo;
@@ -123,6 +124,9 @@ impl<'a> Eval<'a> {
 
     /// A value, briefly: strings quoted, long ones cut.
     pub fn printed(&self, value: Value<'a>) -> String {
+        if self.is_sealed() {
+            return HIDDEN.to_owned();
+        }
         match value {
             Value::Error => "an error".to_owned(),
             Value::Absent => "absent".to_owned(),
@@ -148,18 +152,22 @@ impl<'a> Eval<'a> {
 
     /// The kind of a value, with the value where it is short: `Str "a"`.
     pub(crate) fn described(&self, value: Value<'a>) -> String {
+        let of = |kind: &str| match self.is_sealed() {
+            true => kind.to_owned(),
+            false => format!("{kind} {}", self.printed(value)),
+        };
         match value {
             Value::Error => "an error".to_owned(),
             Value::Absent => "nothing".to_owned(),
             Value::Null => "null".to_owned(),
-            Value::Bool(_) => format!("Bool {}", self.printed(value)),
-            Value::Int(_) => format!("Int {}", self.printed(value)),
-            Value::Float(_) => format!("Float {}", self.printed(value)),
-            Value::Str(_) => format!("Str {}", self.printed(value)),
-            Value::Quantity(_) => format!("Quantity {}", self.printed(value)),
-            Value::Duration(_) => format!("Duration {}", self.printed(value)),
-            Value::Percent(_) => format!("Percent {}", self.printed(value)),
-            Value::Range(_) => format!("range {}", self.printed(value)),
+            Value::Bool(_) => of("Bool"),
+            Value::Int(_) => of("Int"),
+            Value::Float(_) => of("Float"),
+            Value::Str(_) => of("Str"),
+            Value::Quantity(_) => of("Quantity"),
+            Value::Duration(_) => of("Duration"),
+            Value::Percent(_) => of("Percent"),
+            Value::Range(_) => of("range"),
             Value::List(_) => "a list".to_owned(),
             Value::Fn(_) => "a function".to_owned(),
             Value::Handle(handle) => match handle.record.get() {

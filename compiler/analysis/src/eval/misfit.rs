@@ -40,11 +40,8 @@ impl<'a> Eval<'a> {
                 self.misfit(value, asked, 223, |_| format!("null is not a value of {want}"))
             }
             value => {
-                let found = if asked.sensitive {
-                    "something else".to_owned()
-                } else {
-                    self.described(value)
-                };
+                let _seal = asked.sensitive.then(|| self.seal());
+                let found = self.described(value);
                 let message = |_: &str| format!("expected {want}, found {found}");
                 if asked.is_data() {
                     let help = self.quoted_in_data(value, ty, asked);
@@ -75,7 +72,10 @@ impl<'a> Eval<'a> {
         message: impl Fn(&str) -> String,
         help: Option<String>,
     ) -> Value<'a> {
-        let printed = if asked.sensitive { "this value".to_owned() } else { self.printed(value) };
+        let sensitive =
+            asked.sensitive || asked.field.is_some_and(|(rec, slot, _)| self.is_hidden(rec, slot));
+        let _seal = sensitive.then(|| self.seal());
+        let printed = self.printed(value);
         let mut spot = asked.spot;
         let mut through = None;
         if let Some(cast) = asked.cast.filter(|_| !spot.source.data)

@@ -1,5 +1,7 @@
 //! A value in the notation of the language: what `depc eval` and `depc explain` print.
 
+use kube::secrets::HIDDEN;
+
 use crate::eval::Eval;
 use crate::eval::value::{Kind, Rec, SEPARATOR, Slot, Value};
 
@@ -92,7 +94,7 @@ impl<'a> Writer<'_, 'a> {
         for slot in eval.slots(rec).iter().filter(|slot| !given(slot)) {
             let value = eval.whnf(eval.force(rec, slot));
             if !matches!(value, Value::Absent | Value::Fn(_)) {
-                fields.push((slot.name, value));
+                fields.push((slot.name, value, eval.is_hidden(rec, slot)));
             }
         }
         let is_case = matches!(rec.kind, Kind::Schema(info, _) if info.case.is_some());
@@ -102,9 +104,13 @@ impl<'a> Writer<'_, 'a> {
         if let Kind::Schema(..) = rec.kind {
             self.text.push(' ');
         }
-        self.braces("{", "}", false, &fields, |writer, (name, value)| {
+        self.braces("{", "}", false, &fields, |writer, (name, value, hidden)| {
             writer.key(name);
             match value {
+                _ if *hidden => {
+                    writer.text.push_str(" = ");
+                    writer.text.push_str(HIDDEN);
+                }
                 Value::Rec(rec) if !matches!(rec.kind, Kind::Schema(..)) => {
                     writer.text.push(' ');
                     writer.record(rec);

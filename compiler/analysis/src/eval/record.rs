@@ -14,6 +14,9 @@ use crate::eval::{Eval, limits};
 use crate::problem::Problem;
 use crate::schema::SchemaInfo;
 
+/// A schema, or one case of a variant.
+pub(super) type Declaration = (Item, Option<u16>);
+
 impl<'a> Eval<'a> {
     pub(crate) fn record(
         &self,
@@ -197,7 +200,12 @@ impl<'a> Eval<'a> {
                 return match b.what {
                     What::Entry(entry) => match &entry.kind {
                         EntryKind::Set { value, .. } => {
-                            match b.layer.source.code.exprs.get(*value as usize) {
+                            let exprs = &b.layer.source.code.exprs;
+                            let expr = match exprs.get(*value as usize) {
+                                Some(Expr::Sealed(inner)) => exprs.get(*inner as usize),
+                                expr => expr,
+                            };
+                            match expr {
                                 Some(expr) if never_absent(expr) => true,
                                 _ if self.values_are_there(rec) => true,
                                 _ => !self.force(rec, slot).is_absent(),

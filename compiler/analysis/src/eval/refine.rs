@@ -14,6 +14,7 @@ use crate::eval::value::{
 use crate::fits::extends;
 use crate::pattern::matches_whole;
 use crate::refinement::{allowed, complaint, format_holds};
+use crate::sensitive::holds_sensitive;
 use crate::show::{did_you_mean, refinement_name};
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
 
@@ -358,7 +359,7 @@ impl<'a> Eval<'a> {
             Some(texts) => {
                 let message =
                     |printed: &str| format!("{printed} is not one of {}", texts.join(", "));
-                let near = (!asked.sensitive)
+                let near = (!asked.sensitive && !self.is_sealed())
                     .then(|| did_you_mean(&self.printed(value), texts.iter().map(|t| &**t)))
                     .flatten();
                 self.misfit_with(value, asked, 304, message, near)
@@ -370,6 +371,8 @@ impl<'a> Eval<'a> {
     /// Reports the first condition that the value breaks; true where it breaks none.
     fn refined(&self, value: Value<'a>, ty: &'a RefinedTy, asked: &Asked<'a>) -> bool {
         for refinement in ty.refinements.iter() {
+            let sensitive = asked.sensitive || holds_sensitive(&ty.base);
+            let _seal = sensitive.then(|| self.seal());
             let Some((code, what)) = self.breaks(value, refinement) else { continue };
             self.misfit(value, asked, code, |printed| match &ty.name {
                 Some(name) => format!("{printed} is no {name}: it {what}"),

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use syntax::{Node, NodeKind as K};
 
 use crate::code::Strength;
-use crate::db::ItemKind;
+use crate::db::{Item, ItemKind};
 use crate::eval::Eval;
 use crate::eval::member::segments as names;
 use crate::eval::notation::Extent;
@@ -14,6 +14,7 @@ use crate::explain::find::{self, Found};
 use crate::explain::path::Segment;
 use crate::explain::secrets::{self, HIDDEN};
 use crate::explain::{Explained, Given, Role};
+use crate::mask::masked;
 use crate::parse::parsed;
 use crate::problem::Place;
 use crate::resolve::bases;
@@ -153,6 +154,7 @@ impl<'a> Chain<'_, 'a> {
             path: eval.path(rec, slot.name),
             value: match value {
                 Value::Absent => String::new(),
+                _ if eval.is_hidden(rec, slot) => HIDDEN.to_owned(),
                 value => self.shown(value),
             },
             declared: slot.field.map(|field| field.place),
@@ -234,7 +236,10 @@ impl<'a> Chain<'_, 'a> {
         });
         Explained {
             path: eval.path(rec, slot.name),
-            value: self.shown(eval.whnf(element.value)),
+            value: match eval.is_hidden(rec, slot) {
+                true => HIDDEN.to_owned(),
+                false => self.shown(eval.whnf(element.value)),
+            },
             layers: layer.into_iter().collect(),
             from: vec![self.slot(rec, slot, 0)],
             ..Explained::default()
@@ -291,7 +296,7 @@ fn entry(eval: &Eval<'_>, spot: Spot<'_>) -> String {
     let Place { item, node } = spot.place();
     if item.kind(eval.db) == ItemKind::Set {
         // The command line is no `.dep` text, of which a tree could hold all.
-        return item.text(eval.db).to_owned();
+        return masked(eval.db, item).unwrap_or_else(|| item.text(eval.db).to_owned());
     }
     if spot.source.data {
         return line(crate::data::written(eval.db, spot.place()));
@@ -302,7 +307,7 @@ fn entry(eval: &Eval<'_>, spot: Spot<'_>) -> String {
         matches!(node.kind(), K::Binding | K::Input | K::Let | K::Removal | K::Spread)
     };
     let around = node.ancestors().into_iter().find(is_entry);
-    line(if is_entry(&node) { node } else { around.unwrap_or(node) }.text())
+    shown(eval, item, if is_entry(&node) { node } else { around.unwrap_or(node) })
 }
 
 /// What stands at a place, in one line.
@@ -312,7 +317,13 @@ fn text(eval: &Eval<'_>, spot: Spot<'_>) -> String {
         return line(crate::data::written(eval.db, spot.place()));
     }
     let parsed = parsed(eval.db, item);
-    parsed.tree().node(node).map(|node| line(node.text())).unwrap_or_default()
+    parsed.tree().node(node).map(|node| shown(eval, item, node)).unwrap_or_default()
+}
+
+/// What a node is in the source, in one line, without what is sensitive.
+fn shown(eval: &Eval<'_>, item: Item, node: Node<'_>) -> String {
+    let masked = masked(eval.db, item);
+    line(masked.as_ref().and_then(|text| text.get(node.range())).unwrap_or(node.text()))
 }
 
 /// The first line of a text, and `…` where there is more of it.
