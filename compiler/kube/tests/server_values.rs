@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use kube::rules::Level;
 use kube::server::{misshapen, refusals};
-use kube::tree::Tree;
+use kube::tree::{Step, Tree};
 use serde_json::{Value, json};
 
 mod json_tree;
@@ -90,6 +90,58 @@ fn values_are_judged_as_a_server_does() {
     println!("{count} values");
     assert!(count > 200);
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What rules say of an object at 1.36, as `path: message`.
+fn said(object: &Value) -> Vec<String> {
+    let tree = tree(object);
+    let root = tree.roots().next().unwrap();
+    let all = misshapen(root, 36).into_iter().chain(refusals(root, 36));
+    let shown = |step: &Step| match step {
+        Step::Key(key) => key.clone(),
+        Step::Index(index) => index.to_string(),
+    };
+    all.map(|one| {
+        let path: Vec<String> = one.path.iter().map(shown).collect();
+        format!("{}: {}", path.join("."), one.message)
+    })
+    .collect()
+}
+
+#[test]
+fn what_never_works_is_refused_although_a_server_takes_it() {
+    let named = deployment(json!({}), json!({"readinessProbe": {"httpGet": {"port": "http"}}}));
+    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
+        "spec": {"ports": [{"port": 80, "targetPort": 0}]}});
+    let root =
+        deployment(json!({"securityContext": {"runAsUser": 0, "runAsNonRoot": true}}), json!({}));
+    for (object, expected) in [
+        (&named, "httpGet.port: the container has no port named `http`"),
+        (&service, "targetPort: `targetPort` has no effect here: 0 counts as not given"),
+        (&root, "securityContext.runAsUser: user 0 is root"),
+    ] {
+        assert!(!is_refused(object));
+        let said = said(object);
+        assert!(matches!(said.as_slice(), [one] if one.contains(expected)), "{said:?}");
+    }
+}
+
+#[test]
+fn huge_pages_are_whole_and_kinds_are_known() {
+    let pages = |size: &str| {
+        let amounts = json!({"cpu": "1", "hugepages-2Mi": size});
+        deployment(json!({}), json!({"resources": {"requests": amounts, "limits": amounts}}))
+    };
+    assert!(is_refused(&pages("3Mi")));
+    assert!(!is_refused(&pages("4Mi")));
+    let kind = |version: &str, kind: &str| {
+        is_refused(&json!({"apiVersion": version, "kind": kind, "metadata": {"name": "web"}}))
+    };
+    // Of what is not Kubernetes' own nothing is known.
+    assert!(!kind("example.com/v1", "CronTab"));
+    assert!(kind("apps/v2", "Deployment"));
+    assert!(kind("policy/v1beta1", "PodSecurityPolicy"));
+    assert!(kind("v1", "Deployment"));
 }
 
 /// A thousand Deployments of the size that the library makes. Printed for notes; the bound is for the worst

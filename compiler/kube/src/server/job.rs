@@ -89,7 +89,8 @@ pub(super) fn cron_job(j: &mut Judge, at: &At<'_, '_>) {
     let manual = job.get("manualSelector");
     if manual.is_true() {
         j.unsupported(&manual, "true", &["false"]);
-    } else if job.get("selector").is_set() {
+    }
+    if job.get("selector").is_set() {
         let message = "the server makes the `selector` of each Job";
         j.invalid(&job.get("selector"), "K-selector", message);
     }

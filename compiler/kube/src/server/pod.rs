@@ -119,7 +119,10 @@ fn spec(j: &mut Judge, spec: &At<'_, '_>, at: &At<'_, '_>) {
     }
     j.one_of(&spec.get("preemptionPolicy"), &["PreemptLowerPriority", "Never"]);
     for secret in spec.get("imagePullSecrets").items() {
-        j.needed(&secret.get("name"), "the name of the Secret");
+        let name = secret.get("name");
+        if name.str().is_empty() {
+            j.broken(&name, "K-required", "the name of the Secret must be given");
+        }
     }
     hostname_override(j, spec);
     dns(j, spec);

@@ -27,6 +27,7 @@ pub(super) fn probes<'t>(j: &mut Judge, at: &At<'t, '_>, of: &Of<'_, 't, '_>) {
         let probe = at.get(field);
         if probe.is_set() {
             self::probe(j, &probe, field);
+            named_port(j, &probe, at);
         }
     }
     let grace = of.spec.get("terminationGracePeriodSeconds").int().unwrap_or(30);
@@ -35,10 +36,26 @@ pub(super) fn probes<'t>(j: &mut Judge, at: &At<'t, '_>, of: &Of<'_, 't, '_>) {
         if hook.is_set() {
             handler(j, &hook, &["exec", "httpGet", "tcpSocket", "sleep"], "a hook");
             sleep(j, &hook.get("sleep"), grace);
+            named_port(j, &hook, at);
         }
     }
     let signal = lifecycle.get("stopSignal");
     j.dropped(&signal, "the feature ContainerStopSignals is off, and the server drops it");
+}
+
+/// A port by name is one of the container's own; a server does not look.
+fn named_port(j: &mut Judge, at: &At<'_, '_>, container: &At<'_, '_>) {
+    let ports = container.get("ports");
+    for way in ["httpGet", "tcpSocket"] {
+        let way = at.get(way);
+        let port = way.get("port");
+        let Some(name) = port.as_str().filter(|name| names::port_name(name).is_ok()) else {
+            continue;
+        };
+        if !ports.items().any(|own| own.get("name").str() == name) {
+            j.broken(&port, "K-reference", format!("the container has no port named `{name}`"));
+        }
+    }
 }
 
 fn sleep(j: &mut Judge, at: &At<'_, '_>, grace: i64) {

@@ -92,9 +92,19 @@ fn amount(j: &mut Judge, at: &At<'_, '_>, name: &str) {
             "K-resources",
             format!("`{name}` is {}; it must be a whole number", at.shown()),
         );
+    } else if !is_multiple(amount, name) {
+        let message =
+            format!("`{name}` is {}; it must be a multiple of the size of a page", at.shown());
+        j.invalid(at, "K-resources", message);
     } else if !amount.is_whole() && matches!(name, "memory" | "ephemeral-storage") {
         fraction_of_a_byte(j, at);
     }
+}
+
+/// Huge pages are counted in bytes, and there are only whole ones.
+fn is_multiple(amount: Amount, name: &str) -> bool {
+    let page = name.strip_prefix("hugepages-").and_then(Amount::parse);
+    page.is_none_or(|page| page.0 <= 0 || amount.0 % page.0 == 0)
 }
 
 /// A server takes it with a warning; what was meant is mega, not milli.

@@ -67,6 +67,19 @@ pub(super) fn pod(j: &mut Judge, spec: &At<'_, '_>) {
     j.one_of(&context.get("fsGroupChangePolicy"), &["Always", "OnRootMismatch"]);
     j.one_of(&context.get("supplementalGroupsPolicy"), &["Merge", "Strict"]);
     j.one_of(&context.get("seLinuxChangePolicy"), &["MountOption", "Recursive"]);
+    let (user, no_root) = (context.get("runAsUser"), context.get("runAsNonRoot"));
+    let containers = spec.get("containers");
+    let inherits = containers.items().any(|container| {
+        let own = container.get("securityContext");
+        !own.get("runAsUser").is_set() && !own.get("runAsNonRoot").is_set()
+    });
+    if user.int() == Some(0) && no_root.is_true() && inherits {
+        j.broken(
+            &user,
+            "K-security-context",
+            "user 0 is root, and `runAsNonRoot` is true: no container ever starts",
+        );
+    }
     profiles(j, &context);
     sysctls(j, spec, &context);
     windows_options(j, &context.get("windowsOptions"));

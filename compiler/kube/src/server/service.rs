@@ -62,8 +62,9 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
         let protocol = port.get("protocol");
         j.one_of(&protocol, &["TCP", "UDP", "SCTP"]);
         let target = port.get("targetPort");
-        // 0 counts as not given, and is then `port`.
-        if target.is_set() && target.int() != Some(0) {
+        if target.int() == Some(0) {
+            j.dropped(&target, "0 counts as not given, and is then `port`");
+        } else if target.is_set() {
             probe::port(j, &target);
         }
         let app = port.get("appProtocol");

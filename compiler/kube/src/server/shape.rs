@@ -10,10 +10,23 @@ use crate::types::{self, FieldType, ListKind, TypeId};
 pub fn misshapen(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
     let mut judge = Judge::new(minor);
     let at = At::root(object);
-    if let Some(kind) = types::kind_of(at.get("apiVersion").str(), at.get("kind").str()) {
-        record(&mut judge, &at, kind.info().ty);
+    let (version, name) = (at.get("apiVersion").str(), at.get("kind").str());
+    let kind = types::kind_of(version, name).map(|kind| kind.info());
+    match kind.filter(|kind| kind.exists_in(minor)) {
+        Some(kind) => record(&mut judge, &at, kind.ty),
+        None if !name.is_empty() && kind.is_some() | is_built_in(version) => {
+            let message = format!("Kubernetes 1.{minor} has no {name} in {version}");
+            judge.invalid(&at.get("kind"), "K-unknown-kind", message);
+        }
+        None => {}
     }
     judge.found
+}
+
+/// Whether the group of an `apiVersion` is Kubernetes' own, so that all of its kinds are known.
+fn is_built_in(version: &str) -> bool {
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    !version.is_empty() && types::kinds().any(|kind| kind.info().group == group)
 }
 
 fn record(j: &mut Judge, at: &At<'_, '_>, ty: TypeId) {

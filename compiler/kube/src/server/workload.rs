@@ -131,6 +131,13 @@ pub(super) fn stateful_set(j: &mut Judge, at: &At<'_, '_>) {
             j.broken(&name, "K-duplicate", message);
         }
         claim::spec(j, &template.get("spec"));
+        let volumes = spec.to(&["template", "spec", "volumes"]);
+        for volume in volumes.items() {
+            let other = volume.get("name");
+            if !name.str().is_empty() && other.str() == name.str() {
+                j.dropped(&other, "the claim of the same name takes the place of this volume");
+            }
+        }
     }
     // What the pods of a set are called and where they are found follows from the set.
     let pods = spec.to(&["template", "spec"]);
