@@ -396,7 +396,7 @@ impl Taint {
     /// The type of an argument as a function takes it that knows nothing of sensitive values.
     pub fn taken(&mut self, db: &dyn Database, found: Ty, param: &Ty) -> Ty {
         self.whole |= is_exposed(db, &found, param);
-        self.part |= holds_sensitive(&found);
+        self.part |= reaches_sensitive(db, &found);
         if *present(param) == Ty::Any && reaches_sensitive(db, &found) {
             // It may look into all of it, the fields of schemas too.
             return Ty::Any;
