@@ -42,7 +42,7 @@ fn mistakes_without_end() {
     };
     assert_eq!(many("check"), 1_000);
     assert_eq!(many("warn"), 1_000);
-    let late = "  check 1 > 2: \"late\"\n}\n";
+    let late = "  check len(\"a\") > 2: \"late\"\n}\n";
     let text = checks("warn").trim_end().trim_end_matches('}').to_owned() + late + "s = S {}\n";
     let mut session = Session::default();
     session.write("app.dep", &text);

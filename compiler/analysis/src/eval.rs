@@ -64,6 +64,8 @@ pub(crate) mod notation;
 mod checks;
 mod secret;
 
+mod report;
+
 pub(crate) mod trace;
 
 mod identity;
@@ -429,29 +431,6 @@ impl<'a> Eval<'a> {
         let id = self.layers.get().saturating_add(1);
         self.layers.set(id);
         id
-    }
-
-    /// Takes a problem, unless the same one was found before.
-    pub fn report(&self, problem: Problem) -> Value<'a> {
-        let problem = match problem.place.item.kind(self.db) {
-            ItemKind::Every => self.for_object(problem),
-            _ => problem,
-        };
-        let mut problems = self.problems.borrow_mut();
-        let (severity, length) = self.full.get();
-        if severity == Some(problem.severity) && problems.len() >= length {
-            return Value::Error;
-        }
-        if !problems.iter().any(|p| {
-            p.code == problem.code && p.place == problem.place && p.message == problem.message
-        }) {
-            let severity = problem.severity;
-            problems.push(problem);
-            if problems.iter().filter(|p| p.severity == severity).count() >= limits::PROBLEMS {
-                self.full.set((Some(severity), problems.len()));
-            }
-        }
-        Value::Error
     }
 
     /// One level further down; `None`, with the problem reported, past the limits.

@@ -1,0 +1,31 @@
+//! Problems as an evaluation finds them: each once, and only so many.
+
+use crate::db::ItemKind;
+use crate::eval::value::Value;
+use crate::eval::{Eval, limits};
+use crate::problem::Problem;
+
+impl<'a> Eval<'a> {
+    /// Takes a problem, unless the same one was found before.
+    pub fn report(&self, problem: Problem) -> Value<'a> {
+        let problem = match problem.place.item.kind(self.db) {
+            ItemKind::Every => self.for_object(problem),
+            _ => problem,
+        };
+        let mut problems = self.problems.borrow_mut();
+        let (severity, length) = self.full.get();
+        if severity == Some(problem.severity) && problems.len() >= length {
+            return Value::Error;
+        }
+        if !problems.iter().any(|p| {
+            p.code == problem.code && p.place == problem.place && p.message == problem.message
+        }) {
+            let severity = problem.severity;
+            problems.push(problem);
+            if problems.iter().filter(|p| p.severity == severity).count() >= limits::PROBLEMS {
+                self.full.set((Some(severity), problems.len()));
+            }
+        }
+        Value::Error
+    }
+}
