@@ -21,6 +21,7 @@ use crate::policies::policies_of;
 use crate::problem::{Place, Problem, Severity};
 use crate::problems::written;
 use crate::reached::{Reached, reached};
+use crate::refused::report_refused;
 use crate::render::emit;
 use crate::supposed::{Supposed, problems_supposed};
 use crate::validate::{chains, facts_of, force_all, rings};
@@ -271,6 +272,8 @@ fn alone<R>(
         let mut tree = Tree::default();
         let objects = reached(&eval, value, true);
         let nodes = emit(&eval, &objects, &mut tree);
+        let own = objects.iter().filter(|object| !object.external).count();
+        report_refused(&eval, &nodes, own, &tree);
         if !has_errors(&eval) {
             let of_rules = policies_of(&eval, &objects).problems;
             eval.problems.borrow_mut().extend(of_rules);
