@@ -51,13 +51,13 @@ fn mistakes_without_end() {
 
 #[test]
 fn chains_of_reads() {
-    assert_eq!(codes(&chain(400, "1")), Vec::<String>::new());
+    assert_eq!(codes(&chain(200, "1")), Vec::<String>::new());
     // What only follows from a mistake at the end is no ring, however long the way.
-    assert_eq!(codes(&chain(400, "1 / 0")), ["E0310"]);
+    assert_eq!(codes(&chain(200, "1 / 0")), ["E0310"]);
     assert_eq!(
         codes(&format!(
-            "{}n400 = Node {{ a = n401.a + 1 }}\nn401 = Node {{ a = n400.a }}\n",
-            chain(400, "n400.a")
+            "{}n200 = Node {{ a = n201.a + 1 }}\nn201 = Node {{ a = n200.a }}\n",
+            chain(200, "n200.a")
         )),
         ["E0501"]
     );
