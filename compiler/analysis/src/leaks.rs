@@ -1,50 +1,75 @@
 //! The shapes by which a secret is known that stands in plain text.
 
-/// What a text is by its shape, if it is a secret that a service hands out.
+/// What the secrets of a kind begin with, and what follows that.
+struct Kind {
+    begins: &'static str,
+    follows: fn(&str) -> bool,
+    what: &'static str,
+}
+
+const KINDS: &[Kind] = &[
+    Kind { begins: "-----BEGIN ", follows: is_rest_of_key, what: "a private key" },
+    Kind { begins: "AKIA", follows: is_rest_of_aws, what: "an access key of AWS" },
+    Kind { begins: "ASIA", follows: is_rest_of_aws, what: "an access key of AWS" },
+    Kind { begins: "ghp_", follows: |rest| word(rest) >= 36, what: "a token of GitHub" },
+    Kind { begins: "gho_", follows: |rest| word(rest) >= 36, what: "a token of GitHub" },
+    Kind { begins: "ghu_", follows: |rest| word(rest) >= 36, what: "a token of GitHub" },
+    Kind { begins: "ghs_", follows: |rest| word(rest) >= 36, what: "a token of GitHub" },
+    Kind { begins: "ghr_", follows: |rest| word(rest) >= 36, what: "a token of GitHub" },
+    Kind { begins: "github_pat_", follows: |rest| word(rest) >= 22, what: "a token of GitHub" },
+    Kind { begins: "glpat-", follows: |rest| word(rest) >= 20, what: "a token of GitLab" },
+    Kind { begins: "xoxb-", follows: |rest| word(rest) >= 20, what: "a token of Slack" },
+    Kind { begins: "xoxp-", follows: |rest| word(rest) >= 20, what: "a token of Slack" },
+    Kind { begins: "xoxa-", follows: |rest| word(rest) >= 20, what: "a token of Slack" },
+    Kind { begins: "xoxs-", follows: |rest| word(rest) >= 20, what: "a token of Slack" },
+    Kind { begins: "xoxr-", follows: |rest| word(rest) >= 20, what: "a token of Slack" },
+    Kind { begins: "sk_live_", follows: |rest| word(rest) >= 16, what: "a key of Stripe" },
+    Kind { begins: "rk_live_", follows: |rest| word(rest) >= 16, what: "a key of Stripe" },
+    Kind { begins: "AIza", follows: |rest| word(rest) == 35, what: "an API key of Google" },
+    Kind { begins: "eyJ", follows: is_rest_of_jwt, what: "a JSON Web Token" },
+];
+
+/// The shortest of them has so many characters.
+const SHORTEST: usize = 20;
+
+/// What a text is by its shape, if it is a secret that a service hands out. Every text of an object is asked, so one
+/// that cannot be any is passed over quickly.
 pub fn shape_of_secret(text: &str) -> Option<&'static str> {
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let run =
-        |text: &str, most: &dyn Fn(char) -> bool| text.chars().take_while(|c| most(*c)).count();
-    let after = |prefix: &str| {
-        text.match_indices(prefix)
-            .filter(|(at, _)| !text.get(..*at).is_some_and(|before| before.ends_with(word)))
-            .filter_map(|(at, _)| text.get(at + prefix.len()..))
-            .collect::<Vec<_>>()
-    };
-    let token = |prefix: &str, least: usize| {
-        after(prefix).into_iter().any(|rest| run(rest, &word) >= least)
-    };
-    let capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
-        return Some("a private key");
+    if text.len() >= SHORTEST {
+        let mut before = b' ';
+        for (at, byte) in text.bytes().enumerate() {
+            // A secret begins where no word goes on.
+            let begins = matches!(byte, b'-' | b'A' | b'e' | b'g' | b'r' | b's' | b'x')
+                && (!is_word(before) || byte == b'-' && before != b'-');
+            before = byte;
+            let Some(rest) = begins.then(|| text.get(at..)).flatten() else { continue };
+            let found = KINDS.iter().find(|kind| {
+                rest.strip_prefix(kind.begins).is_some_and(|rest| (kind.follows)(rest))
+            });
+            if let Some(found) = found {
+                return Some(found.what);
+            }
+        }
     }
-    if ["AKIA", "ASIA"]
-        .iter()
-        .any(|prefix| after(prefix).into_iter().any(|r| run(r, &capital) == 16))
-    {
-        return Some("an access key of AWS");
-    }
-    if ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"].iter().any(|prefix| token(prefix, 36))
-        || token("github_pat_", 22)
-    {
-        return Some("a token of GitHub");
-    }
-    if token("glpat-", 20) {
-        return Some("a token of GitLab");
-    }
-    if ["xoxb-", "xoxp-", "xoxa-", "xoxs-", "xoxr-"].iter().any(|prefix| token(prefix, 20)) {
-        return Some("a token of Slack");
-    }
-    if ["sk_live_", "rk_live_"].iter().any(|prefix| token(prefix, 16)) {
-        return Some("a key of Stripe");
-    }
-    if after("AIza").into_iter().any(|rest| run(rest, &word) == 35) {
-        return Some("an API key of Google");
-    }
-    if after("eyJ").into_iter().any(is_rest_of_jwt) {
-        return Some("a JSON Web Token");
-    }
-    has_password(text).then_some("a URL with a password in it")
+    (text.bytes().any(|byte| byte == b'@') && has_password(text))
+        .then_some("a URL with a password in it")
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// Characters of a word at the start of a text.
+fn word(text: &str) -> usize {
+    text.bytes().take_while(|byte| is_word(*byte)).count()
+}
+
+fn is_rest_of_aws(rest: &str) -> bool {
+    rest.bytes().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count() == 16
+}
+
+fn is_rest_of_key(rest: &str) -> bool {
+    rest.contains("PRIVATE KEY-----")
 }
 
 /// Whether what follows `eyJ` goes on as header, claims and signature, each long enough to be one.
