@@ -35,11 +35,8 @@ pub(crate) fn skip_blanks(bytes: &[u8], at: usize) -> usize {
 
 /// The position of the next line break, or the end of the text.
 pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
-    let mut end = at.min(bytes.len());
-    while end < bytes.len() && byte_at(bytes, end) != b'\n' {
-        end += 1;
-    }
-    end
+    let rest = bytes.get(at..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(bytes.len(), |length| at + length)
 }
 
 /// Whether a doc comment begins here: `///`, but not `////`, which is a ruler.
