@@ -45,7 +45,7 @@ pub(crate) fn crossed_among<'u>(
         }
         for (at, facts) in report.facts.iter().enumerate() {
             // Files that are used emit nothing of their own; what they know of the outside holds.
-            if number < own || facts.external {
+            if number < own || facts.external || facts.hidden {
                 all.push((facts, unit, at));
             }
         }

@@ -9,7 +9,6 @@ use kube::tree::{Ref, Step, Tree};
 
 use crate::cross::blamed;
 use crate::db::Origin;
-use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::explain::{self, push_name};
 use crate::problem::{Code, Place, Problem, Severity};
@@ -18,9 +17,6 @@ use crate::render::{Rendered, Written};
 /// Reports what a server would refuse of the first `own` of these objects; the others are external. What one
 /// place does wrong in several fields or objects is one problem.
 pub(crate) fn report_refused(eval: &Eval<'_>, written: &[Written], own: usize, tree: &Tree) {
-    if has_mistakes(eval) {
-        return;
-    }
     let mut found = Vec::new();
     // Objects with holes would break rules that say nothing new.
     for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| !at.holed) {
@@ -48,16 +44,6 @@ pub(crate) fn report_refused(eval: &Eval<'_>, written: &[Written], own: usize, t
             more => problem.note(format!("and so it is in {more} more fields")),
         });
     }
-}
-
-/// Whether something is wrong already: in the values, or in the text of an item that gave some of them.
-fn has_mistakes(eval: &Eval<'_>) -> bool {
-    let is_error = |problem: &Problem| problem.severity == Severity::Error;
-    eval.problems.borrow().iter().any(is_error)
-        || eval
-            .origins()
-            .into_iter()
-            .any(|item| elaborate(eval.db, item).problems.iter().any(is_error))
 }
 
 /// Where what is refused was written.

@@ -163,11 +163,11 @@ struct Emission<'e, 'a, 't> {
 
 impl<'a> Emission<'_, 'a, '_> {
     fn object(&mut self, rec: &'a Rec<'a>, ty: Option<TypeId>) -> Option<NodeId> {
+        self.holed = false;
         let Some(ty) = ty else { return self.custom(rec) };
         let kind = ty.kind()?.info();
         let eval = self.eval;
         let origin = rec.made.origin().0;
-        self.holed = false;
         let Some(id) = self.tree.begin_map(origin) else {
             self.tree.end(false);
             return None;

@@ -20,18 +20,19 @@ use crate::eval::value::{
 };
 use crate::eval::{Eval, canonical, limits};
 use crate::problem::{Code, Place, Problem, Severity};
+use crate::problems::written;
 use crate::reached::{Reached, reached};
 use crate::read::walk;
 use crate::refused::report_refused;
 use crate::renamed::check_renamed;
-use crate::render::emit;
+use crate::render::{Written, emit};
 
 /// What is known of an item once it was evaluated.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct UnitReport {
     pub problems: Vec<Problem>,
     /// Of each object that it emits, and then of each that it declares as external, as
-    /// [`crate::render::render_all`] numbers them.
+    /// [`crate::render::render_all`] numbers them. What has a mistake is hidden.
     pub facts: Vec<Facts>,
     /// By the number of the object: a rule from which it is exempt.
     pub allowed: Vec<(usize, Allowed)>,
@@ -65,6 +66,7 @@ pub(crate) fn validated<'a>(
     let mut report = UnitReport::default();
     let mut objects = Vec::new();
     let mut found = Vec::new();
+    let mut emitted = false;
     if item.kind(eval.db) == ItemKind::Check {
         check_item(eval, item);
     } else {
@@ -77,17 +79,25 @@ pub(crate) fn validated<'a>(
             found = objects_of(eval, value);
         }
         if is_sound(eval) {
-            let emitted = emit(eval, &found, tree);
-            let written = found.iter().zip(&emitted);
-            report.facts =
-                written.clone().filter_map(|(e, at)| facts_of(e, tree, at.node)).collect();
-            let made = written.filter(|(e, _)| !e.external);
+            let all = emit(eval, &found, tree);
+            let pairs = found.iter().zip(&all);
+            let facts = |(e, at): (&Reached<'_>, &Written)| {
+                if at.holed { Some(Facts::hidden()) } else { facts_of(e, tree, at.node) }
+            };
+            report.facts = pairs.clone().filter_map(facts).collect();
+            let made = pairs.filter(|(e, _)| !e.external);
             objects = made.map(|(_, at)| at.node).collect();
-            report_refused(eval, &emitted, objects.len(), tree);
+            emitted = !has_mistakes(eval);
+            if emitted {
+                report_refused(eval, &all, objects.len(), tree);
+            }
             for (at, object) in found.iter().enumerate() {
                 report.allowed.extend(object.allowed.iter().map(|allowed| (at, allowed.clone())));
             }
         }
+    }
+    if !emitted && item.kind(eval.db) != ItemKind::Check {
+        report.facts = vec![Facts::hidden()];
     }
     chains(eval);
     rings(eval);
@@ -110,6 +120,16 @@ fn objects_of<'a>(eval: &Eval<'a>, value: Value<'a>) -> Vec<Reached<'a>> {
 
 fn is_sound(eval: &Eval<'_>) -> bool {
     !eval.problems.borrow().iter().any(|problem| problem.severity == Severity::Error)
+}
+
+/// Whether something is wrong with the values, or with the text of an item that gave some of them: a name that is
+/// wrong there may have left out what is missed elsewhere.
+fn has_mistakes(eval: &Eval<'_>) -> bool {
+    let of_text = |item: Item| {
+        let mut found = written(eval.db, item).iter();
+        found.any(|written| written.problem.severity == Severity::Error)
+    };
+    !is_sound(eval) || of_text(eval.unit) || eval.origins().into_iter().any(of_text)
 }
 
 /// What rules across objects see of one that was written to the tree.

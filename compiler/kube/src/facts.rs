@@ -28,6 +28,9 @@ pub struct Facts {
     pub external: bool,
     /// Whether there must not be two of its pods. Set by the caller.
     pub singleton: bool,
+    /// Whether it stands for objects of which nothing reliable is known, because whoever makes them has a
+    /// mistake: no rule looks at it, and none may say that something is not there.
+    pub hidden: bool,
     /// What depends on the kind.
     pub detail: Detail,
 }
@@ -236,7 +239,14 @@ pub fn facts(object: Ref<'_>) -> Facts {
             }
             _ => Detail::Other,
         };
-    Facts { identity, external: false, singleton: false, detail }
+    Facts { identity, detail, ..Facts::default() }
+}
+
+impl Facts {
+    /// In the place of objects that have a mistake.
+    pub fn hidden() -> Self {
+        Facts { hidden: true, ..Facts::default() }
+    }
 }
 
 impl Identity {

@@ -37,6 +37,8 @@ pub struct Violation {
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
+    /// Whether it says that the program lacks something: a mistake elsewhere may be why.
+    pub absence: bool,
     /// The object at which it stands, by its position in the program.
     pub object: usize,
     /// Where in the object. What the path names may be missing there; the nearest above it is meant then.
@@ -72,6 +74,10 @@ pub fn violations(all: &[&Facts]) -> Vec<Violation> {
     for (_, rule) in RULES {
         rule(&program, &mut found);
     }
+    // What is hidden may be what is missed.
+    if all.iter().any(|facts| facts.hidden) {
+        found.retain(|violation| !violation.absence);
+    }
     found.sort_by(|a, b| (a.object, &a.path, a.rule).cmp(&(b.object, &b.path, b.rule)));
     found
 }
@@ -81,6 +87,7 @@ impl Violation {
         Violation {
             rule,
             level: Level::Error,
+            absence: false,
             object,
             path,
             message,
@@ -91,6 +98,11 @@ impl Violation {
 
     fn warning(self) -> Self {
         Violation { level: Level::Warning, ..self }
+    }
+
+    /// It says that the program lacks something.
+    fn absence(self) -> Self {
+        Violation { absence: true, ..self }
     }
 
     fn related(mut self, object: usize, path: Vec<Step>, message: impl Into<String>) -> Self {

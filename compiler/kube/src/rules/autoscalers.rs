@@ -18,7 +18,11 @@ pub(super) fn missing_targets(program: &Program<'_>, found: &mut Vec<Violation>)
                 let help = format!(
                     "name what this autoscaler scales; where it is made elsewhere, declare it: `external k8s.{kind}`"
                 );
-                found.push(Violation::error("XR-030", object, path("name"), message).help(help));
+                found.push(
+                    Violation::error("XR-030", object, path("name"), message)
+                        .absence()
+                        .help(help),
+                );
             }
             Some((at, target))
                 if matches!(kind.as_str(), "DaemonSet" | "Job" | "CronJob" | "Pod") =>

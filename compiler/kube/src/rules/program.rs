@@ -40,7 +40,7 @@ impl<'f> Program<'f> {
     pub fn new(all: &[&'f Facts]) -> Self {
         let mut by_identity = Vec::with_capacity(all.len());
         let mut by_label = Vec::new();
-        for (at, facts) in all.iter().copied().enumerate() {
+        for (at, facts) in all.iter().copied().enumerate().filter(|(_, facts)| !facts.hidden) {
             let id = &facts.identity;
             by_identity.push((hash(&[&id.group, &id.kind, &id.namespace, &id.name]), at));
             if let Detail::Workload(workload) = &facts.detail {
@@ -60,9 +60,19 @@ impl<'f> Program<'f> {
         program
     }
 
-    /// All objects with their positions.
+    /// All objects of which anything is known, with their positions.
     pub fn objects(&self) -> impl Iterator<Item = (usize, &'f Facts)> {
-        self.all.iter().copied().enumerate()
+        self.all.iter().copied().enumerate().filter(|(_, facts)| !facts.hidden)
+    }
+
+    /// The number of objects, with those of which nothing is known.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether it has no objects.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// The groups of several objects that have one identity, each in order.

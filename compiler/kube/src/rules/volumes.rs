@@ -7,7 +7,7 @@ use crate::tree::Step;
 /// Claims that are declared without `ReadWriteMany` (or `ReadOnlyMany`, where all only read), and are mounted by more than
 /// one workload, or by one that has several pods. A claim whose access modes are not declared may be anything.
 pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violation>) {
-    let mut most = vec![0i64; program.objects().count()];
+    let mut most = vec![0i64; program.len()];
     for scaled in program.scaled() {
         if let Some(most) = most.get_mut(scaled.target_at) {
             *most = (*most).max(scaled.autoscaler.max.unwrap_or(1));
