@@ -32,7 +32,7 @@ use crate::render::{Written, emit};
 pub struct UnitReport {
     pub problems: Vec<Problem>,
     /// Of each object that it emits, and then of each that it declares as external, as
-    /// [`crate::render::render_all`] numbers them. What has a mistake is hidden.
+    /// [`crate::render::render_all`] numbers them. What has a mistake is hidden; what is external may lack anything.
     pub facts: Vec<Facts>,
     /// By the number of the object: a rule from which it is exempt.
     pub allowed: Vec<(usize, Allowed)>,
@@ -82,7 +82,11 @@ pub(crate) fn validated<'a>(
             let all = emit(eval, &found, tree);
             let pairs = found.iter().zip(&all);
             let facts = |(e, at): (&Reached<'_>, &Written)| {
-                if at.holed { Some(Facts::hidden()) } else { facts_of(e, tree, at.node) }
+                if at.holed && !e.external {
+                    Some(Facts::hidden())
+                } else {
+                    facts_of(e, tree, at.node)
+                }
             };
             report.facts = pairs.clone().filter_map(facts).collect();
             let made = pairs.filter(|(e, _)| !e.external);

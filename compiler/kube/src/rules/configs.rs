@@ -29,9 +29,7 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                     let help = format!(
                         "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
                     );
-                    found.push(
-                        Violation::error(rule, object, path, message).absence().help(help),
-                    );
+                    found.push(Violation::error(rule, object, path, message).absence().help(help));
                 }
                 Some((at, source)) => {
                     let Detail::Config(Some(known)) = &source.detail else { continue };
