@@ -8,11 +8,19 @@ mod program;
 
 mod autoscalers;
 
+mod budgets;
+
 mod configs;
 
 mod identities;
 
+mod ingresses;
+
 mod ports;
+
+mod selectors;
+
+mod services;
 
 mod volumes;
 
@@ -57,13 +65,26 @@ pub type Rule = fn(&Program<'_>, &mut Vec<Violation>);
 /// All rules, with the ids of what they report.
 pub const RULES: &[(&str, Rule)] = &[
     ("XR-001", identities::doubles),
+    ("XR-010", services::without_pods),
+    ("XR-011", services::shared),
     ("XR-012", ports::targets),
+    ("XR-013", services::without_addresses),
+    ("XR-014", services::of_stateful_sets),
+    ("XR-020", ingresses::missing_backends),
+    ("XR-021", ingresses::missing_certificates),
+    ("XR-022", ingresses::rivals),
     ("XR-030", autoscalers::missing_targets),
     ("XR-031", autoscalers::missing_requests),
+    ("XR-032", autoscalers::missing_containers),
     ("XR-033", autoscalers::fixed_replicas),
+    ("XR-034", autoscalers::rivals),
+    ("XR-040", budgets::pods),
+    ("XR-041", budgets::blocking),
+    ("XR-042", budgets::uncountable),
     ("XR-050", configs::missing_config_maps),
     ("XR-051", configs::missing_secrets),
     ("XR-060", volumes::unshareable_claims),
+    ("XR-097", selectors::overlaps),
     ("E0601", autoscalers::scaled_singletons),
 ];
 

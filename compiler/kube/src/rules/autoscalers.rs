@@ -1,5 +1,6 @@
 //! What an autoscaler needs of its target: that it is there (XR-030), that its containers say what they
-//! request (XR-031), that it leaves the number of its pods alone (XR-033), and may have several (E0601).
+//! request (XR-031), has the containers that it goes by (XR-032), leaves the number of its pods alone (XR-033),
+//! belongs to one autoscaler (XR-034), and may have several pods (E0601).
 
 use super::program::Scaled;
 use super::{Program, Violation, keys};
@@ -43,7 +44,7 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
     for &Scaled { scaler_at: object, scaler, autoscaler, target_at: at, workload, .. } in
         program.scaled()
     {
-        for share in &autoscaler.shares {
+        for share in autoscaler.shares.iter().filter(|share| share.of_request) {
             if workload.requests.contains(&share.resource) {
                 continue;
             }
@@ -72,6 +73,54 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
                     .help(format!("set `resources.requests.{resource}` of the container")),
                 );
             }
+        }
+    }
+}
+
+/// Autoscalers that go by what a container uses that the target does not have.
+pub(super) fn missing_containers(program: &Program<'_>, found: &mut Vec<Violation>) {
+    for scaled in program.scaled() {
+        let containers: Vec<&str> =
+            scaled.workload.containers.iter().map(|container| container.name.as_str()).collect();
+        // What is external need not declare its containers.
+        for share in scaled.autoscaler.shares.iter().filter(|_| !containers.is_empty()) {
+            let Some(metric) = share.metric else { continue };
+            if share.container.is_empty() || containers.contains(&share.container.as_str()) {
+                continue;
+            }
+            let target = scaled.target.identity.shown();
+            let message = format!("{target} has no container `{}`", share.container);
+            let path = [
+                keys(&["spec", "metrics"]),
+                vec![Step::Index(metric)],
+                keys(&["containerResource", "container"]),
+            ];
+            found.push(
+                Violation::error("XR-032", scaled.scaler_at, path.concat(), message).related(
+                    scaled.target_at,
+                    scaled.workload.path(&keys(&["containers"])),
+                    format!("its containers: {}", containers.join(", ")),
+                ),
+            );
+        }
+    }
+}
+
+/// Several autoscalers of one target.
+pub(super) fn rivals(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let mut scaled: Vec<&Scaled<'_>> = program.scaled().iter().collect();
+    scaled.sort_by_key(|scaled| (scaled.target_at, scaled.scaler_at));
+    for group in scaled.chunk_by(|a, b| a.target_at == b.target_at) {
+        let Some((first, others)) = group.split_first() else { continue };
+        // Declared twice, and elsewhere, it is one.
+        for other in others.iter().filter(|other| other.scaler != first.scaler) {
+            let message = format!("two autoscalers scale {}", other.target.identity.shown());
+            let path = || keys(&["spec", "scaleTargetRef"]);
+            found.push(
+                Violation::error("XR-034", other.scaler_at, path(), message)
+                    .related(first.scaler_at, path(), format!("{} does so too", first.scaler.shown()))
+                    .help("put the metrics of both into one autoscaler"),
+            );
         }
     }
 }

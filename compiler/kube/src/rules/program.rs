@@ -6,7 +6,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::facts::{Autoscaler, Detail, Facts, Identity, Workload};
+use crate::facts::{Autoscaler, Detail, Facts, Identity, Selector, Workload};
 
 /// The facts of all objects of a program, by position, and indexes over them.
 pub struct Program<'f> {
@@ -15,6 +15,10 @@ pub struct Program<'f> {
     by_identity: Vec<(u64, usize)>,
     /// For each label of each pod: hash of namespace and label, and position.
     by_label: Vec<(u64, usize)>,
+    /// Of each workload: hash of the namespace, and position.
+    by_namespace: Vec<(u64, usize)>,
+    /// Hashes of the namespaces in which something may make pods of which the program knows nothing.
+    obscure: Vec<u64>,
     scaled: Vec<Scaled<'f>>,
 }
 
@@ -39,11 +43,19 @@ impl<'f> Program<'f> {
     /// Indexes the facts of a program.
     pub fn new(all: &[&'f Facts]) -> Self {
         let mut by_identity = Vec::with_capacity(all.len());
-        let mut by_label = Vec::new();
+        let (mut by_label, mut by_namespace, mut obscure) = (Vec::new(), Vec::new(), Vec::new());
         for (at, facts) in all.iter().copied().enumerate().filter(|(_, facts)| !facts.hidden) {
             let id = &facts.identity;
             by_identity.push((hash(&[&id.group, &id.kind, &id.namespace, &id.name]), at));
+            let namespace = hash(&[&id.namespace]);
+            if id.group.contains('.') && !id.group.ends_with(".k8s.io") {
+                obscure.push(namespace);
+            }
             if let Detail::Workload(workload) = &facts.detail {
+                by_namespace.push((namespace, at));
+                if facts.external && workload.labels.is_empty() {
+                    obscure.push(namespace);
+                }
                 let labels = workload.labels.iter();
                 by_label
                     .extend(labels.map(|(key, value)| (hash(&[&id.namespace, key, value]), at)));
@@ -54,7 +66,11 @@ impl<'f> Program<'f> {
             a.0.cmp(&b.0).then_with(|| identity(a.1).cmp(&identity(b.1))).then(a.1.cmp(&b.1))
         });
         by_label.sort_unstable();
-        let mut program = Program { all: all.to_vec(), by_identity, by_label, scaled: Vec::new() };
+        by_namespace.sort_unstable();
+        obscure.sort_unstable();
+        let all = all.to_vec();
+        let scaled = Vec::new();
+        let mut program = Program { all, by_identity, by_label, by_namespace, obscure, scaled };
         program.scaled =
             program.objects().filter_map(|(at, facts)| program.target(at, facts)).collect();
         program
@@ -109,27 +125,82 @@ impl<'f> Program<'f> {
         namespace: &str,
         selector: &[(String, String)],
     ) -> Vec<(usize, &'f Facts, &'f Workload)> {
-        // The rarest label leaves few pods to look at, however many share the others.
+        let rarest = self.rarest(namespace, selector).unwrap_or_default();
+        let has = |labels: &[(String, String)]| {
+            selector.iter().all(|label| labels.binary_search(label).is_ok())
+        };
+        self.workloads(namespace, rarest).filter(|(.., workload)| has(&workload.labels)).collect()
+    }
+
+    /// The workloads in a namespace whose pods a selector selects, in order.
+    pub fn matched<'s>(
+        &'s self,
+        namespace: &'s str,
+        selector: &'s Selector,
+    ) -> impl Iterator<Item = (usize, &'f Facts, &'f Workload)> + use<'s, 'f> {
+        let all = || run(&self.by_namespace, hash(&[namespace]));
+        let candidates = self.rarest(namespace, &selector.labels).unwrap_or_else(all);
+        self.workloads(namespace, candidates)
+            .filter(|(.., workload)| selector.selects(&workload.labels))
+    }
+
+    /// A workload in a namespace whose pods have some of these labels, and no less than any other has.
+    pub fn nearest(
+        &self,
+        near: &Identity,
+        selector: &[(String, String)],
+    ) -> Option<(usize, &'f Facts, &'f Workload)> {
+        let with = |(key, value): &(String, String)| {
+            run(&self.by_label, hash(&[&near.namespace, key, value]))
+        };
+        let fewest = selector.iter().map(with).filter(|pods| !pods.is_empty());
+        let candidates = fewest.min_by_key(|pods| pods.len()).unwrap_or_default();
+        let named = || {
+            let at = self.find("apps", "Deployment", near, &near.name)?;
+            match &at.1.detail {
+                Detail::Workload(workload) => Some((at.0, at.1, &**workload)),
+                _ => None,
+            }
+        };
+        let same = |workload: &Workload| {
+            selector.iter().filter(|label| workload.labels.binary_search(label).is_ok()).count()
+        };
+        // Of many that are as near, the first few are as good as any.
+        let few = candidates.get(..candidates.len().min(16)).unwrap_or_default();
+        let found = self.workloads(&near.namespace, few).max_by_key(|(at, _, workload)| {
+            (same(workload), std::cmp::Reverse(*at))
+        });
+        found.or_else(named)
+    }
+
+    /// Whether something in a namespace may make pods of which the program knows nothing: a custom resource, or
+    /// what is external and does not say what labels its pods have.
+    pub fn is_obscure(&self, namespace: &str) -> bool {
+        self.obscure.binary_search(&hash(&[namespace])).is_ok()
+    }
+
+    /// What has the rarest of the labels: it leaves few pods to look at, however many share the others. `None` for
+    /// no label.
+    fn rarest(&self, namespace: &str, labels: &[(String, String)]) -> Option<&[(u64, usize)]> {
         let with =
             |(key, value): &(String, String)| run(&self.by_label, hash(&[namespace, key, value]));
-        let Some(rarest) = selector.iter().map(with).min_by_key(|pods| pods.len()) else {
-            return Vec::new();
-        };
-        let found = rarest.iter().filter_map(|(_, at)| {
+        labels.iter().map(with).min_by_key(|pods| pods.len())
+    }
+
+    fn workloads<'s>(
+        &'s self,
+        namespace: &'s str,
+        candidates: &'s [(u64, usize)],
+    ) -> impl Iterator<Item = (usize, &'f Facts, &'f Workload)> + use<'s, 'f> {
+        candidates.iter().filter_map(move |(_, at)| {
             let (at, facts) = self.numbered(*at)?;
             match &facts.detail {
-                Detail::Workload(workload)
-                    if facts.identity.namespace == namespace
-                        && selector
-                            .iter()
-                            .all(|label| workload.labels.binary_search(label).is_ok()) =>
-                {
+                Detail::Workload(workload) if facts.identity.namespace == namespace => {
                     Some((at, facts, &**workload))
                 }
                 _ => None,
             }
-        });
-        found.collect()
+        })
     }
 
     /// Each autoscaler whose target the program has, with the target.
@@ -169,6 +240,6 @@ fn hash(parts: &[&str]) -> u64 {
 fn run(index: &[(u64, usize)], wanted: u64) -> &[(u64, usize)] {
     let from = index.partition_point(|(hash, _)| *hash < wanted);
     let rest = index.get(from..).unwrap_or_default();
-    let count = rest.iter().take_while(|(hash, _)| *hash == wanted).count();
+    let count = rest.partition_point(|(hash, _)| *hash == wanted);
     rest.get(..count).unwrap_or_default()
 }
