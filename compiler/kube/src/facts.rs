@@ -14,9 +14,7 @@ mod services;
 
 use crate::tree::Ref;
 
-pub use pods::{
-    ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Workload,
-};
+pub use pods::{ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Workload};
 pub use scaling::{Amount, Autoscaler, Budget, Share};
 pub use selectors::{Requirement, Selector};
 pub use services::{Ingress, Route, Service, ServicePort, TargetPort, Tls};
@@ -92,41 +90,42 @@ pub fn facts(object: Ref<'_>) -> Facts {
         namespace: text(object, &["metadata", "namespace"]),
         name: text(object, &["metadata", "name"]),
     };
-    let detail =
-        match (group, kind.as_str()) {
-            ("", "Pod") => workload(object, &[]),
-            ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
-            | ("", "ReplicationController")
-            | ("batch", "Job") => workload(object, &["spec", "template"]),
-            ("batch", "CronJob") => workload(object, &["spec", "jobTemplate", "spec", "template"]),
-            ("autoscaling", "HorizontalPodAutoscaler") => {
-                Detail::Autoscaler(Box::new(autoscaler(object)))
-            }
-            ("policy", "PodDisruptionBudget") => Detail::Budget(Box::new(budget(object))),
-            ("networking.k8s.io", "Ingress") => Detail::Ingress(Box::new(ingress(object))),
-            ("cert-manager.io", "Certificate") => {
-                Detail::Certificate(text(object, &["spec", "secretName"]))
-            }
-            ("", "Endpoints") => Detail::Endpoints(identity.name.clone()),
-            ("discovery.k8s.io", "EndpointSlice") => {
-                Detail::Endpoints(text(object, &["metadata", "labels", "kubernetes.io/service-name"]))
-            }
-            ("", "Service") => Detail::Service(Box::new(service(object))),
-            ("", "PersistentVolumeClaim") => {
-                let modes = object.at(&["spec", "accessModes"]).filter(|modes| modes.is_list());
-                Detail::Claim(modes.map(|modes| {
+    let detail = match (group, kind.as_str()) {
+        ("", "Pod") => workload(object, &[]),
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
+        | ("", "ReplicationController")
+        | ("batch", "Job") => workload(object, &["spec", "template"]),
+        ("batch", "CronJob") => workload(object, &["spec", "jobTemplate", "spec", "template"]),
+        ("autoscaling", "HorizontalPodAutoscaler") => {
+            Detail::Autoscaler(Box::new(autoscaler(object)))
+        }
+        ("policy", "PodDisruptionBudget") => Detail::Budget(Box::new(budget(object))),
+        ("networking.k8s.io", "Ingress") => Detail::Ingress(Box::new(ingress(object))),
+        ("cert-manager.io", "Certificate") => {
+            Detail::Certificate(text(object, &["spec", "secretName"]))
+        }
+        ("", "Endpoints") => Detail::Endpoints(identity.name.clone()),
+        ("discovery.k8s.io", "EndpointSlice") => {
+            Detail::Endpoints(text(object, &["metadata", "labels", "kubernetes.io/service-name"]))
+        }
+        ("", "Service") => Detail::Service(Box::new(service(object))),
+        ("", "PersistentVolumeClaim") => {
+            let modes = object.at(&["spec", "accessModes"]).filter(|modes| modes.is_list());
+            Detail::Claim(
+                modes.map(|modes| {
                     modes.items().filter_map(Ref::as_str).map(str::to_owned).collect()
-                }))
-            }
-            ("", "ConfigMap" | "Secret") => {
-                let maps = ["data", "binaryData", "stringData"].map(|name| object.get(name));
-                let keys = maps.iter().flatten().flat_map(|map| map.entries());
-                let mut keys: Vec<String> = keys.map(|(key, _)| key.to_owned()).collect();
-                keys.sort_unstable();
-                Detail::Config(maps.iter().any(Option::is_some).then_some(keys))
-            }
-            _ => Detail::Other,
-        };
+                }),
+            )
+        }
+        ("", "ConfigMap" | "Secret") => {
+            let maps = ["data", "binaryData", "stringData"].map(|name| object.get(name));
+            let keys = maps.iter().flatten().flat_map(|map| map.entries());
+            let mut keys: Vec<String> = keys.map(|(key, _)| key.to_owned()).collect();
+            keys.sort_unstable();
+            Detail::Config(maps.iter().any(Option::is_some).then_some(keys))
+        }
+        _ => Detail::Other,
+    };
     Facts { identity, detail, ..Facts::default() }
 }
 

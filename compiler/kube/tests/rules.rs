@@ -1,10 +1,11 @@
 //! Rules across objects: programs that break them, and the same programs mended.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use kube::facts::{Detail, Facts, facts};
-use kube::rules::{Level, RULES, Violation, violations};
-use kube::tree::{Step, Tree};
-use serde_yaml::Value;
+mod rules_report;
+
+use kube::facts::{Detail, Facts};
+use kube::rules::{RULES, violations};
+use rules_report::{program, report};
 
 #[test]
 fn a_sound_program_breaks_no_rule() {
@@ -167,6 +168,28 @@ fn a_claim_is_shared_only_where_it_can_be() {
 }
 
 #[test]
+fn an_update_takes_a_claim_from_the_old_pod() {
+    let of = |spec: &str, mode: &str| {
+        report(&format!(
+            "{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: a}}, spec: {{{spec} template: {{spec: {{volumes: [{{name: d, \
+             persistentVolumeClaim: {{claimName: c}}}}]}}}}}}}}\n---\n{{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: c}}, \
+             spec: {{accessModes: [{mode}]}}}}"
+        ))
+    };
+    assert_eq!(
+        of("", "ReadWriteOnce"),
+        [
+            "XR-060 W 0:spec.strategy claim c is ReadWriteOnce, and an update starts a second pod that mounts it \
+             (1:spec.accessModes the claim)"
+        ]
+    );
+    assert!(of("", "ReadWriteOncePod")[0].starts_with("XR-060 E"));
+    assert!(of("strategy: {type: Recreate},", "ReadWriteOnce").is_empty());
+    assert!(of("strategy: {rollingUpdate: {maxSurge: 0}},", "ReadWriteOnce").is_empty());
+    assert!(of("", "ReadWriteMany").is_empty());
+}
+
+#[test]
 fn ports_have_good_names_and_are_there() {
     let found = report(&changed("targetPort: http", "targetPort: htp"));
     assert_eq!(
@@ -184,16 +207,31 @@ fn ports_have_good_names_and_are_there() {
     // However many workloads lack a port, it is said once.
     let twice =
         format!("{}\n---\n{}", changed("targetPort: http", "targetPort: htp"), app_named("app2"));
-    assert!(report(&twice)[0].contains("the pods of Deployment/app and 1 more have no port `htp`"));
-    assert_eq!(report(&twice).len(), 1);
-    // A selector that matches other pods has nothing to do with these.
-    assert!(
-        report(
-            &changed("selector: {app: app}", "selector: {app: app, tier: x}")
-                .replace("targetPort: http", "targetPort: x")
-        )
-        .is_empty()
+    let found = report(&twice);
+    assert!(found.iter().any(|found| found.contains("the pods of Deployment/app and 1 more have no port `htp`")));
+    assert_eq!(found.iter().filter(|found| found.starts_with("XR-012")).count(), 1);
+    // A selector that matches no pods has no ports that are wrong.
+    let found = report(
+        &changed("selector: {app: app}", "selector: {app: app, tier: x}")
+            .replace("targetPort: http", "targetPort: x"),
     );
+    assert!(found.len() == 1 && found[0].starts_with("XR-010"));
+}
+
+#[test]
+fn nothing_follows_from_what_is_hidden() {
+    // What is not there may be what is hidden; two of one name are two.
+    let missing = changed("secretRef: {name: db}", "secretRef: {name: bd}");
+    let twice = "{apiVersion: v1, kind: ConfigMap, metadata: {name: app-env, namespace: app}}";
+    let mut all = program(&format!("{missing}\n---\n{twice}"));
+    let rules = |all: &[Facts]| -> Vec<&str> {
+        violations(&all.iter().collect::<Vec<_>>()).iter().map(|found| found.rule).collect()
+    };
+    assert_eq!(rules(&all), ["XR-051", "XR-001"]);
+    all.push(Facts::hidden());
+    assert_eq!(rules(&all), ["XR-001"]);
+    all[4] = Facts::hidden();
+    assert!(rules(&all).is_empty());
 }
 
 #[test]
@@ -280,80 +318,4 @@ fn changed(from: &str, to: &str) -> String {
     };
     assert!(SOUND.contains(&from), "{from} is not in the program");
     SOUND.replace(&from, &to)
-}
-
-/// The facts of YAML documents. Two marks in `metadata` stand for what only the language knows.
-fn program(text: &str) -> Vec<Facts> {
-    let mut all = Vec::new();
-    for document in text.split("\n---\n") {
-        let value: Value = serde_yaml::from_str(document).expect(document);
-        let mut tree = Tree::new();
-        grow(&mut tree, &value);
-        let mut found = facts(tree.roots().next().unwrap());
-        found.external = value["metadata"].get("external").is_some();
-        found.singleton = value["metadata"].get("singleton").is_some();
-        all.push(found);
-    }
-    all
-}
-
-fn report(text: &str) -> Vec<String> {
-    let all = program(text);
-    violations(&all.iter().collect::<Vec<_>>()).iter().map(shown).collect()
-}
-
-fn shown(violation: &Violation) -> String {
-    let path = |path: &[Step]| {
-        let steps: Vec<String> = path
-            .iter()
-            .map(|step| match step {
-                Step::Key(key) => key.clone(),
-                Step::Index(index) => index.to_string(),
-            })
-            .collect();
-        steps.join(".")
-    };
-    let level = if violation.level == Level::Error { "E" } else { "W" };
-    let mut text = format!(
-        "{} {level} {}:{} {}",
-        violation.rule,
-        violation.object,
-        path(&violation.path),
-        violation.message
-    );
-    for (object, at, message) in &violation.related {
-        text += &format!(" ({object}:{} {message})", path(at));
-    }
-    text
-}
-
-fn grow(tree: &mut Tree, value: &Value) {
-    match value {
-        Value::Null => {
-            tree.null(0);
-        }
-        Value::Bool(value) => {
-            tree.bool(*value, 0);
-        }
-        Value::Number(value) => {
-            tree.int(value.as_i64().unwrap(), 0);
-        }
-        Value::String(value) => {
-            tree.str(value, 0);
-        }
-        Value::Sequence(items) => {
-            tree.begin_list(0);
-            items.iter().for_each(|item| grow(tree, item));
-            tree.end(false);
-        }
-        Value::Mapping(entries) => {
-            tree.begin_map(0);
-            for (key, value) in entries {
-                tree.key(key.as_str().unwrap());
-                grow(tree, value);
-            }
-            tree.end(false);
-        }
-        Value::Tagged(_) => panic!("no tags here"),
-    }
 }

@@ -176,8 +176,7 @@ pub(super) fn workload(object: Ref<'_>, template: &'static [&'static str]) -> De
 /// Of a Deployment, unless it says otherwise, a quarter of the pods may be there twice, and at least one.
 fn surge(object: Ref<'_>) -> bool {
     let strategy = object.at(&["spec", "strategy"]);
-    let rolling =
-        strategy.is_none_or(|s| s.get("type").and_then(Ref::as_str) != Some("Recreate"));
+    let rolling = strategy.is_none_or(|s| s.get("type").and_then(Ref::as_str) != Some("Recreate"));
     let most = strategy.and_then(|strategy| strategy.at(&["rollingUpdate", "maxSurge"]));
     let none = most.is_some_and(|most| {
         most.as_int() == Some(0) || most.as_str().is_some_and(|most| most == "0%")
@@ -286,4 +285,3 @@ fn requests(holder: Ref<'_>) -> Vec<String> {
     names.dedup();
     names
 }
-

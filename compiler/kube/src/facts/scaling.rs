@@ -78,7 +78,12 @@ pub(super) fn autoscaler(object: Ref<'_>) -> Autoscaler {
         });
     }
     let number = |field| object.at(&["spec", field]).and_then(Ref::as_int);
-    Autoscaler { target, min: number("minReplicas").unwrap_or(1), max: number("maxReplicas"), shares }
+    Autoscaler {
+        target,
+        min: number("minReplicas").unwrap_or(1),
+        max: number("maxReplicas"),
+        shares,
+    }
 }
 
 pub(super) fn budget(object: Ref<'_>) -> Budget {

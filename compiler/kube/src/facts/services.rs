@@ -128,9 +128,8 @@ pub(super) fn ingress(object: Ref<'_>) -> Ingress {
     });
     Ingress {
         class: text(spec, &["ingressClassName"]),
-        certified: annotations.any(|(key, _)| {
-            key.starts_with("cert-manager.io/") || key == "kubernetes.io/tls-acme"
-        }),
+        certified: annotations
+            .any(|(key, _)| key.starts_with("cert-manager.io/") || key == "kubernetes.io/tls-acme"),
         routes,
         tls: tls.collect(),
     }

@@ -118,7 +118,11 @@ pub(super) fn rivals(program: &Program<'_>, found: &mut Vec<Violation>) {
             let path = || keys(&["spec", "scaleTargetRef"]);
             found.push(
                 Violation::error("XR-034", other.scaler_at, path(), message)
-                    .related(first.scaler_at, path(), format!("{} does so too", first.scaler.shown()))
+                    .related(
+                        first.scaler_at,
+                        path(),
+                        format!("{} does so too", first.scaler.shown()),
+                    )
                     .help("put the metrics of both into one autoscaler"),
             );
         }

@@ -25,7 +25,9 @@ pub(super) fn pods(program: &Program<'_>, found: &mut Vec<Violation>) {
                     found.push(
                         Violation::error("XR-040", object, path(), message)
                             .related(other, path(), "the other one")
-                            .help("let each pod belong to one budget: no pod of two can be evicted"),
+                            .help(
+                                "let each pod belong to one budget: no pod of two can be evicted",
+                            ),
                     );
                 }
                 Some(_) => {}
@@ -54,7 +56,8 @@ pub(super) fn blocking(program: &Program<'_>, found: &mut Vec<Violation>) {
             *fewest = Some(scaled.autoscaler.min);
         }
     }
-    for (object, facts, budget, selector) in budgets(program).filter(|(_, facts, ..)| !facts.external)
+    for (object, facts, budget, selector) in
+        budgets(program).filter(|(_, facts, ..)| !facts.external)
     {
         let mut pods = 0i64;
         let mut related = Vec::new();
@@ -104,7 +107,8 @@ pub(super) fn blocking(program: &Program<'_>, found: &mut Vec<Violation>) {
 
 /// Budgets of pods that nothing scales, for which only a number of pods that must stay can be told.
 pub(super) fn uncountable(program: &Program<'_>, found: &mut Vec<Violation>) {
-    for (object, facts, budget, selector) in budgets(program).filter(|(_, facts, ..)| !facts.external)
+    for (object, facts, budget, selector) in
+        budgets(program).filter(|(_, facts, ..)| !facts.external)
     {
         let field = match (budget.min_available, budget.max_unavailable) {
             (Some(Amount::Percent(_)), _) => "minAvailable",
@@ -115,7 +119,10 @@ pub(super) fn uncountable(program: &Program<'_>, found: &mut Vec<Violation>) {
         let Some((at, pod, _)) = matched.find(|(_, owner, _)| owner.identity.kind == "Pod") else {
             continue;
         };
-        let message = format!("{} belongs to nothing that says how many pods there are", pod.identity.shown());
+        let message = format!(
+            "{} belongs to nothing that says how many pods there are",
+            pod.identity.shown()
+        );
         found.push(
             Violation::error("XR-042", object, keys(&["spec", field]), message)
                 .warning()

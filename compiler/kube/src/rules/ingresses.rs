@@ -24,10 +24,14 @@ pub(super) fn missing_backends(program: &Program<'_>, found: &mut Vec<Violation>
             };
             let Detail::Service(service) = &other.detail else { continue };
             if let Some(port) = lacking(service, other.external, route) {
-                let own: Vec<String> = service.ports.iter().map(|port| match port.name.as_str() {
-                    "" => port.number.to_string(),
-                    name => format!("{name} ({})", port.number),
-                }).collect();
+                let own: Vec<String> = service
+                    .ports
+                    .iter()
+                    .map(|port| match port.name.as_str() {
+                        "" => port.number.to_string(),
+                        name => format!("{name} ({})", port.number),
+                    })
+                    .collect();
                 let message = format!("Service/{} has no port {port}", route.service);
                 found.push(Violation::error("XR-020", object, path("port"), message).related(
                     at,
@@ -64,9 +68,11 @@ pub(super) fn missing_certificates(program: &Program<'_>, found: &mut Vec<Violat
             made.insert((&facts.identity.namespace, secret));
         }
     }
-    for (object, facts, ingress) in ingresses(program).filter(|(_, _, ingress)| !ingress.certified) {
+    for (object, facts, ingress) in ingresses(program).filter(|(_, _, ingress)| !ingress.certified)
+    {
         let namespace = facts.identity.namespace.as_str();
-        for (index, tls) in ingress.tls.iter().enumerate().filter(|(_, tls)| !tls.secret.is_empty()) {
+        for (index, tls) in ingress.tls.iter().enumerate().filter(|(_, tls)| !tls.secret.is_empty())
+        {
             let path =
                 [keys(&["spec", "tls"]), vec![Step::Index(index)], keys(&["secretName"])].concat();
             match program.find("", "Secret", &facts.identity, &tls.secret) {
@@ -80,7 +86,8 @@ pub(super) fn missing_certificates(program: &Program<'_>, found: &mut Vec<Violat
                 }
                 Some((at, secret)) => {
                     let Detail::Config(Some(known)) = &secret.detail else { continue };
-                    let key = |key: &&str| known.binary_search_by(|own| own.as_str().cmp(key)).is_err();
+                    let key =
+                        |key: &&str| known.binary_search_by(|own| own.as_str().cmp(key)).is_err();
                     if let Some(key) = ["tls.crt", "tls.key"].iter().find(|wanted| key(wanted)) {
                         let message = format!("Secret {} holds no certificate", tls.secret);
                         found.push(
@@ -105,13 +112,21 @@ pub(super) fn rivals(program: &Program<'_>, found: &mut Vec<Violation>) {
         let own = ingress.routes.iter().filter(|route| route.at.is_some());
         routes.extend(own.map(|route| {
             let Route { host, path, path_type, .. } = route;
-            (ingress.class.as_str(), host.as_str(), path.as_str(), path_type.as_str(), object, route)
+            (
+                ingress.class.as_str(),
+                host.as_str(),
+                path.as_str(),
+                path_type.as_str(),
+                object,
+                route,
+            )
         }));
     }
     routes.sort_by_key(|(class, host, path, kind, object, route)| {
         (*class, *host, *path, *kind, *object, route.at)
     });
-    let same = |a: &(&str, &str, &str, &str, usize, &Route), b: &(&str, &str, &str, &str, usize, &Route)| {
+    let same = |a: &(&str, &str, &str, &str, usize, &Route),
+                b: &(&str, &str, &str, &str, usize, &Route)| {
         (a.0, a.1, a.2, a.3) == (b.0, b.1, b.2, b.3)
     };
     for group in routes.chunk_by(same) {
@@ -133,9 +148,7 @@ pub(super) fn rivals(program: &Program<'_>, found: &mut Vec<Violation>) {
     }
 }
 
-fn ingresses<'f>(
-    program: &Program<'f>,
-) -> impl Iterator<Item = (usize, &'f Facts, &'f Ingress)> {
+fn ingresses<'f>(program: &Program<'f>) -> impl Iterator<Item = (usize, &'f Facts, &'f Ingress)> {
     program.objects().filter_map(|(object, facts)| match &facts.detail {
         Detail::Ingress(ingress) if !facts.external => Some((object, facts, &**ingress)),
         _ => None,

@@ -167,9 +167,9 @@ impl<'f> Program<'f> {
         };
         // Of many that are as near, the first few are as good as any.
         let few = candidates.get(..candidates.len().min(16)).unwrap_or_default();
-        let found = self.workloads(&near.namespace, few).max_by_key(|(at, _, workload)| {
-            (same(workload), std::cmp::Reverse(*at))
-        });
+        let found = self
+            .workloads(&near.namespace, few)
+            .max_by_key(|(at, _, workload)| (same(workload), std::cmp::Reverse(*at)));
         found.or_else(named)
     }
 

@@ -14,7 +14,10 @@ pub(super) fn without_pods(program: &Program<'_>, found: &mut Vec<Violation>) {
     for (object, facts) in program.objects() {
         let Detail::Service(service) = &facts.detail else { continue };
         let (id, labels) = (&facts.identity, &service.selector);
-        if facts.external || labels.is_empty() || !program.selected(&id.namespace, labels).is_empty() {
+        if facts.external
+            || labels.is_empty()
+            || !program.selected(&id.namespace, labels).is_empty()
+        {
             continue;
         }
         let shown: Vec<String> =
@@ -121,7 +124,8 @@ fn of_stateful_set(
     workload: &Workload,
 ) -> Option<Violation> {
     let name = &workload.service;
-    let at_name = |message| Violation::error("XR-014", object, keys(&["spec", "serviceName"]), message);
+    let at_name =
+        |message| Violation::error("XR-014", object, keys(&["spec", "serviceName"]), message);
     let Some((at, other)) = program.find("", "Service", &facts.identity, name) else {
         let violation = at_name(format!("no Service `{name}` in this program")).absence();
         return Some(violation.help(

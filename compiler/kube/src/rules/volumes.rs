@@ -64,6 +64,13 @@ pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violatio
             let pods = workload.replicas.unwrap_or(1).max(scaled);
             let many = facts.identity.kind == "DaemonSet" || pods > 1;
             if !many {
+                if workload.surge && !facts.external {
+                    found.push(during_an_update(name, &modes, *first).related(
+                        at,
+                        keys(&["spec", "accessModes"]),
+                        "the claim",
+                    ));
+                }
                 continue;
             }
             let how_many = match facts.identity.kind.as_str() {
@@ -78,4 +85,15 @@ pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violatio
             "take a claim with the access mode `ReadWriteMany`, or let one pod alone mount it",
         ));
     }
+}
+
+/// While a Deployment is updated there are two pods, and the second waits for a volume that the first has. On one node
+/// that works, where the claim is not for one pod alone.
+fn during_an_update(name: &str, modes: &str, object: usize) -> Violation {
+    let message =
+        format!("claim {name} is {modes}, and an update starts a second pod that mounts it");
+    let violation = Violation::error("XR-060", object, keys(&["spec", "strategy"]), message).help(
+        "set the strategy to `Recreate`, so that the old pod is gone before the new one starts",
+    );
+    if modes == "ReadWriteOncePod" { violation } else { violation.warning() }
 }
