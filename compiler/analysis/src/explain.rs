@@ -37,6 +37,8 @@ pub enum Role {
     /// What a schema of this name says of all its instances.
     Schema(String),
     Trait(String),
+    /// The `every` of this id.
+    Rule(String),
     /// A record that a function of this name makes.
     Function(String),
     /// What an `input` is where nobody sets it.

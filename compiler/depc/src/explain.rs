@@ -205,6 +205,7 @@ fn role(layer: &Given) -> String {
         Role::CommandLine => "command line".to_owned(),
         Role::Schema(name) => format!("schema {name}"),
         Role::Trait(name) => format!("trait {name}"),
+        Role::Rule(id) => format!("rule {id:?}"),
         Role::Function(name) => format!("function {name}"),
         Role::Data => "data".to_owned(),
         Role::Key => "key".to_owned(),

@@ -18,6 +18,7 @@ use crate::mask::masked;
 use crate::parse::parsed;
 use crate::problem::Place;
 use crate::resolve::bases;
+use crate::rules::rule;
 
 /// How many values are told of a chain, and how many steps it is followed. More would be read by nobody.
 const TOLD: usize = 64;
@@ -54,7 +55,7 @@ pub(super) fn sources<'a>(
     let top = slot.bindings.get();
     if let Some((owner, _)) = keyed_in(eval, rec, slot) {
         reads = trace.reads(Reader::of(owner));
-    } else if reads.is_empty() && top.is_some_and(|binding| binding.env.locals.is_some()) {
+    } else if reads.is_empty() && top.is_some_and(binds_locals) {
         // What a `for` binds is known with the keys of the record.
         reads = trace.reads(Reader::of(rec));
     }
@@ -103,6 +104,11 @@ pub(super) fn sources<'a>(
     }
     let slots = found.into_iter().map(|(rec, slot)| Source::Slot(rec, slot));
     slots.chain(keys.into_iter().map(Source::Key)).collect()
+}
+
+/// Whether there are locals around a binding besides the object that a rule is for.
+fn binds_locals(binding: &Binding<'_>) -> bool {
+    binding.env.depth > u32::from(binding.layer.source.rule)
 }
 
 /// The keyed list, and the slot in it, by whose key a field of its element has its value.
@@ -282,6 +288,9 @@ impl<'a> Chain<'_, 'a> {
             ItemKind::Schema => Role::Schema(name()),
             ItemKind::Trait => Role::Trait(name()),
             ItemKind::Fn => Role::Function(name()),
+            ItemKind::Every => {
+                Role::Rule(rule(db, item).map_or_else(String::new, |rule| rule.id.to_string()))
+            }
             ItemKind::Input => Role::Input,
             ItemKind::Data | ItemKind::Text => Role::Data,
             _ if spot.source.command_line => Role::CommandLine,
@@ -352,6 +361,10 @@ fn why(layers: &[Given]) -> String {
     let why = match (&winner.role, &next.role) {
         (Role::CommandLine, _) => "the command line is the last layer",
         (Role::Key, _) => "the key says it",
+        (Role::Rule(one), Role::Rule(other)) if one != other => {
+            return format!("the rules {one:?} and {other:?} agree");
+        }
+        (Role::Rule(_), _) => "a rule lies above all layers of the program",
         _ if winner.strength == Strength::Final => "it is final, so no layer above may set it",
         _ if winner.strength == Strength::Override => "it overrides what is set below",
         (Role::Overlay, Role::Overlay) => "this overlay lies above the other",
