@@ -12,13 +12,20 @@ mod scaling;
 
 mod services;
 
+mod access;
+
+mod variables;
+
 use crate::tree::Ref;
 
+pub use access::{Account, Binding};
 pub use pods::{ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Workload};
 pub use scaling::{Amount, Autoscaler, Budget, Share};
 pub use selectors::{Requirement, Selector};
 pub use services::{Ingress, Route, Service, ServicePort, TargetPort, Tls};
+pub use variables::VariableUse;
 
+use access::binding;
 use pods::workload;
 use scaling::{autoscaler, budget};
 use services::{ingress, service};
@@ -64,6 +71,8 @@ pub enum Detail {
     Autoscaler(Box<Autoscaler>),
     /// A PodDisruptionBudget.
     Budget(Box<Budget>),
+    /// A RoleBinding or ClusterRoleBinding.
+    Binding(Box<Binding>),
     /// An Ingress.
     Ingress(Box<Ingress>),
     /// Addresses of a Service that does not select pods: the Service.
@@ -98,6 +107,9 @@ pub fn facts(object: Ref<'_>) -> Facts {
         ("batch", "CronJob") => workload(object, &["spec", "jobTemplate", "spec", "template"]),
         ("autoscaling", "HorizontalPodAutoscaler") => {
             Detail::Autoscaler(Box::new(autoscaler(object)))
+        }
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
+            Detail::Binding(Box::new(binding(object)))
         }
         ("policy", "PodDisruptionBudget") => Detail::Budget(Box::new(budget(object))),
         ("networking.k8s.io", "Ingress") => Detail::Ingress(Box::new(ingress(object))),

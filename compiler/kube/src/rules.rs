@@ -8,6 +8,8 @@ mod program;
 
 mod autoscalers;
 
+mod access;
+
 mod budgets;
 
 mod configs;
@@ -21,6 +23,8 @@ mod ports;
 mod selectors;
 
 mod services;
+
+mod variables;
 
 mod volumes;
 
@@ -83,7 +87,9 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-042", budgets::uncountable),
     ("XR-050", configs::missing_config_maps),
     ("XR-051", configs::missing_secrets),
+    ("XR-053", variables::unexplained),
     ("XR-060", volumes::unshareable_claims),
+    ("XR-070", access::missing_accounts),
     ("XR-097", selectors::overlaps),
     ("E0601", autoscalers::scaled_singletons),
 ];

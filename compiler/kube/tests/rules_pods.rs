@@ -295,3 +295,76 @@ fn many_that_are_alike_cost_little() {
     let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
     assert_eq!(said(&documents).len(), 1_499 + 1_500);
 }
+
+#[test]
+fn accounts_and_roles_are_there() {
+    let pod = "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: a}, spec: {serviceAccountName: web}}";
+    let account = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: web, namespace: a}}";
+    assert!(said(&[pod, account]).is_empty());
+    assert!(said(&[&pod.replace("Name: web", "Name: default")]).is_empty());
+    assert_eq!(
+        said(&[pod]),
+        ["XR-070 E 0:spec.serviceAccountName no ServiceAccount `web` in this program"]
+    );
+    let binding = |role: &str, subject: &str| {
+        format!(
+            "{{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {{name: b, namespace: a}}, roleRef: {{{role}}}, \
+             subjects: [{{kind: User, name: x}}, {{kind: ServiceAccount, {subject}}}]}}"
+        )
+    };
+    let role =
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: r, namespace: a}}";
+    let good = binding("kind: Role, name: r", "name: web, namespace: a");
+    assert!(said(&[account, role, &good]).is_empty());
+    assert_eq!(said(&[account, &good]), ["XR-070 E 1:roleRef.name no Role `r` in this program"]);
+    assert_eq!(
+        said(&[role, &good]),
+        ["XR-070 E 1:subjects.1.name no ServiceAccount `web` in this program"]
+    );
+    for (role, wrong) in [("view", 0), ("system:node", 0), ("viewer", 1)] {
+        let binding =
+            binding(&format!("kind: ClusterRole, name: \"{role}\""), "name: web, namespace: a");
+        assert_eq!(said(&[account, &binding]).len(), wrong, "{role}");
+    }
+    // Of a namespace in which nothing is made here, it need not be known what is in it.
+    let away = binding("kind: Role, name: r", "name: web, namespace: b");
+    assert!(said(&[role, &away])[0].starts_with("XR-070 W"));
+    // What names no namespace is made in that of whoever applies it.
+    assert!(said(&[&account.replace(", namespace: a", ""), role, &away]).is_empty());
+}
+
+#[test]
+fn variables_are_set_before_they_are_used() {
+    let of = |container: &str| {
+        said(&[
+            &format!(
+                "{{apiVersion: v1, kind: Pod, metadata: {{name: p, namespace: a}}, spec: {{containers: [{{name: c, {container}}}]}}}}"
+            ),
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: a}, data: {HOST: x}}",
+            "{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: a, external: true}}",
+        ])
+    };
+    assert!(of("args: ['--x=$(A)'], env: [{name: A, value: x}]").is_empty());
+    assert_eq!(
+        of("args: [x, '$(A)-$(B)'], env: [{name: A, value: x}]"),
+        [
+            "XR-053 W 0:spec.containers.0.args.1 `$(B)` stays as it is: `B` is set nowhere in this container"
+        ]
+    );
+    assert_eq!(
+        of("env: [{name: A, value: $(B)}, {name: B, value: x}]"),
+        [
+            "XR-053 W 0:spec.containers.0.env.0.value `$(B)` stays as it is: `B` is set further down in this container"
+        ]
+    );
+    assert_eq!(of("volumeMounts: [{subPathExpr: $(B)}]").len(), 1);
+    // An escape, what a shell runs, and what servers make of Services.
+    for text in ["$$(B)", "$(date)", "$(DB_SERVICE_HOST)", "$(B", "$B", "$"] {
+        assert!(of(&format!("command: ['{text}']")).is_empty(), "{text}");
+    }
+    assert!(of("args: [$(HOST)], envFrom: [{configMapRef: {name: m}}]").is_empty());
+    assert!(of("args: [$(P_HOST)], envFrom: [{prefix: P_, configMapRef: {name: m}}]").is_empty());
+    assert_eq!(of("args: [$(PORTS)], envFrom: [{configMapRef: {name: m}}]").len(), 1);
+    // What an external Secret holds is not known.
+    assert!(of("args: [$(TOKEN)], envFrom: [{secretRef: {name: s}}]").is_empty());
+}

@@ -1,6 +1,7 @@
 //! What rules need to know of pods, and of what makes them.
 
 use super::selectors::{Selector, selector};
+use super::variables::{VariableUse, prefix, unexplained};
 use super::{Detail, items, pairs, protocol, text};
 use crate::tree::{Ref, Step};
 
@@ -29,6 +30,8 @@ pub struct Workload {
     pub claims: Vec<ClaimUse>,
     /// The ConfigMaps and Secrets that it reads.
     pub configs: Vec<ConfigUse>,
+    /// Each `$(NAME)` that the `env` of its container does not explain.
+    pub variables: Vec<VariableUse>,
 }
 
 /// A container.
@@ -86,6 +89,8 @@ pub struct ConfigUse {
     pub name: String,
     /// The key that is read; empty where all are.
     pub key: String,
+    /// What stands before each key in the name of its variable, where all become variables.
+    pub prefix: String,
     /// Whether the pod also starts without it.
     pub optional: bool,
     /// Where the pod says so.
@@ -165,6 +170,7 @@ pub(super) fn workload(object: Ref<'_>, template: &'static [&'static str]) -> De
                     let at = ContainerAt { init, index };
                     found.containers.push(facts_of_container(container, at));
                     environment(container, at, &mut found.configs);
+                    unexplained(container, at, &mut found.variables);
                 }
             }
             volumes(spec, &mut found);
@@ -202,13 +208,9 @@ fn facts_of_container(container: Ref<'_>, at: ContainerAt) -> Container {
 fn environment(container: Ref<'_>, at: ContainerAt, configs: &mut Vec<ConfigUse>) {
     for (index, entry) in items(container, "envFrom").enumerate() {
         for (field, kind) in [("configMapRef", "ConfigMap"), ("secretRef", "Secret")] {
-            configs.extend(config_use(
-                entry.get(field),
-                kind,
-                "name",
-                "",
-                ConfigAt::EnvFrom(at, index),
-            ));
+            let at = ConfigAt::EnvFrom(at, index);
+            let used = config_use(entry.get(field), kind, "name", "", at);
+            configs.extend(used.map(|used| ConfigUse { prefix: prefix(entry), ..used }));
         }
     }
     for (index, entry) in items(container, "env").enumerate() {
@@ -270,7 +272,7 @@ fn config_use(
     let source = source?;
     let name = source.get(name)?.as_str()?.to_owned();
     let optional = source.get("optional").and_then(Ref::as_bool).unwrap_or(false);
-    Some(ConfigUse { kind, name, key: key.to_owned(), optional, at })
+    Some(ConfigUse { kind, name, key: key.to_owned(), prefix: String::new(), optional, at })
 }
 
 fn requests(holder: Ref<'_>) -> Vec<String> {

@@ -109,7 +109,18 @@ impl<'f> Program<'f> {
         near: &Identity,
         name: &str,
     ) -> Option<(usize, &'f Facts)> {
-        let wanted = [group, kind, near.namespace.as_str(), name];
+        self.find_in(group, kind, &near.namespace, name)
+    }
+
+    /// The first object of this kind and name in a namespace.
+    pub fn find_in(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Option<(usize, &'f Facts)> {
+        let wanted = [group, kind, namespace, name];
         let same =
             run(&self.by_identity, hash(&wanted)).iter().filter_map(|(_, at)| self.numbered(*at));
         let mut same = same.filter(|(_, facts)| {

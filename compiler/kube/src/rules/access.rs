@@ -1,0 +1,75 @@
+//! XR-070: service accounts and roles that are named and nobody makes.
+
+use std::collections::BTreeSet;
+
+use super::{Program, Violation, keys};
+use crate::facts::{Binding, Detail, Facts};
+use crate::tree::Step;
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// Pods with a service account that is not there, and bindings of roles or to accounts that are not there.
+pub(super) fn missing_accounts(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let namespaces: BTreeSet<&str> =
+        program.objects().map(|(_, facts)| facts.identity.namespace.as_str()).collect();
+    for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
+        match &facts.detail {
+            Detail::Workload(workload) => {
+                let name = workload.service_account.as_str();
+                if !matches!(name, "" | "default")
+                    && program.find("", "ServiceAccount", &facts.identity, name).is_none()
+                {
+                    let path = workload.path(&keys(&["serviceAccountName"]));
+                    found.push(missing(object, path, "ServiceAccount", name));
+                }
+            }
+            Detail::Binding(binding) => {
+                of_binding(program, object, facts, binding, &namespaces, found);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn of_binding(
+    program: &Program<'_>,
+    object: usize,
+    facts: &Facts,
+    binding: &Binding,
+    namespaces: &BTreeSet<&str>,
+    found: &mut Vec<Violation>,
+) {
+    let (kind, role) = (binding.role_kind.as_str(), binding.role.as_str());
+    let namespace = if kind == "Role" { facts.identity.namespace.as_str() } else { "" };
+    let built_in = kind == "ClusterRole"
+        && (matches!(role, "cluster-admin" | "admin" | "edit" | "view")
+            || role.starts_with("system:"));
+    if matches!(kind, "Role" | "ClusterRole")
+        && !role.is_empty()
+        && !built_in
+        && program.find_in(RBAC, kind, namespace, role).is_none()
+    {
+        found.push(missing(object, keys(&["roleRef", "name"]), kind, role));
+    }
+    for account in binding.accounts.iter().filter(|account| account.name != "default") {
+        let there = |namespace: &str| {
+            program.find_in("", "ServiceAccount", namespace, &account.name).is_some()
+        };
+        // What names no namespace is made in that of whoever applies it.
+        if account.name.is_empty() || there(&account.namespace) || there("") {
+            continue;
+        }
+        let path = [keys(&["subjects"]), vec![Step::Index(account.subject)], keys(&["name"])];
+        let violation = missing(object, path.concat(), "ServiceAccount", &account.name);
+        // Of a namespace in which the program makes nothing, it need not know what is in it.
+        let known = namespaces.contains(account.namespace.as_str());
+        found.push(if known { violation } else { violation.warning() });
+    }
+}
+
+fn missing(object: usize, path: Vec<Step>, kind: &str, name: &str) -> Violation {
+    let message = format!("no {kind} `{name}` in this program");
+    let help =
+        format!("make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`");
+    Violation::error("XR-070", object, path, message).absence().help(help)
+}
