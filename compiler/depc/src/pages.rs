@@ -64,7 +64,8 @@ fn without_links(line: &str) -> String {
                 .then(|| after.split_once(')').map(|(_, rest)| (text, rest)))?
         });
         // What stands in backticks is code.
-        match target.filter(|_| before.matches('`').count() % 2 == 0) {
+        let backticks = out.matches('`').count() + before.matches('`').count();
+        match target.filter(|_| backticks % 2 == 0) {
             Some((text, after)) => {
                 out.push_str(before);
                 out.push_str(text);
