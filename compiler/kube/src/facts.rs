@@ -14,12 +14,15 @@ mod services;
 
 mod access;
 
+mod policies;
+
 mod variables;
 
 use crate::tree::Ref;
 
 pub use access::{Account, Binding};
 pub use pods::{ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Workload};
+pub use policies::Policy;
 pub use scaling::{Amount, Autoscaler, Budget, Share};
 pub use selectors::{Requirement, Selector};
 pub use services::{Ingress, Route, Service, ServicePort, TargetPort, Tls};
@@ -27,6 +30,7 @@ pub use variables::VariableUse;
 
 use access::binding;
 use pods::workload;
+use policies::policy;
 use scaling::{autoscaler, budget};
 use services::{ingress, service};
 
@@ -73,6 +77,8 @@ pub enum Detail {
     Budget(Box<Budget>),
     /// A RoleBinding or ClusterRoleBinding.
     Binding(Box<Binding>),
+    /// A NetworkPolicy.
+    Policy(Box<Policy>),
     /// An Ingress.
     Ingress(Box<Ingress>),
     /// Addresses of a Service that does not select pods: the Service.
@@ -112,6 +118,7 @@ pub fn facts(object: Ref<'_>) -> Facts {
             Detail::Binding(Box::new(binding(object)))
         }
         ("policy", "PodDisruptionBudget") => Detail::Budget(Box::new(budget(object))),
+        ("networking.k8s.io", "NetworkPolicy") => Detail::Policy(Box::new(policy(object))),
         ("networking.k8s.io", "Ingress") => Detail::Ingress(Box::new(ingress(object))),
         ("cert-manager.io", "Certificate") => {
             Detail::Certificate(text(object, &["spec", "secretName"]))

@@ -18,6 +18,10 @@ mod identities;
 
 mod ingresses;
 
+mod namespaces;
+
+mod policies;
+
 mod ports;
 
 mod selectors;
@@ -69,6 +73,7 @@ pub type Rule = fn(&Program<'_>, &mut Vec<Violation>);
 /// All rules, with the ids of what they report.
 pub const RULES: &[(&str, Rule)] = &[
     ("XR-001", identities::doubles),
+    ("XR-002", namespaces::missing),
     ("XR-010", services::without_pods),
     ("XR-011", services::shared),
     ("XR-012", ports::targets),
@@ -90,6 +95,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-053", variables::unexplained),
     ("XR-060", volumes::unshareable_claims),
     ("XR-070", access::missing_accounts),
+    ("XR-080", policies::doubtful),
     ("XR-097", selectors::overlaps),
     ("E0601", autoscalers::scaled_singletons),
 ];

@@ -368,3 +368,74 @@ fn variables_are_set_before_they_are_used() {
     // What an external Secret holds is not known.
     assert!(of("args: [$(TOKEN)], envFrom: [{secretRef: {name: s}}]").is_empty());
 }
+
+#[test]
+fn a_policy_is_for_pods_and_forbids_what_it_says() {
+    let web = deployment("web", "app: web", "")
+        .replace("{containerPort: 80}", "{containerPort: 80, name: http}");
+    let policy =
+        |name: &str, rest: &str| object("networking.k8s.io/v1", "NetworkPolicy", name, rest);
+    let of = |rest: &str| said(&[&web, &policy("p", rest)]);
+    assert!(of("podSelector: {}, policyTypes: [Ingress]").is_empty());
+    assert!(
+        of(
+            "podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: http}, {port: 81}]}]"
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        of("podSelector: {matchLabels: {app: wep}}"),
+        ["XR-080 W 1:spec.podSelector this policy is for no pods"]
+    );
+    assert_eq!(
+        of("podSelector: {}, ingress: [{ports: [{port: htp}]}]"),
+        ["XR-080 W 1:spec.ingress.0.ports.0.port no pod of this policy has a port `htp` \
+          (0:spec.template.spec.containers the pods of Deployment/web)"]
+    );
+    let dns = "egress: [{ports: [{port: 53, protocol: UDP}]}]";
+    assert!(of(&format!("podSelector: {{}}, policyTypes: [Egress], {dns}")).is_empty());
+    assert!(of(&format!("podSelector: {{}}, {dns}"))[0].starts_with(
+        "XR-080 W 1:spec without `policyTypes`, this policy forbids all requests to its pods too"
+    ));
+    let narrow = "podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]";
+    assert_eq!(
+        of(narrow),
+        [
+            "XR-080 W 1:spec.egress Deployment/web can look up no names: nothing allows it to ask port 53 by UDP \
+          (0:spec.template.metadata.labels this policy is for these pods)"
+        ]
+    );
+    // All ports, a range, another policy for the same pods, and nothing at all, which is meant.
+    for rest in [
+        "egress: [{to: []}]",
+        "egress: [{ports: [{port: 1, endPort: 99, protocol: UDP}]}]",
+        "egress: []",
+    ] {
+        assert!(
+            of(&format!("podSelector: {{}}, policyTypes: [Egress], {rest}")).is_empty(),
+            "{rest}"
+        );
+    }
+    let other = policy("q", &format!("podSelector: {{}}, policyTypes: [Egress], {dns}"));
+    assert!(said(&[&web, &policy("p", narrow), &other]).is_empty());
+    let others = other.replace("podSelector: {}", "podSelector: {matchLabels: {app: db}}");
+    assert!(!said(&[&web, &policy("p", narrow), &others]).is_empty());
+}
+
+#[test]
+fn namespaces_are_there_where_some_are() {
+    let map = |name: &str, namespace: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}, namespace: {namespace}}}}}"
+        )
+    };
+    let namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}";
+    assert!(said(&[&map("x", "shpo")]).is_empty());
+    assert!(said(&[namespace, &map("x", "shop"), &map("x", "default")]).is_empty());
+    assert_eq!(
+        said(&[namespace, &map("x", "shpo"), &map("y", "shpo")]),
+        [
+            "XR-002 W 1:metadata.namespace no Namespace `shpo` in this program; one more object is in it"
+        ]
+    );
+}
