@@ -1,6 +1,6 @@
 //! What kind of item a text is and under which name it is known, from its first tokens: enough to key items without parsing them.
 
-use crate::lexer::lex_start;
+use crate::lexer::{Tokens, lex_start};
 use crate::token::TokenKind;
 
 /// The kinds of items. Those of bodies only (`fails`, `assert`, `snapshot`) and what is no item count as [`ItemKind::Other`].
@@ -58,10 +58,28 @@ pub struct Header<'t> {
 /// How many tokens are read at most; a path that is longer is cut there.
 const TOKENS: usize = 64;
 
+/// How many tokens say enough of nearly all items.
+const FEW: usize = 8;
+
+/// Whether the path with which an item begins, if any, ends within the tokens: where `=` or `{` stands, and no bracket
+/// before it in which one could stand too.
+fn ends_within(tokens: &Tokens) -> bool {
+    let kinds = || (0..tokens.len()).filter_map(|index| tokens.kind(index));
+    tokens.len() < FEW
+        || kinds().find_map(|kind| match kind {
+            TokenKind::Assign | TokenKind::LBrace | TokenKind::LParen => Some(true),
+            TokenKind::LBracket => Some(false),
+            _ => None,
+        }) == Some(true)
+}
+
 /// Kind and name of an item, agreeing with the tree that [`crate::parse`] makes of it.
 pub fn header(text: &str) -> Header<'_> {
     use TokenKind as K;
-    let tokens = lex_start(text, TOKENS);
+    let mut tokens = lex_start(text, FEW);
+    if !ends_within(&tokens) {
+        tokens = lex_start(text, TOKENS);
+    }
     let kind_at = |index: usize| tokens.kind(index);
     let Some(first) = kind_at(0) else { return Header { kind: ItemKind::Other, name: "" } };
     let second = kind_at(1);
