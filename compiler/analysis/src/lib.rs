@@ -43,6 +43,7 @@ pub mod recursion;
 mod alias;
 pub mod allow;
 pub mod cross;
+pub mod edges;
 pub mod eval;
 pub mod explain;
 pub mod expression;

@@ -33,6 +33,8 @@ pub enum Command {
     Explain(Explain),
     /// List what can be set: the inputs of a program, with types, defaults and docs.
     Inputs(Inputs),
+    /// Draw which services use what of which others.
+    Graph(GraphOf),
     /// Print the value of an expression in the scope of a file.
     Eval(Eval),
     /// Print the version.
@@ -243,6 +245,31 @@ pub struct Inputs {
     /// How they are listed.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Listing::Text)]
     pub output: Listing,
+}
+
+#[derive(Args, Debug)]
+pub struct GraphOf {
+    /// The file whose components are meant; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+
+    #[command(flatten)]
+    pub given: Given,
+
+    /// How the graph is written.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Drawing::Text)]
+    pub format: Drawing,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Drawing {
+    /// Each component, and below it those whose handles it uses.
+    Text,
+    /// For Graphviz.
+    Dot,
+    /// For Markdown.
+    Mermaid,
+    Json,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

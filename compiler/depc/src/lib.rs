@@ -12,6 +12,7 @@ mod eval;
 mod explain;
 mod fmt;
 mod folder;
+mod graph;
 mod inputs;
 mod lock;
 mod mend;
@@ -116,6 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Lock(arguments) => lock::run(&arguments, io),
         Command::Explain(arguments) => explain::run(&arguments, io),
         Command::Inputs(arguments) => inputs::run(&arguments, io),
+        Command::Graph(arguments) => graph::run(&arguments, io),
         Command::Eval(arguments) => eval::run(&arguments, io),
         Command::Version => print(io, format!("depc {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
         Command::Completions { shell } => {
