@@ -50,6 +50,47 @@ fn mistakes_without_end() {
 }
 
 #[test]
+fn types_and_variants_without_end() {
+    let row = |parts: usize| {
+        let row = |n| format!("type T{} = {{ a: T{n}, b: T{n} }}\n", n + 1);
+        let rows: String = (0..parts).map(row).collect();
+        format!("type T0 = Int\n{rows}schema S {{\n  x?: T{parts}\n}}\ns = S {{}}\n")
+    };
+    assert_eq!(codes(&row(8)), Vec::<String>::new());
+    assert_eq!(codes(&row(40)), ["E0505"]);
+    let variant = |cases: usize| {
+        let cases: String = (0..cases).map(|n| format!("  c{n}\n")).collect();
+        format!("variant V {{\n{cases}}}\nschema S {{\n  v: V = c1\n}}\ns = S {{}}\n")
+    };
+    assert_eq!(codes(&variant(1_000)), Vec::<String>::new());
+    assert_eq!(codes(&variant(1_001)), ["E0505"]);
+}
+
+#[test]
+fn mistakes_in_one_item_without_end() {
+    let body = |text: &dyn Fn(usize) -> String| {
+        let lines: String = (0..3_000).map(|n| text(n) + "\n").collect();
+        let mut session = Session::default();
+        let text = format!("schema S {{ m: {{Str: Int}} }}\ns = S {{ m {{\n{lines}}} }}\n");
+        session.write("app.dep", &text);
+        session.diagnostics("app.dep").len()
+    };
+    assert_eq!(body(&|_| "a = 1".to_owned()), 1_000);
+    assert_eq!(body(&|n| format!("a{n} = 1")), 0);
+}
+
+#[test]
+fn names_among_many() {
+    // A name that differs in one place is found among however many.
+    let many: String = (0..2_000).map(|n| format!("service{n:04} = {n}\n")).collect();
+    let mut session = Session::default();
+    session.write("app.dep", &format!("{many}x = servcie1990\n"));
+    let found = session.diagnostics("app.dep");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].help.as_deref(), Some("did you mean `service1990`?"));
+}
+
+#[test]
 fn chains_of_reads() {
     assert_eq!(codes(&chain(200, "1")), Vec::<String>::new());
     // What only follows from a mistake at the end is no ring, however long the way.

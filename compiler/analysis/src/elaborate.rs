@@ -56,6 +56,8 @@ mod secret;
 
 mod mismatch;
 
+mod report;
+
 mod advice;
 
 pub use mismatch::doc_at;
@@ -71,7 +73,7 @@ use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, fits, widened};
 use crate::limits;
 use crate::parse::parsed;
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::{Target, resolve};
 use crate::schema::{Above, SchemaInfo, above, never_made, parent as parent_of, schema};
@@ -423,20 +425,6 @@ impl<'d> Elaborator<'d> {
 
     fn problem(&self, code: u16, node: Node<'_>, message: impl Into<String>) -> Problem {
         Problem::error(code, self.place(node), message)
-    }
-
-    fn report(&mut self, problem: Problem) {
-        if self.heads_only {
-            return;
-        }
-        let problem = match self.item.kind(self.db) {
-            ItemKind::Set => self.of_command_line(problem),
-            _ => problem,
-        };
-        if problem.code == Code::E(704) {
-            self.hide_setting();
-        }
-        self.problems.push(problem);
     }
 
     fn read_type(&mut self, node: Node<'_>) -> Ty {

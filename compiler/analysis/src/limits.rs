@@ -8,7 +8,7 @@
 pub const FILE_BYTES: usize = syntax::limits::FILE_BYTES;
 
 /// Top-level items of one file.
-pub const FILE_ITEMS: usize = 1_000_000;
+pub const FILE_ITEMS: usize = 30_000;
 
 /// Files of one program, the library not counted.
 pub const FILES: usize = 10_000;
@@ -22,6 +22,22 @@ pub const DEFINITIONS: u32 = 1_000;
 
 /// Schemas that each extend the next.
 pub const ANCESTORS: usize = 64;
+
+/// Cases of a variant. Who asks for one by its name looks through them.
+pub const CASES: usize = 1_000;
+
+/// Names and literals of one type, with those of the types that it names. Who looks through a type looks at each.
+pub const TYPE_PARTS: u32 = 5_000;
+
+/// Bytes of a type in a message; what is longer is cut off.
+pub const SHOWN_TYPE: usize = 4_000;
+
+/// Candidates among which a name that was mistyped is looked for letter by letter; among more, only those are that
+/// differ in one place.
+pub const CANDIDATES: usize = 300;
+
+/// Problems of one item as it is written.
+pub const WRITTEN_PROBLEMS: usize = 1_000;
 
 /// Fields of a schema, its parents' included.
 pub const FIELDS: usize = 10_000;

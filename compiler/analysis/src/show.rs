@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use salsa::Database;
 
+use crate::limits;
 use crate::ty::{Bound, Literal, Refinement, Ty};
 
 /// The type in the notation of the language.
@@ -37,10 +38,15 @@ pub fn nearest_of<'c>(
     let wanted = plain(name);
     let mut best: Option<(usize, &str)> = None;
     let mut alone = true;
+    let mut compared = 0;
     for candidate in candidates {
         // What is there by that very name cannot be meant. Nothing that is so much longer or shorter can be near; a
         // file may have ten thousand names.
         if candidate == name || candidate.len().abs_diff(name.len()) > 8 {
+            continue;
+        }
+        compared += 1;
+        if compared > limits::CANDIDATES && !differs_in_one_place(name, candidate) {
             continue;
         }
         let found = plain(candidate);
@@ -64,6 +70,20 @@ pub fn nearest_of<'c>(
     best.map(|(_, name)| Near { name, alone })
 }
 
+/// Whether no more than two letters side by side tell two names apart: one that is missing, added, or another, or two
+/// that changed places.
+fn differs_in_one_place(a: &str, b: &str) -> bool {
+    let longest = a.len().max(b.len());
+    if a.len().abs_diff(b.len()) > 2 {
+        return false;
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let before = a.iter().zip(b).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    let behind = a.iter().rev().zip(b.iter().rev());
+    let after = behind.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    before + after + 2 >= longest
+}
+
 /// "did you mean …?", where there is a near candidate.
 pub fn did_you_mean<'c>(
     name: &str,
@@ -73,6 +93,12 @@ pub fn did_you_mean<'c>(
 }
 
 fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
+    if out.len() > limits::SHOWN_TYPE {
+        if !out.ends_with('…') {
+            out.push('…');
+        }
+        return;
+    }
     match ty {
         Ty::Error => out.push('…'),
         Ty::Any => out.push_str("Any"),

@@ -1,6 +1,7 @@
 //! Type expressions as types.
 
 mod foreign;
+mod parts;
 mod refined;
 
 pub use refined::ends;
@@ -49,6 +50,10 @@ pub struct TypeReader<'d> {
     pub problems: Vec<Problem>,
     /// The longest row of definitions that a name led to.
     pub deepest: u32,
+    /// Parts of the type that is being read, how deep in it the reader is, and whether it was found too large.
+    parts: u32,
+    within: u32,
+    too_large: bool,
 }
 
 /// What a name in the place of a type or of a record's head stands for.
@@ -66,16 +71,19 @@ pub enum Named {
 pub struct Typed {
     pub ty: Ty,
     pub depth: u32,
+    /// Names and literals in it.
+    pub parts: u32,
 }
 
 impl Default for Typed {
     fn default() -> Self {
-        Self { ty: Ty::Error, depth: 0 }
+        Self { ty: Ty::Error, depth: 0, parts: 0 }
     }
 }
 
 /// What a row of too many definitions ends in.
-pub(crate) static TOO_DEEP: Typed = Typed { ty: Ty::Error, depth: limits::DEFINITIONS + 1 };
+pub(crate) static TOO_DEEP: Typed =
+    Typed { ty: Ty::Error, depth: limits::DEFINITIONS + 1, parts: 0 };
 
 impl Typed {
     /// The type of a definition, of which the longest row that it leads on to has this length.
@@ -83,7 +91,7 @@ impl Typed {
         if deepest >= limits::DEFINITIONS {
             TOO_DEEP.clone()
         } else {
-            Self { ty, depth: deepest + 1 }
+            Self { ty, depth: deepest + 1, parts: 1 }
         }
     }
 }
@@ -112,7 +120,7 @@ fn alias_of(db: &dyn Database, item: Item) -> Typed {
         }
         ty => ty,
     };
-    Typed::new(ty, reader.deepest)
+    Typed { parts: reader.parts, ..Typed::new(ty, reader.deepest) }
 }
 
 fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Typed {
@@ -169,7 +177,7 @@ pub fn kube_type(ty: FieldType) -> Ty {
 
 impl<'d> TypeReader<'d> {
     pub fn new(db: &'d dyn Database, item: Item) -> Self {
-        Self { db, item, problems: Vec::new(), deepest: 0 }
+        Self { db, item, problems: Vec::new(), deepest: 0, parts: 0, within: 0, too_large: false }
     }
 
     fn module(&self) -> Module {
@@ -187,8 +195,8 @@ impl<'d> TypeReader<'d> {
         &mut self.problems[last]
     }
 
-    /// The type that the node writes; `Ty::Error` where it is broken.
-    pub fn read(&mut self, node: Node<'_>) -> Ty {
+    /// The type that the node writes, whatever its size.
+    fn read_written(&mut self, node: Node<'_>) -> Ty {
         match node.kind() {
             NodeKind::TypeRef => self.reference(node),
             NodeKind::Int => match syntax::literal::int_value(node.text(), false) {
@@ -331,6 +339,7 @@ impl<'d> TypeReader<'d> {
             ItemKind::Type => {
                 let alias = alias(self.db, item);
                 self.deepest = self.deepest.max(alias.depth);
+                self.parts = self.parts.saturating_add(alias.parts);
                 Named::Type(alias.ty.clone())
             }
             ItemKind::Trait => Named::Trait(item),

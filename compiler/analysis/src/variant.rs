@@ -6,6 +6,7 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::db::Item;
+use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::schema::{CaseOf, SchemaInfo, declare};
@@ -56,6 +57,9 @@ pub fn variant(db: &dyn Database, item: Item) -> VariantInfo {
     let mut info = VariantInfo { name: item.name(db).into(), cases: Vec::new() };
     for (written, name) in cases(node) {
         let Ok(index) = u16::try_from(info.cases.len()) else { break };
+        if info.cases.len() >= limits::CASES {
+            break;
+        }
         let text: Arc<str> = name.text().into();
         if info.case(&text).is_some() {
             // Declared twice, which is reported with the item.

@@ -265,7 +265,7 @@ impl Workspace {
             return self.span_in(place.item, crate::data::range(&self.db, place));
         }
         let text = place.item.text(&self.db);
-        let parsed = syntax::Parsed::new(text);
+        let parsed = crate::parse::parsed(&self.db, place.item);
         let node = parsed.tree().node(place.node).map_or(0..text.len(), |node| node.range());
         self.span_in(place.item, node)
     }

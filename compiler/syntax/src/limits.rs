@@ -5,4 +5,4 @@
 pub const DEPTH: usize = 96;
 
 /// How many bytes a file may have. The workspace refuses longer ones with a clear error; offsets are 32 bits.
-pub const FILE_BYTES: usize = 64 << 20;
+pub const FILE_BYTES: usize = 16 << 20;

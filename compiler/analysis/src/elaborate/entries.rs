@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
@@ -298,7 +299,9 @@ impl Elaborator<'_> {
 
     /// One key that a body sets twice, or sets and puts blocks on.
     pub(super) fn bound_twice(&mut self, body: Node<'_>) {
-        let mut seen: Vec<(Arc<str>, Node<'_>, bool)> = Vec::new();
+        // The first that sets a name, and the first that puts a block on it.
+        let mut seen: FxHashMap<Arc<str>, [Option<(Node<'_>, usize)>; 2]> = FxHashMap::default();
+        let mut count = 0;
         for node in body.children().filter(|node| node.kind() == NodeKind::Binding) {
             let Some(path) = node.child(NodeKind::Path) else { continue };
             if node.child(NodeKind::ForClause).is_some() {
@@ -316,11 +319,15 @@ impl Elaborator<'_> {
                 continue;
             }
             let name = key_text(first.node);
-            match seen.iter().find(|(other, _, other_sets)| *other == name && (sets || *other_sets))
-            {
-                Some((_, before, other_sets)) => {
-                    let before = *before;
-                    let what = if sets && *other_sets {
+            let [setting, block] = seen.entry(name.clone()).or_default();
+            let earlier = match (*setting, block.filter(|_| sets)) {
+                (Some(a), Some(b)) => Some(if a.1 < b.1 { (a.0, true) } else { (b.0, false) }),
+                (Some((node, _)), None) => Some((node, true)),
+                (None, other) => other.map(|(node, _)| (node, false)),
+            };
+            match earlier {
+                Some((before, other_sets)) => {
+                    let what = if sets && other_sets {
                         format!("`{name}` is set twice here")
                     } else {
                         format!("`{name}` is set here, and a block is put on it, in one layer")
@@ -331,7 +338,11 @@ impl Elaborator<'_> {
                             .help("keep one of the two"),
                     );
                 }
-                None => seen.push((name, first.node, sets)),
+                None => {
+                    let known = if sets { setting } else { block };
+                    known.get_or_insert((first.node, count));
+                    count += 1;
+                }
             }
         }
     }

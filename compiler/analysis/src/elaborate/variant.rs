@@ -8,6 +8,7 @@ use super::path::{Bound, Segment};
 use crate::code::{Entry, EntryKind, Expr, ExprId, RecordKind, Root, Strength};
 use crate::db::{Item, ItemKind};
 use crate::fits::{Fit, base, fits, present};
+use crate::limits;
 use crate::resolve::{Target, resolve};
 use crate::show::type_name;
 use crate::ty::Ty;
@@ -33,6 +34,11 @@ impl Elaborator<'_> {
                 continue;
             }
             seen.push(name);
+            if seen.len() > limits::CASES {
+                let message = format!("a variant has at most {} cases", limits::CASES);
+                self.report(self.problem(505, name, message).help("a text can be any of many"));
+                break;
+            }
             let Some(index) = info.case(name.text()) else { continue };
             let body = written.child(NodeKind::Body);
             self.binding = None;

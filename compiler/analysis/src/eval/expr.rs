@@ -422,6 +422,9 @@ impl<'a> Eval<'a> {
                             if list.len().saturating_add(elements.len()) > limits::ELEMENTS {
                                 return self.too_many(source.spot(expr));
                             }
+                            if !self.spend(elements.len() as u64 / 4, source, expr) {
+                                return Value::Error;
+                            }
                             list.extend_from_slice(elements);
                         }
                         Value::Error => return Value::Error,

@@ -5,16 +5,18 @@ pub const CHAIN: u32 = 10_000;
 /// Records and lists within each other.
 pub const NESTED: u32 = 128;
 /// Bytes that the evaluation of one item may take.
-pub const ARENA: usize = 1 << 30;
+pub const ARENA: usize = 64 << 20;
 /// Values that depend on each other in a ring.
 pub const RING: usize = 256;
 /// Expressions evaluated for one item.
-pub const STEPS: u64 = 50_000_000;
+pub const STEPS: u64 = 8_000_000;
 /// Elements of one list or range.
-pub const ELEMENTS: usize = 1_000_000;
+pub const ELEMENTS: usize = 250_000;
 /// Calls of one function value within each other.
 pub const CALLS: u32 = 100;
 /// Problems of one severity that are kept of one evaluation: each is compared with all others.
 pub const PROBLEMS: usize = 1_000;
+/// Bytes of a message; what is longer is cut off.
+pub const MESSAGE: usize = 10_000;
 /// Bytes of one string.
-pub const BYTES: usize = 16 << 20;
+pub const BYTES: usize = 4 << 20;

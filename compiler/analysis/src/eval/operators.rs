@@ -217,6 +217,9 @@ impl<'a> Eval<'a> {
                         format!("this string is longer than {} bytes", limits::BYTES),
                     ));
                 }
+                if !self.spend((a.len() + b.len()) as u64 / 16, source, expr) {
+                    return Value::Error;
+                }
                 let mut text =
                     bumpalo::collections::String::with_capacity_in(a.len() + b.len(), self.arena);
                 text.push_str(a);
@@ -226,6 +229,9 @@ impl<'a> Eval<'a> {
             (Value::List(a), Value::List(b)) if op == BinaryOp::Add => {
                 if a.len().saturating_add(b.len()) > limits::ELEMENTS {
                     return self.too_many(source.spot(expr));
+                }
+                if !self.spend((a.len() + b.len()) as u64 / 4, source, expr) {
+                    return Value::Error;
                 }
                 let both: Vec<Element<'a>> = a.iter().chain(b).copied().collect();
                 Value::List(self.arena.alloc_slice_copy(&both))

@@ -12,6 +12,7 @@ impl<'a> Eval<'a> {
             ItemKind::Every => self.for_object(problem),
             _ => problem,
         };
+        let problem = shortened(problem);
         let mut problems = self.problems.borrow_mut();
         let (severity, length) = self.full.get();
         if severity == Some(problem.severity) && problems.len() >= length {
@@ -28,4 +29,14 @@ impl<'a> Eval<'a> {
         }
         Value::Error
     }
+}
+
+/// A message can hold whole values.
+fn shortened(mut problem: Problem) -> Problem {
+    if problem.message.len() > limits::MESSAGE {
+        let end = problem.message.floor_char_boundary(limits::MESSAGE);
+        problem.message.truncate(end);
+        problem.message.push('…');
+    }
+    problem
 }

@@ -1,0 +1,79 @@
+//! What is hard to find together, and what is asked otherwise than by `check`.
+
+use super::{Cases, lines};
+
+pub(super) fn add(cases: &mut Cases) {
+    cases.folder("a row of five thousand files", &["check", "f0.dep"], || row(5_000, "use"));
+    cases.folder("a row of a thousand overlays", &["check", "f0.dep"], || row(1_000, "overlay"));
+    cases.folder("overlays in a circle", &["check", "f0.dep"], || {
+        (0..500)
+            .map(|n| (format!("f{n}.dep"), format!("overlay \"./f{}.dep\"\n", (n + 1) % 500)))
+            .collect()
+    });
+    cases.folder("a thousand overlays side by side", &["check", "main.dep"], || {
+        let names: Vec<String> = (0..1_000).map(|n| format!("\"./f{n}.dep\"")).collect();
+        let mut files = vec![
+            ("main.dep".to_owned(), format!("overlay {}\n", names.join(", "))),
+            ("base.dep".to_owned(), "input x: Int = 1\n".to_owned()),
+        ];
+        files.extend(
+            (0..1_000).map(|n| (format!("f{n}.dep"), format!("overlay \"./base.dep\"\nx = {n}\n"))),
+        );
+        files
+    });
+    cases.file("a file of which all is one folder up", || {
+        lines(20_000, |n| format!("use \"../{n}.dep\" as a{n}"))
+    });
+    cases.folder("no text at all", &["check", "main.dep"], || {
+        let bytes = |n: u32| (n.wrapping_mul(2_654_435_761) >> 24) as u8;
+        vec![("main.dep".to_owned(), (0..1_000_000).map(bytes).collect::<Vec<u8>>())]
+    });
+    let data = |data: String| {
+        vec![
+            ("main.dep".to_owned(), "let data = import \"data.yaml\"\nx = json(data)\n".to_owned()),
+            ("data.yaml".to_owned(), data),
+        ]
+    };
+    cases.folder("data that doubles itself", &["check", "main.dep"], || {
+        let aliases = lines(30, |n| format!("a{}: &a{} [*a{n}, *a{n}]", n + 1, n + 1));
+        data(format!("a0: &a0 [1]\n{aliases}"))
+    });
+    cases.folder("data within each other", &["check", "main.dep"], || data("[".repeat(1_000_000)));
+    cases.folder("data of a million keys", &["check", "main.dep"], || {
+        data(lines(1_000_000, |n| format!("k{n}: {n}")))
+    });
+    cases.folder("a million documents", &["check", "main.dep"], || {
+        data(lines(1_000_000, |n| format!("---\n{n}")))
+    });
+    cases.asked("a million failing assertions", &["test", "main.dep"], || {
+        format!(
+            "test \"many\" {{ for x in range(1000000) {{ assert x < 0: \"\\(x)\" }} }}\n{}",
+            lines(2_000, |n| format!("test \"t{n}\" {{ fails {n} }}"))
+        )
+    });
+    cases.asked("a matrix of 5,000 switches", &["check", "main.dep", "--matrix"], || {
+        lines(5_000, |n| format!("input i{n}: Bool = false"))
+    });
+    cases.asked("a matrix of long unions", &["check", "main.dep", "--matrix"], || {
+        let values: Vec<String> = (0..2_000).map(|n| format!("\"v{n}\"")).collect();
+        let input = |name| format!("input {name}: {} = \"v1\"\n", values.join(" | "));
+        input("a") + &input("b") + &input("c")
+    });
+    cases.asked("brackets to be laid out", &["fmt", "--check", "main.dep"], || {
+        format!("x = {}", "[".repeat(1_000_000))
+    });
+    cases.asked("more output than there is room for", &["build", "main.dep"], || {
+        "x = [k8s.ConfigMap { metadata { name = \"c\\(n)\" }, data { A = \"a\".repeat(1000000) } } for n in range(1000)]\n"
+            .to_owned()
+    });
+}
+
+/// Files that each name the next.
+fn row(count: usize, word: &str) -> Vec<(String, String)> {
+    let name = if word == "use" { " as f" } else { "" };
+    let text = |n| match n {
+        n if n == count => "x = 1\n".to_owned(),
+        n => format!("{word} \"./f{n}.dep\"{name}\n"),
+    };
+    (0..count).map(|n| (format!("f{n}.dep"), text(n + 1))).collect()
+}

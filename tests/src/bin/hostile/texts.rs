@@ -1,0 +1,33 @@
+//! What is hard to read.
+
+use super::{Cases, lines};
+
+pub(super) fn add(cases: &mut Cases) {
+    let million = 1_000_000;
+    cases.file("a million open braces", || format!("x {}", "{".repeat(million)));
+    cases.file("a million open brackets", || format!("x = {}", "[".repeat(million)));
+    cases.file("a million open parentheses", || format!("x = {}1", "(".repeat(million)));
+    cases.file("a million closing braces", || "}".repeat(million));
+    cases.file("a million signs", || format!("x = {}1", "-".repeat(million)));
+    cases.file("a million additions", || format!("x = 1{}", " + 1".repeat(million)));
+    cases.file("a million members", || format!("x = y{}", ".a".repeat(million)));
+    cases.file("interpolations within each other", || {
+        format!("x = {}", "\"\\(".repeat(million / 3))
+    });
+    cases.file("conditions within each other", || {
+        format!("x = {}1", "if true then ".repeat(100_000))
+    });
+    cases.file("functions within each other", || format!("x = {}1", "a => ".repeat(100_000)));
+    cases.file("one long name", || format!("{} = 1", "x".repeat(16 << 20)));
+    cases.file("one long text", || format!("x = \"{}\"", "x".repeat(30 << 20)));
+    cases.file("one long number", || format!("x = {}", "9".repeat(million)));
+    cases.file("one long comment", || format!("// {}\nx = 1", "x".repeat(30 << 20)));
+    cases.file("a file that is too large", || "x".repeat((64 << 20) + 1));
+    cases.file("nothing but quotes", || "\"".repeat(million));
+    cases.file("nothing but line breaks", || "\n".repeat(30 << 20));
+    cases.file("a hundred thousand mistakes", || lines(100_000, |n| format!("x{n} = = {n}")));
+    cases.file("a name bound again and again", || lines(50_000, |n| format!("x = {n}")));
+    cases
+        .file("unknown names among many", || lines(5_000, |n| format!("service{n} = servise{n}x")));
+    cases.file("a hundred thousand items", || lines(100_000, |n| format!("x{n} = {n}")));
+}
