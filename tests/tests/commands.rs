@@ -261,7 +261,7 @@ fn a_file_that_is_too_large_is_refused() {
     file.set_len(analysis::limits::FILE_BYTES as u64 + 1).unwrap();
     let output = folder.depc(&["build", "app.dep"]);
     assert_eq!(output.code, 1);
-    assert!(output.stderr.contains("app.dep is larger than 64 MiB"), "{}", output.stderr);
+    assert!(output.stderr.contains("app.dep is larger than 16 MiB"), "{}", output.stderr);
 }
 
 #[test]

@@ -34,8 +34,9 @@ impl<'a> Eval<'a> {
 /// A message can hold whole values.
 fn shortened(mut problem: Problem) -> Problem {
     if problem.message.len() > limits::MESSAGE {
-        let end = problem.message.floor_char_boundary(limits::MESSAGE);
-        problem.message.truncate(end);
+        let message = &problem.message;
+        let end = (0..=limits::MESSAGE).rev().find(|&at| message.is_char_boundary(at));
+        problem.message.truncate(end.unwrap_or_default());
         problem.message.push('…');
     }
     problem
