@@ -32,6 +32,10 @@ const MISTAKES: &[&str] = &[
     "settings = k8s.ConfigMap { metadata { name = \"s\" }, data { A = password } }",
     "settings = k8s.ConfigMap { metadata { name = password }, data { A = shout(password) } }",
     "settings = k8s.ConfigMap { metadata { name = \"s\" }, data { [password] = \"a\" } }",
+    "settings = k8s.ConfigMap { metadata { name = \"s\" }, data { A = json(credentials) } }",
+    "settings = k8s.ConfigMap { metadata { name = \"s\" }, data { A = yaml([credentials]) } }",
+    "object: k8s.Object = credentials\nsettings = k8s.ConfigMap { metadata { name = \"s\" }, data { A = json(object) } }",
+    "anything: Any = credentials",
     "main = Database { password = \"xyzzy-2\" }\nmain.password = \"xyzzy-3\"",
     "main = Database with One & Two { user = \"u\" }",
     "main = Database { final password = \"xyzzy-2\" }\nother = main { password = \"xyzzy-3\" }",
@@ -95,6 +99,9 @@ const COMMANDS: &[&[&str]] = &[
     &["eval", "app.dep", "record.all"],
     &["eval", "app.dep", "tokens"],
     &["eval", "app.dep", "credentials"],
+    &["eval", "app.dep", "json(credentials)"],
+    &["eval", "app.dep", "sha256(yaml([credentials]))"],
+    &["eval", "app.dep", "{ all = [credentials], deep.down = credentials }"],
     &["eval", "app.dep", "database", "--json"],
 ];
 

@@ -47,6 +47,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
         (Ty::Optional(found), Ty::Optional(want)) => fits(db, found, want),
         (_, Ty::Optional(want)) => fits(db, found, want),
         (Ty::Optional(_), _) => Fit::No,
+        (_, Ty::Sensitive(want)) if **want == Ty::Any => Fit::Yes,
         (_, Ty::Sensitive(want)) => fits(db, &exposed(found), want),
         (Ty::Union(found), _) => {
             found.iter().fold(Fit::Yes, |fit, member| fit.and(fits(db, member, want)))

@@ -6,9 +6,13 @@ use kube::types::TypeId;
 use salsa::Database;
 
 use crate::db::Item;
+use crate::fits::base;
 use crate::schema::schema;
 use crate::ty::Ty;
 use crate::variant::variant;
+
+/// The fields of a Secret that hold what is secret.
+pub const DATA_OF_SECRET: [&str; 2] = ["data", "stringData"];
 
 /// Whether values of the type are sensitive as a whole.
 pub fn is_sensitive(ty: &Ty) -> bool {
@@ -37,11 +41,14 @@ pub fn holds_sensitive(ty: &Ty) -> bool {
     }
 }
 
-/// Whether a sensitive value can be reached from values of the type, through the fields of schemas too.
+/// Whether a sensitive value can be reached from values of the type, through the fields of schemas and the data of
+/// Secrets too. An object of which nothing says the kind may be a Secret.
 pub fn reaches_sensitive(db: &dyn Database, ty: &Ty) -> bool {
     let reaches = |ty: &Ty| reaches_sensitive(db, ty);
     match ty {
         Ty::Schema(item) | Ty::Variant(item) | Ty::Case(item, _) => declares_sensitive(db, *item),
+        Ty::Object => true,
+        Ty::Kube(ty) => DATA_OF_SECRET.iter().any(|field| is_data_of_secret(*ty, field)),
         Ty::Optional(inner) | Ty::List(inner) | Ty::Range(inner) => reaches(inner),
         Ty::Map(map) => reaches(&map.0) || reaches(&map.1),
         Ty::Keyed(keyed) => reaches(&keyed.element),
@@ -119,7 +126,12 @@ pub fn hides_all(ty: &Ty) -> bool {
     }
 }
 
+/// Whether a field of an object may be the data of a Secret: nothing may say of which kind the object is.
+pub fn may_be_data_of_secret(object: &Ty, field: &str) -> bool {
+    *base(object) == Ty::Object && DATA_OF_SECRET.contains(&field)
+}
+
 /// Whether the values of a field of the Kubernetes API may be sensitive: the data of Secrets alone.
 pub fn is_data_of_secret(ty: TypeId, field: &str) -> bool {
-    ty.name() == "core.v1.Secret" && matches!(field, "data" | "stringData")
+    DATA_OF_SECRET.contains(&field) && ty.name() == "core.v1.Secret"
 }

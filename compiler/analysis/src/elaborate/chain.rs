@@ -12,7 +12,7 @@ use crate::db::{Item, ItemKind, target};
 use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
-use crate::sensitive::{hides_all, holds_sensitive, is_sensitive, sealed};
+use crate::sensitive::{hides_all, holds_sensitive, is_sensitive, may_be_data_of_secret, sealed};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::{Named, key_text};
@@ -371,7 +371,7 @@ impl Elaborator<'_> {
             );
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);
         }
-        let sensitive = is_sensitive(&ty);
+        let sensitive = is_sensitive(&ty) || may_be_data_of_secret(&ty, &text);
         let result = |found: Ty| {
             let found = if sensitive { sealed(found) } else { found };
             if opt && may_be_absent { optional(found) } else { found }

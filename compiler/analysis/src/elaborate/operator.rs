@@ -7,7 +7,7 @@ use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
 use crate::interval;
-use crate::sensitive::{exposed, holds_sensitive, is_sensitive, sealed};
+use crate::sensitive::{exposed, is_sensitive, reaches_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 
@@ -101,7 +101,8 @@ impl Elaborator<'_> {
             let told = self.problems.len() > before;
             let expr = if told { Expr::Error } else { Expr::Binary { op, left, right } };
             left = self.emit(node, expr);
-            let sensitive = holds_sensitive(&ty) || holds_sensitive(&right_ty);
+            let sensitive =
+                reaches_sensitive(self.db, &ty) || reaches_sensitive(self.db, &right_ty);
             ty = if sensitive { sealed(result) } else { result };
             left_node = *right_node;
         }

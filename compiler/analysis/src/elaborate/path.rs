@@ -6,7 +6,7 @@ use super::Elaborator;
 use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
 use crate::fits::{base, present, widened};
-use crate::sensitive::{is_sensitive, reaches_sensitive, sealed};
+use crate::sensitive::{holds_sensitive, is_sensitive, reaches_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Ty, TypeParam, key_parts};
 use crate::types::key_text;
@@ -42,7 +42,7 @@ impl Elaborator<'_> {
         let Some((key, field, declared)) = self.key(segment, ty, rest.is_empty()) else {
             // The name may be that of something sensitive, mistyped.
             if let Bound::Value(_, value) = bound
-                && reaches_sensitive(self.db, ty)
+                && self.has_sensitive_field(ty)
             {
                 self.hide_constants(&[*value]);
             }
@@ -167,7 +167,12 @@ impl Elaborator<'_> {
                 let (want, field) = match base(ty) {
                     Ty::Map(map) => (map.0.clone(), map.1.clone()),
                     Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
-                    Ty::Record(record) => (Ty::Str, record.rest.clone().unwrap_or(Ty::Any)),
+                    // Of fields whose names are not known, any may be a sensitive one.
+                    Ty::Record(record) => match &record.rest {
+                        Some(rest) => (Ty::Str, rest.clone()),
+                        None if reaches_sensitive(self.db, ty) => (Ty::Str, sealed(Ty::Any)),
+                        None => (Ty::Str, Ty::Any),
+                    },
                     Ty::Any | Ty::Error => (Ty::Str, Ty::Any),
                     _ => {
                         let name = type_name(self.db, present(ty));
@@ -230,6 +235,12 @@ impl Elaborator<'_> {
 }
 
 impl Elaborator<'_> {
+    /// Whether one of the declared fields of a type holds what is sensitive.
+    fn has_sensitive_field(&self, ty: &Ty) -> bool {
+        let names = self.field_names(ty);
+        names.iter().any(|name| self.field_of(ty, name).is_some_and(|f| holds_sensitive(&f.ty)))
+    }
+
     /// Whether the key of a keyed list can give the fields that make it up; says so where it cannot.
     fn names_an_element(&mut self, node: Node<'_>, name: &str, keyed: &crate::ty::KeyedTy) -> bool {
         for (field, part) in keyed.keys.iter().zip(key_parts(name, keyed.keys.len())) {

@@ -8,7 +8,7 @@ use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
 use crate::code::{Expr, ExprId, RecordKind};
 use crate::fits::{base, join, optional, present, widened};
-use crate::sensitive::{holds_sensitive, sealed};
+use crate::sensitive::{holds_sensitive, reaches_sensitive, sealed};
 use crate::ty::{RecordTy, Ty};
 use crate::types::key_text;
 
@@ -146,7 +146,7 @@ impl Elaborator<'_> {
                         (_, Bound::Value(_, value), 1) => widened(&self.expression(value, None).1),
                         (_, Bound::Block(_, body), 1) => self.expression(body, None).1,
                         (_, Bound::Value(_, inner) | Bound::Block(_, inner), _)
-                            if holds_sensitive(&self.expression(inner, None).1) =>
+                            if self.reaches_sensitive(inner) =>
                         {
                             sealed(Ty::Any)
                         }
@@ -179,11 +179,11 @@ impl Elaborator<'_> {
                                 }
                             }
                             if let Some(rest) = &record.rest {
-                                open_to(open, holds_sensitive(rest));
+                                open_to(open, reaches_sensitive(self.db, rest));
                             }
                         }
                         found => {
-                            let hidden = found.is_some_and(holds_sensitive);
+                            let hidden = found.is_some_and(|ty| reaches_sensitive(self.db, ty));
                             open_to(open, hidden);
                         }
                     }
@@ -217,15 +217,24 @@ impl Elaborator<'_> {
             (NodeKind::For, Some(body), _) => {
                 let (mut fields, mut open) = (Vec::new(), None);
                 self.written_fields(body, true, &mut fields, &mut open);
-                fields.iter().map(|(_, ty)| ty).chain(&open).any(holds_sensitive)
+                fields
+                    .iter()
+                    .map(|(_, ty)| ty)
+                    .chain(&open)
+                    .any(|ty| reaches_sensitive(self.db, ty))
             }
             (_, _, Bound::Value(_, inner) | Bound::Block(_, inner)) => {
-                holds_sensitive(&self.expression(inner, None).1)
+                self.reaches_sensitive(inner)
             }
             _ => false,
         };
         self.leave(scope);
         hidden
+    }
+
+    fn reaches_sensitive(&mut self, node: Node<'_>) -> bool {
+        let ty = self.expression(node, None).1;
+        reaches_sensitive(self.db, &ty)
     }
 
     /// The fields that `[k] = v for k, x in m` makes of a record whose keys are known: the same keys, perhaps
