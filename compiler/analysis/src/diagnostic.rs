@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::change::{Change, change};
-use crate::mask::masked as masked_item;
+use crate::mask::{hidden, starred};
 use crate::problem::{Place, Problem, Severity};
 use crate::workspace::Workspace;
 
@@ -106,15 +106,14 @@ pub fn masked<'d>(
     let files: BTreeSet<Arc<str>> = spans.map(|span| span.file.clone()).collect();
     for file in files {
         let Some(text) = workspace.text(&file) else { continue };
-        let mut shown: Option<String> = None;
-        for item in workspace.items_of(&file) {
-            if let Some(masked) = masked_item(db, item)
-                && let Some(range) = workspace.item_range(item)
-            {
-                shown.get_or_insert_with(|| text.to_owned()).replace_range(range, &masked);
-            }
-        }
-        if let Some(shown) = shown {
+        // What is shown of a setting need not be its text: a file of values is shown as it was written.
+        let items = workspace.items_of(&file).into_iter();
+        let hidden: Vec<Range<usize>> = items
+            .flat_map(|item| hidden(db, item).into_iter().map(move |range| (item, range)))
+            .filter_map(|(item, range)| workspace.span_in(item, range).map(|span| span.range))
+            .collect();
+        if !hidden.is_empty() {
+            let shown = starred(text, hidden);
             texts.insert(file, shown);
         }
     }

@@ -1,26 +1,39 @@
 //! Source text without the constants in it that are sensitive: what messages and explanations show of it.
 
+use std::ops::Range;
+
 use salsa::Database;
 
 use crate::db::Item;
 use crate::elaborate::elaborate;
 use crate::parse::parsed;
 
-/// The text of an item with stars in place of what is sensitive, byte for byte, so that positions stay; `None` where
-/// there is nothing to hide.
-pub fn masked(db: &dyn Database, item: Item) -> Option<String> {
+/// The stretches of an item's text that are sensitive.
+pub fn hidden(db: &dyn Database, item: Item) -> Vec<Range<usize>> {
     let hidden = &elaborate(db, item).hidden;
     if hidden.is_empty() {
-        return None;
+        return Vec::new();
     }
     let parsed = parsed(db, item);
-    let mut bytes = item.text(db).as_bytes().to_vec();
-    for node in hidden.iter().filter_map(|&node| parsed.tree().node(node)) {
-        for byte in bytes.get_mut(node.range()).into_iter().flatten() {
+    hidden.iter().filter_map(|&node| parsed.tree().node(node)).map(|node| node.range()).collect()
+}
+
+/// The text of an item with stars in place of what is sensitive; `None` where there is nothing to hide.
+pub fn masked(db: &dyn Database, item: Item) -> Option<String> {
+    let hidden = hidden(db, item);
+    (!hidden.is_empty()).then(|| starred(item.text(db), hidden))
+}
+
+/// A text with stars in place of some stretches, byte for byte, so that positions stay.
+pub fn starred(text: &str, hidden: impl IntoIterator<Item = Range<usize>>) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for range in hidden {
+        for byte in bytes.get_mut(range).into_iter().flatten() {
             if !matches!(byte, b'\n' | b'\r' | b'"') {
                 *byte = b'*';
             }
         }
     }
-    String::from_utf8(bytes).ok()
+    // A stretch ends where a letter does; were it not so, nothing of the text would be shown.
+    String::from_utf8(bytes).unwrap_or_default()
 }

@@ -88,9 +88,23 @@ fn is_code(word: &str) -> bool {
             && !rest.contains(['/', '.']))
 }
 
+/// Whether one code may be a slip of the finger for another. Two numbers are near only where one digit differs: more
+/// would offer what has nothing to do with the error.
+fn is_slip(code: &str, known: &str) -> bool {
+    let digits = |code: &str| code.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (written, known) = (digits(code), digits(known));
+    if written.is_empty() || known.is_empty() {
+        return written.is_empty() && known.is_empty();
+    }
+    let width = known.len();
+    let padded = format!("{written:0>width$}");
+    let differ = padded.chars().zip(known.chars()).filter(|(one, other)| one != other).count();
+    padded.len() == width && differ <= 1
+}
+
 fn no_page(code: &str, io: &mut Io<'_>) -> u8 {
     let mut diagnostic = Diagnostic::error(718, None, format!("there is no error `{code}`"));
-    let near = nearest(code, pages::codes());
+    let near = nearest(code, pages::codes().filter(|known| is_slip(code, known)));
     diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
     programs::refused(io, &diagnostic);
     WRONG

@@ -1,5 +1,7 @@
 //! Numbers with and without units, and ranges: read by the type that is expected.
 
+mod unit;
+
 use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
@@ -7,25 +9,10 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::fits::{base, join};
-use crate::problem::{Edit, Part, Problem};
 use crate::sensitive::{is_sensitive, sealed};
-use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::ends;
-
-/// Nanoseconds in one of each unit of a duration, as Go's `time.ParseDuration` knows them, and days.
-const DURATION_UNITS: &[(&str, i64)] = &[
-    ("ns", 1),
-    ("us", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("m", 60_000_000_000),
-    ("h", 3_600_000_000_000),
-    ("d", 86_400_000_000_000),
-];
-
-const QUANTITY_UNITS: &[&str] =
-    &["n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+use unit::{QUANTITY_UNITS, duration};
 
 impl Elaborator<'_> {
     pub(super) fn number(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
@@ -151,48 +138,6 @@ impl Elaborator<'_> {
         }
     }
 
-    fn unknown_unit(
-        &self,
-        node: Node<'_>,
-        text: &str,
-        suffix: &str,
-        expected: Option<&Ty>,
-    ) -> Problem {
-        let units: Vec<&str> = match expected.map(base) {
-            Some(Ty::Quantity) => QUANTITY_UNITS.to_vec(),
-            Some(Ty::Duration) => DURATION_UNITS.iter().map(|(unit, _)| *unit).collect(),
-            _ => QUANTITY_UNITS
-                .iter()
-                .copied()
-                .chain(DURATION_UNITS.iter().map(|(unit, _)| *unit))
-                .collect(),
-        };
-        let what = match expected.map(base) {
-            Some(ty @ (Ty::Quantity | Ty::Duration | Ty::Percent)) => type_name(self.db, ty),
-            _ => "number with a unit".to_owned(),
-        };
-        let problem =
-            self.problem(211, node, format!("`{text}` is no {what}: there is no unit `{suffix}`"));
-        // `KB` and `Gib` are habits, and near to what Kubernetes knows.
-        let near = units.iter().find(|unit| {
-            let plain = suffix.trim_end_matches(['b', 'B']);
-            unit.eq_ignore_ascii_case(plain)
-        });
-        match near {
-            Some(near) => {
-                let whole = format!("{}{near}", text.strip_suffix(suffix).unwrap_or_default());
-                let part = Part::Word(text.to_owned());
-                let edit = Edit { place: problem.place, part, text: whole.clone() };
-                problem.help(format!("did you mean `{near}`?")).offer(
-                    format!("write `{whole}`"),
-                    true,
-                    edit,
-                )
-            }
-            None => problem.help(format!("the units are {}", units.join(", "))),
-        }
-    }
-
     pub(super) fn range(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let (low, high) = ends(node);
         let wanted = match expected.map(base) {
@@ -249,27 +194,4 @@ fn expects(expected: Option<&Ty>, kind: &Ty) -> bool {
         Some(ty) => ty == kind,
         None => false,
     }
-}
-
-/// `1h30m`, `1.5s` in nanoseconds.
-fn duration(text: &str) -> Option<i64> {
-    let mut rest = text;
-    let mut total: i64 = 0;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, after) = rest.split_at_checked(digits)?;
-        let letters = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
-        let (unit, next) = after.split_at_checked(letters)?;
-        let (_, nanos) = DURATION_UNITS.iter().find(|(name, _)| *name == unit)?;
-        let part = match number.parse::<i64>() {
-            Ok(whole) => whole.checked_mul(*nanos)?,
-            Err(_) => {
-                let value = number.parse::<f64>().ok()? * *nanos as f64;
-                (value.abs() < 9.2e18).then_some(value.round() as i64)?
-            }
-        };
-        total = total.checked_add(part)?;
-        rest = next;
-    }
-    Some(total)
 }

@@ -106,6 +106,11 @@ impl Elaborator<'_> {
                 self.problem(201, node, format!("expected {want_name}, found {found}"))
             }
         };
+        if !hidden && let Some(range) = range_meant(node, base(want)) {
+            problem = problem
+                .help(format!("a range is written with two dots: `{range}`"))
+                .fix(format!("write `{range}`"), self.place(node), range);
+        }
         if problem.help.is_none()
             && self.item.kind(self.db) != ItemKind::Set
             && !hidden
@@ -181,6 +186,19 @@ impl Elaborator<'_> {
         let bindings = body.into_iter().flat_map(|body| body.children());
         let mut paths = bindings.filter_map(|binding| binding.child(NodeKind::Path));
         paths.any(|path| path.text() == name)
+    }
+}
+
+/// `2..10`, where `2-10` stands in the place of a range.
+fn range_meant(node: Node<'_>, want: &Ty) -> Option<String> {
+    let children: Vec<Node<'_>> = node.children().collect();
+    match (node.kind(), want, children.as_slice()) {
+        (NodeKind::Binary, Ty::Range(_), [low, minus, high])
+            if minus.text() == "-" && [low, high].iter().all(|end| end.kind() == NodeKind::Int) =>
+        {
+            Some(format!("{}..{}", low.text(), high.text()))
+        }
+        _ => None,
     }
 }
 

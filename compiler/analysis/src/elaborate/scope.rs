@@ -146,6 +146,16 @@ impl Elaborator<'_> {
             self.not_a_value(node, "a type");
             return;
         }
+        let unread = self.binding.as_deref() == Some(name)
+            && self.own.as_ref().is_some_and(|own| self.field_of(&own.ty, name).is_some());
+        if unread {
+            self.report(
+                self.problem(101, node, format!("nothing around this is called `{name}`"))
+                    .note(format!("the value of `{name}` cannot be read in that very value"))
+                    .help("what the layers below give it is called `prev`"),
+            );
+            return;
+        }
         let mut candidates: Vec<Arc<str>> =
             self.locals.iter().map(|(name, _)| name.clone()).collect();
         if let Some(own) = &self.own {
@@ -153,6 +163,7 @@ impl Elaborator<'_> {
             candidates.extend(self.field_names(&own.ty));
         }
         candidates.extend(names_in_scope(self.db, self.module));
+        candidates.retain(|name| !self.is_type(name));
         let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
         problem.help = match name {
             "True" | "False" => Some(format!("write `{}`", name.to_lowercase())),
@@ -166,6 +177,10 @@ impl Elaborator<'_> {
             let text = name.to_lowercase();
             problem = problem.fix(format!("write `{text}`"), self.place(node), text);
         }
+        let in_setting = self.item.kind(self.db) == ItemKind::Set;
+        if in_setting && node.parent().is_some_and(|above| above.kind() == NodeKind::List) {
+            problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
+        }
         if problem.help.is_none() {
             problem = problem.meant(name, candidates.iter().map(|name| &**name));
         }
@@ -175,6 +190,19 @@ impl Elaborator<'_> {
             problem = problem.help(format!("a text stands in quotes: `\"{name}\"`"));
         }
         self.report(problem);
+    }
+
+    /// Whether a name in scope stands for a type, which is never meant where a value is read.
+    fn is_type(&self, name: &str) -> bool {
+        name.starts_with(char::is_uppercase)
+            && match resolve(self.db, self.module, name) {
+                Some(Target::Item(item)) => matches!(
+                    item.kind(self.db),
+                    ItemKind::Schema | ItemKind::Trait | ItemKind::Variant | ItemKind::Type
+                ),
+                Some(Target::Kube(_)) => true,
+                _ => false,
+            }
     }
 
     /// The field `name` of records of type `ty`: one that is declared, or any key where keys are open.

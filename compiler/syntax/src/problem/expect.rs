@@ -242,6 +242,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
     use NodeKind as N;
     let first = junk.first_token();
     let parent = parent.map(Node::kind);
+    if let Some(help) = of_another_notation(junk.text()) {
+        return Some(help);
+    }
     let help = match (parent, first) {
         (Some(N::Root), Some(TokenKind::Comma)) => "items of a file stand on lines of their own",
         (Some(N::Root | N::Body), Some(TokenKind::LParen)) => {
@@ -267,4 +270,23 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+/// What to write for what reads like YAML or like a template of Helm.
+fn of_another_notation(junk: &str) -> Option<String> {
+    let help = if junk.strip_prefix(':').is_some_and(|rest| !rest.starts_with(char::is_whitespace))
+    {
+        "a text with `:` in it stands in quotes: `\"nginx:1.25\"`".to_owned()
+    } else if let Some(entry) = junk.strip_prefix("- ")
+        && let Some((key, value)) = entry.split_once(':')
+        && key.trim() == "name"
+    {
+        let name = value.lines().next().unwrap_or_default().trim();
+        format!("an entry of a keyed list is written by its key: `{name} = \"…\"`, `{name} {{ … }}`")
+    } else if junk.trim_start_matches(['{', ' ']).starts_with(".Values") {
+        "what is given from outside is declared, and read by its name: `input name: Str`".to_owned()
+    } else {
+        return None;
+    };
+    Some(help)
 }
