@@ -107,9 +107,11 @@ impl Elaborator<'_> {
             }
         };
         if !hidden && let Some(range) = range_meant(node, base(want)) {
-            problem = problem
-                .help(format!("a range is written with two dots: `{range}`"))
-                .fix(format!("write `{range}`"), self.place(node), range);
+            problem = problem.help(format!("a range is written with two dots: `{range}`")).fix(
+                format!("write `{range}`"),
+                self.place(node),
+                range,
+            );
         }
         if problem.help.is_none()
             && self.item.kind(self.db) != ItemKind::Set

@@ -282,7 +282,9 @@ fn of_another_notation(junk: &str) -> Option<String> {
         && key.trim() == "name"
     {
         let name = value.lines().next().unwrap_or_default().trim();
-        format!("an entry of a keyed list is written by its key: `{name} = \"…\"`, `{name} {{ … }}`")
+        format!(
+            "an entry of a keyed list is written by its key: `{name} = \"…\"`, `{name} {{ … }}`"
+        )
     } else if junk.trim_start_matches(['{', ' ']).starts_with(".Values") {
         "what is given from outside is declared, and read by its name: `input name: Str`".to_owned()
     } else {

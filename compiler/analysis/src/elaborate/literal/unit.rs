@@ -73,8 +73,9 @@ impl Elaborator<'_> {
                 let title = format!("write `{whole}`");
                 problem.help(format!("did you mean `{unit}`?")).offer(title, true, edit)
             }
-            Some(Meant::Either(ten, two)) => problem
-                .help(format!("write `{number}{two}`, in powers of 1024, or `{number}{ten}`, of 1000")),
+            Some(Meant::Either(ten, two)) => problem.help(format!(
+                "write `{number}{two}`, in powers of 1024, or `{number}{ten}`, of 1000"
+            )),
             Some(Meant::Bytes) => problem.help(format!("bytes have no unit: `{number}`")),
             None => {
                 let quantities = QUANTITY_UNITS.iter().copied();
