@@ -229,6 +229,10 @@ pub(crate) fn news<'p>(
 ) -> impl Iterator<Item = &'p Problem> {
     let twice = bound_twice(db, problems);
     problems.iter().filter(move |problem| match problem.code {
+        // Within one pair of braces it is seen as it is written.
+        Code::E(401) => !written(db, problem.place.item).iter().any(|written| {
+            written.problem.code == problem.code && written.problem.place == problem.place
+        }),
         // What is bound twice is set again, too.
         Code::E(402) => !twice.iter().any(|(item, nodes)| {
             *item == problem.place.item && nodes.contains(&problem.place.node)
@@ -279,20 +283,34 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         false => text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect(),
     };
     let line = |offset: usize| breaks.partition_point(|at| *at < offset);
-    let starts = problems.iter().filter_map(|problem| problem.range.as_ref());
-    let unread: BTreeSet<usize> = starts.map(|range| line(range.start)).collect();
+    let holes: Vec<usize> =
+        problems.iter().filter_map(|problem| Some(problem.range.as_ref()?.start)).collect();
     let more = elaborate(db, item).problems.iter().chain(recursion(db, item));
     // What else seems wrong with a line that cannot be read may only follow from that.
     let more = more.filter(|problem| {
-        if unread.is_empty() || problem.place.item != item {
+        if holes.is_empty() || problem.place.item != item {
             return true;
         }
         let parsed = parsed(db, item);
-        let start = parsed.tree().node(problem.place.node).map(|node| node.range().start);
-        !start.is_some_and(|start| unread.contains(&line(start)))
+        let Some(node) = parsed.tree().node(problem.place.node) else { return true };
+        let at = line(node.range().start);
+        holes.iter().filter(|hole| line(**hole) == at).all(|hole| is_apart(text, node, *hole))
     });
     problems.extend(more.map(|problem| Written { problem: problem.clone(), range: None }));
     problems
+}
+
+/// Whether a node was read without regard to what cannot be read on its line: a comma or a brace stands between them.
+fn is_apart(text: &str, node: syntax::Node<'_>, hole: usize) -> bool {
+    let around = node.ancestors();
+    let holds = |node: &syntax::Node<'_>| (node.range().start..=node.range().end).contains(&hole);
+    let whole = std::iter::once(node).chain(around).take_while(|node| !holds(node));
+    let Some(range) = whole.last().map(|node| node.range()) else { return false };
+    let (before, after) = (text.get(..range.start), text.get(range.end..));
+    match range.start < hole {
+        true => after.is_some_and(|after| after.trim_start().starts_with([',', '{'])),
+        false => before.is_some_and(|before| before.trim_end().ends_with(',')),
+    }
 }
 
 /// What of an item cannot be read.

@@ -35,7 +35,7 @@ pub struct Name<'db> {
 }
 
 /// What `name` stands for in `module`: something of its own, of its base where it is an overlay, what a `use`
-/// brings, or something of the prelude.
+/// brings to either, or something of the prelude.
 pub fn resolve(db: &dyn Database, module: Module, name: &str) -> Option<Target> {
     resolve_name(db, module, Name::new(db, name))
 }
@@ -46,8 +46,8 @@ fn resolve_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
     if let Some(item) = declaration(db, module, text) {
         return Some(Target::Item(item));
     }
-    if let Some(used) = brought(db, module).names.iter().find(|used| *used.name == *text) {
-        return Some(used.target);
+    if let Some(used) = brought_into(db, module, text) {
+        return Some(used);
     }
     if text == "k8s" {
         return Some(Target::Kubernetes);
@@ -55,6 +55,13 @@ fn resolve_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
     let library = Library::try_get(db)?;
     let prelude = library.prelude(db);
     (prelude != module).then(|| own(db, prelude, text)).flatten().map(Target::Item)
+}
+
+/// What a `use` of the module or, for an overlay, of the lowest file of its stack that has one brings as `name`.
+fn brought_into(db: &dyn Database, module: Module, name: &str) -> Option<Target> {
+    let used = brought(db, module).names.iter().find(|used| *used.name == *name);
+    let below = || bases(db, module).iter().find_map(|base| brought_into(db, *base, name));
+    used.map(|used| used.target).or_else(below)
 }
 
 /// The functions of the library that are called `name` and in scope everywhere, where nothing else has that name.
@@ -100,6 +107,7 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
     names.extend(module.names(db).iter().map(|(name, _)| name.clone()));
     for base in bases(db, module) {
         names.extend(base.names(db).iter().map(|(name, _)| name.clone()));
+        names.extend(brought(db, *base).names.iter().map(|used| used.name.clone()));
     }
     names.extend(brought(db, module).names.iter().map(|used| used.name.clone()));
     if let Some(library) = Library::try_get(db) {

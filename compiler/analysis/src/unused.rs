@@ -12,7 +12,7 @@ use syntax::TokenKind;
 use crate::db::{Item, ItemKind, Module, Origin};
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem, Severity};
-use crate::resolve::{Target, brought};
+use crate::resolve::{Target, bases, brought};
 use crate::types::entry;
 
 /// The code of its warnings.
@@ -62,6 +62,11 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
             declare(layered, declared);
         }
         look_through(db, module, &mut own);
+        // What a file brings is in scope of its overlays as well.
+        for overlay in files().filter(|overlay| *overlay != module && lies_on(db, *overlay, module))
+        {
+            look_through(db, overlay, &mut own);
+        }
         left.extend(own.into_values().flatten());
     }
     for module in files() {
@@ -70,6 +75,11 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     left.extend(shared.into_values().flatten());
     left.sort_by_key(|declared| (declared.place.item, declared.place.node));
     left.into_iter().map(warning).collect()
+}
+
+/// Whether a file is an overlay of another, through however many others.
+fn lies_on(db: &dyn Database, overlay: Module, module: Module) -> bool {
+    bases(db, overlay).iter().any(|base| *base == module || lies_on(db, *base, module))
 }
 
 /// Takes out what the items of a module name.

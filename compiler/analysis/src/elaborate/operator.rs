@@ -6,7 +6,7 @@ use super::Elaborator;
 use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
-use crate::interval;
+use crate::interval::{self, Interval};
 use crate::sensitive::{exposed, is_sensitive, reaches_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
@@ -192,6 +192,12 @@ impl Elaborator<'_> {
                 return Ty::Error;
             }
         }
+        if matches!(op, BinaryOp::Divide | BinaryOp::Remainder) && is_zero(base(right)) {
+            if is_written_out(right_node) || is_always_computed(right_node) {
+                self.report(self.problem(310, right_node, "division by zero"));
+            }
+            return Ty::Error;
+        }
         if let (Ty::Literal(Literal::Int(a)), Ty::Literal(Literal::Int(b))) = (left, right) {
             let folded = match op {
                 BinaryOp::Add => a.checked_add(*b),
@@ -201,13 +207,9 @@ impl Elaborator<'_> {
                 _ => a.checked_rem(*b),
             };
             if folded.is_none() {
-                let problem = if *b == 0 {
-                    self.problem(310, right_node, "division by zero")
-                } else {
-                    let text = op.symbol();
-                    self.problem(309, node, format!("{a} {text} {b} does not fit in 64 bits"))
-                };
-                self.report(problem);
+                let text = op.symbol();
+                let message = format!("{a} {text} {b} does not fit in 64 bits");
+                self.report(self.problem(309, node, message));
             }
             return folded.map_or(Ty::Error, |value| Ty::Literal(Literal::Int(value)));
         }
@@ -358,6 +360,27 @@ impl BinaryOp {
             Self::GreaterEqual => ">=",
         }
     }
+}
+
+/// Whether zero is the only number of a type, whatever else its values are called.
+fn is_zero(ty: &Ty) -> bool {
+    Interval::of(ty) == Some(Interval { low: Some(0), high: Some(0) })
+}
+
+/// Whether an expression names nothing.
+fn is_written_out(node: Node<'_>) -> bool {
+    node.kind() != NodeKind::Name && node.children().all(is_written_out)
+}
+
+/// Whether no condition around an expression may rule out what it names: `if n != 0 then total / n else 0`.
+fn is_always_computed(node: Node<'_>) -> bool {
+    use NodeKind as K;
+    !node.ancestors().iter().any(|around| match around.kind() {
+        K::Then | K::Else | K::When | K::IfClause | K::Arm => true,
+        K::For | K::Binding => around.child(K::IfClause).is_some(),
+        K::Binary => around.children_of(K::BinaryOp).any(|op| matches!(op.text(), "and" | "or")),
+        _ => false,
+    })
 }
 
 fn operation(text: &str) -> Option<BinaryOp> {

@@ -305,6 +305,17 @@ impl<'a> Eval<'a> {
         Some(keyed.short(self.arena.alloc_str(&key)))
     }
 
+    /// The keys that a record writes and a kind does not have.
+    fn unknown_names(&self, rec: &'a Rec<'a>, want: Kind<'a>) -> Vec<&'a str> {
+        let entries = rec.layers.iter().flat_map(|layer| &layer.body.entries);
+        let names = entries.filter_map(|entry| match &entry.kind {
+            EntryKind::Set { key: Key::Static { name, .. }, .. }
+            | EntryKind::Block { key: Key::Static { name, .. }, .. } => Some(&**name),
+            _ => None,
+        });
+        names.filter(|name| !has_field(want, name, self.minor)).collect()
+    }
+
     /// Holds the fields of a record of no known kind against those of the kind that it becomes.
     pub(super) fn check_fields(&self, rec: &'a Rec<'a>, want: Kind<'a>, asked: &Asked<'a>) {
         for layer in rec.layers {
@@ -335,6 +346,8 @@ impl<'a> Eval<'a> {
                     let shown = self.record_name(rec);
                     let message = format!("`{name}` is missing in {shown}");
                     let mut problem = Problem::error(202, rec.made.place(), message);
+                    // The mistake may be in the type as well as in the data.
+                    problem.help = did_you_mean(name, self.unknown_names(rec, want));
                     if let Some(cast) = self.cast_of(Some(rec), asked) {
                         problem = problem.related(cast.place(), "read as a type here");
                     }
