@@ -65,7 +65,7 @@ fn without_links(line: &str) -> String {
         });
         // What stands in backticks is code.
         let backticks = out.matches('`').count() + before.matches('`').count();
-        match target.filter(|_| backticks % 2 == 0) {
+        match target.filter(|_| backticks.is_multiple_of(2)) {
             Some((text, after)) => {
                 out.push_str(before);
                 out.push_str(text);
