@@ -154,6 +154,8 @@ impl<'a> Eval<'a> {
                     source.code.exprs.get(*value as usize)
                 {
                     self.values_in(source, *value, env, out);
+                } else if !source.library {
+                    out.push((source.spot(expr), "sensitive, and not shown".to_owned()));
                 }
             }
             Expr::Not(value)

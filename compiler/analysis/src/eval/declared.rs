@@ -14,6 +14,13 @@ use crate::fits::base;
 use crate::schema::schema;
 use crate::ty::{Ty, key_parts};
 
+/// Whether the type of a record names the field, and says that it has a value.
+pub(super) fn is_required<'a>(rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
+    let Kind::Record(record) = rec.kind else { return false };
+    let field = record.fields.iter().find(|(name, _)| **name == *slot.name);
+    field.is_some_and(|(_, ty)| !matches!(ty, Ty::Optional(_) | Ty::Never))
+}
+
 impl<'a> Eval<'a> {
     /// The type that a slot is declared with, without the `?` of an optional field.
     pub(crate) fn declared(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Option<Declared<'a>> {

@@ -8,6 +8,7 @@ use kube::types::{FieldType, ListKind};
 
 use crate::eval::Eval;
 use crate::eval::cast::CastAt;
+use crate::eval::declared::is_required;
 use crate::eval::value::{
     Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value,
 };
@@ -57,6 +58,7 @@ impl<'a> Eval<'a> {
             && spot.source.data
             && self.null_is_absent(declared)
             && self.may_be_absent(rec, slot)
+            && !is_required(rec, slot)
         {
             return Value::Absent;
         }
