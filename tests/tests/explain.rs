@@ -144,11 +144,11 @@ fn secrets_are_not_shown() {
         "input password: Str = \"hunter2\"\ncreds = k8s.Secret {\n  metadata { name = \"creds\", labels { app = \"x\" } }\n  stringData { password = password, other = \"hunter2\" }\n}\n",
     )]);
     let text = said(&folder, &["secret/creds"]);
-    assert!(text.contains("(sensitive)") && text.contains("app: x"), "{text}");
+    assert!(text.contains("(hidden)") && text.contains("app: x"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
     for key in ["password", "other"] {
         let text = said(&folder, &["secret/creds", &format!("stringData.{key}")]);
-        assert!(text.contains("(sensitive)") && text.contains("shop.dep:4:"), "{text}");
+        assert!(text.contains("(hidden)") && text.contains("shop.dep:4:"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");
     }
     assert!(!said(&folder, &["creds.stringData.password"]).contains("hunter2"));

@@ -6,6 +6,8 @@ mod file;
 
 mod reached;
 
+mod circular;
+
 mod entries;
 
 mod path;
@@ -75,7 +77,7 @@ use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
-use crate::resolve::{Target, resolve};
+use crate::resolve::Target;
 use crate::schema::{Above, SchemaInfo, above, never_made, parent as parent_of, schema};
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
@@ -161,6 +163,8 @@ pub(crate) struct Elaborator<'d> {
     heads_only: bool,
     /// The longest row of definitions that a name led to.
     deepest: u32,
+    /// The items of no known type that were named, and where.
+    unknown: Vec<(Item, Place)>,
 }
 
 /// The record whose bare field names are in scope.
@@ -193,6 +197,7 @@ impl<'d> Elaborator<'d> {
             is_a_setting: false,
             heads_only: false,
             deepest: 0,
+            unknown: Vec::new(),
         }
     }
 
@@ -224,6 +229,9 @@ impl<'d> Elaborator<'d> {
                 self.file_entry(node, declared, &mut entries);
                 let body = self.body_of(false, entries);
                 self.code.root = Root::Binding { body, declared: declared_id };
+                if declared_id.is_none() && self.problems.is_empty() {
+                    self.circular_type(node);
+                }
             }
             NodeKind::Fn => {
                 if let Some(function) = self.function_item(node) {
@@ -232,18 +240,7 @@ impl<'d> Elaborator<'d> {
             }
             NodeKind::TypeAlias => {
                 if let Some(written) = node.children().nth(1) {
-                    let ty = self.read_type(written);
-                    if ty == Ty::Error && self.problems.is_empty() && self.names_itself() {
-                        let name = self.item.name(self.db);
-                        self.report(
-                            self.problem(
-                                109,
-                                written,
-                                format!("the type `{name}` is made of itself"),
-                            )
-                            .help("types end: what nests without bound is `Any`"),
-                        );
-                    }
+                    self.alias_item(written);
                 }
             }
             NodeKind::Schema => self.schema_item(node),
@@ -263,32 +260,6 @@ impl<'d> Elaborator<'d> {
             ),
             _ => {}
         }
-    }
-
-    /// Do the names that a `type` writes lead back to it?
-    fn names_itself(&self) -> bool {
-        let mut seen: Vec<Item> = Vec::new();
-        let mut left = vec![self.item];
-        while let Some(item) = left.pop() {
-            let parsed = parsed(self.db, item);
-            for node in parsed.tree().nodes().filter(|node| node.kind() == NodeKind::TypeRef) {
-                let names: Vec<Node<'_>> = node.children_of(NodeKind::Name).collect();
-                let [name] = names.as_slice() else { continue };
-                if let Some(Target::Item(next)) =
-                    resolve(self.db, item.module(self.db), name.text())
-                    && next.kind(self.db) == ItemKind::Type
-                {
-                    if next == self.item {
-                        return true;
-                    }
-                    if !seen.contains(&next) {
-                        seen.push(next);
-                        left.push(next);
-                    }
-                }
-            }
-        }
-        false
     }
 
     /// An honest end for what the grammar has and the evaluator has not yet.
@@ -441,6 +412,9 @@ impl<'d> Elaborator<'d> {
     fn signature_of(&mut self, node: Node<'_>, item: Item) -> Ty {
         let signature = signature(self.db, item);
         self.leads_to(node, signature.depth);
+        if signature.ty == Ty::Error {
+            self.unknown.push((item, self.place(node)));
+        }
         signature.ty.clone()
     }
 

@@ -7,7 +7,6 @@ mod chain;
 mod find;
 mod object;
 mod path;
-pub(crate) mod secrets;
 
 use bumpalo::Bump;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bumpalo::Bump;
+use kube::secrets::HIDDEN;
 use syntax::NodeKind as K;
 
 use crate::db::{Item, ItemKind, Module, Origin, Program};
@@ -10,7 +11,6 @@ use crate::elaborate::signature;
 use crate::eval::Eval;
 use crate::eval::notation::Extent;
 use crate::eval::value::Value;
-use crate::explain::secrets::HIDDEN;
 use crate::parallel::on_deep_stack;
 use crate::parse::parsed;
 use crate::problem::Place;

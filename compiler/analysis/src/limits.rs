@@ -20,6 +20,10 @@ pub const OVERLAYS: usize = 64;
 /// Definitions that each take their type from the next.
 pub const DEFINITIONS: u32 = 1_000;
 
+/// Items that are looked at to find out whether the type of one depends on itself. A larger ring is told as a row that
+/// is too long, or by the values in it.
+pub const CIRCLE: usize = 1_000;
+
 /// Schemas that each extend the next.
 pub const ANCESTORS: usize = 64;
 

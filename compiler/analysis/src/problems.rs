@@ -134,6 +134,18 @@ fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Vec<Found> {
     if let Some(noticed) = too_long.into_iter().next() {
         found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
     }
+    // Where a value depends on itself, its type does so only because of that.
+    let turning: BTreeSet<Item> = found
+        .iter()
+        .filter(|found| found.problem.code == Code::E(501))
+        .flat_map(|found| {
+            let through = found.problem.related.iter().map(|label| label.place.item);
+            through.chain([found.problem.place.item])
+        })
+        .collect();
+    found.retain(|Found { problem, .. }| {
+        problem.code != Code::E(233) || !turning.contains(&problem.place.item)
+    });
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
     for found in found {

@@ -1,5 +1,6 @@
 //! The layers of a slot, why one of them won, and the same of everything that its value was computed from.
 
+use kube::secrets::HIDDEN;
 use rustc_hash::FxHashSet;
 use syntax::{Node, NodeKind as K};
 
@@ -12,7 +13,7 @@ use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{Binding, Element, Rec, Slot, SlotState, Spot, Value, What};
 use crate::explain::find::{self, Found};
 use crate::explain::path::Segment;
-use crate::explain::secrets::{self, HIDDEN};
+
 use crate::explain::{Explained, Given, Role};
 use crate::mask::masked;
 use crate::parse::parsed;
@@ -147,7 +148,7 @@ struct Chain<'e, 'a> {
 impl<'a> Chain<'_, 'a> {
     fn slot(&mut self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, depth: usize) -> Explained {
         let outer = self.hidden;
-        self.hidden |= secrets::holds_one(self.eval, rec, slot);
+        self.hidden |= self.eval.is_hidden(rec, slot);
         let explained = self.told(rec, slot, depth);
         self.hidden = outer;
         explained
@@ -160,7 +161,6 @@ impl<'a> Chain<'_, 'a> {
             path: eval.path(rec, slot.name),
             value: match value {
                 Value::Absent => String::new(),
-                _ if eval.is_hidden(rec, slot) => HIDDEN.to_owned(),
                 value => self.shown(value),
             },
             declared: slot.field.map(|field| field.place),
@@ -231,7 +231,7 @@ impl<'a> Chain<'_, 'a> {
     /// An element: where it is written, and then its list.
     fn element(&mut self, rec: &'a Rec<'a>, slot: &'a Slot<'a>, element: Element<'a>) -> Explained {
         let eval = self.eval;
-        self.hidden |= secrets::holds_one(eval, rec, slot);
+        self.hidden |= eval.is_hidden(rec, slot);
         let layer = eval.spot_of(element.origin).map(|spot| Given {
             place: spot.place(),
             strength: Strength::Set,
@@ -242,10 +242,7 @@ impl<'a> Chain<'_, 'a> {
         });
         Explained {
             path: eval.path(rec, slot.name),
-            value: match eval.is_hidden(rec, slot) {
-                true => HIDDEN.to_owned(),
-                false => self.shown(eval.whnf(element.value)),
-            },
+            value: self.shown(eval.whnf(element.value)),
             layers: layer.into_iter().collect(),
             from: vec![self.slot(rec, slot, 0)],
             ..Explained::default()

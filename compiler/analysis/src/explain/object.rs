@@ -1,6 +1,7 @@
 //! The objects of a program, each with where its leaves come from.
 
 use bumpalo::Bump;
+use kube::secrets::hidden;
 use kube::tree::{NodeId, Ref, Step, Tree, Value as Node};
 use rustc_hash::FxHashMap;
 
@@ -12,7 +13,6 @@ use crate::eval::{Eval, named_in_stack};
 use crate::explain::chain::Source;
 use crate::explain::find::{self, Found};
 use crate::explain::path::{Segment, segments};
-use crate::explain::secrets::copied;
 use crate::explain::{Explained, chain, listed};
 use crate::parallel;
 use crate::problem::Place;
@@ -276,7 +276,7 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
         return Sourced::default();
     };
     let mut shown = Tree::default();
-    let copy = tree.node(emitted.node).and_then(|object| copied(object, &mut shown));
+    let copy = tree.node(emitted.node).and_then(|object| hidden(object, &mut shown));
     let Some(root) = copy.and_then(|copy| shown.node(copy)) else { return Sourced::default() };
     let mut yaml = Vec::new();
     let mut offsets = Vec::new();
