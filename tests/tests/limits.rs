@@ -108,7 +108,7 @@ fn chains_of_reads() {
         assert_eq!(codes(&chain(11_000, "1")), ["E0502"]);
         // There are more than fit on a stack, and still it is one error, at the beginning.
         let mut session = Session::default();
-        session.write("app.dep", &chain(40_000, "1"));
+        session.write("app.dep", &chain(29_000, "1"));
         let found = session.build("app.dep").diagnostics;
         assert_eq!(found.len(), 1, "{}", session.rendered(&found));
         assert!(session.rendered(&found).contains("n0 → n1 → n2"), "{}", session.rendered(&found));
