@@ -182,8 +182,13 @@ pub(super) fn volume(j: &mut Judge, at: &At<'_, '_>) {
         for field in secrets {
             let secret = csi.get(field);
             if secret.is_set() {
+                let before = j.found.len();
                 j.needed(&secret.get("name"), "the name of a Secret");
                 j.needed(&secret.get("namespace"), "the namespace of a Secret");
+                // Of this one a server asks nothing; a driver that is to use it cannot.
+                if field == "nodeStageSecretRef" {
+                    j.found.iter_mut().skip(before).for_each(|one| one.stricter = true);
+                }
             }
         }
     }

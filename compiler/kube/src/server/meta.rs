@@ -39,7 +39,13 @@ pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &
         }
     }
     if !name.str().is_empty() {
+        let before = j.found.len();
         j.well_formed(&name, "K-name", &format!("{kind} name"), rule);
+        // Of these a server asks only that the name fits into a URL.
+        let lenient = matches!((group, kind), ("policy", "PodDisruptionBudget") | ("", "Event"));
+        if lenient && names::path_segment(name.str()).is_ok() {
+            j.found.iter_mut().skip(before).for_each(|one| one.stricter = true);
+        }
     } else if prefix.str().is_empty() {
         j.required(&name, format!("a {kind} needs a name"));
     }
@@ -54,7 +60,7 @@ pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &
     selector::labels(j, &meta.get("labels"));
     selector::annotations(j, &meta.get("annotations"));
     owners(j, &meta.get("ownerReferences"));
-    finalizers(j, &meta.get("finalizers"));
+    finalizers(j, &meta.get("finalizers"), matches!(group, "coordination.k8s.io" | "node.k8s.io"));
     j.dropped(&meta.get("managedFields"), "the server keeps it");
     if !meta.get("resourceVersion").str().is_empty() {
         j.dropped(&meta.get("resourceVersion"), "a server refuses to create what has one");
@@ -120,10 +126,15 @@ fn owners(j: &mut Judge, at: &At<'_, '_>) {
     }
 }
 
-fn finalizers(j: &mut Judge, at: &At<'_, '_>) {
+/// Of some kinds a server takes names without a domain too, about which it warns.
+fn finalizers(j: &mut Judge, at: &At<'_, '_>, lenient: bool) {
     let (mut orphan, mut foreground) = (false, false);
     for finalizer in at.items() {
+        let before = j.found.len();
         finalizer_name(j, &finalizer);
+        if lenient && names::qualified_name(finalizer.str()).is_ok() {
+            j.found.iter_mut().skip(before).for_each(|one| one.stricter = true);
+        }
         orphan |= finalizer.str() == "orphan";
         foreground |= finalizer.str() == "foregroundDeletion";
     }

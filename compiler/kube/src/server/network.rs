@@ -113,9 +113,9 @@ pub(super) fn endpoint_slice(j: &mut Judge, at: &At<'_, '_>) {
         }
         j.well_formed(&endpoint.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
         j.well_formed(&endpoint.get("hostname"), "K-name", "hostname", names::dns_label);
-        selector::labels(j, &endpoint.get("deprecatedTopology"));
+        j.dropped(&endpoint.get("deprecatedTopology"), "a server ignores what is written there");
         for zone in endpoint.to(&["hints", "forZones"]).items() {
-            j.named(&zone.get("name"), "K-label", "zone", names::label_value);
+            j.well_formed(&zone.get("name"), "K-label", "zone", names::label_value);
         }
     }
     let ports = at.get("ports");

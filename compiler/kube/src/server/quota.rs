@@ -55,7 +55,7 @@ pub(super) fn quota(j: &mut Judge, at: &At<'_, '_>) {
     }
     for (name, _) in hard.entries() {
         for scope in &all {
-            if !fits(scope, name) {
+            if has_scopes(name) && !fits(scope, name) {
                 j.invalid(
                     &scopes,
                     "K-quota",
@@ -150,6 +150,12 @@ fn fits(scope: &str, resource: &str) -> bool {
         }
         _ => true,
     }
+}
+
+/// Resources for which a quota asks what scopes it has. Of others, such as counts of any kind, it does not.
+fn has_scopes(name: &str) -> bool {
+    text::is_huge_pages(name.strip_prefix("requests.").unwrap_or(name))
+        || name != "storage" && !name.contains('/') && text::is_standard_resource(name)
 }
 
 /// A resource of a quota or a limit: Kubernetes' own, or one with a domain.

@@ -4,7 +4,7 @@
 use super::judge::{Amount, At, Judge};
 use super::{FieldError, Refusal};
 use crate::tree::{Ref, Value};
-use crate::types::{self, FieldType, ListKind, TypeId};
+use crate::types::{self, Field, FieldType, ListKind, TypeId};
 
 /// All that is not of the form of the object's kind. Of a kind that is not built in nothing is known.
 pub fn misshapen(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
@@ -43,6 +43,7 @@ fn is_dropped(ty: TypeId, field: &str, minor: u8) -> bool {
 fn record(j: &mut Judge, at: &At<'_, '_>, ty: TypeId) {
     for (name, value) in at.entries() {
         match ty.field_at(name, j.minor) {
+            Some(field) if !field.exists_in(j.minor) => out_of_version(j, &value, ty, &field),
             Some(field) => {
                 // Null is as good as nothing here, and so is what the server drops.
                 if value.is_set() && !is_dropped(ty, name, j.minor) {
@@ -59,6 +60,27 @@ fn record(j: &mut Judge, at: &At<'_, '_>, ty: TypeId) {
                 }
             }
         }
+    }
+}
+
+/// A field that other versions have. What a newer server knows, an older one may have been built to drop without a
+/// word, as one does that only judges as an older release; so that is a warning.
+fn out_of_version(j: &mut Judge, at: &At<'_, '_>, ty: TypeId, field: &Field) {
+    let (owner, name, minor) = (ty.last_name(), field.name, j.minor);
+    let message = match field.since > minor {
+        true => format!(
+            "{owner} has no field `{name}` in Kubernetes 1.{minor}: it exists from 1.{}",
+            field.since
+        ),
+        false => format!(
+            "{owner} has no field `{name}` in Kubernetes 1.{minor}: it was removed in 1.{}",
+            field.until
+        ),
+    };
+    if field.since > minor && field.exists_in(types::TARGET) {
+        j.warn(at, "K-unknown-field", message);
+    } else {
+        j.invalid(at, "K-unknown-field", message);
     }
 }
 
@@ -102,6 +124,9 @@ fn value(j: &mut Judge, at: &At<'_, '_>, ty: FieldType) {
         (FieldType::Quantity, Value::Str(text)) => {
             if Amount::parse(text).is_none() {
                 wrong(j, at, "must be a quantity, such as 500m or 1.5Gi");
+                if let Some(last) = j.found.last_mut().filter(|_| is_quirk(text)) {
+                    last.stricter = true;
+                }
             }
             return;
         }
@@ -216,6 +241,22 @@ pub(super) fn decoded(text: &str) -> Option<Vec<u8>> {
     }
     bytes.truncate(bytes.len() - padding);
     Some(bytes)
+}
+
+/// What servers read as a quantity although it is none, mostly as another amount than it seems to say: a number
+/// that is left out or has no digits on one side of its point, blanks before it, more digits than fit.
+fn is_quirk(text: &str) -> bool {
+    let text = text.trim_start();
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let suffix = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = text.get(..text.len() - suffix.len()).unwrap_or_default();
+    let exponent = suffix.strip_prefix(['e', 'E']).map(|exponent| {
+        let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit())
+    });
+    let known = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E"].contains(&suffix)
+        || ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"].contains(&suffix);
+    number.matches('.').count() <= 1 && (known || exponent == Some(true))
 }
 
 /// RFC 3339.

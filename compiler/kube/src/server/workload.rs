@@ -93,12 +93,8 @@ pub(super) fn stateful_set(j: &mut Judge, at: &At<'_, '_>) {
     match kind.str() {
         "" | "RollingUpdate" => {
             j.not_negative(&rolling.get("partition"));
-            let unavailable = rolling.get("maxUnavailable");
-            if count_or_percent(j, &unavailable, Some(100)) == Some(0) {
-                j.invalid(&unavailable, "K-strategy", "`maxUnavailable` must not be 0");
-            }
             j.dropped(
-                &unavailable,
+                &rolling.get("maxUnavailable"),
                 "the feature MaxUnavailableStatefulSet is off, and the server drops it",
             );
         }
