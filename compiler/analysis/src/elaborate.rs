@@ -34,6 +34,8 @@ mod function;
 
 mod chain;
 
+mod index;
+
 mod data;
 
 mod call;
@@ -53,6 +55,8 @@ mod every;
 mod known;
 
 mod narrow;
+
+mod union;
 
 mod secret;
 

@@ -31,6 +31,8 @@ mod expr;
 
 pub(crate) mod member;
 
+mod perhaps;
+
 mod call;
 
 mod operators;
@@ -39,7 +41,11 @@ pub mod builtins;
 
 mod refine;
 
+mod breaks;
+
 mod is;
+
+mod apart;
 
 mod cast;
 

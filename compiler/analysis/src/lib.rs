@@ -20,6 +20,7 @@ pub mod parse;
 pub mod reach;
 pub mod resolve;
 
+mod apart;
 pub mod chain;
 pub mod fits;
 mod graph;

@@ -12,9 +12,10 @@ use kube::types::{FieldType, ListKind, TypeId};
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
+use crate::apart::alike;
 use crate::chain::Level;
 use crate::db::{Item, ItemKind, Module, Origin, target as minor_of};
-use crate::fits::{base, optional};
+use crate::fits::optional;
 use crate::limits;
 use crate::parse::{Parsed, parsed};
 use crate::problem::{Place, Problem};
@@ -23,7 +24,7 @@ use crate::resolve::{
 };
 use crate::show::type_name;
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty, TypeParam};
-use crate::variant::{no_such_case, variant, variant_of};
+use crate::variant::{no_such_case, variant};
 
 const PRIMITIVES: &[(&str, Ty)] = &[
     ("Any", Ty::Any),
@@ -462,25 +463,6 @@ pub fn key_text(node: Node<'_>) -> Arc<str> {
     match node.kind() {
         NodeKind::Str => syntax::literal::string_value(node.text()).into(),
         _ => node.text().into(),
-    }
-}
-
-/// Could a value be of both types, so that nothing tells which is meant?
-fn alike(a: &Ty, b: &Ty) -> bool {
-    match (a, b) {
-        (Ty::Literal(a), Ty::Literal(b)) => a == b,
-        (Ty::Literal(literal), ty) | (ty, Ty::Literal(literal)) => {
-            crate::fits::kind_of(literal) == *base(ty)
-        }
-        _ => match (base(a), base(b)) {
-            (Ty::List(_) | Ty::Keyed(_), Ty::List(_) | Ty::Keyed(_)) => true,
-            (Ty::Map(_) | Ty::Record(_), Ty::Map(_) | Ty::Record(_)) => true,
-            (Ty::Any, _) | (_, Ty::Any) => true,
-            (Ty::Object, Ty::Object | Ty::Kube(_)) | (Ty::Kube(_), Ty::Object) => true,
-            (Ty::Case(a, one), Ty::Case(b, other)) => a == b && one == other,
-            (a, b) if variant_of(a).is_some() => variant_of(a) == variant_of(b),
-            (a, b) => a == b,
-        },
     }
 }
 

@@ -202,6 +202,7 @@ fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, depth: u32) {
         let value = eval.force(rec, slot);
         force_all(eval, value, depth);
     }
+    eval.check_required(rec);
     eval.run_checks(rec);
     if let Some(outer) = outer {
         eval.leave_object(outer);

@@ -1,5 +1,7 @@
 //! An operand and what follows it: fields, calls, indices, blocks, traits and casts.
 
+use std::sync::Arc;
+
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
@@ -36,6 +38,31 @@ impl Elaborator<'_> {
             return self.external(node, expected, item_body);
         }
         let children: Vec<Node<'_>> = node.children().collect();
+        self.chain_of(node, &children, expected, item_body)
+    }
+
+    /// The type of what stands before the last field of a chain, and the name of that field; without code.
+    pub(super) fn type_of_parent(&mut self, node: Node<'_>) -> Option<(Ty, Arc<str>)> {
+        let children: Vec<Node<'_>> = node.children().collect();
+        let (last, before) = children.split_last().filter(|_| node.kind() == NodeKind::Chain)?;
+        let name = match last.kind() {
+            NodeKind::Field | NodeKind::OptField => key_text(last.children().next()?),
+            NodeKind::Index => {
+                key_text(last.children().next().filter(|index| index.kind() == NodeKind::Str)?)
+            }
+            _ => return None,
+        };
+        let ty = self.quietly(|this| this.chain_of(node, before, None, false).1);
+        Some((ty, name))
+    }
+
+    fn chain_of(
+        &mut self,
+        node: Node<'_>,
+        children: &[Node<'_>],
+        expected: Option<&Ty>,
+        item_body: bool,
+    ) -> (ExprId, Ty) {
         let Some((first, suffixes)) = children.split_first() else {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
@@ -408,24 +435,13 @@ impl Elaborator<'_> {
             _ => None,
         };
         let field = match union {
-            // Of a union, what all its members have.
-            Some(members) => {
-                let fields: Vec<_> =
-                    members.iter().filter_map(|member| self.field_of(member, &text)).collect();
-                (fields.len() == members.len() && !fields.is_empty()).then(|| {
-                    super::scope::FieldOf {
-                        ty: fields.iter().fold(Ty::Never, |all, field| {
-                            crate::fits::join(self.db, all, field.ty.clone())
-                        }),
-                        slot: NO_SLOT,
-                        place: None,
-                    }
-                })
-            }
+            Some(members) => self.field_of_members(node, &members, &text),
             None => self.field_of(&ty, &text),
         };
         let Some(field) = field else {
-            if self.not_in_every_case(name, &ty, &text) {
+            if self.not_in_every_case(name, &ty, &text)
+                || self.not_in_every_member(name, &ty, &text)
+            {
             } else if Self::is_record(&ty) && !matches!(base(&ty), Ty::Union(_)) {
                 self.unknown_field(name, &ty, &text);
             } else {
@@ -452,45 +468,5 @@ impl Elaborator<'_> {
         }
         let expr = Expr::Member { value, name: text, slot: field.slot, optional: opt };
         Head::Value(self.emit(node, expr), found)
-    }
-
-    fn index(&mut self, node: Node<'_>, value: ExprId, ty: Ty, path: Option<&str>) -> Head {
-        let Some(index) = node.children().next().filter(|index| index.kind() != NodeKind::Missing)
-        else {
-            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
-        };
-        if let Ty::Optional(_) = ty {
-            let want = present(&ty).clone();
-            self.mismatch(node, &ty, &want, None);
-            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
-        }
-        let (want, found) = match base(&ty) {
-            Ty::List(element) => (Ty::Int, (**element).clone()),
-            Ty::Map(map) => (map.0.clone(), map.1.clone()),
-            Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
-            Ty::Record(record) => {
-                let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
-                (
-                    Ty::Str,
-                    all.fold(Ty::Never, |all, ty| crate::fits::join(self.db, all, ty.clone())),
-                )
-            }
-            Ty::Any => (Ty::Any, Ty::Any),
-            Ty::Error => (Ty::Any, Ty::Error),
-            _ => {
-                let name = type_name(self.db, &ty);
-                self.report(self.problem(218, node, format!("{name} has no elements")));
-                return Head::Value(self.emit(node, Expr::Error), Ty::Error);
-            }
-        };
-        let (index, asked) = self.tainted(index, &want);
-        let mut found = match is_sensitive(&ty) || is_sensitive(&asked) {
-            true => sealed(found),
-            false => found,
-        };
-        if let Some(path) = path {
-            found = self.narrowed_path(path, found);
-        }
-        Head::Value(self.emit(node, Expr::Index { value, index, optional: false }), found)
     }
 }

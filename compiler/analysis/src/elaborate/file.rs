@@ -219,7 +219,7 @@ impl Elaborator<'_> {
                     return;
                 };
                 let ty = present(&ty).clone();
-                if !Self::is_record(&ty) {
+                if !self.takes_blocks(&ty) {
                     let shown = type_name(self.db, &ty);
                     let name = key_text(first.node);
                     self.report(self.problem(

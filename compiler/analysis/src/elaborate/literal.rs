@@ -186,6 +186,12 @@ impl Elaborator<'_> {
     }
 }
 
+/// The nanoseconds of a literal that is a duration.
+pub(super) fn duration_of(node: Node<'_>) -> Option<i64> {
+    let text: String = node.text().chars().filter(|c| *c != '_').collect();
+    (node.kind() == NodeKind::Unit).then(|| duration(&text)).flatten()
+}
+
 /// Whether the expected type is, or has among its members, the kind.
 fn expects(expected: Option<&Ty>, kind: &Ty) -> bool {
     match expected.map(base) {

@@ -80,6 +80,9 @@ impl Elaborator<'_> {
                 bound.map_or_else(|| Arc::from(""), |name| name.text().into()),
                 narrowed.clone(),
             );
+            if self.is_of_constants(&narrowed) || matches!(narrowed, Ty::Literal(_)) {
+                self.narrow_by_field(subject, &narrowed, true);
+            }
             if let Some(path) = super::narrow::path_text(subject)
                 && narrowed != Ty::Error
                 && bound.is_none_or(|name| name.text() != path)

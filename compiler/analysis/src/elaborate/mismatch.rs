@@ -113,6 +113,16 @@ impl Elaborator<'_> {
                 range,
             );
         }
+        if !hidden
+            && *base(want) == Ty::Int
+            && let Some((name, seconds)) = seconds_meant(node)
+        {
+            problem = problem.help(format!("`{name}` counts seconds: `{seconds}`")).fix(
+                format!("write `{seconds}`"),
+                self.place(node),
+                seconds,
+            );
+        }
         if problem.help.is_none()
             && self.item.kind(self.db) != ItemKind::Set
             && !hidden
@@ -202,6 +212,17 @@ fn range_meant(node: Node<'_>, want: &Ty) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The number of seconds that a duration is, where it stands in the place of one: `periodSeconds = 10s`.
+fn seconds_meant(node: Node<'_>) -> Option<(String, String)> {
+    let nanos = super::literal::duration_of(node)?;
+    let above = node.ancestors();
+    let binding = above.iter().find(|above| above.kind() == NodeKind::Binding)?;
+    let name = binding.child(NodeKind::Path)?.children().last()?.text();
+    let second = 1_000_000_000;
+    (name.contains("Seconds") && nanos % second == 0)
+        .then(|| (name.to_owned(), (nanos / second).to_string()))
 }
 
 /// A constant as it is written.

@@ -32,6 +32,10 @@ impl Elaborator<'_> {
                 let all = match operator.map(|operator| operator.text()) {
                     Some("and") => holds,
                     Some("or") => !holds,
+                    Some("==" | "!=") => {
+                        self.assume_equal(condition, holds);
+                        return;
+                    }
                     _ => return,
                 };
                 if all {
@@ -47,19 +51,36 @@ impl Elaborator<'_> {
                 let (Some(value), Some(what)) = (parts.next(), parts.next()) else { return };
                 let Some(path) = path_text(value) else { return };
                 match what.kind() {
-                    NodeKind::IsSet if holds => self.is_there(value, path),
-                    NodeKind::Unset if !holds => self.is_there(value, path),
-                    NodeKind::IsSet | NodeKind::Unset => {}
+                    NodeKind::IsSet | NodeKind::Unset => {
+                        let there = holds == (what.kind() == NodeKind::IsSet);
+                        self.narrow_by_presence(value, there);
+                        if there {
+                            self.is_there(value, path);
+                        }
+                    }
                     _ => {
                         let found = self.type_of(value);
                         let ty = self.pattern_quietly(what, &found);
                         if ty != Ty::Error && found != Ty::Error {
+                            self.narrow_by_field(value, &ty, holds);
                             self.push_narrowed(path, &found, ty, holds);
                         }
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `x == "a"`: of the constants that x may be, that one, or all others; the same of a field that tells the members
+    /// of a union apart.
+    fn assume_equal(&mut self, condition: Node<'_>, holds: bool) {
+        let Some((value, constant, equal)) = self.compared(condition) else { return };
+        let Some(path) = path_text(value) else { return };
+        let found = self.type_of(value);
+        if self.is_of_constants(&found) {
+            self.narrow_by_field(value, &constant, holds == equal);
+            self.push_narrowed(path, &found, constant, holds == equal);
         }
     }
 
@@ -70,12 +91,22 @@ impl Elaborator<'_> {
 
     /// The type of an expression, without code and without problems.
     pub(super) fn type_of(&mut self, node: Node<'_>) -> Ty {
+        self.type_where(node, None)
+    }
+
+    /// As [`Elaborator::type_of`], in a place where a type is expected.
+    pub(super) fn type_where(&mut self, node: Node<'_>, expected: Option<&Ty>) -> Ty {
+        self.quietly(|this| this.expression(node, expected).1)
+    }
+
+    /// What is asked for only to know a type: it leaves no code and no problems.
+    pub(super) fn quietly<T>(&mut self, ask: impl FnOnce(&mut Self) -> T) -> T {
         let code = std::mem::take(&mut self.code);
         let heads_only = std::mem::replace(&mut self.heads_only, true);
-        let (_, ty) = self.expression(node, None);
+        let found = ask(self);
         self.heads_only = heads_only;
         self.code = code;
-        ty
+        found
     }
 
     /// What `path` of type `found` is where it is `ty`, or where it is not.

@@ -192,7 +192,9 @@ impl Elaborator<'_> {
                 return Ty::Error;
             }
         }
-        if matches!(op, BinaryOp::Divide | BinaryOp::Remainder) && is_zero(base(right)) {
+        if matches!(op, BinaryOp::Divide | BinaryOp::Remainder)
+            && (is_zero(base(right)) || is_zero_float(right_node))
+        {
             if is_written_out(right_node) || is_always_computed(right_node) {
                 self.report(self.problem(310, right_node, "division by zero"));
             }
@@ -365,6 +367,16 @@ impl BinaryOp {
 /// Whether zero is the only number of a type, whatever else its values are called.
 fn is_zero(ty: &Ty) -> bool {
     Interval::of(ty) == Some(Interval { low: Some(0), high: Some(0) })
+}
+
+/// `0.0`, whose type does not tell its value.
+fn is_zero_float(node: Node<'_>) -> bool {
+    match node.kind() {
+        NodeKind::Float => syntax::literal::float_value(node.text()) == Ok(0.0),
+        NodeKind::Paren => node.children().next().is_some_and(is_zero_float),
+        NodeKind::Unary => node.children().last().is_some_and(is_zero_float),
+        _ => false,
+    }
 }
 
 /// Whether an expression names nothing.

@@ -64,7 +64,7 @@ impl Elaborator<'_> {
                         self.forbidden(segment.node, declared);
                         return None;
                     }
-                    if !Self::is_record(&field) {
+                    if !self.takes_blocks(&field) {
                         let name = type_name(self.db, &field);
                         self.report(self.problem(
                             221,
@@ -84,7 +84,7 @@ impl Elaborator<'_> {
                 Bound::Nothing => return None,
             }
         } else {
-            if !Self::is_record(&field) {
+            if !self.takes_blocks(&field) {
                 let name = type_name(self.db, &field);
                 self.report(self.problem(
                     221,
@@ -214,11 +214,14 @@ impl Elaborator<'_> {
                 {
                     return None;
                 }
-                match self.field_of(ty, &name) {
+                match self.field_to_layer(ty, &name) {
                     Some(field) => {
                         Some((Key::Static { name, slot: field.slot }, field.ty, field.place))
                     }
-                    None if Self::is_record(ty) => {
+                    None if self.takes_blocks(ty) => {
+                        if self.not_in_every_member(node, ty, &name) {
+                            return None;
+                        }
                         self.unknown_field(node, ty, &name);
                         None
                     }

@@ -23,7 +23,10 @@ impl Elaborator<'_> {
         expected: Option<&Ty>,
         item_body: bool,
     ) -> (ExprId, Ty) {
-        let expected = expected.map(|ty| self.record_member(ty));
+        let expected = expected.map(|ty| self.record_member(node, ty));
+        if expected == Some(Ty::Error) {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
         let (kind, ty) = match expected.as_ref().map(base) {
             Some(Ty::Schema(item)) => (Some(RecordKind::Schema(*item)), Ty::Schema(*item)),
             Some(Ty::Kube(ty)) => (Some(RecordKind::Kube(*ty)), Ty::Kube(*ty)),
@@ -46,16 +49,6 @@ impl Elaborator<'_> {
             _ => RecordKind::Open,
         };
         (self.emit(node, Expr::Record { kind, traits: Vec::new(), body, external: false }), shape)
-    }
-
-    /// The member of a union that a record is: the only one that is a record.
-    pub(super) fn record_member(&self, ty: &Ty) -> Ty {
-        let Ty::Union(members) = present(ty) else { return present(ty).clone() };
-        let mut records = members.iter().filter(|member| Self::is_record(member));
-        match (records.next(), records.next()) {
-            (Some(only), None) => only.clone(),
-            _ => Ty::Any,
-        }
     }
 
     /// The type of a record that nothing expects: the names that it writes, each with the type of its value.

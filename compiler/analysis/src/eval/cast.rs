@@ -99,6 +99,9 @@ impl<'a> Eval<'a> {
         if let Some(value) = self.converted(value, want) {
             return self.fit(value, want, asked);
         }
+        if let Some(value) = self.case_of_data(value, want, asked) {
+            return value;
+        }
         match (value, self.kind_of(want)) {
             (Value::List(elements), Some(kind @ Kind::Keyed(keyed))) => {
                 self.keyed(elements, kind, keyed, asked)
@@ -108,7 +111,7 @@ impl<'a> Eval<'a> {
     }
 
     /// A scalar of JSON as a kind that JSON does not have.
-    fn converted(&self, value: Value<'a>, want: Declared<'a>) -> Option<Value<'a>> {
+    pub(super) fn converted(&self, value: Value<'a>, want: Declared<'a>) -> Option<Value<'a>> {
         let kind = match want {
             Declared::Ty(ty) => base(ty),
             Declared::Kube(FieldType::Int32 | FieldType::Int64 | FieldType::IntOrString) => {
@@ -426,7 +429,7 @@ impl<'a> Asked<'a> {
 }
 
 /// Whether records of a kind may have a field of this name.
-fn has_field(kind: Kind<'_>, name: &str, minor: u8) -> bool {
+pub(super) fn has_field(kind: Kind<'_>, name: &str, minor: u8) -> bool {
     match kind {
         Kind::Schema(info, _) => info.open || info.slot(name).is_some(),
         Kind::Kube(ty) => ty.field_at(name, minor).is_some_and(|f| f.exists_in(minor)),

@@ -16,9 +16,18 @@ use crate::ty::{Ty, key_parts};
 
 /// Whether the type of a record names the field, and says that it has a value.
 pub(super) fn is_required<'a>(rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
-    let Kind::Record(record) = rec.kind else { return false };
-    let field = record.fields.iter().find(|(name, _)| **name == *slot.name);
-    field.is_some_and(|(_, ty)| !matches!(ty, Ty::Optional(_) | Ty::Never))
+    required_of(rec.kind).any(|name| *name == *slot.name)
+}
+
+/// The fields that the type of a record names, and says to have a value.
+pub(super) fn required_of<'a>(kind: Kind<'a>) -> impl Iterator<Item = &'a str> {
+    let fields = match kind {
+        Kind::Record(record) => record.fields.as_slice(),
+        _ => &[],
+    };
+    let may_be_absent =
+        |ty: &Ty| matches!(ty, Ty::Optional(_) | Ty::Never | Ty::Any | Ty::Error | Ty::Param(_));
+    fields.iter().filter(move |(_, ty)| !may_be_absent(ty)).map(|(name, _)| &**name)
 }
 
 impl<'a> Eval<'a> {
@@ -62,6 +71,7 @@ impl<'a> Eval<'a> {
                 Kind::File => {
                     matches!(self.declared(rec, slot), Some(Declared::Ty(Ty::Optional(_))))
                 }
+                Kind::Record(_) => !is_required(rec, slot),
                 _ => true,
             },
         }
@@ -105,7 +115,14 @@ impl<'a> Eval<'a> {
                 Ty::Keyed(keyed) => Some(Kind::Keyed(KeyedBy::Ty(keyed))),
                 Ty::Record(record) => Some(Kind::Record(record)),
                 Ty::Any | Ty::Error => Some(Kind::Open),
-                Ty::Union(members) => members.iter().find_map(|ty| self.kind_of(Declared::Ty(ty))),
+                Ty::Union(members) => {
+                    let mut kinds = members.iter().filter_map(|ty| self.kind_of(Declared::Ty(ty)));
+                    match (kinds.next(), kinds.next()) {
+                        // Which it is shows in what is bound in it.
+                        (Some(_), Some(_)) => Some(Kind::Open),
+                        (only, _) => only,
+                    }
+                }
                 _ => None,
             },
         }

@@ -11,7 +11,7 @@ use crate::eval::member::Ask;
 use crate::eval::refine::Asked;
 use crate::eval::trace::Read;
 use crate::eval::value::{
-    Declared, Element, Env, Handle, Hint, LocalState, Rec, Slot, Source, Value,
+    Declared, Element, Env, Handle, Hint, LocalState, Rec, Slot, Source, Thunk, Value,
 };
 use crate::eval::{Eval, canonical, limits};
 use crate::problem::Problem;
@@ -298,7 +298,7 @@ impl<'a> Eval<'a> {
                 | Expr::Lambda(_)
                 | Expr::Function(_),
             ) => LocalState::Done(self.eval(source, expr, env, Hint::default())),
-            _ => LocalState::Expr { source, expr, env: self.arena.alloc(*env) },
+            _ => LocalState::Thunk(self.arena.alloc(Thunk { source, expr, env: *env })),
         }
     }
 

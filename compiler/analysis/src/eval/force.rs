@@ -53,7 +53,9 @@ impl<'a> Eval<'a> {
     pub(super) fn local(&self, local: &'a Local<'a>) -> Value<'a> {
         self.reads(|| Read::Through(Reader::of(local)));
         match local.state.get() {
-            LocalState::Done(value) | LocalState::Element(Element { value, .. }) => value,
+            LocalState::Done(value)
+            | LocalState::Forced(value, _)
+            | LocalState::Element(Element { value, .. }) => value,
             LocalState::Slot { rec, slot } => self.force(rec, slot),
             LocalState::Bare { rec } => {
                 local.state.set(LocalState::Forcing);
@@ -66,11 +68,11 @@ impl<'a> Eval<'a> {
                 Some(&(_, slot)) => self.ring(slot),
                 None => Value::Error,
             },
-            LocalState::Expr { source, expr, env } => {
+            LocalState::Thunk(thunk) => {
                 let _reading = self.reading(local);
                 local.state.set(LocalState::Forcing);
-                let value = self.eval(source, expr, env, Hint::default());
-                local.state.set(LocalState::Done(value));
+                let value = self.eval(thunk.source, thunk.expr, &thunk.env, Hint::default());
+                local.state.set(LocalState::Forced(value, thunk));
                 value
             }
         }

@@ -24,12 +24,13 @@ impl<'a> Eval<'a> {
             (Ty::List(element), Value::List(elements)) => {
                 elements.iter().all(|e| self.is(e.value, element))
             }
+            (Ty::Record(want), Value::Rec(_) | Value::Handle(_)) => self.is_record(value, want),
             _ => self.is_of_kind(value, ty),
         }
     }
 
     /// Whether a value is of the kind of a type, whatever narrows it.
-    pub(super) fn is_of_kind(&self, value: Value<'a>, ty: &'a Ty) -> bool {
+    pub(super) fn is_of_kind(&self, value: Value<'a>, ty: &Ty) -> bool {
         match (base(ty), value) {
             (Ty::Null, Value::Null)
             | (Ty::Bool, Value::Bool(_))

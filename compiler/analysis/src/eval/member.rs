@@ -3,13 +3,14 @@
 use bumpalo::collections::Vec as ArenaVec;
 use kube::types::{FieldType, TypeId};
 
-use crate::code::{Expr, ExprId};
+use crate::code::ExprId;
 use crate::db::Item;
+use crate::eval::declared::required_of;
 use crate::eval::mend::named_in_chain;
 use crate::eval::trace::Read;
 use crate::eval::value::{
-    Declared, Element, Env, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR,
-    Source, Spot, Value,
+    Declared, Element, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR, Source,
+    Spot, Value,
 };
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
@@ -133,6 +134,10 @@ impl<'a> Eval<'a> {
                     value => Step::Value(value),
                 },
                 None if self.slots(rec).broken.get() => Step::Value(Value::Error),
+                // It is told where the record is.
+                None if required_of(rec.kind).any(|field| field == name) => {
+                    Step::Value(Value::Error)
+                }
                 None if self.has_field(rec, name) => Step::Value(self.known_or_absent(rec, name)),
                 None => Step::Missing,
             },
@@ -180,7 +185,12 @@ impl<'a> Eval<'a> {
                 let found = match self.slot(rec, name) {
                     Some(found) => self.force(rec, found),
                     None if self.slots(rec).broken.get() => Value::Error,
-                    None if ask == Ask::Perhaps || self.has_field(rec, name) => Value::Absent,
+                    None if ask == Ask::Perhaps => Value::Absent,
+                    None if required_of(rec.kind).any(|field| field == name) => {
+                        self.check_required(rec);
+                        Value::Error
+                    }
+                    None if self.has_field(rec, name) => Value::Absent,
                     None => self.no_key(rec, name, 204, source.spot(expr)),
                 };
                 match (found, rec.kind) {
@@ -218,37 +228,6 @@ impl<'a> Eval<'a> {
                     format!("{found} has no member `{name}`"),
                 ))
             }
-        }
-    }
-
-    /// The value of an expression where it is asked whether there is one: a key that is not there is no
-    /// mistake, and what the Kubernetes API would take for empty is absent.
-    pub(super) fn perhaps(
-        &self,
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &Env<'a>,
-        hint: Hint<'a>,
-    ) -> Value<'a> {
-        let sub = |expr: ExprId| self.eval(source, expr, env, Hint::default());
-        match source.code.exprs.get(expr as usize) {
-            Some(Expr::Member { value, name, slot, .. }) => {
-                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
-                    Value::Absent => Value::Absent,
-                    value => self.member(source, expr, value, name, *slot, Ask::Perhaps),
-                }
-            }
-            Some(Expr::Index { value, index, .. }) => {
-                match self.whnf(self.perhaps(source, *value, env, Hint::default())) {
-                    Value::Absent => Value::Absent,
-                    value => self.index(source, expr, value, sub(*index), Ask::Perhaps),
-                }
-            }
-            Some(Expr::Sealed(value)) => {
-                let _seal = self.seal();
-                self.perhaps(source, *value, env, hint)
-            }
-            _ => self.eval(source, expr, env, hint),
         }
     }
 

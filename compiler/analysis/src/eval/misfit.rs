@@ -44,7 +44,9 @@ impl<'a> Eval<'a> {
                 let found = self.described(value);
                 let message = |_: &str| format!("expected {want}, found {found}");
                 if asked.is_data() {
-                    let help = self.quoted_in_data(value, ty, asked);
+                    let help = self
+                        .quoted_in_data(value, ty, asked)
+                        .or_else(|| self.cases_in_data(value, ty));
                     return self.misfit_with(value, asked, 219, message, help);
                 }
                 self.misfit(value, asked, 201, message)

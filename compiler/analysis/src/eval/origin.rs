@@ -123,6 +123,9 @@ impl<'a> Eval<'a> {
                 LocalState::Element(element) => {
                     self.spot_of(element.origin).filter(|spot| spot.source.data)
                 }
+                LocalState::Forced(_, thunk) => {
+                    self.data_spot(thunk.source, thunk.expr, &thunk.env, steps + 1)
+                }
                 LocalState::Done(Value::Rec(rec)) => Some(rec.made).filter(|spot| spot.source.data),
                 _ => None,
             },
@@ -134,6 +137,13 @@ impl<'a> Eval<'a> {
             }
             Expr::Check { value, .. } | Expr::Cast { value, .. } => {
                 self.data_spot(source, *value, env, steps + 1)
+            }
+            Expr::If { condition, then, otherwise } => {
+                match self.whnf(self.eval(source, *condition, env, Hint::default())) {
+                    Value::Bool(true) => self.data_spot(source, *then, env, steps + 1),
+                    Value::Bool(false) => self.data_spot(source, (*otherwise)?, env, steps + 1),
+                    _ => None,
+                }
             }
             Expr::Coalesce(value, otherwise) => {
                 let there =

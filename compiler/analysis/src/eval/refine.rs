@@ -13,11 +13,9 @@ use crate::eval::value::{
     Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value,
 };
 use crate::fits::extends;
-use crate::pattern::matches_whole;
-use crate::refinement::{allowed, complaint, format_holds};
 use crate::sensitive::holds_sensitive;
-use crate::show::{did_you_mean, refinement_name};
-use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
+use crate::show::did_you_mean;
+use crate::ty::{Literal, RefinedTy, Ty};
 
 /// What a value is checked for.
 #[derive(Clone, Copy)]
@@ -241,6 +239,12 @@ impl<'a> Eval<'a> {
             fitted.push(Element { value, ..*element });
         }
         if broken {
+            if asked.is_data() {
+                // Nobody will read the others, and what is wrong with them is to be told as well.
+                for element in &fitted {
+                    crate::validate::force_all(self, element.value, 0);
+                }
+            }
             return Value::Error;
         }
         Value::List(if changed { fitted.into_bump_slice() } else { elements })
@@ -334,15 +338,24 @@ impl<'a> Eval<'a> {
         members: &'a [Ty],
         asked: &Asked<'a>,
     ) -> Value<'a> {
+        if let Value::Rec(_) | Value::Handle(_) = value
+            && let Some(value) = self.fit_member(value, members, asked)
+        {
+            return value;
+        }
         // Members are told apart by kind, so the first that takes the value is the one that is meant; where
         // none takes it but one is of its kind, that one says what is wrong.
         if let Some(member) = members.iter().find(|member| self.is(value, member)) {
             return self.fit_ty(value, member, asked);
         }
-        if asked.is_data()
-            && let Some(member) = self.member_of_data(value, members)
-        {
-            return self.fit_ty(value, member, asked);
+        if asked.is_data() {
+            let case = |member| self.case_of_data(value, Declared::Ty(member), asked);
+            if let Some(value) = members.iter().find_map(case) {
+                return value;
+            }
+            if let Some(member) = self.member_of_data(value, members) {
+                return self.fit_ty(value, member, asked);
+            }
         }
         let mut of_kind = members.iter().filter(|m| self.is_of_kind(value, m));
         if let (Some(only), None) = (of_kind.next(), of_kind.next())
@@ -384,86 +397,6 @@ impl<'a> Eval<'a> {
         }
         true
     }
-
-    /// The code and the words for a condition that a value breaks.
-    pub(super) fn breaks(
-        &self,
-        value: Value<'a>,
-        refinement: &Refinement,
-    ) -> Option<(u16, String)> {
-        let within = |count: usize, start: &Option<u64>, end: &Option<u64>| {
-            let count = count as u64;
-            start.is_none_or(|s| count >= s) && end.is_none_or(|e| count <= e)
-        };
-        match (refinement, value) {
-            (Refinement::Between(start, end), _) => {
-                let inside = start
-                    .as_ref()
-                    .is_none_or(|b| self.bound_order(value, b).is_none_or(|o| o.is_ge()))
-                    && end
-                        .as_ref()
-                        .is_none_or(|b| self.bound_order(value, b).is_none_or(|o| o.is_le()));
-                (!inside).then(|| (301, format!("is not in {}", refinement_name(refinement))))
-            }
-            (Refinement::Len(start, end), Value::List(elements)) => {
-                (!within(elements.len(), start, end)).then(|| {
-                    (303, format!("has {} elements, but {}", elements.len(), allowed(refinement)))
-                })
-            }
-            (Refinement::Len(start, end), Value::Rec(rec)) => {
-                let count = self.keys(rec)?.len();
-                (!within(count, start, end))
-                    .then(|| (303, format!("has {count} entries, but {}", allowed(refinement))))
-            }
-            (Refinement::Len(start, end), Value::Str(text)) => {
-                (!within(text.chars().count(), start, end))
-                    .then(|| said(text, refinement, self.minor))
-            }
-            (Refinement::Bytes(start, end), Value::Str(text)) => {
-                (!within(text.len(), start, end)).then(|| said(text, refinement, self.minor))
-            }
-            (Refinement::Regex(pattern), Value::Str(text)) => (matches_whole(pattern, text)
-                == Some(false))
-            .then(|| said(text, refinement, self.minor)),
-            (Refinement::Format(name), Value::Str(text)) => (format_holds(name, text, self.minor)
-                == Some(false))
-            .then(|| said(text, refinement, self.minor)),
-            (Refinement::Unique, Value::List(elements)) => {
-                let twice = self.first_repeated(elements)?;
-                Some((306, format!("holds {} twice", self.printed(twice))))
-            }
-            _ => None,
-        }
-    }
-
-    fn bound_order(&self, value: Value<'a>, bound: &Bound) -> Option<std::cmp::Ordering> {
-        match (value, bound) {
-            (Value::Int(value), Bound::Int(bound)) => Some(value.cmp(bound)),
-            (Value::Float(value), Bound::Int(bound)) => value.partial_cmp(&(*bound as f64)),
-            (Value::Percent(value), Bound::Int(bound)) => value.partial_cmp(&(*bound as f64)),
-            (Value::Float(value), Bound::Text(bound)) => value.partial_cmp(&bound.parse().ok()?),
-            (Value::Int(value), Bound::Text(bound)) => {
-                (value as f64).partial_cmp(&bound.parse::<f64>().ok()?)
-            }
-            (Value::Percent(value), Bound::Text(bound)) => {
-                value.partial_cmp(&bound.trim_end_matches('%').parse().ok()?)
-            }
-            (Value::Quantity(value), Bound::Text(bound)) => {
-                super::operators::quantity_order(value, bound)
-            }
-            (Value::Quantity(value), Bound::Int(bound)) => {
-                super::operators::quantity_order(value, &bound.to_string())
-            }
-            (Value::Duration(value), Bound::Text(bound)) => {
-                Some(value.cmp(&super::operators::duration_of(bound)?))
-            }
-            _ => None,
-        }
-    }
-}
-
-fn said(text: &str, refinement: &Refinement, minor: u8) -> (u16, String) {
-    complaint(&Literal::Str(text.into()), refinement, minor)
 }
 
 pub(super) fn is_literal(value: Value<'_>, literal: &Literal) -> bool {

@@ -1,6 +1,7 @@
 //! What is wrong with a slot that is forced: that no layer binds it, or that its value depends on itself.
 
 use crate::code::EntryKind;
+use crate::eval::declared::required_of;
 use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
@@ -70,8 +71,27 @@ impl<'a> Eval<'a> {
                 }
                 self.report(problem)
             }
+            Kind::Record(_) => self.required_field(rec, slot.name),
             _ => Value::Absent,
         }
+    }
+
+    /// Reports the fields that the type of a record asks for, and that nothing binds.
+    pub(crate) fn check_required(&self, rec: &'a Rec<'a>) {
+        for name in required_of(rec.kind).filter(|_| !rec.external) {
+            let bound = |slot: &Slot<'a>| slot.bindings.get().is_some();
+            if !self.slot(rec, name).is_some_and(bound) && !self.slots(rec).broken.get() {
+                self.required_field(rec, name);
+            }
+        }
+    }
+
+    fn required_field(&self, rec: &'a Rec<'a>, name: &str) -> Value<'a> {
+        let spot = if rec.made.source.data { rec.made } else { self.user_spot(rec) };
+        let message = format!("`{name}` is missing in {}", self.record_name(rec));
+        self.report(
+            Problem::error(202, spot.place(), message).help(format!("set it: `{name} = …`")),
+        )
     }
 
     /// A slot that is reached while it is being forced: the whole ring is on the stack.

@@ -100,11 +100,10 @@ pub enum LocalState<'a> {
     /// What stood there in a list.
     Element(Element<'a>),
     Forcing,
-    Expr {
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &'a Env<'a>,
-    },
+    /// To be computed when it is asked for.
+    Thunk(&'a Thunk<'a>),
+    /// What it was computed as. Where a value stands in a file of data, the expression tells.
+    Forced(Value<'a>, &'a Thunk<'a>),
     Slot {
         rec: &'a Rec<'a>,
         slot: &'a Slot<'a>,
@@ -113,6 +112,13 @@ pub enum LocalState<'a> {
     Bare {
         rec: &'a Rec<'a>,
     },
+}
+
+/// An expression, and what its names mean.
+pub struct Thunk<'a> {
+    pub source: &'a Source<'a>,
+    pub expr: ExprId,
+    pub env: Env<'a>,
 }
 
 /// What `prev` stands for: the layers below a binding.

@@ -44,7 +44,7 @@ pub(super) const ALL: &[(&str, Run)] = &[
 
 fn all<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     for element in call.list(0)? {
-        if !call.holds(1, LocalState::Done(element.value))? {
+        if !call.holds(1, LocalState::Element(*element))? {
             return Some(Value::Bool(false));
         }
     }
@@ -53,7 +53,7 @@ fn all<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn any<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     for element in call.list(0)? {
-        if call.holds(1, LocalState::Done(element.value))? {
+        if call.holds(1, LocalState::Element(*element))? {
             return Some(Value::Bool(true));
         }
     }
@@ -63,14 +63,14 @@ fn any<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 fn count<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let mut count = 0;
     for element in call.list(0)? {
-        count += usize::from(call.holds(1, LocalState::Done(element.value))?);
+        count += usize::from(call.holds(1, LocalState::Element(*element))?);
     }
     call.number(count)
 }
 
 fn find<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     for element in call.list(0)? {
-        if call.holds(1, LocalState::Done(element.value))? {
+        if call.holds(1, LocalState::Element(*element))? {
             return Some(call.eval.whnf(element.value));
         }
     }
@@ -80,7 +80,7 @@ fn find<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 fn filter<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let mut kept = ArenaVec::new_in(call.eval.arena);
     for element in call.list(0)? {
-        if call.holds(1, LocalState::Done(element.value))? {
+        if call.holds(1, LocalState::Element(*element))? {
             kept.push(*element);
         }
     }
@@ -92,7 +92,7 @@ fn map<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let origin = call.spot().origin();
     let mut made = ArenaVec::with_capacity_in(elements.len(), call.eval.arena);
     for element in elements {
-        match call.ask(1, &[element.value])? {
+        match call.ask_with(1, &[LocalState::Element(*element)])? {
             // As in a list that is written: `if c then e` is an element only where the condition holds.
             Value::Absent => {}
             value => made.push(Element { value, origin }),

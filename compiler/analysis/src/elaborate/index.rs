@@ -1,0 +1,56 @@
+//! `x[i]`: the elements of lists, and the values of maps and records by keys that are computed.
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use super::chain::Head;
+use crate::code::{Expr, ExprId};
+use crate::fits::{base, join, present};
+use crate::sensitive::{is_sensitive, sealed};
+use crate::show::type_name;
+use crate::ty::Ty;
+
+impl Elaborator<'_> {
+    pub(super) fn index(
+        &mut self,
+        node: Node<'_>,
+        value: ExprId,
+        ty: Ty,
+        path: Option<&str>,
+    ) -> Head {
+        let Some(index) = node.children().next().filter(|index| index.kind() != NodeKind::Missing)
+        else {
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        };
+        if let Ty::Optional(_) = ty {
+            let want = present(&ty).clone();
+            self.mismatch(node, &ty, &want, None);
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        }
+        let (want, found) = match base(&ty) {
+            Ty::List(element) => (Ty::Int, (**element).clone()),
+            Ty::Map(map) => (map.0.clone(), map.1.clone()),
+            Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
+            Ty::Record(record) => {
+                let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
+                (Ty::Str, all.fold(Ty::Never, |all, ty| join(self.db, all, ty.clone())))
+            }
+            Ty::Any => (Ty::Any, Ty::Any),
+            Ty::Error => (Ty::Any, Ty::Error),
+            _ => {
+                let name = type_name(self.db, &ty);
+                self.report(self.problem(218, node, format!("{name} has no elements")));
+                return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+            }
+        };
+        let (index, asked) = self.tainted(index, &want);
+        let mut found = match is_sensitive(&ty) || is_sensitive(&asked) {
+            true => sealed(found),
+            false => found,
+        };
+        if let Some(path) = path {
+            found = self.narrowed_path(path, found);
+        }
+        Head::Value(self.emit(node, Expr::Index { value, index, optional: false }), found)
+    }
+}

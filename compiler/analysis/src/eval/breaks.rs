@@ -1,0 +1,90 @@
+//! Which of the conditions that narrow a type a value breaks.
+
+use crate::eval::Eval;
+use crate::eval::value::Value;
+use crate::pattern::matches_whole;
+use crate::refinement::{allowed, complaint, format_holds};
+use crate::show::refinement_name;
+use crate::ty::{Bound, Literal, Refinement};
+
+impl<'a> Eval<'a> {
+    /// The code and the words for a condition that a value breaks.
+    pub(super) fn breaks(
+        &self,
+        value: Value<'a>,
+        refinement: &Refinement,
+    ) -> Option<(u16, String)> {
+        let within = |count: usize, start: &Option<u64>, end: &Option<u64>| {
+            let count = count as u64;
+            start.is_none_or(|s| count >= s) && end.is_none_or(|e| count <= e)
+        };
+        match (refinement, value) {
+            (Refinement::Between(start, end), _) => {
+                let inside = start
+                    .as_ref()
+                    .is_none_or(|b| self.bound_order(value, b).is_none_or(|o| o.is_ge()))
+                    && end
+                        .as_ref()
+                        .is_none_or(|b| self.bound_order(value, b).is_none_or(|o| o.is_le()));
+                (!inside).then(|| (301, format!("is not in {}", refinement_name(refinement))))
+            }
+            (Refinement::Len(start, end), Value::List(elements)) => {
+                (!within(elements.len(), start, end)).then(|| {
+                    (303, format!("has {} elements, but {}", elements.len(), allowed(refinement)))
+                })
+            }
+            (Refinement::Len(start, end), Value::Rec(rec)) => {
+                let count = self.keys(rec)?.len();
+                (!within(count, start, end))
+                    .then(|| (303, format!("has {count} entries, but {}", allowed(refinement))))
+            }
+            (Refinement::Len(start, end), Value::Str(text)) => {
+                (!within(text.chars().count(), start, end))
+                    .then(|| said(text, refinement, self.minor))
+            }
+            (Refinement::Bytes(start, end), Value::Str(text)) => {
+                (!within(text.len(), start, end)).then(|| said(text, refinement, self.minor))
+            }
+            (Refinement::Regex(pattern), Value::Str(text)) => (matches_whole(pattern, text)
+                == Some(false))
+            .then(|| said(text, refinement, self.minor)),
+            (Refinement::Format(name), Value::Str(text)) => (format_holds(name, text, self.minor)
+                == Some(false))
+            .then(|| said(text, refinement, self.minor)),
+            (Refinement::Unique, Value::List(elements)) => {
+                let twice = self.first_repeated(elements)?;
+                Some((306, format!("holds {} twice", self.printed(twice))))
+            }
+            _ => None,
+        }
+    }
+
+    fn bound_order(&self, value: Value<'a>, bound: &Bound) -> Option<std::cmp::Ordering> {
+        match (value, bound) {
+            (Value::Int(value), Bound::Int(bound)) => Some(value.cmp(bound)),
+            (Value::Float(value), Bound::Int(bound)) => value.partial_cmp(&(*bound as f64)),
+            (Value::Percent(value), Bound::Int(bound)) => value.partial_cmp(&(*bound as f64)),
+            (Value::Float(value), Bound::Text(bound)) => value.partial_cmp(&bound.parse().ok()?),
+            (Value::Int(value), Bound::Text(bound)) => {
+                (value as f64).partial_cmp(&bound.parse::<f64>().ok()?)
+            }
+            (Value::Percent(value), Bound::Text(bound)) => {
+                value.partial_cmp(&bound.trim_end_matches('%').parse().ok()?)
+            }
+            (Value::Quantity(value), Bound::Text(bound)) => {
+                super::operators::quantity_order(value, bound)
+            }
+            (Value::Quantity(value), Bound::Int(bound)) => {
+                super::operators::quantity_order(value, &bound.to_string())
+            }
+            (Value::Duration(value), Bound::Text(bound)) => {
+                Some(value.cmp(&super::operators::duration_of(bound)?))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn said(text: &str, refinement: &Refinement, minor: u8) -> (u16, String) {
+    complaint(&Literal::Str(text.into()), refinement, minor)
+}
