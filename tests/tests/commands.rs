@@ -316,15 +316,8 @@ fn settings_are_read_whole() {
             tests::command::depc(&root, &["check", "examples/backend/app.dep", "--set", setting]);
         (output.code, output.stderr)
     };
-    let nowhere = [
-        "tag-x=3",
-        ".tag=3",
-        "app .scale=3..4",
-        "app.*=3",
-        "app,tag=3",
-        "when true=3",
-        "app.nope=1",
-    ];
+    let nowhere =
+        ["tag-x=3", "app scale=3..4", "app.*=3", "app,tag=3", "when true=3", "app.nope=1"];
     for setting in nowhere {
         let (code, stderr) = check(setting);
         assert!(code == 1 && stderr.contains("E0704"), "{setting}: {code}\n{stderr}");
@@ -335,8 +328,15 @@ fn settings_are_read_whole() {
         let (code, stderr) = check(setting);
         assert!(code == 1 && stderr.contains("E0705"), "{setting}: {code}\n{stderr}");
     }
-    for setting in ["tag=v3", "tag=1.10", "app.scale=3..4", "app.labels={a=\"1\"}", "app.env.A=012"]
-    {
+    for setting in [
+        "tag=v3",
+        "tag=1.10",
+        " .tag =3",
+        "app.scale=3..4",
+        "app.labels={a=\"1\"}",
+        "app.env.A=012",
+        "app.env[A]=012",
+    ] {
         let (code, stderr) = check(setting);
         assert_eq!(code, 0, "{setting}\n{stderr}");
     }

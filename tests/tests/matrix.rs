@@ -256,3 +256,19 @@ fn the_command_says_how_many_there_were() {
     assert_eq!(folder.depc(&["check", "c.dep"]).code, 0);
     assert_eq!(folder.depc(&["check", "none.dep", "--matrix"]).code, 2);
 }
+
+#[test]
+fn a_matrix_stands_on_a_file_of_values() {
+    let program =
+        "input size: Int = 1\ninput on: Bool = false\ncheck size < 5 or not on: \"too large\"\n";
+    let folder = Folder::new(&[("app.dep", program), ("v.yaml", "size: 7\n")]);
+    assert_eq!(folder.depc(&["check", "--matrix", "app.dep"]).code, 0);
+    let output = folder.depc(&["check", "--matrix", "app.dep", "-f", "v.yaml"]);
+    assert!(output.code == 1 && output.stderr.contains("too large"), "{output:?}");
+    assert!(output.stderr.contains("on = true"), "{output:?}");
+    let set = folder.depc(&["check", "--matrix", "app.dep", "-f", "v.yaml", "--set", "size=4"]);
+    assert_eq!(set.code, 0, "{set:?}");
+    // What the command line sets does not vary.
+    let set = folder.depc(&["check", "--matrix", "app.dep", "-f", "v.yaml", "--set", "on=false"]);
+    assert!(set.code == 0 && set.stderr.contains("no input varies"), "{set:?}");
+}

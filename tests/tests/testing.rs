@@ -219,3 +219,49 @@ fn as_many_tests_as_there_are() {
     let output = folder.depc(&["test", "app.dep"]);
     assert!(output.stdout.ends_with("501 tests passed\n"), "{}", output.stdout);
 }
+
+#[test]
+fn tests_run_with_what_the_command_line_gives() {
+    let program = "input tag: Str = \"v1\"\ninput motd: Str = \"\"\n
+test \"tag\" { assert tag == \"v2\" }\ntest \"motd\" { assert motd == \"hello\" }\n";
+    let folder = Folder::new(&[("app.dep", program), ("v.yaml", "tag: v2\n"), ("m.txt", "hello")]);
+    let run = |given: &[&str]| folder.depc(&[&["test", "app.dep"], given].concat());
+    assert!(run(&[]).stdout.ends_with("2 tests, 2 failed\n"));
+    assert!(run(&["-f", "v.yaml"]).stdout.ends_with("2 tests, 1 failed\n"));
+    assert_eq!(run(&["-f", "v.yaml", "--set-file", "motd=m.txt"]).code, 0);
+    assert_eq!(run(&["--set", "tag=v2", "--set", "motd=hello"]).code, 0);
+    // A value that is wrong is told, and runs no test.
+    let wrong = run(&["--set", "tga=v2"]);
+    assert!(wrong.code == 1 && wrong.stdout.contains("did you mean `tag`?"), "{wrong:?}");
+    assert!(wrong.stdout.contains("not run app.dep: tag\n"), "{wrong:?}");
+    let unreadable = run(&["-f", "no.yaml"]);
+    assert!(unreadable.code == 2 && unreadable.stdout.contains("E0701"), "{unreadable:?}");
+
+    let version = "use k8s.apps.v1.Deployment\nuse k8s.resource.v1.ResourceClaim\n
+test \"it\" { assert 1 == 1 }\nlet a: ResourceClaim? = unset\nlet b: Deployment? = unset\n";
+    let folder = Folder::new(&[("app.dep", version)]);
+    assert_eq!(folder.depc(&["test", "app.dep"]).code, 0);
+    let old = folder.depc(&["test", "app.dep", "--kube-version", "1.30"]);
+    assert!(old.code == 1 && old.stdout.contains("1.30"), "{old:?}");
+}
+
+#[test]
+fn a_line_of_progress_is_for_terminals_and_goes_away() {
+    let folder = Folder::new(&[("app.dep", &with_test("assert 1 == 1"))]);
+    let run = |terminal| {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let mut io = depc::Io {
+            folder: folder.path(),
+            stdin: &mut std::io::empty(),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            color: false,
+            terminal,
+        };
+        assert_eq!(depc::run(["depc", "test", "."].map(Into::into), &mut io), 0);
+        String::from_utf8(stderr).unwrap()
+    };
+    assert_eq!(run(false), "");
+    let told = run(true);
+    assert!(told.contains("file 1 of 1: test 1 of 1") && told.ends_with("\r\x1b[K"), "{told:?}");
+}

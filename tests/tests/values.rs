@@ -123,3 +123,204 @@ fn values_that_change_are_read_again() {
         assert_eq!(outcome(&warm, &loaded), outcome(&cold, &fresh), "{text}");
     }
 }
+
+/// Inputs of each kind of type, and what is wrong with a value for each of them.
+const TYPED: &str = r#"variant Store { memory, disk { size: Quantity = 1Gi } }
+schema Limits { cpu: Quantity = 100m, memory?: Quantity }
+input flag: Bool = false
+input count: Int & 1..9 = 1
+input ratio: Float = 0.5
+input share: Percent = 50%
+input wait: Duration = 30s
+input size: Quantity = 1Gi
+input scale: Range[Int & 1..] = 1..2
+input tag: ImageTag = "v1"
+input mode: "a" | "b" = "a"
+input both: Int | Str = 1
+input maybe: Int?
+input store: Store = disk
+input limits: Limits = {}
+input limit: Limits?
+input map: {Str: Int} = { a = 1 }
+input maps: {Str: {Str: Int}} = { a = { b = 1 } }
+input args: [Str] = []
+input kinds: [Limits] = []
+pod = k8s.Pod { metadata { name = "p" }, spec { containers.app { image = "a:1", ports."53/UDP" {} } } }
+"#;
+
+/// `--set PATH=VALUE`, and what `depc eval` then prints of the expression.
+const SET: &[(&str, &str, &str)] = &[
+    ("flag=true", "flag", "true"),
+    ("count=0x9", "count", "9"),
+    ("ratio=2", "ratio", "2"),
+    ("share=70%", "share", "70%"),
+    ("wait=1m30s", "wait", "1m30s"),
+    ("size=1.5Gi", "size", "1536Mi"),
+    ("scale=2..4", "scale", "2..4"),
+    ("tag=1.10", "tag", "\"1.10\""),
+    ("mode=b", "mode", "\"b\""),
+    ("both=x", "both", "\"x\""),
+    ("both=7", "both", "7"),
+    ("maybe=7", "maybe", "7"),
+    ("maybe=unset", "maybe is set", "false"),
+    ("store=memory", "store", "memory"),
+    ("store=disk { size = 2Gi }", "store", "disk { size = 2Gi }"),
+    ("store.disk.size=3Gi", "store", "disk { size = 3Gi }"),
+    ("limits.memory=64Mi", "limits", "Limits { cpu = 100m, memory = 64Mi }"),
+    ("limits={ cpu = 1 }", "limits", "Limits { cpu = 1 }"),
+    ("limit={}", "limit", "Limits { cpu = 100m }"),
+    ("limit.memory=1Gi", "limit", "Limits { cpu = 100m, memory = 1Gi }"),
+    ("map.b=2", "map", "{ a = 1, b = 2 }"),
+    ("map={}", "map", "{}"),
+    ("map[c.d/e]=3", "map", "{ a = 1, \"c.d/e\" = 3 }"),
+    ("maps.a.c=2", "maps", "{ a { b = 1, c = 2 } }"),
+    ("maps.x={ y = 3 }", "maps", "{ a { b = 1 } x { y = 3 } }"),
+    ("args=[\"a\", \"b c\"]", "args", "[\"a\", \"b c\"]"),
+    ("kinds=[{ cpu = 2 }]", "kinds", "[Limits { cpu = 2 }]"),
+    ("pod.spec.containers[app].image=b:2", "pod.spec.containers.app.image ?? \"\"", "\"b:2\""),
+    ("pod.spec.containers[new].image=b:2", "keys(pod.spec.containers)", "[\"app\", \"new\"]"),
+    (
+        "pod.spec.containers.app.ports[53/UDP].name=dns",
+        "pod.spec.containers.app.ports.\"53/UDP\".name ?? \"\"",
+        "\"dns\"",
+    ),
+];
+
+/// `--set PATH=VALUE` that is wrong, its code, and what it says.
+const WRONG: &[(&str, &str, &str)] = &[
+    ("flag=yes", "E0705", "expected Bool"),
+    ("count=10", "E0705", "10 is not in 1..9"),
+    ("count=", "E0705", "found nothing"),
+    ("ratio=much", "E0705", "expected Float"),
+    ("share=0.7", "E0705", "Percent"),
+    ("wait=30", "E0705", "Duration"),
+    ("size=1Gib", "E0705", "Quantity"),
+    ("scale=4..2", "E0705", "begins above its end"),
+    ("tag=a b", "E0705", "ImageTag"),
+    ("mode=c", "E0705", "\"a\""),
+    ("maybe=x", "E0705", "Int"),
+    ("store=disc", "E0705", "did you mean `disk`?"),
+    ("store.disk.sise=1Gi", "E0704", "did you mean `size`?"),
+    ("limits.cpus=1", "E0704", "did you mean `cpu`?"),
+    ("limits=1", "E0705", "Limits"),
+    ("limits=unset", "E0705", "unset"),
+    ("map.a.b=1", "E0704", "`[\"a.b\"]`"),
+    ("map.a=x", "E0705", "expected Int"),
+    ("maps.a=1", "E0705", "{Str: Int}"),
+    ("args=a", "E0705", "[Str]"),
+    ("args[0]=a", "E0704", "elements have no numbers"),
+    ("pod.spec.containers[0].image=a:1", "E0704", "by its key"),
+    ("pod.spec.containers.app.imgae=a:1", "E0704", "did you mean `image`?"),
+    ("unset maybe=", "E0704", "say it in an overlay: `unset maybe`"),
+    ("override count=2", "E0704", "write the path alone"),
+];
+
+/// A value on one line, as no comma matters.
+fn flat(text: &str) -> String {
+    text.replace(", ", " ").split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+#[test]
+fn a_setting_is_read_by_the_type_of_its_field() {
+    let folder = Folder::new(&[("app.dep", TYPED)]);
+    for (setting, expression, printed) in SET {
+        let output = folder.depc(&["eval", "app.dep", expression, "--set", setting]);
+        assert_eq!(flat(&output.stdout), flat(printed), "{setting}: {}", output.stderr);
+    }
+    for (setting, code, said) in WRONG {
+        assert_eq!(folder.depc(&["eval", "app.dep", "1", "--set", setting]).code, 1, "{setting}");
+        let output = folder.depc(&["check", "app.dep", "--set", setting]);
+        assert!(
+            output.code == 1 && output.stderr.contains(&format!("error[{code}]: --set ")),
+            "{setting}: {}",
+            output.stderr
+        );
+        assert!(output.stderr.contains(said), "{setting}: {said}\n{}", output.stderr);
+        assert_eq!(output.stderr.matches("error[").count(), 1, "{setting}: {}", output.stderr);
+    }
+    for (setting, said) in [("count", "PATH=VALUE"), ("=1", "is empty"), ("map[a=1", "not closed")]
+    {
+        let output = folder.depc(&["check", "app.dep", "--set", setting]);
+        assert!(output.code == 2 && output.stderr.contains(said), "{output:?}");
+    }
+}
+
+#[test]
+fn a_file_of_values_sets_what_a_setting_sets() {
+    let folder = Folder::new(&[("app.dep", TYPED)]);
+    let of = |values: &str, expression: &str| {
+        folder.write("v.yaml", values);
+        let output = folder.depc(&["eval", "app.dep", expression, "-f", "v.yaml"]);
+        flat(&output.stdout) + &output.stderr
+    };
+    assert_eq!(of("count: 3\n", "count"), flat("3"));
+    assert_eq!(of("scale: 2..4\nwait: 1m\nshare: 70%\n", "wait"), flat("1m"));
+    assert_eq!(of("both: \"7\"\n", "both"), flat("\"7\""));
+    assert_eq!(of("both: 7\n", "both"), flat("7"));
+    assert_eq!(of("maps: {a: {c: 2}}\n", "maps"), flat("{ a { b = 1, c = 2 } }"));
+    assert_eq!(of("store: {disk: {size: 2Gi}}\n", "store"), flat("disk { size = 2Gi }"));
+    assert_eq!(of("store: memory\n", "store"), flat("memory"));
+    assert_eq!(of("limit: {memory: 1Gi}\n", "limit"), flat("Limits { cpu = 100m, memory = 1Gi }"));
+    assert_eq!(of("kinds: [{cpu: 2}]\n", "kinds"), flat("[Limits { cpu = 2 }]"));
+    let image = "pod.spec.containers.app.image ?? \"\"";
+    assert_eq!(of("pod: {spec: {containers: {app: {image: \"b:2\"}}}}\n", image), flat("\"b:2\""));
+    for (values, code) in [
+        ("pod: {spec: {containers: [{name: app, image: b}]}}\n", "E0705"),
+        ("count: ten\n", "E0705"),
+        ("maps: {a: 1}\n", "E0705"),
+        ("tag: null\n", "E0708"),
+        ("maps: {a: {b: }}\n", "E0708"),
+    ] {
+        folder.write("v.yaml", values);
+        let output = folder.depc(&["check", "app.dep", "-f", "v.yaml"]);
+        assert!(output.stderr.contains(&format!("error[{code}]")), "{values}{}", output.stderr);
+        assert!(output.stderr.contains("v.yaml:1:"), "{values}{}", output.stderr);
+    }
+}
+
+#[test]
+fn a_setting_wins_over_a_file_for_one_leaf_and_leaves_the_others() {
+    let folder = Folder::new(&[("app.dep", TYPED)]);
+    folder.write("v.yaml", "limits: {cpu: 2, memory: 1Gi}\nmap: {a: 5, b: 6}\n");
+    let of = |expression: &str, setting: &str| {
+        let arguments = ["eval", "app.dep", expression, "-f", "v.yaml", "--set", setting];
+        flat(&folder.depc(&arguments).stdout)
+    };
+    assert_eq!(of("limits", "limits.cpu=3"), flat("Limits { cpu = 3, memory = 1Gi }"));
+    assert_eq!(of("map", "map.b=7"), flat("{ a = 5, b = 7 }"));
+    // Whole is whole.
+    assert_eq!(of("map", "map={ c = 1 }"), flat("{ c = 1 }"));
+    assert_eq!(of("limits", "limits={}"), flat("Limits { cpu = 100m }"));
+    // What is wrong below is told although something lies above it.
+    folder.write("v.yaml", "limits: {cpu: many}\n");
+    let output = folder.depc(&["check", "app.dep", "-f", "v.yaml", "--set", "limits.cpu=3"]);
+    assert!(output.stderr.contains("v.yaml:1:15"), "{}", output.stderr);
+}
+
+#[test]
+fn a_text_of_a_file_is_taken_as_it_is_or_refused() {
+    let folder = Folder::new(&[("app.dep", "input motd: Str = \"\"\ninput count: Int = 1\n")]);
+    let given = |bytes: &[u8], path: &str| {
+        folder.write("f", bytes);
+        let setting = format!("{path}=f");
+        folder.depc(&["eval", "app.dep", path, "--set-file", &setting])
+    };
+    assert_eq!(
+        given(b"a \\(b)\n\"c\"\t\x01", "motd").stdout,
+        "\"a \\\\(b)\\n\\\"c\\\"\\t\\u{1}\"\n"
+    );
+    assert_eq!(given(b"", "motd").stdout, "\"\"\n");
+    assert!(given(b"7", "count").stderr.contains("error[E0705]: --set-file count"));
+    for (bytes, code) in [(&b"\xff\xfe\x00"[..], "E0702"), (b"a\xc3", "E0702")] {
+        let output = given(bytes, "motd");
+        assert!(output.stderr.contains(code) && output.code == 1, "{output:?}");
+    }
+    let huge = vec![b'a'; analysis::limits::FILE_BYTES + 1];
+    let output = given(&huge, "motd");
+    assert!(output.stderr.contains("E0703") && output.stderr.len() < 1_000, "{}", output.code);
+    let large = vec![b'a'; 5 << 20];
+    assert_eq!(given(&large, "motd").stdout.len(), large.len() + "\"\"\n".len());
+    std::fs::create_dir(folder.path().join("dir")).unwrap();
+    let output = folder.depc(&["check", "app.dep", "--set-file", "motd=dir"]);
+    assert!(output.stderr.contains("E0701") && output.stderr.contains("directory"), "{output:?}");
+}

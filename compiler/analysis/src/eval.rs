@@ -373,6 +373,9 @@ impl<'a> Eval<'a> {
             .collect();
         poisoned.sort_unstable();
         let module = item.module(self.db).origin(self.db);
+        if module == ModuleOrigin::Library {
+            self.faults(&elaborated.problems);
+        }
         let mut items = self.source_items.borrow_mut();
         let source: &'a Source<'a> = self.arena.alloc(Source {
             item,
@@ -384,7 +387,6 @@ impl<'a> Eval<'a> {
             command_line: module == ModuleOrigin::CommandLine,
             rule: matches!(code.root, Root::Every(_)),
             dropped: self.dropped_names(item, &poisoned),
-            twice: elaborated.problems.iter().any(|p| p.code == Number::E(401)),
             poisoned: self.arena.alloc_slice_copy(&poisoned),
             prev: code.exprs.iter().any(|expr| matches!(expr, Expr::Prev)),
         });

@@ -6,7 +6,6 @@
 mod chain;
 mod find;
 mod object;
-mod path;
 
 use bumpalo::Bump;
 
@@ -15,13 +14,13 @@ use crate::db::{Item, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
 use crate::parallel::on_deep_stack;
+use crate::path::{self, Segment};
 use crate::problem::Place;
 use crate::problems::units_of;
 use crate::show::nearest;
 use crate::workspace::{Loaded, Workspace};
 
 pub(crate) use object::behind;
-pub(crate) use path::push_name;
 
 pub use object::{Known, Leaf, Sourced, objects, sourced};
 
@@ -92,10 +91,7 @@ pub fn explained(
 ) -> Option<Explained> {
     let arena = Bump::new();
     let eval = Eval::traced(db, &arena, program, item);
-    let path: Vec<path::Segment> = path
-        .iter()
-        .map(|name| path::Segment { name: (*name).to_owned(), bracket: false })
-        .collect();
+    let path: Vec<Segment> = path.iter().copied().map(Segment::named).collect();
     let found = find::in_item(&eval, eval.unit, &path).ok()?;
     Some(chain::explained(&eval, &found))
 }
@@ -120,7 +116,9 @@ pub fn value(
         let mut diagnostic = nothing(format!("the program has nothing called `{}`", first.name));
         diagnostic.help =
             nearest(&first.name, names()).map(|near| format!("did you mean `{near}`?"));
-        diagnostic.notes.extend(listed(names()));
+        if diagnostic.help.is_none() {
+            diagnostic.notes.extend(listed(names()));
+        }
         return Err(Box::new(diagnostic));
     };
     on_deep_stack(|| {

@@ -15,6 +15,7 @@ pub mod workspace;
 pub mod change;
 pub mod diagnostic;
 pub mod mask;
+pub mod path;
 
 pub mod parse;
 pub mod reach;

@@ -4,15 +4,25 @@ use std::ops::Range;
 
 use salsa::Database;
 
-use crate::db::Item;
+use crate::db::{Item, ItemKind};
 use crate::elaborate::elaborate;
 use crate::parse::parsed;
+use crate::path;
+use crate::workspace::SET;
 
 /// The stretches of an item's text that are sensitive.
 pub fn hidden(db: &dyn Database, item: Item) -> Vec<Range<usize>> {
     let hidden = &elaborate(db, item).hidden;
     if hidden.is_empty() {
         return Vec::new();
+    }
+    let text = item.text(db);
+    if item.kind(db) == ItemKind::Set
+        && item.module(db).path(db) == SET
+        && let Some((_, value)) = path::setting(text)
+    {
+        // What was typed need not be a value, of which a tree could hold all.
+        return std::iter::once(text.len() - value.len()..text.len()).collect();
     }
     let parsed = parsed(db, item);
     hidden.iter().filter_map(|&node| parsed.tree().node(node)).map(|node| node.range()).collect()

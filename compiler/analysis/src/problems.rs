@@ -37,6 +37,18 @@ pub fn problems_of_output(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnos
     problems_by(workspace, loaded, Work::problems_of_output)
 }
 
+/// What is wrong with what the command line gives, whatever else may be wrong with the program.
+pub fn problems_of_given(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
+    let db = workspace.db();
+    let given = loaded.modules.iter().filter(|module| module.origin(db) == Origin::CommandLine);
+    let settings = given.flat_map(|module| module.items(db).iter());
+    let settings = settings.copied().filter(|item| item.kind(db) == ItemKind::Set);
+    let written = settings.flat_map(|item| written(db, item)).cloned().map(Found::from);
+    let mut found = loaded.given.clone();
+    found.extend(written.map(|found| found.diagnostic(workspace)));
+    found
+}
+
 fn problems_by(
     workspace: &Workspace,
     loaded: &Loaded,

@@ -10,7 +10,8 @@ use kube::tree::{Ref, Step, Tree};
 use crate::cross::blamed;
 use crate::db::Origin;
 use crate::eval::Eval;
-use crate::explain::{self, push_name};
+use crate::explain;
+use crate::path::push_name;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::render::{Rendered, Written};
 

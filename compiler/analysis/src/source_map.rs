@@ -7,8 +7,8 @@ use syntax::Parsed;
 
 use crate::db::Item;
 use crate::diagnostic::Span;
-use crate::explain;
 use crate::parallel::on_deep_stack;
+use crate::path::push_name;
 use crate::problem::Place;
 use crate::problems::units_of;
 use crate::render::{emits, render};
@@ -69,7 +69,7 @@ fn parts(node: Ref<'_>, path: &mut String, tell: &mut dyn FnMut(&str, NodeId)) {
     match node.value() {
         Value::Map => {
             for (key, inner) in node.entries() {
-                explain::push_name(path, key);
+                push_name(path, key);
                 tell(path, inner.id());
                 parts(inner, path, tell);
                 path.truncate(end);

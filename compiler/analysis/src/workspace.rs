@@ -92,6 +92,8 @@ pub struct Loaded {
     pub program: Option<Program>,
     /// Problems of files, and of the strings that name them.
     pub problems: Vec<Diagnostic>,
+    /// Those of them that are problems of files which the command line gives.
+    pub given: Vec<Diagnostic>,
     /// The modules of files in the order in which they were found: the built file first, then what it stands on and
     /// uses; the command line last.
     pub modules: Vec<Module>,

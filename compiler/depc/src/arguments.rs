@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+use analysis::path;
 use analysis::workspace::Options;
 use analysis::workspace::project::kubernetes_version;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -111,7 +112,8 @@ pub struct Given {
     #[arg(short = 'f', long = "values", value_name = "FILE")]
     values: Vec<String>,
 
-    /// Set a value, as a last overlay would: `--set app.scale=2..4`. Of two for one field, the last wins.
+    /// Set a value, as a last overlay would: `--set app.scale=2..4`, `--set 'app.env[LOG_LEVEL]=debug'`. Of two for one
+    /// field, the last wins.
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
     settings: Vec<String>,
 
@@ -149,9 +151,8 @@ pub struct Test {
     #[arg(required = true, value_name = "FILE|DIR")]
     pub paths: Vec<String>,
 
-    /// Set a value, as a last overlay would: `--set app.scale=2..4`.
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = setting)]
-    pub settings: Vec<String>,
+    #[command(flatten)]
+    pub given: Given,
 
     /// Run only the tests whose name holds this text.
     #[arg(long, value_name = "TEXT")]
@@ -335,16 +336,21 @@ pub enum Color {
 }
 
 fn setting_of_file(text: &str) -> Result<String, String> {
-    match setting(text)?.split_once('=') {
+    match path::setting(&setting(text)?) {
         Some((_, "")) => Err("the name of a file stands after `=`".to_owned()),
         _ => Ok(text.to_owned()),
     }
 }
 
 fn setting(text: &str) -> Result<String, String> {
-    match text.split_once('=') {
-        Some((path, _)) if path.trim().is_empty() => Err("the path before `=` is empty".to_owned()),
+    match path::setting(text) {
+        Some((path, _)) if path::segments(path).is_empty() => {
+            Err("the path before `=` is empty".to_owned())
+        }
         Some(_) => Ok(text.to_owned()),
+        None if text.contains('=') => {
+            Err("a bracket or a quote in the path is not closed".to_owned())
+        }
         None => Err("write PATH=VALUE".to_owned()),
     }
 }

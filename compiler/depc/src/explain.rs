@@ -148,7 +148,7 @@ fn object(workspace: &Workspace, known: &Known, sourced: &Sourced) -> String {
 /// A value with its layers, and below it, further in, what it was computed from.
 fn chain(workspace: &Workspace, leaf: &Explained) -> String {
     let mut text = String::new();
-    if leaf.layers.is_empty() && leaf.value.is_empty() {
+    if leaf.layers.is_empty() && leaf.value.is_empty() && leaf.from.is_empty() {
         return format!("{} is absent: nothing binds it\n", leaf.path);
     }
     write_chain(workspace, leaf, "", 0, &mut text);

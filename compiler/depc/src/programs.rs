@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use analysis::diagnostic::{Diagnostic, masked};
 use analysis::limits::FILE_BYTES;
 use analysis::problem::{Place, Severity};
+use analysis::problems::problems_of_given;
 use analysis::workspace::{Files, Loaded, Options, Workspace};
 
 use crate::arguments::ReportFormat;
 use crate::disk::{self, Disk, STDIN};
-use crate::report::{Report, rendered};
+use crate::report::{Report, rendered, shown};
 use crate::{FAILED, FINE, Io, WRONG, print, say};
 
 /// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
@@ -126,8 +127,8 @@ pub fn checked(
     code.max(printed)
 }
 
-/// Loads one program to ask things of it, whatever else may be wrong with it. Where it cannot be read, says why and
-/// gives the exit code.
+/// Loads one program to ask things of it, whatever else may be wrong with it. Where it cannot be read, or what the
+/// command line gives is wrong, says why and gives the exit code.
 pub fn loaded(
     io: &mut Io<'_>,
     disk: &Disk,
@@ -136,10 +137,14 @@ pub fn loaded(
 ) -> Result<(Workspace, Loaded), u8> {
     let mut workspace = Workspace::default();
     let loaded = workspace.load_with(disk, if file == "-" { STDIN } else { file }, options);
-    if loaded.program.is_some() && !loaded.unreadable {
+    let found = match loaded.program {
+        Some(_) => problems_of_given(&workspace, &loaded),
+        None => loaded.problems.clone(),
+    };
+    if loaded.program.is_some() && !found.iter().any(Diagnostic::is_error) {
         return Ok((workspace, loaded));
     }
-    let text = rendered(&|path| workspace.text(path), loaded.problems.iter(), io.color);
+    let text = shown(&workspace, found.iter(), io.color);
     say(io, &String::from_utf8_lossy(&text));
     Err(if loaded.unreadable { FAILED } else { WRONG })
 }

@@ -46,12 +46,13 @@ pub fn run(arguments: &Arguments, io: &mut Io<'_>) -> u8 {
     io.color &= arguments.format == TestFormat::Text;
     let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
     let Some(files) = programs::files(io, &disk, &arguments.paths) else { return FAILED };
+    let options = arguments.given.options();
     let mut workspace = Workspace::default();
     let mut all: Vec<Results> = Vec::new();
     let mut unreadable = false;
     for (number, file) in files.iter().enumerate() {
-        let loaded = workspace.load(&disk, file, &arguments.settings);
-        if loaded.program.is_none() {
+        let loaded = workspace.load_with(&disk, file, &options);
+        if loaded.program.is_none() || loaded.unreadable {
             unreadable |= loaded.unreadable;
             all.push(broken(&workspace, io, file, &loaded.problems, &[]));
             continue;

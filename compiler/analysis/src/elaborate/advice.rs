@@ -28,6 +28,10 @@ impl Elaborator<'_> {
     /// How a value of type `found` would be written where `want` is asked for, if that can be told.
     pub(super) fn advice(&self, found: &Ty, want: &Ty) -> Option<Advice> {
         let in_other_words = || self.advice_on(found, want).map(Advice::from);
+        if self.is_a_setting {
+            // The command line has no quotes to leave out or to write.
+            return in_other_words();
+        }
         self.instead(found, want)
             .or_else(in_other_words)
             .or_else(|| self.advice_on_cases(found, base(want)).map(Advice::from))

@@ -9,6 +9,7 @@ use super::{Elaborator, Own};
 use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::{Item, ItemKind};
 use crate::fits::{optional, present};
+use crate::path;
 use crate::problem::{Place, Problem};
 use crate::reach::module_names;
 use crate::resolve::{bases, declaration, items_named};
@@ -79,6 +80,23 @@ impl Elaborator<'_> {
                 let declare = || format!("give a new item its type: `{name}: Service = …`");
                 (whole == "base").then(declare)
             });
+            if whole == "program"
+                && let Some((word, _)) = name.split_once(char::is_whitespace)
+            {
+                match word {
+                    "unset" => {
+                        let (path, _) = path::setting(self.item.text(self.db)).unwrap_or_default();
+                        let names: Vec<String> =
+                            path::segments(path).into_iter().map(|s| s.name).collect();
+                        problem.help = Some(format!("say it in an overlay: `{}`", names.join(".")));
+                    }
+                    "default" | "final" | "override" => {
+                        let help = "write the path alone: the command line is above all layers";
+                        problem.help = Some(help.to_owned());
+                    }
+                    _ => {}
+                }
+            }
             self.report(problem);
             return;
         }
@@ -222,11 +240,8 @@ impl Elaborator<'_> {
                 if !self.takes_blocks(&ty) {
                     let shown = type_name(self.db, &ty);
                     let name = key_text(first.node);
-                    self.report(self.problem(
-                        221,
-                        first.node,
-                        format!("`{name}` is {shown} and has no fields"),
-                    ));
+                    let message = format!("`{name}` is {shown} and has no fields");
+                    self.report(self.problem(221, first.node, message));
                     return;
                 }
                 let (traits, body) = match (&bound, rest.first()) {

@@ -13,12 +13,16 @@ use crate::db::{Item, ItemKind, Library, Origin};
 use crate::eval::builtins;
 use crate::fits::{Fit, base, optional, present, widened};
 use crate::resolve::library_functions;
+use crate::sensitive::is_sensitive;
 use crate::show::{nearest, type_name};
 use crate::ty::{FnTy, Ty};
 
 /// What these result in tells of values of any type; others only hand such values on, or to functions.
 pub(super) const INSPECTING: [&str; 6] =
     ["contains", "distinct", "indexOf", "json", "without", "yaml"];
+
+/// What these result in discloses nothing of their arguments.
+pub(super) const DIGESTS: [&str; 1] = ["checksum"];
 
 /// A function of the library, to be called.
 pub(super) struct LibraryFunction {
@@ -226,6 +230,9 @@ impl Elaborator<'_> {
                     (place, id, found)
                 }
             };
+            if is_sensitive(param) && !is_sensitive(&found) {
+                self.must_be_sensitive(place, &found, item);
+            }
             let found = taint.taken(self.db, found, param);
             params.infer(self.db, param, present(&found));
             let id = match params.fits(self.db, &found, param) {

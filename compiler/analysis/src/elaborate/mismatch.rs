@@ -4,7 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::advice::FEW;
-use crate::db::{Item, ItemKind, target};
+use crate::db::{Item, target};
 use crate::fits::{Fit, base, fits, present};
 use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
@@ -124,7 +124,6 @@ impl Elaborator<'_> {
             );
         }
         if problem.help.is_none()
-            && self.item.kind(self.db) != ItemKind::Set
             && !hidden
             && let Some(advice) = self.advice(found, present(want))
         {

@@ -1,5 +1,7 @@
 //! Paths that are bound: what each segment names, and the value or block that the last one gets.
 
+use std::sync::Arc;
+
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
@@ -86,11 +88,19 @@ impl Elaborator<'_> {
         } else {
             if !self.takes_blocks(&field) {
                 let name = type_name(self.db, &field);
-                self.report(self.problem(
-                    221,
-                    segment.node,
-                    format!("`{}` is {name} and has no fields", key_text(segment.node)),
-                ));
+                let written = key_text(segment.node);
+                let message = format!("`{written}` is {name} and has no fields");
+                let mut problem = self.problem(221, segment.node, message);
+                if let Ty::Map(_) = base(ty) {
+                    let rest = rest.iter().map(|segment| key_text(segment.node));
+                    let names: Vec<Arc<str>> = std::iter::once(written).chain(rest).collect();
+                    let key = names.join(".");
+                    problem.help = Some(match self.is_a_setting {
+                        true => format!("a key with a dot in it stands in brackets: `[\"{key}\"]`"),
+                        false => format!("a key with a dot in it stands in quotes: `\"{key}\"`"),
+                    });
+                }
+                self.report(problem);
                 return None;
             }
             let inner = self.inner.replace(present(&field).clone());

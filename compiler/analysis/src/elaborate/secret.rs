@@ -5,10 +5,10 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::expression::is_constant;
-use super::library::INSPECTING;
+use super::library::{DIGESTS, INSPECTING};
 use super::params::{is_exposed, is_generic};
 use crate::code::{Clause, Expr, ExprId};
-use crate::db::ItemKind;
+use crate::db::{Item, ItemKind};
 use crate::eval::builtins;
 use crate::fits::{Fit, fits, present};
 use crate::leaks::shape_of_secret;
@@ -162,9 +162,23 @@ impl Elaborator<'_> {
         if let Some(place) = declared {
             problem = problem.related(place, format!("declared here as {name}"));
         }
-        self.report(problem.help(
-            "only `data` and `stringData` of a `k8s.Secret` hold it: refer to them, as `secret(…)` does, or declare what takes it as `Sensitive[…]`",
-        ));
+        self.report(problem.help(match hashes(node) {
+            true => "whoever reads a hash can try out what it may be of: write `checksum(…, salt)`, with a salt that is sensitive too",
+            false => "only `data` and `stringData` of a `k8s.Secret` hold it: refer to them, as `secret(…)` does, or declare what takes it as `Sensitive[…]`",
+        }));
+    }
+
+    /// Reports an argument that everybody may know, where a function relies on a secret.
+    pub(super) fn must_be_sensitive(&mut self, node: Node<'_>, found: &Ty, function: Item) {
+        if *found == Ty::Error {
+            return;
+        }
+        let name = function.name(self.db);
+        let message = format!("`{name}` needs a salt that nobody knows, and this one is plain");
+        self.report(self.problem(230, node, message).help(match node.text() {
+            "key" => "`key` is the name under which this is bound: call the input something else",
+            _ => "declare it as sensitive, `input salt: Sensitive[Str & len(32..)]`, or take a random key that the Secret has anyway",
+        }));
     }
 
     /// The problem with the place at which what is sensitive in an expression is declared so.
@@ -312,8 +326,10 @@ impl Elaborator<'_> {
     pub(super) fn hide_setting(&mut self) {
         let parsed = parsed(self.db, self.item);
         let set = entry(&parsed).and_then(|entry| entry.child(NodeKind::Set));
-        if let Some(value) = set.and_then(|set| set.children().next()) {
-            self.hide(value);
+        match set.and_then(|set| set.children().next()) {
+            Some(value) => self.hide(value),
+            // What cannot be read as a value is no less sensitive.
+            None => self.hidden.push(parsed.tree().entry().id()),
         }
     }
 
@@ -344,6 +360,16 @@ impl Elaborator<'_> {
                 .help("refer to a Secret with `secret(…)`, or take it by an `input` of type `Sensitive[Str]`"),
         );
     }
+}
+
+/// Whether an expression is a hash of something.
+fn hashes(node: Node<'_>) -> bool {
+    let called = |chain: Node<'_>| {
+        let fields = chain.children_of(NodeKind::Field);
+        let mut names = fields.filter_map(|field| field.children().next());
+        head_text(chain) == "sha256" || names.any(|name| name.text() == "sha256")
+    };
+    node.kind() == NodeKind::Chain && called(node)
 }
 
 /// The names that an expression binds for its parts.
@@ -418,6 +444,9 @@ impl Taint {
 
     /// The type of the result of a function. How much there is, and under which keys, can be seen.
     pub fn of_result(&self, function: &str, result: Ty) -> Ty {
+        if DIGESTS.contains(&function) {
+            return result;
+        }
         let inspects = self.part && INSPECTING.contains(&function);
         if self.whole || (inspects && !holds_sensitive(&result)) { sealed(result) } else { result }
     }

@@ -8,8 +8,9 @@ use super::Elaborator;
 use super::variant::expected_variants;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, base, fits, present};
+use crate::path::{self, Segment};
 use crate::problem::{Code, Place, Problem};
-use crate::sensitive::holds_sensitive;
+use crate::sensitive::reaches_sensitive;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::workspace::{SET, SET_FILE};
@@ -18,7 +19,7 @@ impl Elaborator<'_> {
     /// On the command line there are two mistakes: a path that leads nowhere, and a wrong value.
     pub(super) fn of_command_line(&self, mut problem: Problem) -> Problem {
         let text = self.item.text(self.db);
-        let (path, _) = text.split_once('=').unwrap_or((text, ""));
+        let (path, _) = path::setting(text).unwrap_or((text, ""));
         let leads_nowhere = matches!(problem.code, Code::E(102 | 113 | 221 | 224 | 406 | 409));
         problem.code = Code::E(if leads_nowhere { 704 } else { 705 });
         let by = self.module.path(self.db);
@@ -51,10 +52,17 @@ impl Elaborator<'_> {
                 path.children().all(|part| matches!(part.kind(), NodeKind::Name | NodeKind::Str))
             });
         if !whole {
-            self.report(
-                self.problem(406, node, "what stands before `=` is no path of the program")
-                    .help("write the names that lead to the field, with dots between them: `app.scale=2..4`"),
-            );
+            let (path, _) = path::setting(text).unwrap_or((text, ""));
+            let number = path::segments(path).into_iter().find(|s| s.name.parse::<usize>().is_ok());
+            let problem =
+                self.problem(406, node, "what stands before `=` is no path of the program");
+            self.report(problem.help(match number {
+                Some(Segment { name, .. }) => format!(
+                    "elements have no numbers: a list is set as a whole, an element of a keyed list by its key, \
+                     `containers[app]`; where {name} is a key, it stands in quotes: `[\"{name}\"]`"
+                ),
+                None => "write the names that lead to the field, with dots between them: `app.scale=2..4`".to_owned(),
+            }));
         }
         whole
     }
@@ -67,7 +75,7 @@ impl Elaborator<'_> {
         declared: Option<Place>,
     ) -> ExprId {
         let text = self.item.text(self.db).get(value.range().start..).unwrap_or_default();
-        if holds_sensitive(want) {
+        if reaches_sensitive(self.db, want) {
             self.hide(value);
         }
         let union = matches!(base(want), Ty::Union(_));
@@ -104,10 +112,15 @@ impl Elaborator<'_> {
             return self.emit(value, Expr::Str(text));
         }
         let broken = !syntax::problem::problems(value.tree()).is_empty();
-        let word = value.kind() == NodeKind::Name
+        // `-v` is meant as a text as much as `v` is.
+        let last = value.children().last().filter(|_| value.text().starts_with('-'));
+        let word = last.unwrap_or(value).kind() == NodeKind::Name
             && value.text() != "null"
             && expected_variants(want).is_empty();
         if broken || word || value.text().len() != text.trim_end().len() {
+            if *base(want) == Ty::Error {
+                return self.emit(value, Expr::Error);
+            }
             let want = type_name(self.db, present(want));
             let found = match text.trim() {
                 "" => "nothing".to_owned(),

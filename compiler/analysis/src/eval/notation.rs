@@ -61,6 +61,10 @@ impl<'a> Writer<'_, 'a> {
             }
             Value::Rec(rec) => self.record(rec),
             Value::Fn(_) => self.text.push_str("fn …"),
+            // An element of a list has no name that could be written.
+            Value::Handle(handle) if is_element(handle.path) && self.depth < DEEP => {
+                self.value(self.eval.localized(value));
+            }
             Value::Handle(handle) => {
                 self.text.push_str(handle.item.name(self.eval.db));
                 for name in handle.path.split(SEPARATOR).filter(|name| !name.is_empty()) {
@@ -178,6 +182,12 @@ impl<'a> Writer<'_, 'a> {
             string(name, &mut self.text);
         }
     }
+}
+
+/// Whether a path ends in the number of an element, or in a key that reads like one.
+fn is_element(path: &str) -> bool {
+    let last = path.rsplit(SEPARATOR).next().unwrap_or_default();
+    !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A string literal.

@@ -4,12 +4,14 @@
 //! item is validated and costs a reader nothing.
 
 use crate::code::{Body, EntryKind, SetOp, Strength};
+use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
 use crate::eval::mend::{add_override, drop_override};
 use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, What};
-use crate::problem::{Place, Problem};
+use crate::limits::WRITTEN_PROBLEMS;
+use crate::problem::{Code, Place, Problem};
 
 /// What the layers so far have done to a slot.
 #[derive(Default)]
@@ -226,7 +228,8 @@ impl<'a> Eval<'a> {
         below.last = Some(binding);
     }
 
-    /// Items that are no plain bindings and share a name are reported as declared twice.
+    /// Whether two bindings of a leaf in one layer are news. Items that are no plain bindings and share a name are
+    /// reported as declared twice.
     fn both_plain(
         &self,
         rec: &'a Rec<'a>,
@@ -239,9 +242,13 @@ impl<'a> Eval<'a> {
                 crate::db::ItemKind::Binding | crate::db::ItemKind::Set
             )
         };
-        // Within one pair of braces the elaborator sees it first.
-        let reported =
-            std::ptr::eq(first.layer.source, second.layer.source) && first.layer.source.twice;
+        // Within one pair of braces the elaborator sees it first, or has said enough.
+        let place = second.spot().place();
+        let reported = std::ptr::eq(first.layer.source, second.layer.source) && {
+            let problems = &elaborate(self.db, place.item).problems;
+            let said = |problem: &Problem| problem.code == Code::E(401) && problem.place == place;
+            problems.len() >= WRITTEN_PROBLEMS || problems.iter().any(said)
+        };
         !reported && (!matches!(rec.kind, Kind::File) || (plain(first) && plain(second)))
     }
 

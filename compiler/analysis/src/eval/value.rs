@@ -66,8 +66,6 @@ pub struct Source<'a> {
     pub poisoned: &'a [u32],
     /// The names on the paths of entries that hold such an error, of which some were left out of the code.
     pub dropped: &'a [&'a str],
-    /// Whether the elaborator reported something that is bound twice.
-    pub twice: bool,
     /// An `every`, whose layers are siblings of those of all others.
     pub rule: bool,
     /// Whether `prev` occurs at all, so that others need not remember what is below.

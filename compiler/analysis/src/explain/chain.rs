@@ -12,11 +12,10 @@ use crate::eval::notation::Extent;
 use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{Binding, Element, Rec, Slot, SlotState, Spot, Value, What};
 use crate::explain::find::{self, Found};
-use crate::explain::path::Segment;
-
 use crate::explain::{Explained, Given, Role};
 use crate::mask::masked;
 use crate::parse::parsed;
+use crate::path::Segment;
 use crate::problem::Place;
 use crate::resolve::bases;
 use crate::rules::rule;
@@ -33,6 +32,9 @@ pub(super) fn explained<'a>(eval: &Eval<'a>, found: &Found<'a>) -> Explained {
     match found {
         Found::Slot(rec, slot) => chain.slot(rec, slot, 0),
         Found::Element(rec, slot, element) => chain.element(rec, slot, *element),
+        Found::Gone(rec, slot) => {
+            Explained { from: vec![chain.slot(rec, slot, 0)], ..Explained::default() }
+        }
         Found::Unbound => Explained::default(),
     }
 }
@@ -63,26 +65,12 @@ pub(super) fn sources<'a>(
     let mut keys: Vec<&Rec<'_>> = Vec::new();
     let mut found: Vec<(&Rec<'_>, &Slot<'_>)> = Vec::new();
     for read in reads {
-        let read = match read {
-            Read::Slot(rec, slot) => Some((rec, slot)),
-            Read::Other(item, path) => {
-                let path: Vec<Segment> = names(path)
-                    .map(|name| Segment { name: name.to_owned(), bracket: false })
-                    .collect();
-                match find::in_item(eval, item, &path) {
-                    Ok(Found::Slot(rec, slot) | Found::Element(rec, slot, _)) => Some((rec, slot)),
-                    _ => None,
-                }
-            }
-            Read::Key(rec) => {
-                if !keys.iter().any(|known| std::ptr::eq(*known, rec)) {
-                    keys.push(rec);
-                }
-                None
-            }
-            Read::Through(_) => None,
-        };
-        if let Some((rec, read)) = read
+        if let Read::Key(rec) = read
+            && !keys.iter().any(|known| std::ptr::eq(*known, rec))
+        {
+            keys.push(rec);
+        }
+        if let Some((rec, read)) = read_slot(eval, read)
             && !std::ptr::eq(read, slot)
             && !found.iter().any(|(_, known)| std::ptr::eq(*known, read))
         {
@@ -105,6 +93,24 @@ pub(super) fn sources<'a>(
     }
     let slots = found.into_iter().map(|(rec, slot)| Source::Slot(rec, slot));
     slots.chain(keys.into_iter().map(Source::Key)).collect()
+}
+
+/// The slot that was read.
+pub(super) fn read_slot<'a>(
+    eval: &Eval<'a>,
+    read: Read<'a>,
+) -> Option<(&'a Rec<'a>, &'a Slot<'a>)> {
+    match read {
+        Read::Slot(rec, slot) => Some((rec, slot)),
+        Read::Other(item, path) => {
+            let path: Vec<Segment> = names(path).map(Segment::named).collect();
+            match find::in_item(eval, item, &path) {
+                Ok(Found::Slot(rec, slot) | Found::Element(rec, slot, _)) => Some((rec, slot)),
+                _ => None,
+            }
+        }
+        Read::Key(_) | Read::Through(_) => None,
+    }
 }
 
 /// Whether there are locals around a binding besides the object that a rule is for.

@@ -3,9 +3,11 @@
 use crate::db::Item;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
+use crate::eval::trace::Reader;
 use crate::eval::value::{Element, Kind, Rec, Slot, Value};
-use crate::explain::path::{Segment, shown};
+use crate::explain::chain::read_slot;
 use crate::explain::{listed, nothing};
+use crate::path::{Segment, shown};
 use crate::schema::SchemaInfo;
 use crate::show::nearest;
 
@@ -14,6 +16,8 @@ pub(super) enum Found<'a> {
     Slot(&'a Rec<'a>, &'a Slot<'a>),
     /// An element of the list that a slot holds, by its number; what it is if it lies in a list itself.
     Element(&'a Rec<'a>, &'a Slot<'a>, Element<'a>),
+    /// Nothing, because what it would have been computed from is absent: this slot.
+    Gone(&'a Rec<'a>, &'a Slot<'a>),
     /// A field that could be there and that nothing binds.
     Unbound,
 }
@@ -69,7 +73,7 @@ fn walk_on<'a>(
         let (value, list) = match &found {
             Found::Slot(rec, slot) => (eval.force(rec, slot), Some((*rec, *slot))),
             Found::Element(rec, slot, element) => (element.value, Some((*rec, *slot))),
-            Found::Unbound => (Value::Absent, None),
+            Found::Gone(..) | Found::Unbound => (Value::Absent, None),
         };
         let (next, used) = step(eval, eval.localized(value), list, path, &way)?;
         advance(&mut way, path, used);
@@ -133,6 +137,9 @@ fn step<'a>(
             {
                 return Ok((Found::Slot(rec, slot), 1));
             }
+            if let Some((rec, slot)) = absent_source(eval, rec, &first.name) {
+                return Ok((Found::Gone(rec, slot), path.len()));
+            }
             if let Kind::Kube(ty) = rec.kind {
                 if ty.field(&first.name).is_some() {
                     return Ok((Found::Unbound, 1));
@@ -161,6 +168,25 @@ fn step<'a>(
     }
 }
 
+/// What a record would have an entry of this name from, had it not been taken away: the entries of the record that a
+/// `for` goes through.
+fn absent_source<'a>(
+    eval: &Eval<'a>,
+    rec: &'a Rec<'a>,
+    name: &str,
+) -> Option<(&'a Rec<'a>, &'a Slot<'a>)> {
+    let reads = eval.trace.as_ref()?.reads(Reader::of(rec));
+    let slots = reads.into_iter().filter_map(|read| read_slot(eval, read));
+    slots.filter(|(_, slot)| slot.bindings.get().is_some()).find_map(|(outer, slot)| {
+        let (rec, slot) = match eval.localized(eval.whnf(eval.force(outer, slot))) {
+            Value::Rec(inner) => (inner, eval.slot(inner, name)?),
+            _ => (outer, slot),
+        };
+        let gone = slot.name == name && eval.force(rec, slot).is_absent();
+        gone.then_some((rec, slot))
+    })
+}
+
 /// The slots of a record that have a value.
 pub(super) fn present<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) -> Vec<&'a Slot<'a>> {
     let there = |slot: &&'a Slot<'a>| !eval.whnf(eval.force(rec, slot)).is_absent();
@@ -183,7 +209,9 @@ impl Nowhere {
         let candidates = self.there.iter().chain(&self.fields).map(String::as_str);
         diagnostic.help =
             nearest(&self.name, candidates).map(|near| format!("did you mean `{near}`?"));
-        diagnostic.notes.extend(listed(self.there.iter().map(String::as_str)));
+        if diagnostic.help.is_none() {
+            diagnostic.notes.extend(listed(self.there.iter().map(String::as_str)));
+        }
         diagnostic
     }
 }

@@ -12,9 +12,9 @@ use crate::eval::value::{Kind, Origin, Rec, Slot};
 use crate::eval::{Eval, named_in_stack};
 use crate::explain::chain::Source;
 use crate::explain::find::{self, Found};
-use crate::explain::path::{Segment, segments};
 use crate::explain::{Explained, chain, listed};
 use crate::parallel;
+use crate::path::{Segment, segments};
 use crate::problem::Place;
 use crate::problems::units_of;
 use crate::reached::reached;
@@ -139,8 +139,10 @@ pub(super) fn named(
                 .map(|near| format!("{kind}/{near}"))
                 .or_else(|| nearest(text, names.iter().map(String::as_str)).map(str::to_owned));
             diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
-            let shown = listed(names.iter().map(String::as_str));
-            diagnostic.notes.extend(shown.map(|shown| shown.replacen("it has", "it emits", 1)));
+            if diagnostic.help.is_none() {
+                let shown = listed(names.iter().map(String::as_str));
+                diagnostic.notes.extend(shown.map(|shown| shown.replacen("it has", "it emits", 1)));
+            }
             Err(Box::new(diagnostic))
         }
         (Some(one), Some(_)) => {
@@ -340,8 +342,8 @@ pub(crate) fn behind(
 
 fn segment(step: Step) -> Segment {
     match step {
-        Step::Key(name) => Segment { name, bracket: false },
-        Step::Index(at) => Segment { name: at.to_string(), bracket: true },
+        Step::Key(name) => Segment::named(name),
+        Step::Index(at) => Segment::numbered(at),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::cover::Combination;
 use super::inputs::Input;
 use crate::diagnostic::{self, Diagnostic, Span};
+use crate::path;
 use crate::problem::Place;
 use crate::workspace::{Loaded, Workspace};
 
@@ -112,7 +113,7 @@ fn without_settings(
     let elsewhere = |span: &Span| {
         let text = workspace.text(SETTINGS).unwrap_or_default();
         let line = text.lines().nth(span.start.line.checked_sub(1)?)?;
-        let path = line.split_once('=').map_or(line, |(path, _)| path);
+        let path = path::setting(line).map_or(line, |(path, _)| path);
         let input = inputs.iter().find(|input| *input.path == *path)?;
         // The first node below the root of an item is the item, and the next its name.
         workspace.span(Place { item: input.item, node: 2 })

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use kube::data::{Data, NodeId, Value, json, yaml};
 
 use crate::diagnostic::{Diagnostic, span};
+use crate::path;
 use crate::workspace::text::{Unreadable, text_of_plain};
 use crate::workspace::{Files, Options};
 
@@ -58,6 +59,31 @@ impl Setting {
         start..(start + range.len()).min(piece.shown.end)
     }
 
+    /// A setting whose path stands in a command line, from `start` on of what is shown.
+    fn of_path(path: &str, start: usize) -> Self {
+        let mut setting = Self::default();
+        for (at, segment) in path::segments(path).into_iter().enumerate() {
+            if at == 0 {
+                setting.name = segment.name.clone();
+            } else {
+                setting.text.push('.');
+            }
+            let shown = start + segment.at.start..start + segment.at.end;
+            let number = segment.bracket && segment.name.parse::<usize>().is_ok();
+            // A number may be meant as that of an element, which no layer knows.
+            match number || is_name(&segment.name) {
+                true => setting.push(&segment.name, shown),
+                false => setting.push(&quoted(&segment.name), shown),
+            }
+            let written = path.get(segment.at);
+            if let Some(piece) = setting.pieces.last_mut() {
+                piece.same = written == setting.text.get(piece.start..);
+            }
+        }
+        setting.text.push('=');
+        setting
+    }
+
     fn push(&mut self, text: &str, shown: Range<usize>) {
         self.pieces.push(Piece { start: self.text.len(), shown, same: false });
         self.text.push_str(text);
@@ -81,7 +107,7 @@ pub fn given(files: &dyn Files, options: &Options) -> (Vec<Given>, Vec<Diagnosti
     if !options.files.is_empty() {
         let mut all = Given { path: SET_FILE.into(), text: String::new(), settings: Vec::new() };
         for setting in &options.files {
-            let (path, file) = setting.split_once('=').unwrap_or((setting, ""));
+            let (path, file) = path::setting(setting).unwrap_or((setting, ""));
             let start = all.text.len();
             all.text.push_str(setting);
             all.text.push('\n');
@@ -95,27 +121,28 @@ pub fn given(files: &dyn Files, options: &Options) -> (Vec<Given>, Vec<Diagnosti
     (given, problems)
 }
 
-/// `--set`: what is shown is what is read.
+/// `--set`: what is shown is what was typed.
 pub(super) fn settings(options: &[String]) -> Given {
     let mut given = Given { path: SET.into(), text: String::new(), settings: Vec::new() };
     for option in options {
         let start = given.text.len();
         given.text.push_str(option);
-        let shown = start..given.text.len();
+        let end = given.text.len();
         given.text.push('\n');
-        let pieces = vec![Piece { start: 0, shown, same: true }];
-        let name = first_segment(option).to_owned();
-        given.settings.push(Setting { name, text: option.clone(), pieces });
+        let (path, value) = path::setting(option).unwrap_or((option, ""));
+        let mut setting = Setting::of_path(path, start);
+        setting.push(value, end - value.len()..end);
+        if let Some(piece) = setting.pieces.last_mut() {
+            piece.same = true;
+        }
+        given.settings.push(setting);
     }
     given
 }
 
 /// `--set-file PATH=FILE`, which is shown from `start` on.
 fn of_file(path: &str, file: &str, text: &str, start: usize) -> Setting {
-    let shown = start..start + path.len();
-    let pieces = vec![Piece { start: 0, shown, same: true }];
-    let mut setting =
-        Setting { name: first_segment(path).to_owned(), text: format!("{path}="), pieces };
+    let mut setting = Setting::of_path(path, start);
     let value = start + path.len() + 1;
     setting.push(&quoted(text), value..value + file.len());
     setting
@@ -187,10 +214,7 @@ impl<'r> Reader<'r, '_> {
             } else {
                 setting.text.push('.');
             }
-            let plain =
-                first_segment(name) == name && !name.starts_with(|c: char| c.is_ascii_digit());
-            let name = if plain && !name.is_empty() { name.to_owned() } else { quoted(name) };
-            setting.push(&name, self.range(*key));
+            setting.push(&written_key(name), self.range(*key));
         }
         setting.text.push('=');
         let scalar = self.written(value);
@@ -215,21 +239,21 @@ impl<'r> Reader<'r, '_> {
             Some(Value::Float(_)) => to.push(self.written(id), range),
             Some(Value::List(elements)) => {
                 to.push("[", range);
-                for element in elements {
+                for (at, element) in elements.iter().enumerate() {
+                    to.text.push_str(if at > 0 { ", " } else { "" });
                     self.expression(*element, to);
-                    to.text.push_str(", ");
                 }
                 to.text.push(']');
             }
             Some(Value::Map(entries)) => {
-                to.push("{ ", range);
-                for entry in entries {
-                    to.push(&quoted(self.string(entry.key)), self.range(entry.key));
+                to.push("{", range);
+                for (at, entry) in entries.iter().enumerate() {
+                    to.text.push_str(if at > 0 { ", " } else { " " });
+                    to.push(&written_key(self.string(entry.key)), self.range(entry.key));
                     to.text.push_str(" = ");
                     self.expression(entry.value, to);
-                    to.text.push_str(", ");
                 }
-                to.text.push('}');
+                to.text.push_str(if entries.is_empty() { "}" } else { " }" });
             }
             Some(Value::Null | Value::Broken) | None => to.push("null", range),
         }
@@ -289,10 +313,15 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// `app` of `app.scale=2..4`.
-fn first_segment(setting: &str) -> &str {
-    let end = setting.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(setting.len());
-    setting.get(..end).unwrap_or_default()
+/// A key as `.dep` writes it.
+fn written_key(key: &str) -> String {
+    if is_name(key) { key.to_owned() } else { quoted(key) }
+}
+
+/// Whether `.dep` writes a key without quotes.
+fn is_name(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]
@@ -325,9 +354,9 @@ mod tests {
                 "app.scale=2..4",
                 "app.labels.\"a/b\"=no",
                 "app.labels.c=yes",
-                "app.args=[\"a\", 1, \"2\", ]",
+                "app.args=[\"a\", 1, \"2\"]",
                 "app.text=\"x\\n\\\"y\\\"\\n\"",
-                "empty={ }",
+                "empty={}",
                 "port=\"80\"",
             ]
         );
@@ -342,9 +371,25 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_is_named_by_the_first_segment_of_its_path() {
-        assert_eq!(first_segment("app.scale=2..4"), "app");
-        assert_eq!(first_segment("tag=v1"), "tag");
-        assert_eq!(first_segment("=v1"), "");
+    fn a_path_of_the_command_line_is_written_as_dep_does() {
+        for (typed, read, shown) in [
+            ("app.scale=2..4", "app.scale=2..4", ["app", "2..4"]),
+            ("containers[web].image=a=b", "containers.web.image=a=b", ["containers", "a=b"]),
+            (" labels['a=b'] =c", "labels.\"a=b\"=c", ["labels", "c"]),
+            (r"labels.a\.b/c=", "labels.\"a.b/c\"=", ["labels", ""]),
+        ] {
+            let given = settings(&[typed.to_owned()]);
+            let setting = &given.settings[0];
+            assert_eq!(setting.text, read);
+            assert_eq!(setting.name, shown[0]);
+            let at = |text: &str| {
+                let start = setting.text.rfind(text).unwrap_or_default();
+                &given.text[setting.shown(start..start + text.len())]
+            };
+            assert_eq!([at(shown[0]), at(shown[1])], shown, "{typed}");
+        }
+        let given = settings(&["labels['a=b'].c=d".to_owned()]);
+        // What is quoted in another way is shown whole.
+        assert_eq!(&given.text[given.settings[0].shown(7..9)], "'a=b'");
     }
 }

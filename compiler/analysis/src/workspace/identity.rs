@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::db::ItemKind;
+use crate::path::{self, Segment};
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Identity {
@@ -41,20 +42,15 @@ impl Identity {
 
     /// The identity of `--set PATH=VALUE`: its path.
     pub fn of_setting(setting: &str) -> Self {
-        let path = setting.split_once('=').map_or(setting, |(path, _)| path);
-        Self { kind: None, path: path.into(), name: first_segment_of_setting(setting).into() }
+        let path = path::setting(setting).map_or(setting, |(path, _)| path);
+        let name = path::segments(path).into_iter().next().unwrap_or_else(|| Segment::named(""));
+        Self { kind: None, path: path.into(), name: name.name.into() }
     }
 
     /// Whether the item may name other files, so that a change of it is one of the program.
     pub fn names_files(&self) -> bool {
         matches!(self.kind, Some(syntax::ItemKind::Use | syntax::ItemKind::Overlay))
     }
-}
-
-/// `app` of `app.scale=2..4`.
-fn first_segment_of_setting(setting: &str) -> &str {
-    let end = setting.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(setting.len());
-    setting.get(..end).unwrap_or_default()
 }
 
 /// The identity of an item, from the first words of its text.

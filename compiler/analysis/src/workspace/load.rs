@@ -76,10 +76,10 @@ impl Workspace {
         self.texts_of(&mut project);
         let kubernetes = options.kubernetes.or(project.kubernetes).unwrap_or(kube::types::TARGET);
         self.set_target(kubernetes);
-        let (given, problems) = given(files, options);
+        let (layers, problems) = given(files, options);
         // A path of the command line that cannot be read is a wrong use of it.
         let unreadable = problems.iter().any(|problem| problem.code == "E0701");
-        project.problems.extend(problems);
+        project.problems.extend(problems.iter().cloned());
         let mut walk = Walk {
             found: vec![(main, canonical.clone())],
             seen: BTreeSet::from([main]),
@@ -100,7 +100,7 @@ impl Workspace {
         for (module, files) in std::mem::take(&mut walk.files) {
             set_files(&mut self.db, module, files);
         }
-        let program = self.program(&mut walk, path, options, given, main);
+        let program = self.program(&mut walk, path, options, layers, main);
         let mut modules: Vec<Module> = walk.found.iter().map(|(module, _)| *module).collect();
         for module in self.set_imported(walk.data) {
             if !modules.contains(&module) {
@@ -110,8 +110,14 @@ impl Workspace {
         let given = self.programs.get(&(path.to_owned(), options.clone()));
         modules
             .extend(given.iter().flat_map(|state| state.given.iter().map(|(_, module)| *module)));
-        let problems = walk.problems;
-        Loaded { program: Some(program), problems, modules, unreadable, kubernetes }
+        Loaded {
+            program: Some(program),
+            problems: walk.problems,
+            given: problems,
+            modules,
+            unreadable,
+            kubernetes,
+        }
     }
 
     /// Finds what the strings and library paths of one file stand for.

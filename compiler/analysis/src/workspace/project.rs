@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::problem::Severity;
 use crate::show::did_you_mean;
 use crate::workspace::lock::{Lock, locked};
 use crate::workspace::plain::Plain;
@@ -21,8 +22,6 @@ pub struct Project {
     pub shown: String,
     /// The second number of the Kubernetes version.
     pub kubernetes: Option<u8>,
-    /// How strict the lints are, by name.
-    pub profile: Option<String>,
     pub packages: Vec<Package>,
     /// The name of the package in which the built file lies.
     pub built_in: Option<String>,
@@ -158,7 +157,21 @@ impl Reader<'_> {
             return;
         };
         if PROFILES.contains(&&**text) {
-            self.project.profile = Some(text.to_string());
+            if text != "default" {
+                let message = format!("dep.toml: the profile {text:?} changes nothing");
+                let at = self.manifest.span(value.span());
+                let mut problem = Diagnostic::error(720, Some(at), message);
+                problem.severity = Severity::Warning;
+                problem.notes.push(
+                    "profiles say how strict the lints `L-…` are, and this version of depc has none: \
+                     what it finds is the same in each profile"
+                        .to_owned(),
+                );
+                problem.help = Some(
+                    "leave the profile out; to fail on warnings, `--deny warnings`".to_owned(),
+                );
+                self.project.problems.push(problem);
+            }
             return;
         }
         let help = did_you_mean(text, PROFILES)

@@ -33,16 +33,35 @@ fn yaml<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     call.string(String::from_utf8_lossy(&out))
 }
 
+/// The first argument as JSON that two equal values have in common, whatever the order of their keys.
+pub(super) fn canonical(call: &Call<'_, '_>) -> Option<Vec<u8>> {
+    let tree = Style { indent: 0, html: false, sorted: Sorted::All }.tree(call, 0)?;
+    let mut out = Vec::new();
+    if let Some(root) = tree.roots().next() {
+        encode(root, Layout { indent: 0, html: false }, &mut out);
+    }
+    Some(out)
+}
+
 /// What the second argument says.
 struct Style {
     indent: usize,
     html: bool,
-    sorted: bool,
+    sorted: Sorted,
+}
+
+/// Whose keys are written in the order of their characters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sorted {
+    Nothing,
+    /// Of what has no declaration to be in the order of.
+    Maps,
+    All,
 }
 
 impl Style {
     fn of(call: &Call<'_, '_>) -> Option<Self> {
-        let mut style = Style { indent: 0, html: false, sorted: false };
+        let mut style = Style { indent: 0, html: false, sorted: Sorted::Nothing };
         let Value::Rec(rec) = call.eval.localized(call.value(1)) else { return Some(style) };
         for slot in call.eval.slots(rec).iter() {
             match (slot.name, call.eval.whnf(call.eval.force(rec, slot))) {
@@ -51,7 +70,7 @@ impl Style {
                     style.indent = usize::try_from(value).unwrap_or(0);
                 }
                 ("escapeHtml", Value::Bool(value)) => style.html = value,
-                ("sortKeys", Value::Bool(value)) => style.sorted = value,
+                ("sortKeys", Value::Bool(true)) => style.sorted = Sorted::Maps,
                 _ => {}
             }
         }
@@ -70,7 +89,7 @@ impl Style {
 struct Writer<'w, 'e, 'a> {
     call: &'w Call<'e, 'a>,
     tree: &'w mut Tree,
-    sorted: bool,
+    sorted: Sorted,
     indent: usize,
     depth: u32,
     /// Of texts and indentation so far. What is escaped takes up to six times as much.
@@ -143,7 +162,12 @@ impl<'a> Writer<'_, '_, 'a> {
             self.tree.end(false);
             return Some(());
         }
-        if self.sorted && matches!(rec.kind, Kind::Map(_) | Kind::Open) {
+        let sorts = match self.sorted {
+            Sorted::Nothing => false,
+            Sorted::Maps => matches!(rec.kind, Kind::Map(_) | Kind::Open),
+            Sorted::All => true,
+        };
+        if sorts {
             slots.sort_by_key(|slot| slot.name);
         }
         // What tells an element of a keyed list from others stands first in it.

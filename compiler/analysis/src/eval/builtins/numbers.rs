@@ -203,10 +203,13 @@ fn of<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 }
 
 fn range<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    let (count, start) = (call.count(0)?, call.int(1)?);
-    call.fits_a_list(count)?;
-    match start.checked_add(call.int(0)?) {
-        Some(end) => call.listed((start..end).map(Value::Int)),
-        None => call.fail(309, format!("{start} + {count} does not fit in 64 bits")),
-    }
+    let first = call.int(0)?;
+    let (start, end) = match call.value(1) {
+        Value::Absent => (0, first),
+        _ => (first, call.int(1)?),
+    };
+    // What is too many to count is too many for a list.
+    let count = end.checked_sub(start).unwrap_or(i64::MAX).max(0);
+    call.fits_a_list(usize::try_from(count).unwrap_or(usize::MAX))?;
+    call.listed((start..end).map(Value::Int))
 }
