@@ -30,6 +30,7 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "clap",
             "clap_complete",
             "codespan-reporting",
+            "kube",
             "serde",
             "serde_json",
             "similar",

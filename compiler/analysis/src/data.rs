@@ -50,6 +50,18 @@ fn read(db: &dyn Database, item: Item) -> Data {
     }
 }
 
+/// The number of the error that says what is wrong with data.
+pub fn code_of(fault: Fault) -> u16 {
+    match fault {
+        Fault::Syntax => 250,
+        Fault::Twice => 251,
+        Fault::Doubtful => 255,
+        Fault::Overflow => 309,
+        Fault::Depth => 504,
+        Fault::Size => 505,
+    }
+}
+
 /// The code of a file that is imported or embedded, and what is wrong with it.
 pub fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
     if item.kind(db) == ItemKind::Text {
@@ -62,15 +74,8 @@ pub fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
     let data = read(db, item);
     let problems = data.problems.iter().map(|problem| {
         let place = |node: u32| Place { item, node };
-        let number = match problem.fault {
-            Fault::Syntax => 250,
-            Fault::Twice => 251,
-            Fault::Doubtful => 255,
-            Fault::Overflow => 309,
-            Fault::Depth => 504,
-            Fault::Size => 505,
-        };
-        let mut found = Problem::error(number, place(problem.node), problem.message.clone());
+        let mut found =
+            Problem::error(code_of(problem.fault), place(problem.node), problem.message.clone());
         found.help = problem.help.clone();
         match problem.before {
             Some(before) => found.related(place(before), "the first one"),

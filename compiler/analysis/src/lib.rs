@@ -53,7 +53,7 @@ pub mod inputs;
 pub mod keys;
 mod reached;
 pub mod read;
-mod refused;
+pub mod refused;
 mod renamed;
 pub mod render;
 pub mod rules;

@@ -122,7 +122,7 @@ impl<'e, 'a> Places<'e, 'a> {
 }
 
 /// `spec.ports[0].name of Service/web`.
-fn field(object: Ref<'_>, path: &[Step]) -> String {
+pub fn field(object: Ref<'_>, path: &[Step]) -> String {
     let text = |path| object.at(path).and_then(Ref::as_str).unwrap_or_default();
     let mut field = String::new();
     for step in path {

@@ -19,7 +19,7 @@ mod references;
 mod source;
 #[cfg(test)]
 mod tests;
-mod text;
+pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -24,6 +24,8 @@ pub enum Command {
     Build(Build),
     /// Say what is wrong with programs, and print nothing else.
     Check(Check),
+    /// Say what is wrong with objects in YAML or JSON, whoever made them.
+    Validate(Validate),
     /// Run the tests of files, and compare snapshots.
     Test(Test),
     /// Lay out files in the one style there is.
@@ -100,6 +102,33 @@ pub struct Check {
     /// Make also the changes that say what you must have meant to say, such as `override`.
     #[arg(long, requires = "mending")]
     pub unsafe_fixes: bool,
+
+    #[command(flatten)]
+    pub deny: Deny,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  depc validate deploy/                             all objects of a folder, and how they fit together
+  helm template shop | depc validate -              what another tool prints
+  depc validate deploy/ --external cluster.yaml     with objects that are there already
+  depc validate deploy/ --kube-version 1.33         for servers of another version")]
+pub struct Validate {
+    /// Files, and folders whose files of YAML and JSON are meant; `-` is standard input.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub paths: Vec<String>,
+
+    /// Objects that are there already: what refers to them is content. Nothing is said of them.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub external: Vec<String>,
+
+    /// The Kubernetes version that the objects are for, in place of the one in dep.toml: `1.34`.
+    #[arg(long = "kube-version", value_name = "VERSION", value_parser = kubernetes_version)]
+    pub kubernetes: Option<u8>,
+
+    /// In which form problems are told; any but `text` goes to standard output.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
 
     #[command(flatten)]
     pub deny: Deny,

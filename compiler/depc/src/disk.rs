@@ -36,6 +36,13 @@ impl Disk {
         Ok(found)
     }
 
+    /// As [`Disk::dep_files`], files of YAML and JSON.
+    pub fn data_files(&self, folder: &str) -> io::Result<Vec<String>> {
+        let mut found = self.all_files(folder)?;
+        found.retain(|path| analysis::data::can_be_read(path));
+        Ok(found)
+    }
+
     /// As [`Disk::dep_files`], files of all kinds.
     pub fn all_files(&self, folder: &str) -> io::Result<Vec<String>> {
         let mut found = Vec::new();

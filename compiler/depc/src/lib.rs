@@ -21,6 +21,7 @@ mod programs;
 mod report;
 mod source_map;
 mod test;
+mod validate;
 mod xml;
 
 use std::ffi::OsString;
@@ -112,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
     match arguments.command {
         Command::Build(arguments) => build::run(&arguments, io),
         Command::Check(arguments) => check::run(&arguments, io),
+        Command::Validate(arguments) => validate::run(&arguments, io),
         Command::Test(arguments) => test::run(&arguments, io),
         Command::Fmt(arguments) => fmt::run(&arguments, io),
         Command::Lock(arguments) => lock::run(&arguments, io),

@@ -38,15 +38,30 @@ pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
 
 /// The files that paths mean: themselves, and all in a folder. Says what is wrong with the rest.
 pub fn files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Option<Vec<String>> {
+    listed(io, disk, paths, ".dep", Disk::dep_files)
+}
+
+/// As [`files`], of YAML and JSON.
+pub fn data_files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Option<Vec<String>> {
+    listed(io, disk, paths, "YAML or JSON", Disk::data_files)
+}
+
+fn listed(
+    io: &mut Io<'_>,
+    disk: &Disk,
+    paths: &[String],
+    kind: &str,
+    within: fn(&Disk, &str) -> std::io::Result<Vec<String>>,
+) -> Option<Vec<String>> {
     let mut files = Vec::new();
     for path in paths {
         if path == "-" || !disk.is_folder(path) {
             files.push(path.clone());
             continue;
         }
-        match disk.dep_files(path) {
+        match within(disk, path) {
             Ok(found) if found.is_empty() => {
-                say(io, &format!("error: there is no .dep file in {path}\n"));
+                say(io, &format!("error: there is no {kind} file in {path}\n"));
                 return None;
             }
             Ok(found) => files.extend(found),
@@ -107,24 +122,37 @@ pub fn checked(
             |path: &str| masked.get(path).map(String::as_str).or_else(|| workspace.text(path));
         report.add(&text, found, io.color);
     }
+    let code = told_of(io, report, files, checking.is_artefact, unreadable);
+    if crate::ENDS.load(Ordering::Relaxed) {
+        // The system frees a hundred thousand memos faster than one by one.
+        std::mem::forget(workspace);
+    }
+    code
+}
+
+/// Prints a report, and gives the exit code. `is_artefact` says that it is what was asked for, so that it goes to
+/// standard output where programs read it.
+pub fn told_of(
+    io: &mut Io<'_>,
+    report: Report,
+    files: &[String],
+    is_artefact: bool,
+    unreadable: bool,
+) -> u8 {
     let code = match (unreadable, report.has_errors()) {
         (true, _) => FAILED,
         (false, true) => WRONG,
         (false, false) => FINE,
     };
+    let on_stdout = is_artefact && report.format() != ReportFormat::Text;
     let text = report.into_text(files);
-    let printed = match checking.is_artefact && checking.format != ReportFormat::Text {
-        true => print(io, &text),
+    match on_stdout {
+        true => code.max(print(io, &text)),
         false => {
             say(io, &String::from_utf8_lossy(&text));
-            FINE
+            code
         }
-    };
-    if crate::ENDS.load(Ordering::Relaxed) {
-        // The system frees a hundred thousand memos faster than one by one.
-        std::mem::forget(workspace);
     }
-    code.max(printed)
 }
 
 /// Loads one program to ask things of it, whatever else may be wrong with it. Where it cannot be read, or what the
@@ -164,7 +192,7 @@ pub fn place(workspace: &Workspace, place: Place) -> String {
 }
 
 /// Makes errors of warnings, and says why they are.
-fn denied(diagnostics: &mut [Diagnostic]) {
+pub fn denied(diagnostics: &mut [Diagnostic]) {
     for diagnostic in
         diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Warning)
     {

@@ -49,6 +49,10 @@ impl Report {
         self.found.extend(fresh);
     }
 
+    pub fn format(&self) -> ReportFormat {
+        self.format
+    }
+
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(Diagnostic::is_error)
     }

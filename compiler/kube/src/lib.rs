@@ -33,3 +33,5 @@ pub mod facts;
 pub mod rules;
 
 pub mod server;
+
+pub mod manifests;

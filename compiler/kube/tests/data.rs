@@ -113,7 +113,13 @@ fn what_is_no_json_is_a_problem_where_it_stands() {
         ),
         ("a: .inf\n", Fault::Syntax, ".inf", "JSON has no such number: .inf"),
         ("a: !Ref x\n", Fault::Syntax, "!Ref x", "the tag `!Ref` says nothing here"),
-        ("a: &a [*a]\n", Fault::Syntax, "*", "this alias names no value that is complete"),
+        ("a: &a [*a]\n", Fault::Syntax, "*", "this alias names no complete value of this document"),
+        (
+            "a: &b 1\n---\na: *b\n",
+            Fault::Syntax,
+            "*",
+            "this alias names no complete value of this document",
+        ),
         ("a: *b\n", Fault::Syntax, "*", "while parsing node, found unknown anchor"),
         ("a: b: c\n", Fault::Syntax, ":", "mapping values are not allowed in this context"),
         (

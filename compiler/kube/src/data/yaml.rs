@@ -109,6 +109,11 @@ impl Reader<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => self.alias(anchor, span),
+            // What a document names is unknown in the next one.
+            Event::DocumentStart(_) => {
+                self.anchors.clear();
+                true
+            }
             _ => true,
         }
     }
@@ -287,7 +292,7 @@ impl Reader<'_> {
     fn alias(&mut self, anchor: usize, span: Span) -> bool {
         let range = self.range(span);
         let Some(&(target, sizes)) = self.anchors.get(&anchor) else {
-            return self.syntax(range.start, "this alias names no value that is complete");
+            return self.syntax(range.start, "this alias names no complete value of this document");
         };
         if self.expects_key() {
             return match self.data.node(target).map(|node| node.value.clone()) {

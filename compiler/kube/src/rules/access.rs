@@ -41,9 +41,11 @@ fn of_binding(
 ) {
     let (kind, role) = (binding.role_kind.as_str(), binding.role.as_str());
     let namespace = if kind == "Role" { facts.identity.namespace.as_str() } else { "" };
-    let built_in = kind == "ClusterRole"
-        && (matches!(role, "cluster-admin" | "admin" | "edit" | "view")
-            || role.starts_with("system:"));
+    // A server makes these itself.
+    let built_in = match kind {
+        "ClusterRole" => matches!(role, "cluster-admin" | "admin" | "edit" | "view"),
+        _ => namespace == "kube-system" && role == "extension-apiserver-authentication-reader",
+    } || role.starts_with("system:");
     if matches!(kind, "Role" | "ClusterRole")
         && !role.is_empty()
         && !built_in

@@ -57,7 +57,9 @@ pub(super) fn with_nearest(
 pub(super) fn shared(program: &Program<'_>, found: &mut Vec<Violation>) {
     for (object, facts) in program.objects() {
         let Detail::Service(service) = &facts.detail else { continue };
-        let selected = program.selected(&facts.identity.namespace, &service.selector);
+        let mut selected = program.selected(&facts.identity.namespace, &service.selector);
+        // Two of one name are told as such.
+        selected.dedup_by_key(|(_, pods, _)| &pods.identity);
         if facts.external || selected.len() < 2 {
             continue;
         }

@@ -159,13 +159,23 @@ fn value(j: &mut Judge, at: &At<'_, '_>, ty: FieldType) {
 }
 
 fn wrong(j: &mut Judge, at: &At<'_, '_>, why: &str) {
-    let shown = at.shown();
+    let shown = if is_secret(at) { String::new() } else { at.shown() };
     let message = if shown.is_empty() {
         format!("`{}` {why}", at.field())
     } else {
         format!("`{}` is `{shown}`; it {why}", at.field())
     };
     j.refuse(at, "K-type", FieldError::TypeInvalid, message);
+}
+
+/// Whether it is a value that a Secret holds, which nobody is to be shown.
+fn is_secret(at: &At<'_, '_>) -> bool {
+    at.above().is_some_and(|map| {
+        matches!(map.field(), "data" | "stringData")
+            && map
+                .above()
+                .is_some_and(|root| root.above().is_none() && root.get("kind").str() == "Secret")
+    })
 }
 
 /// What server-side apply refuses: two elements of a keyed list with one key, or twice one of a set.

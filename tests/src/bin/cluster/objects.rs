@@ -123,7 +123,7 @@ impl Source {
         let fields: Vec<Field> = spot
             .ty
             .fields()
-            .filter(|field| !is_ours(spot, field.name) && !(is_root && field.name == "status"))
+            .filter(|field| !(is_ours(spot, field.name) || is_root && field.name == "status"))
             .collect();
         match random.below(20) {
             0..=2 if !own.is_empty() => {

@@ -1,0 +1,189 @@
+//! `depc validate`: says what is wrong with objects in YAML and JSON, whoever made them.
+//!
+//! The rules are those for the objects of programs, [`kube::manifests`]. A program says what there is besides its own
+//! objects; files do not, so that what they lack is a warning, unless `--external` shows it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use analysis::data::code_of;
+use analysis::diagnostic::{Diagnostic, Span, line_starts, position, sort};
+use analysis::mask::starred;
+use analysis::problem::{Code, Severity};
+use analysis::refused::field;
+use analysis::workspace::Files;
+use analysis::workspace::project::project;
+use analysis::workspace::text::text_of_plain;
+use kube::data::{self, Data, NodeId};
+use kube::manifests::{Finding, Manifests, place, secret_places};
+use kube::rules::Level;
+use kube::tree::Step;
+use kube::types::TARGET;
+
+use crate::arguments::Validate;
+use crate::disk::{Disk, STDIN};
+use crate::programs::{self, denied};
+use crate::report::Report;
+use crate::{FAILED, Io};
+
+pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
+    let all: Vec<String> = [&arguments.paths[..], &arguments.external].concat();
+    let Some(disk) = programs::open(io, &all) else { return FAILED };
+    let Some(files) = programs::data_files(io, &disk, &arguments.paths) else { return FAILED };
+    let Some(external) = programs::data_files(io, &disk, &arguments.external) else {
+        return FAILED;
+    };
+    let minor = arguments.kubernetes.unwrap_or_else(|| version(&disk, &files));
+    let mut validated = Validated::default();
+    for file in &files {
+        validated.add(&disk, file, arguments.paths.contains(file), false);
+    }
+    for file in external.iter().filter(|file| !files.contains(file)) {
+        validated.add(&disk, file, arguments.external.contains(file), true);
+    }
+    validated.judge(minor);
+    let mut report = Report::new(arguments.format);
+    if arguments.deny.warnings() {
+        denied(&mut validated.found);
+    }
+    let shown: Vec<(&str, String)> =
+        validated.texts.iter().map(|text| (&*text.shown, text.masked())).collect();
+    let text =
+        |path: &str| shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_str());
+    report.add(&text, validated.found, io.color);
+    programs::told_of(io, report, &files, true, validated.unreadable)
+}
+
+/// The version that the project of the first file names.
+fn version(disk: &Disk, files: &[String]) -> u8 {
+    let first = files.first().map(|file| if file == "-" { STDIN } else { file });
+    let canonical = first.and_then(|first| disk.canonical(first));
+    let of = first.zip(canonical).map(|(first, canonical)| project(disk, first, &canonical));
+    of.and_then(|project| project.kubernetes).unwrap_or(TARGET)
+}
+
+/// A file with what it holds.
+struct Text {
+    /// Its name as the user writes it.
+    shown: Arc<str>,
+    text: String,
+    lines: Vec<usize>,
+    data: Data,
+}
+
+/// All files, and what was found in them.
+#[derive(Default)]
+struct Validated {
+    texts: Vec<Text>,
+    manifests: Manifests,
+    found: Vec<Diagnostic>,
+    unreadable: bool,
+}
+
+impl Text {
+    fn span(&self, range: Range<usize>) -> Span {
+        let at = |offset| position(&self.text, &self.lines, offset);
+        Span { file: self.shown.clone(), start: at(range.start), end: at(range.end), range }
+    }
+
+    fn of_node(&self, id: NodeId) -> Span {
+        self.span(self.data.node(id).map_or(0..0, |node| node.start as usize..node.end as usize))
+    }
+
+    /// With stars in place of what Secrets hold.
+    fn masked(&self) -> String {
+        let secrets = self.data.documents.iter().flat_map(|root| secret_places(&self.data, *root));
+        starred(&self.text, secrets)
+    }
+}
+
+impl Validated {
+    /// Reads a file. `named` says that it was meant by itself, and not only its folder.
+    fn add(&mut self, disk: &Disk, file: &str, named: bool, external: bool) {
+        let shown = if file == "-" { STDIN } else { file };
+        let text = match text_of_plain(disk, shown, shown) {
+            Ok(text) => text,
+            Err(error) => {
+                self.manifests.lacks();
+                self.unreadable = true;
+                let found = Diagnostic::error(error.code, None, error.message);
+                self.found.push(Diagnostic { help: error.help, ..found });
+                return;
+            }
+        };
+        let data = match shown.ends_with(".json") {
+            true => data::json(&text),
+            false => data::yaml(&text),
+        };
+        let lines = line_starts(&text);
+        let text = Text { shown: shown.into(), text, lines, data };
+        for problem in &text.data.problems {
+            let span = text.of_node(problem.node);
+            let mut found =
+                Diagnostic::error(code_of(problem.fault), Some(span), problem.message.clone());
+            found.help = problem.help.clone();
+            let before = problem.before.map(|before| text.of_node(before));
+            found.related.extend(before.map(|before| (before, "the first one".to_owned())));
+            self.found.push(found);
+        }
+        for stranger in self.manifests.add(self.texts.len(), &text.data, external) {
+            let span = text.span(place(&text.data, stranger.root, &[], true));
+            let mut found = Diagnostic::error(256, Some(span), stranger.message);
+            // A folder may hold files of other tools beside its objects.
+            if !named {
+                found.severity = Severity::Note;
+                found.notes.push("it is passed over".to_owned());
+            }
+            self.found.push(found);
+        }
+        self.texts.push(text);
+    }
+
+    fn judge(&mut self, minor: u8) {
+        let findings = self.manifests.findings(minor);
+        let found: Vec<Diagnostic> =
+            findings.into_iter().filter_map(|finding| self.diagnostic(finding)).collect();
+        self.found.extend(found);
+        let texts = &self.texts;
+        sort(&mut self.found, |file| {
+            texts.iter().position(|text| *text.shown == *file).unwrap_or(usize::MAX)
+        });
+    }
+
+    fn diagnostic(&self, finding: Finding) -> Option<Diagnostic> {
+        let names = finding.rule == "K-unknown-field";
+        let span = |object: usize, path: &[Step]| {
+            let object = self.manifests.objects().get(object)?;
+            let text = self.texts.get(object.text)?;
+            Some(text.span(place(&text.data, object.root, path, names)))
+        };
+        let is_absence = finding.absence;
+        let severity = match finding.level {
+            Level::Error if !is_absence => Severity::Error,
+            _ => Severity::Warning,
+        };
+        let code = match finding.rule.strip_prefix('E').and_then(|number| number.parse().ok()) {
+            Some(number) => Code::E(number),
+            None => Code::Rule(finding.rule),
+        };
+        let mut notes = Vec::new();
+        if let Some(root) = self.manifests.object(finding.object) {
+            notes.push(field(root, &finding.path));
+        }
+        if is_absence {
+            notes
+                .push("files that show what is there already are given by `--external`".to_owned());
+        }
+        let related = finding.related.into_iter();
+        Some(Diagnostic {
+            severity,
+            code: code.to_string(),
+            span: Some(span(finding.object, &finding.path)?),
+            related: related.filter_map(|(of, path, why)| Some((span(of, &path)?, why))).collect(),
+            notes,
+            help: finding.help.filter(|_| !is_absence),
+            // What is a program elsewhere are files here.
+            ..Diagnostic::error(0, None, finding.message.replace("this program", "these files"))
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! `depc validate`: the rules, over YAML and JSON that no program made.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use kube::data::json;
+use kube::manifests::{Manifests, planted};
+use kube::rules::Level;
+use kube::server::{misshapen, refusals};
+use kube::tree::Tree;
+use serde_json::Value;
+use tests::command::{Folder, depc_with_input};
+
+const WEB: &str = "\
+# The web server.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replica: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+      - name: app
+        ports:
+        - containerPort: 80800
+---
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Service
+  metadata: {name: web}
+  spec:
+    selector: {app: web}
+    ports: [{port: 80, targetPort: http}]
+";
+
+fn told(files: &[(&str, &str)], arguments: &[&str]) -> (u8, Vec<String>) {
+    let folder = Folder::new(files);
+    let output = folder.depc(&[&["validate", "--format", "concise"], arguments].concat());
+    (output.code, output.stdout.lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn problems_stand_at_the_values_in_the_text() {
+    let (code, lines) = told(&[("a.yaml", WEB)], &["a.yaml"]);
+    let expected = [
+        "a.yaml:7:3: error[K-unknown-field]: DeploymentSpec has no field `replica`",
+        "a.yaml:15:9: error[K-required]: a container needs an `image`",
+        "a.yaml:17:26: error[K-range]: `containerPort` is 80800; it must be from 1 to 65535",
+        "a.yaml:27:36: error[XR-012]: the pods of Deployment/web have no port `http`",
+    ];
+    assert_eq!(code, 1);
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.starts_with(expected), "{line}\nis not\n{expected}");
+    }
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+}
+
+#[test]
+fn standard_input_folders_and_json_are_read() {
+    let web = WEB.replace("  replica: 2\n", "");
+    let output = depc_with_input(
+        &Folder::new(&[]).path(),
+        &["validate", "-", "--format", "concise"],
+        web.as_bytes(),
+    );
+    assert!(output.stdout.starts_with("<stdin>:14:9: error[K-required]"), "{output:?}");
+
+    let map = r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "A"}}"#;
+    let files = [("d/a.json", map), ("d/e/values.yaml", "replicas: 2\n"), ("d/readme.md", "#")];
+    let (code, lines) = told(&files, &["d"]);
+    assert_eq!(code, 1);
+    assert!(lines[0].starts_with("d/a.json:1:64: error[K-name]"), "{lines:#?}");
+    assert!(lines[1].starts_with("d/e/values.yaml:1:1: note[E0256]"), "{lines:#?}");
+    // Meant by itself, such a file is a mistake.
+    assert_eq!(told(&files, &["d/e/values.yaml"]).0, 1);
+    assert_eq!(told(&files, &["nowhere.yaml"]).0, 2);
+    assert_eq!(told(&[("d/readme.md", "#")], &["d"]).0, 2);
+}
+
+#[test]
+fn what_is_missing_may_be_somewhere_else() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    \
+               envFrom: [{secretRef: {name: s}}]\n";
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n";
+    let files = [("pod.yaml", pod), ("secret.yaml", secret)];
+    let (code, lines) = told(&files, &["pod.yaml"]);
+    assert_eq!(code, 0, "{lines:#?}");
+    assert!(lines[0].contains("warning[XR-051]: no Secret `s` in these files"), "{lines:#?}");
+    assert_eq!(told(&files, &["pod.yaml", "--deny", "warnings"]).0, 1);
+    assert_eq!(told(&files, &["pod.yaml", "secret.yaml"]), (0, Vec::new()));
+    assert_eq!(told(&files, &["pod.yaml", "--external", "secret.yaml"]), (0, Vec::new()));
+    // Where something cannot be read, nothing is said to be missing.
+    let (_, lines) = told(&[("pod.yaml", pod), ("b.yaml", "a: [")], &["pod.yaml", "b.yaml"]);
+    assert!(lines.iter().all(|line| line.contains("E0250")), "{lines:#?}");
+}
+
+#[test]
+fn the_version_is_that_of_the_command_line_or_of_the_project() {
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: 1a}\nspec: {ports: [{port: 80}]}\n";
+    let files =
+        [("a.yaml", service), ("old/dep.toml", "kubernetes = \"1.35\"\n"), ("old/a.yaml", service)];
+    assert_eq!(told(&files, &["a.yaml"]).0, 0);
+    assert_eq!(told(&files, &["a.yaml", "--kube-version", "1.35"]).0, 1);
+    assert_eq!(told(&files, &["old/a.yaml"]).0, 1);
+}
+
+#[test]
+fn what_a_secret_holds_is_not_shown() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  a: hunter2!\n\
+                stringData:\n  hunter2: {a: hunter2}\n  b: [hunter2]\n  c: 12345678\n";
+    let text = text.replace("  hunter2: {a", "  d: {a");
+    let folder = Folder::new(&[("a.yaml", &text)]);
+    for format in ["text", "json", "concise", "sarif"] {
+        let output = folder.depc(&["validate", "a.yaml", "--format", format]);
+        let said = output.stdout + &output.stderr;
+        assert!(said.contains("K-type"), "{said}");
+        assert!(!said.contains("hunter2") && !said.contains("12345678"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_refused_of_an_object_is_refused_in_a_file() {
+    let text = std::fs::read_to_string(tests::root().join("compiler/kube/tests/data/cases.json"));
+    let cases: Vec<Value> = serde_json::from_str(&text.unwrap()).unwrap();
+    let manifests = cases.iter().map(|case| &case["manifest"]).filter(|object| object.is_object());
+    let all: Vec<String> = manifests.map(Value::to_string).collect();
+    assert!(all.len() > 800);
+    let mut refused = 0;
+    for text in &all {
+        let data = json(text);
+        let mut manifests = Manifests::default();
+        let strangers = manifests.add(0, &data, false);
+        let of_file = manifests.findings(36).into_iter().filter(|one| one.rule.starts_with("K-"));
+        let of_file = of_file.filter(|one| one.level == Level::Error).count();
+        let mut tree = Tree::new();
+        planted(&data, data.documents[0], &mut tree);
+        let object = tree.roots().next().unwrap();
+        let of_object = misshapen(object, 36).into_iter().chain(refusals(object, 36));
+        let of_object = of_object.filter(|one| one.level == Level::Error).count();
+        assert_eq!(of_file > 0 || !strangers.is_empty(), of_object > 0, "{text}");
+        refused += usize::from(of_object > 0);
+    }
+    assert!(refused > 700);
+}
