@@ -42,7 +42,8 @@ fn ranges(db: &dyn Database, item: Item) -> Vec<(u32, u32)> {
     read(db, item).nodes.iter().map(|node| (node.start, node.end)).collect()
 }
 
-fn read(db: &dyn Database, item: Item) -> Data {
+/// What the file says.
+pub(crate) fn read(db: &dyn Database, item: Item) -> Data {
     let text = item.text(db);
     match item.module(db).path(db).ends_with(".json") {
         true => kube::data::json(text),
@@ -72,6 +73,12 @@ pub fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
         return Elaborated { code: code.shrunk(), ..Elaborated::default() };
     }
     let data = read(db, item);
+    let problems = problems(item, &data);
+    Elaborated { code: code(data), problems, ..Elaborated::default() }
+}
+
+/// What is wrong with a file as data.
+pub(crate) fn problems(item: Item, data: &Data) -> Vec<Problem> {
     let problems = data.problems.iter().map(|problem| {
         let place = |node: u32| Place { item, node };
         let mut found =
@@ -82,8 +89,7 @@ pub fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
             None => found,
         }
     });
-    let problems = problems.collect();
-    Elaborated { code: code(data), problems, ..Elaborated::default() }
+    problems.collect()
 }
 
 /// An expression for each node, of the same number.

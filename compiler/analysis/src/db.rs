@@ -30,6 +30,8 @@ pub enum ItemKind {
     Data,
     /// All of a file that is embedded, as a text.
     Text,
+    /// All of a file of definitions of kinds.
+    Definitions,
     /// Text that begins no item.
     Junk,
 }
@@ -58,7 +60,8 @@ pub enum Origin {
     File,
     /// The last, anonymous overlay that `--set` makes.
     CommandLine,
-    /// A file that is imported or embedded: one item, which holds no `.dep` text.
+    /// A file that is imported or embedded, or holds definitions of kinds: one item, which holds no `.dep` text. A
+    /// folder of definitions has an item for each of its files.
     Data,
 }
 

@@ -37,6 +37,7 @@ mod chain;
 mod index;
 
 mod data;
+mod definitions;
 
 mod call;
 
@@ -100,6 +101,9 @@ pub struct Elaborated {
 pub fn elaborate(db: &dyn Database, item: Item) -> Elaborated {
     if let ItemKind::Data | ItemKind::Text = item.kind(db) {
         return crate::data::elaborated(db, item);
+    }
+    if item.kind(db) == ItemKind::Definitions {
+        return crate::crd::elaborated(db, item);
     }
     let parsed = parsed(db, item);
     let mut elaborator = Elaborator::new(db, item);

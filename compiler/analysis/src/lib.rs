@@ -38,6 +38,7 @@ pub mod types;
 pub mod variant;
 
 pub mod code;
+pub mod crd;
 pub mod data;
 pub mod elaborate;
 pub mod recursion;

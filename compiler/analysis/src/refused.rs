@@ -22,7 +22,9 @@ pub(crate) fn report_refused(eval: &Eval<'_>, written: &[Written], own: usize, t
     // Objects with holes would break rules that say nothing new.
     for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| !at.holed) {
         if let Some(root) = tree.node(object.node) {
-            found.extend(refusals(root, eval.minor).into_iter().map(|one| (number, root, one)));
+            let custom = object.ty.map(|ty| kube::crd::refusals(root, ty)).unwrap_or_default();
+            let all = refusals(root, eval.minor).into_iter().chain(custom);
+            found.extend(all.map(|one| (number, root, one)));
         }
     }
     if found.is_empty() {

@@ -35,6 +35,8 @@ pub(crate) struct Written {
     pub made: Place,
     /// Something of it is an error, and was left out.
     pub holed: bool,
+    /// Its kind, where that is known.
+    pub ty: Option<TypeId>,
 }
 
 /// Writes the objects of an item to the tree.
@@ -86,7 +88,7 @@ pub(crate) fn emit<'a>(eval: &Eval<'a>, reached: &[Reached<'a>], tree: &mut Tree
             eval.problems.borrow_mut().truncate(known);
         }
         let made = eval.user_spot(object.object).place();
-        Some(Written { node: id?, made, holed: emission.holed })
+        Some(Written { node: id?, made, holed: emission.holed, ty: object.ty })
     };
     reached.iter().filter_map(write).collect()
 }

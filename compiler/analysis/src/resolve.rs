@@ -22,6 +22,8 @@ pub enum Target {
     Item(Item),
     Module(Module),
     Kube(TypeId),
+    /// What `use crd "…" as` names: the kinds that its file, or the files of its folder, define.
+    Definitions(Module),
     /// `k8s`, in scope everywhere.
     Kubernetes,
     /// What a `use` that is wrong would have brought; reported there, and not again.
@@ -165,15 +167,17 @@ pub fn brought(db: &dyn Database, module: Module) -> Brought {
 fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought: &mut Brought) {
     let place = |node: Node<'_>| Place { item, node: node.id() };
     let alias = alias_of(node);
-    if let Some(crd) = node.child(NodeKind::Crd) {
-        let problem = Problem::error(
-            199,
-            place(crd),
-            "`use crd` cannot be compiled yet by this version of depc",
-        );
-        brought.problems.push(problem);
-        if let Some(alias) = alias {
-            brought.name(db, alias.text(), Target::Broken, place(alias));
+    if node.child(NodeKind::Crd).is_some() {
+        let Some(path) = node.child(NodeKind::Str) else { return };
+        // What cannot be read is reported where files are loaded.
+        let used = file(db, module, &definitions_key(&syntax::literal::string_value(path.text())));
+        match (alias, used) {
+            (Some(alias), used) => {
+                let target = used.map_or(Target::Broken, Target::Definitions);
+                brought.name(db, alias.text(), target, place(alias));
+            }
+            (None, Some(used)) => bring_kinds(db, used, place(path), brought),
+            (None, None) => {}
         }
         return;
     }
@@ -286,6 +290,27 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
     }
 }
 
+/// Each kind of a file of definitions by its name, in its newest version.
+fn bring_kinds(db: &dyn Database, used: Module, place: Place, brought: &mut Brought) {
+    let mut names: Vec<&str> =
+        crate::crd::versions(db, used).filter_map(|one| Some(one.ty.kind()?.info().kind)).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let target = match crate::crd::kind(db, used, &[name]) {
+            Ok((ty, _)) => Target::Kube(ty),
+            // Of a version that no server takes nothing is said before somebody asks for it.
+            Err(none) if none.code == 283 => continue,
+            Err(mut none) => {
+                none.help = Some("give the file a name: `use crd \"…\" as crds`".to_owned());
+                brought.problems.push(none.at(place));
+                Target::Broken
+            }
+        };
+        brought.name(db, name, target, place);
+    }
+}
+
 /// One of the names in `use m.{A, B}`; nothing is known of it where the module is not there.
 fn bring_one(
     db: &dyn Database,
@@ -326,7 +351,9 @@ fn describe(db: &dyn Database, target: Target) -> String {
     match target {
         Target::Item(item) => item.module(db).path(db).to_owned(),
         Target::Module(module) => module.path(db).to_owned(),
+        Target::Kube(ty) if ty.is_custom() => "a definition".to_owned(),
         Target::Kube(ty) => format!("k8s.{}", ty.name()),
+        Target::Definitions(module) => module.path(db).to_owned(),
         Target::Kubernetes | Target::Broken => "another `use`".to_owned(),
     }
 }
@@ -341,6 +368,11 @@ pub fn no_such_item(db: &dyn Database, module: Module, name: &str, place: Place)
 pub fn package_key(package: &str, segments: &[impl AsRef<str>]) -> Arc<str> {
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     format!("{} from {package}", segments.join(".")).into()
+}
+
+/// By what the files of a module know a file or a folder of definitions.
+pub fn definitions_key(path: &str) -> Arc<str> {
+    format!("crd {path}").into()
 }
 
 fn alias_of(node: Node<'_>) -> Option<Node<'_>> {
@@ -388,6 +420,10 @@ pub struct NoKind {
 }
 
 impl NoKind {
+    pub fn new(code: u16, message: String, help: Option<String>) -> Self {
+        NoKind { code, message, help }
+    }
+
     pub fn at(self, place: Place) -> Problem {
         let mut problem = Problem::error(self.code, place, self.message);
         problem.help = self.help;

@@ -1,14 +1,15 @@
 //! Type expressions as types.
 
+mod api;
 mod foreign;
 mod parts;
 mod refined;
 
+pub use api::{kube_field_names, kube_type};
 pub use refined::ends;
 
 use std::sync::Arc;
 
-use kube::types::{FieldType, ListKind, TypeId};
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
@@ -153,29 +154,6 @@ pub fn entry<'t>(parsed: &'t Parsed<'_>) -> Option<Node<'t>> {
     parsed.tree().root().children().next()
 }
 
-/// A type of the Kubernetes API.
-pub fn kube_type(ty: FieldType) -> Ty {
-    match ty {
-        FieldType::Bool => Ty::Bool,
-        FieldType::Int32 | FieldType::Int64 => Ty::Int,
-        FieldType::Float => Ty::Float,
-        FieldType::Str | FieldType::Bytes | FieldType::Time => Ty::Str,
-        FieldType::Quantity => Ty::Quantity,
-        FieldType::IntOrString => Ty::Union([Ty::Int, Ty::Str].into()),
-        FieldType::Any => Ty::Any,
-        FieldType::Object(ty) => Ty::Kube(ty),
-        FieldType::Map(element) => Ty::Map(Arc::new((Ty::Str, kube_type(element.ty())))),
-        FieldType::List { elem, list } => match list {
-            ListKind::Map(keys) => Ty::Keyed(Arc::new(KeyedTy {
-                element: kube_type(elem.ty()),
-                keys: keys.iter().map(|key| Arc::from(*key)).collect(),
-                default: keys.last().and_then(|key| kube::types::key_default(key)).map(Arc::from),
-            })),
-            ListKind::Atomic | ListKind::Set => Ty::List(Arc::new(kube_type(elem.ty()))),
-        },
-    }
-}
-
 impl<'d> TypeReader<'d> {
     pub fn new(db: &'d dyn Database, item: Item) -> Self {
         Self { db, item, problems: Vec::new(), deepest: 0, parts: 0, within: 0, too_large: false }
@@ -308,6 +286,21 @@ impl<'d> TypeReader<'d> {
                     }
                 }
             }
+            (Target::Definitions(module), [_, ..]) => {
+                let path: Vec<&str> = rest.iter().map(|node| node.text()).collect();
+                let place = self.place(*rest.last().unwrap_or(first));
+                match crate::crd::kind(self.db, module, &path) {
+                    Ok((ty, deprecated)) => {
+                        self.problems
+                            .extend(deprecated.map(|why| crate::crd::discouraged(place, ty, &why)));
+                        Named::Type(Ty::Kube(ty))
+                    }
+                    Err(none) => {
+                        self.problems.push(none.at(place));
+                        Named::Unknown
+                    }
+                }
+            }
             (Target::Module(module), [only]) => match declaration(self.db, module, only.text()) {
                 Some(item) => self.named_item(item),
                 None => {
@@ -393,7 +386,7 @@ impl<'d> TypeReader<'d> {
             }
             Named::Other(target) => {
                 let what = match target {
-                    Target::Module(_) => "a module",
+                    Target::Module(_) | Target::Definitions(_) => "a module",
                     Target::Kubernetes => "the Kubernetes API",
                     Target::Item(item) if item.kind(self.db) == ItemKind::Fn => "a function",
                     Target::Item(_) | Target::Kube(_) | Target::Broken => "a value",
@@ -464,9 +457,4 @@ pub fn key_text(node: Node<'_>) -> Arc<str> {
         NodeKind::Str => syntax::literal::string_value(node.text()).into(),
         _ => node.text().into(),
     }
-}
-
-/// The fields that a Kubernetes type has in a minor version by name, for suggestions.
-pub fn kube_field_names(ty: TypeId, minor: u8) -> Vec<&'static str> {
-    ty.fields_at(minor).filter(|field| field.exists_in(minor)).map(|field| field.name).collect()
 }

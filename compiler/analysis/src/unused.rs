@@ -12,7 +12,7 @@ use syntax::TokenKind;
 use crate::db::{Item, ItemKind, Module, Origin};
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem, Severity};
-use crate::resolve::{Target, bases, brought};
+use crate::resolve::{Target, Use, bases, brought};
 use crate::types::entry;
 
 /// The code of its warnings.
@@ -51,7 +51,10 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
                 Declared { name: item.name(db).into(), place: name_of(db, item), what, item };
             declare(what == "input", declared);
         }
-        for used in brought(db, module).names.iter().filter(|used| used.target != Target::Broken) {
+        let all = &brought(db, module).names;
+        // A file of definitions brings all of its kinds, of which a program needs some.
+        let several = |used: &Use| all.iter().filter(|other| other.place == used.place).count() > 1;
+        for used in all.iter().filter(|used| used.target != Target::Broken && !several(used)) {
             let declared = Declared {
                 name: used.name.clone(),
                 place: used.place,

@@ -4,6 +4,7 @@
 //! stands in its file, which nothing in the query graph does.
 
 mod data;
+mod definitions;
 mod files;
 mod given;
 mod identity;
@@ -26,7 +27,9 @@ use std::sync::Arc;
 
 use salsa::{Durability, Setter};
 
-use crate::db::{Database, Instance, Item, ItemKind, Library, Log, Module, Program, Target};
+use crate::db::{
+    Database, Instance, Item, ItemKind, Library, Log, Module, Origin, Program, Target,
+};
 use crate::diagnostic::{self, Diagnostic, Span};
 use crate::problem::Place;
 use crate::workspace::given::Given;
@@ -48,6 +51,8 @@ pub struct Workspace {
     files: BTreeMap<String, Module>,
     /// The items of files that are imported or embedded, by that and their canonical path.
     data: BTreeMap<(ItemKind, String), Item>,
+    /// What stands for all definitions in a folder, by its canonical path.
+    folders: BTreeMap<String, Module>,
     /// What was found wrong with a file when it was read, by canonical path; it is not read again.
     unreadable: BTreeMap<String, text::Unreadable>,
     programs: BTreeMap<(String, Options), State>,
@@ -161,6 +166,7 @@ impl Workspace {
             sources,
             files: BTreeMap::new(),
             data: BTreeMap::new(),
+            folders: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             programs: BTreeMap::new(),
             packaged: BTreeSet::new(),
@@ -263,7 +269,7 @@ impl Workspace {
 
     /// Where a place is. `None` only for places of items that are gone.
     pub fn span(&self, place: Place) -> Option<Span> {
-        if let ItemKind::Data | ItemKind::Text = place.item.kind(&self.db) {
+        if place.item.module(&self.db).origin(&self.db) == Origin::Data {
             return self.span_in(place.item, crate::data::range(&self.db, place));
         }
         let text = place.item.text(&self.db);

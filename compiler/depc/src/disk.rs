@@ -84,6 +84,23 @@ impl Files for Disk {
         }
         slashes(&fs::canonicalize(self.path(path)).ok()?)
     }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
+        let path = self.path(folder);
+        if !path.is_dir() {
+            return Err(ReadError::Missing);
+        }
+        let refused = |error: io::Error| ReadError::Other(error.to_string());
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path).map_err(refused)? {
+            let name = entry.map_err(refused)?.file_name();
+            let name = name.to_str().filter(|name| !name.starts_with('.'));
+            let is_file = |name: &&str| self.path(&format!("{folder}/{name}")).is_file();
+            names.extend(name.filter(is_file).map(str::to_owned));
+        }
+        names.sort();
+        Ok(names)
+    }
 }
 
 impl Disk {

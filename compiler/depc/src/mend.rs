@@ -141,6 +141,10 @@ impl Files for After<'_> {
     fn canonical(&self, path: &str) -> Option<String> {
         self.disk.canonical(path)
     }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
+        self.disk.list(folder)
+    }
 }
 
 /// Where offsets of the text that the compiler reads, without a byte order mark and with plain line breaks, stand in

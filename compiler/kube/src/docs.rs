@@ -12,12 +12,18 @@ use crate::types::{self, TypeId};
 
 /// What the type is for.
 pub fn of_type(ty: TypeId) -> Option<&'static str> {
-    texts().text(types::position(ty))
+    match ty.is_custom() {
+        true => crate::crd::text_of_type(ty),
+        false => texts().text(types::position(ty)),
+    }
 }
 
 /// What the field of this name is for; `None` also where the type has no such field.
 pub fn of_field(ty: TypeId, field: &str) -> Option<&'static str> {
-    texts().text(types::COUNT + types::field_position(ty, field)?)
+    match ty.is_custom() {
+        true => crate::crd::text_of_field(ty, field),
+        false => texts().text(types::COUNT + types::field_position(ty, field)?),
+    }
 }
 
 /// See `compressed` in `build/docs.rs` for the form.

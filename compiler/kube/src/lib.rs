@@ -6,6 +6,8 @@
 pub mod removed;
 pub mod types;
 
+pub mod crd;
+
 pub mod docs;
 
 pub mod quantity;

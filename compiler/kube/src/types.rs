@@ -8,6 +8,10 @@
 //! A *minor* is the second number of a Kubernetes version: 36 for 1.36. A thing exists in the
 //! half-open interval `[since, until)` of minors. `since == FIRST` means "in the oldest version that
 //! the table knows or before", and `until == u8::MAX` "not removed so far".
+//!
+//! Types of custom kinds have handles of the same kind; see [`custom`].
+
+pub(crate) mod custom;
 
 use std::cmp::Ordering;
 
@@ -16,17 +20,18 @@ include!(concat!(env!("OUT_DIR"), "/table.rs"));
 /// The minor that is meant where a project names none: the rules were observed on it.
 pub const TARGET: u8 = 36;
 
-/// A built-in kind, such as `apps/v1 Deployment`. Ordered by group, version, kind.
+/// A kind, such as `apps/v1 Deployment`. Built-in ones are ordered by group, version, kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KindId(u16);
+pub struct KindId(u32);
 
-/// A type: a kind, or a part of kinds such as `core.v1.Container`. Ordered by name.
+/// A type: a kind, or a part of kinds such as `core.v1.Container`. Those that are built in are ordered by name,
+/// and custom ones in no order that means anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TypeId(u16);
+pub struct TypeId(u32);
 
 /// The type of what a list or a map holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Elem(u16);
+pub struct Elem(u32);
 
 /// What is known of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +70,7 @@ pub struct Field {
 }
 
 /// The type of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FieldType {
     /// `true` or `false`.
     Bool,
@@ -85,6 +90,8 @@ pub enum FieldType {
     Quantity,
     /// A whole number of 32 bits, or text: ports and percentages.
     IntOrString,
+    /// A whole number of 64 bits, or text: what definitions of custom kinds call so.
+    LongOrString,
     /// Any JSON: embedded objects, default values, and the "schema or list of schemas" of CRDs.
     Any,
     /// A record of this type.
@@ -98,12 +105,14 @@ pub enum FieldType {
     },
     /// A map with free keys.
     Map(Elem),
+    /// This, or null, which is not the same as nothing. Custom kinds alone have it.
+    Nullable(Elem),
 }
 
 /// How a list is merged, from `x-kubernetes-list-type`. Where the schema has only a
 /// `x-kubernetes-patch-merge-key`, by which kubectl and older servers merge, the list counts as keyed
 /// by it too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ListKind {
     /// Replaced as a whole.
     Atomic,
@@ -118,7 +127,7 @@ pub fn kind(group: &str, version: &str, kind: &str) -> Option<KindId> {
     let found = KINDS.binary_search_by(|row| {
         (row.group.text(), row.version.text(), row.kind.text()).cmp(&(group, version, kind))
     });
-    found.ok().map(|at| KindId(at as u16))
+    found.ok().map(|at| KindId(at as u32))
 }
 
 /// The kind with this `apiVersion` as it stands in a manifest: `v1`, `apps/v1`.
@@ -142,7 +151,7 @@ pub fn newest_at(name: &str, minor: u8) -> Option<KindId> {
 
 /// All kinds of all versions, by group, version and name.
 pub fn kinds() -> impl ExactSizeIterator<Item = KindId> + Clone {
-    (0..KINDS.len()).map(|at| KindId(at as u16))
+    (0..KINDS.len()).map(|at| KindId(at as u32))
 }
 
 /// A type by the group and version in which Kubernetes defines it, and its name: `("v1", "Container")`,
@@ -169,10 +178,14 @@ pub fn named(short: &str) -> Option<TypeId> {
     type_by(|row| row.cmp(short))
 }
 
-/// What a trailing key field of a keyed list means where it is left out, so that a port's key is
-/// `"53/UDP"`, and `"80"` for TCP. Kubernetes has one such field.
-pub fn key_default(field: &str) -> Option<&'static str> {
-    (field == "protocol").then_some("TCP")
+/// What a trailing key field of the elements of a keyed list means where it is left out, so that a port's key
+/// is `"53/UDP"`, and `"80"` for TCP. Kubernetes itself has one such field; custom kinds have those whose default is
+/// a text.
+pub fn key_default(element: FieldType, field: &str) -> Option<&'static str> {
+    match element.object().and_then(TypeId::custom) {
+        Some(record) => record.property(field)?.default.as_deref(),
+        None => (field == "protocol").then_some("TCP"),
+    }
 }
 
 /// How many types there are.
@@ -181,12 +194,12 @@ pub(crate) const COUNT: usize = TYPES.len();
 /// How many rows of fields there are; a field whose form has changed has several.
 pub(crate) const FIELD_COUNT: usize = FIELDS.len();
 
-/// The place of a type among all of them.
+/// The place of a type among all that are built in.
 pub(crate) fn position(ty: TypeId) -> usize {
-    usize::from(ty.0)
+    ty.0 as usize
 }
 
-/// The place of one of a field's rows among those of all types.
+/// The place of one of a field's rows among those of all built-in types.
 pub(crate) fn field_position(ty: TypeId, name: &str) -> Option<usize> {
     let at = ty.rows().binary_search_by(|row| row.name.text().cmp(name)).ok()?;
     Some(usize::from(ty.row().fields) + at)
@@ -195,8 +208,20 @@ pub(crate) fn field_position(ty: TypeId, name: &str) -> Option<usize> {
 impl KindId {
     /// What is known of this kind.
     pub fn info(self) -> KindInfo {
+        if let Some(known) = custom::record(self.0).and_then(|record| record.kind.as_ref()) {
+            return KindInfo {
+                group: &known.group,
+                version: &known.version,
+                kind: &known.kind,
+                plural: &known.plural,
+                namespaced: known.namespaced,
+                ty: TypeId(self.0),
+                since: FIRST,
+                until: u8::MAX,
+            };
+        }
         let row = self.row();
-        let ty = TypeId(row.ty);
+        let ty = TypeId(u32::from(row.ty));
         KindInfo {
             group: row.group.text(),
             version: row.version.text(),
@@ -211,7 +236,7 @@ impl KindId {
 
     fn row(self) -> &'static KindRow {
         // Handles are made in this file only, from positions in the table.
-        KINDS.get(usize::from(self.0)).unwrap_or(&KINDS[0])
+        KINDS.get(self.0 as usize).unwrap_or(&KINDS[0])
     }
 }
 
@@ -231,30 +256,53 @@ impl KindInfo {
 }
 
 impl TypeId {
-    /// The short name: `core.v1.Container`.
+    /// The short name: `core.v1.Container`; of a part of a custom kind the way to it: `Certificate.spec.issuerRef`.
     pub fn name(self) -> &'static str {
-        self.row().name.text()
+        match self.custom() {
+            Some(record) => &record.name,
+            None => self.row().name.text(),
+        }
     }
 
-    /// The last segment of the name: `Container`.
+    /// What messages call it: the last segment of the name, `Container`, and all of it where the kind is custom.
     pub fn last_name(self) -> &'static str {
-        self.name().rsplit('.').next().unwrap_or_default()
+        match self.custom() {
+            Some(record) => &record.name,
+            None => self.name().rsplit('.').next().unwrap_or_default(),
+        }
     }
 
     /// The kind that this type is, if it is one.
     pub fn kind(self) -> Option<KindId> {
+        if let Some(record) = self.custom() {
+            return record.kind.is_some().then_some(KindId(self.0));
+        }
         let kind = self.row().kind;
-        (kind != NO_KIND).then_some(KindId(kind))
+        (kind != NO_KIND).then_some(KindId(u32::from(kind)))
     }
 
     /// The first minor that has the type.
     pub fn since(self) -> u8 {
-        self.row().since
+        if self.is_custom() { FIRST } else { self.row().since }
     }
 
     /// The first minor that has it no more.
     pub fn until(self) -> u8 {
-        self.row().until
+        if self.is_custom() { u8::MAX } else { self.row().until }
+    }
+
+    /// Whether it is a custom kind or a part of one.
+    pub fn is_custom(self) -> bool {
+        self.0 >= custom::FROM
+    }
+
+    /// Whether it takes fields that it does not describe.
+    pub fn is_open(self) -> bool {
+        self.custom().is_some_and(|record| record.open)
+    }
+
+    pub(crate) fn custom(self) -> Option<&'static custom::Record> {
+        custom::record(self.0)
     }
 
     /// All fields by name, each once, also those of other versions than [`TARGET`]; each as
@@ -268,7 +316,10 @@ impl TypeId {
 
     /// As [`TypeId::fields`], for another minor.
     pub fn fields_at(self, minor: u8) -> impl Iterator<Item = Field> {
-        self.rows().chunk_by(|a, b| a.name == b.name).filter_map(move |rows| chosen(rows, minor))
+        let custom =
+            self.custom().map(|record| record.properties.iter().map(custom::Property::field));
+        let rows = self.rows().chunk_by(|a, b| a.name == b.name);
+        rows.filter_map(move |rows| chosen(rows, minor)).chain(custom.into_iter().flatten())
     }
 
     /// The field of this name at [`TARGET`]; if it does not exist there, as it was last or will be
@@ -278,7 +329,12 @@ impl TypeId {
     }
 
     /// As [`TypeId::field`], for another minor.
+    ///
+    /// Of a type that is open a field that is not described is there, without a name, and may be anything.
     pub fn field_at(self, name: &str, minor: u8) -> Option<Field> {
+        if let Some(record) = self.custom() {
+            return record.property(name).map(custom::Property::field).or(record.free_field());
+        }
         let rows = self.rows();
         let from = rows.partition_point(|row| row.name.text() < name);
         let rows = rows.get(from..).unwrap_or_default();
@@ -287,14 +343,16 @@ impl TypeId {
     }
 
     fn row(self) -> &'static TypeRow {
-        TYPES.get(usize::from(self.0)).unwrap_or(&TYPES[0])
+        TYPES.get(self.0 as usize).unwrap_or(&TYPES[0])
     }
 
     fn rows(self) -> &'static [FieldRow] {
+        if self.is_custom() {
+            return &[];
+        }
         let from = usize::from(self.row().fields);
-        let until = TYPES
-            .get(usize::from(self.0) + 1)
-            .map_or(FIELDS.len(), |next| usize::from(next.fields));
+        let until =
+            TYPES.get(self.0 as usize + 1).map_or(FIELDS.len(), |next| usize::from(next.fields));
         FIELDS.get(from..until).unwrap_or_default()
     }
 }
@@ -302,7 +360,10 @@ impl TypeId {
 impl Elem {
     /// The type itself.
     pub fn ty(self) -> FieldType {
-        SHAPES.get(usize::from(self.0)).copied().unwrap_or(FieldType::Any)
+        match custom::element(self.0) {
+            Some(ty) => ty,
+            None => SHAPES.get(self.0 as usize).copied().unwrap_or(FieldType::Any),
+        }
     }
 }
 
@@ -318,7 +379,9 @@ impl FieldType {
     pub fn object(self) -> Option<TypeId> {
         match self {
             FieldType::Object(ty) => Some(ty),
-            FieldType::List { elem, .. } | FieldType::Map(elem) => elem.ty().object(),
+            FieldType::List { elem, .. } | FieldType::Map(elem) | FieldType::Nullable(elem) => {
+                elem.ty().object()
+            }
             _ => None,
         }
     }
@@ -374,7 +437,7 @@ fn chosen(rows: &'static [FieldRow], minor: u8) -> Option<Field> {
     let row = rows.iter().find(|row| minor < row.until).or(rows.last())?;
     Some(Field {
         name: row.name.text(),
-        ty: Elem(row.shape).ty(),
+        ty: Elem(u32::from(row.shape)).ty(),
         required: row.required,
         since: row.since,
         until: row.until,
@@ -382,7 +445,12 @@ fn chosen(rows: &'static [FieldRow], minor: u8) -> Option<Field> {
 }
 
 fn type_by(order: impl Fn(&str) -> Ordering) -> Option<TypeId> {
-    TYPES.binary_search_by(|row| order(row.name.text())).ok().map(|at| TypeId(at as u16))
+    TYPES.binary_search_by(|row| order(row.name.text())).ok().map(|at| TypeId(at as u32))
+}
+
+/// The order in which Kubernetes prefers the versions of a group: the more stable first, and then the newer.
+pub fn preference(version: &str) -> impl Ord + use<> {
+    stability(version)
 }
 
 /// `v2` > `v1` > `v2beta1` > `v1alpha3`; the order in which Kubernetes prefers versions.

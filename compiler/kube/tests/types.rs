@@ -158,8 +158,9 @@ fn keyed_lists_have_their_keys() {
     assert_eq!(keys("v1", "ServiceAccount", "secrets"), "name");
     assert_eq!(keys("meta/v1", "ObjectMeta", "ownerReferences"), "uid");
     assert_eq!(keys("meta/v1", "ObjectMeta", "finalizers"), "Set");
-    assert_eq!(types::key_default("protocol"), Some("TCP"));
-    assert_eq!(types::key_default("containerPort"), None);
+    let port = field("v1", "ServiceSpec", "ports").ty;
+    assert_eq!(types::key_default(port, "protocol"), Some("TCP"));
+    assert_eq!(types::key_default(port, "containerPort"), None);
 }
 
 #[test]

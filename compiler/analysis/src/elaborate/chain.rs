@@ -205,6 +205,7 @@ impl Elaborator<'_> {
                     };
                 }
             }
+            Some(Target::Definitions(module)) => return self.defined_head(first, module, suffixes),
             Some(Target::Kubernetes) => {
                 let fields: Vec<Node<'_>> = suffixes
                     .iter()

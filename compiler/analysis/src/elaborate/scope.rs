@@ -51,7 +51,7 @@ impl Elaborator<'_> {
         }
         match resolve(self.db, self.module, name) {
             Some(Target::Item(item)) => return self.global(node, item),
-            Some(Target::Module(_) | Target::Kubernetes) => {
+            Some(Target::Module(_) | Target::Definitions(_) | Target::Kubernetes) => {
                 self.report(
                     self.problem(220, node, format!("`{name}` is a module, not a value"))
                         .help(format!("name something in it: `{name}.…`")),

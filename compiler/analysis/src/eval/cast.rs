@@ -114,9 +114,12 @@ impl<'a> Eval<'a> {
     pub(super) fn converted(&self, value: Value<'a>, want: Declared<'a>) -> Option<Value<'a>> {
         let kind = match want {
             Declared::Ty(ty) => base(ty),
-            Declared::Kube(FieldType::Int32 | FieldType::Int64 | FieldType::IntOrString) => {
-                &Ty::Int
-            }
+            Declared::Kube(
+                FieldType::Int32
+                | FieldType::Int64
+                | FieldType::IntOrString
+                | FieldType::LongOrString,
+            ) => &Ty::Int,
             Declared::Kube(_) => return None,
         };
         match (kind, value) {
@@ -415,7 +418,7 @@ impl<'a> Eval<'a> {
             }
         }
         match want {
-            Declared::Kube(field) => field != FieldType::Any,
+            Declared::Kube(field) => !matches!(field, FieldType::Any | FieldType::Nullable(_)),
             Declared::Ty(ty) => !takes_null(ty),
         }
     }

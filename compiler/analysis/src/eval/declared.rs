@@ -104,6 +104,7 @@ impl<'a> Eval<'a> {
                     Some(Kind::Keyed(KeyedBy::Kube(elem.ty(), keys)))
                 }
                 FieldType::Any => Some(Kind::Open),
+                FieldType::Nullable(inner) => self.kind_of(Declared::Kube(inner.ty())),
                 _ => None,
             },
             Declared::Ty(ty) => match base(ty) {
@@ -226,7 +227,7 @@ impl<'a> KeyedBy<'a> {
     pub fn default(self) -> Option<&'a str> {
         match self {
             KeyedBy::Ty(keyed) => keyed.default.as_deref(),
-            KeyedBy::Kube(_, keys) => keys.last().and_then(|key| key_default(key)),
+            KeyedBy::Kube(element, keys) => keys.last().and_then(|key| key_default(element, key)),
         }
     }
 

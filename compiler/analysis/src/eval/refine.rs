@@ -180,7 +180,10 @@ impl<'a> Eval<'a> {
             | (FieldType::Float, Value::Float(_) | Value::Int(_))
             | (FieldType::Str | FieldType::Bytes | FieldType::Time, Value::Str(_))
             | (FieldType::Quantity, Value::Quantity(_))
-            | (FieldType::IntOrString, Value::Str(_)) => value,
+            | (FieldType::IntOrString | FieldType::LongOrString, Value::Str(_))
+            | (FieldType::LongOrString, Value::Int(_))
+            | (FieldType::Nullable(_), Value::Null) => value,
+            (FieldType::Nullable(inner), _) => self.fit_kube(value, inner.ty(), asked),
             (FieldType::Int32 | FieldType::IntOrString, Value::Int(number)) => {
                 if i32::try_from(number).is_ok() {
                     value
@@ -194,10 +197,12 @@ impl<'a> Eval<'a> {
                 Value::Quantity(self.arena.alloc_str(&number.to_string()))
             }
             (FieldType::Quantity, Value::Str(text)) => self.quantity_of(value, text, asked),
-            (FieldType::IntOrString, Value::Percent(_)) => match self.scalar_text(value) {
-                Some(text) => Value::Str(self.arena.alloc_str(&text)),
-                None => value,
-            },
+            (FieldType::IntOrString | FieldType::LongOrString, Value::Percent(_)) => {
+                match self.scalar_text(value) {
+                    Some(text) => Value::Str(self.arena.alloc_str(&text)),
+                    None => value,
+                }
+            }
             (
                 FieldType::List { elem, list: ListKind::Atomic | ListKind::Set },
                 Value::List(elements),

@@ -295,7 +295,7 @@ impl<'a> Chain<'_, 'a> {
                 Role::Rule(rule(db, item).map_or_else(String::new, |rule| rule.id.to_string()))
             }
             ItemKind::Input => Role::Input,
-            ItemKind::Data | ItemKind::Text => Role::Data,
+            ItemKind::Data | ItemKind::Text | ItemKind::Definitions => Role::Data,
             _ if spot.source.command_line => Role::CommandLine,
             _ if !bases(db, item.module(db)).is_empty() => Role::Overlay,
             _ => Role::Body,

@@ -37,7 +37,7 @@ impl Workspace {
                 Err(error) => self.report(walk, module, &reference.range, error),
             }
         }
-        walk.data.insert(module, known);
+        walk.data.entry(module).or_default().extend(known);
     }
 
     /// Tells modules what they import; gives the modules of all that is imported, each perhaps several times.
@@ -83,7 +83,7 @@ impl Workspace {
         references
     }
 
-    fn data_of_file(
+    pub(super) fn data_of_file(
         &mut self,
         files: &dyn Files,
         kind: ItemKind,
@@ -116,7 +116,7 @@ impl Workspace {
         }
         match raw_text(files, display, canonical) {
             Ok(text) => {
-                let text = if kind == ItemKind::Data { normalised(text) } else { text };
+                let text = if kind == ItemKind::Text { text } else { normalised(text) };
                 let source = Source::of_data(&mut self.db, Arc::from(display), kind, text);
                 let module = source.module;
                 let item = source.items().next();

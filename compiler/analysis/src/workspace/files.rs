@@ -10,6 +10,9 @@ pub trait Files {
 
     /// The absolute path with symbolic links resolved, or `None` where nothing is there.
     fn canonical(&self, path: &str) -> Option<String>;
+
+    /// The names of the files in a folder, in order; [`ReadError::Missing`] where there is no folder of this name.
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadError>;
 }
 
 /// Why a file cannot be read.
@@ -71,6 +74,16 @@ impl Files for Memory {
     fn canonical(&self, path: &str) -> Option<String> {
         let path = self.resolved(path);
         (self.files.contains_key(&path) || self.is_folder(&path)).then_some(path)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
+        let folder = self.resolved(folder);
+        if !self.is_folder(&folder) {
+            return Err(ReadError::Missing);
+        }
+        let names =
+            self.files.keys().filter_map(|path| path.strip_prefix(&folder)?.strip_prefix('/'));
+        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
     }
 }
 

@@ -151,6 +151,8 @@ impl Workspace {
                 Err(error) => self.report(walk, module, &reference.range, error),
             }
         }
+        let items = self.follow_definitions(files, walk, module, canonical, &mut known);
+        walk.data.insert(module, items);
         known.sort();
         known.dedup();
         walk.files.insert(module, known);

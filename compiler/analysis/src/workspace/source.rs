@@ -174,6 +174,21 @@ impl Source {
         source
     }
 
+    /// A module of all that some files define, which has no text of its own.
+    pub fn of_folder(db: &mut Database, path: Arc<str>, items: Vec<Item>) -> Module {
+        let none = (Arc::default(), Arc::default(), Arc::default());
+        Module::builder(path, Origin::Data, Arc::from(items), none.0, none.1, none.2)
+            .durability(durability(Origin::Data))
+            .new(db)
+    }
+
+    /// Makes these the files of such a module.
+    pub fn set_folder(db: &mut Database, module: Module, items: Vec<Item>) {
+        if module.items(db) != items {
+            module.set_items(db).with_durability(durability(Origin::Data)).to(Arc::from(items));
+        }
+    }
+
     fn empty(module: Module, path: Arc<str>) -> Self {
         Self {
             module,

@@ -85,6 +85,12 @@ fn out_of_version(j: &mut Judge, at: &At<'_, '_>, ty: TypeId, field: &Field) {
 }
 
 fn value(j: &mut Judge, at: &At<'_, '_>, ty: FieldType) {
+    if let FieldType::Nullable(elem) = ty {
+        if at.is_set() {
+            value(j, at, elem.ty());
+        }
+        return;
+    }
     let Some(node) = at.node() else {
         let message =
             format!("null in `{}` becomes an empty value", at.above().map_or("", At::field));
@@ -94,9 +100,11 @@ fn value(j: &mut Judge, at: &At<'_, '_>, ty: FieldType) {
     let wanted = match (ty, node.value()) {
         (FieldType::Any, _)
         | (FieldType::Bool, Value::Bool(_))
-        | (FieldType::Int64 | FieldType::Float, Value::Int(_))
+        | (FieldType::Int64 | FieldType::Float | FieldType::LongOrString, Value::Int(_))
         | (FieldType::Float, Value::Float(_))
-        | (FieldType::Str | FieldType::IntOrString, Value::Str(_)) => return,
+        | (FieldType::Str | FieldType::IntOrString | FieldType::LongOrString, Value::Str(_)) => {
+            return;
+        }
         (FieldType::Int32 | FieldType::IntOrString, Value::Int(value)) => {
             if i32::try_from(value).is_ok() {
                 return;
@@ -136,7 +144,7 @@ fn value(j: &mut Judge, at: &At<'_, '_>, ty: FieldType) {
             for item in at.items() {
                 value(j, &item, elem.ty());
             }
-            return doubles(j, at, list);
+            return doubles(j, at, elem.ty(), list);
         }
         (FieldType::Map(elem), Value::Map) => {
             for (_, entry) in at.entries() {
@@ -151,8 +159,8 @@ fn value(j: &mut Judge, at: &At<'_, '_>, ty: FieldType) {
         (FieldType::Bytes, _) => "text in base64",
         (FieldType::Time, _) => "a moment as text",
         (FieldType::Quantity, _) => "a quantity",
-        (FieldType::IntOrString, _) => "a whole number or text",
-        (FieldType::Object(_) | FieldType::Map(_), _) => "a map",
+        (FieldType::IntOrString | FieldType::LongOrString, _) => "a whole number or text",
+        (FieldType::Object(_) | FieldType::Map(_) | FieldType::Nullable(_), _) => "a map",
         (FieldType::List { .. }, _) => "a list",
     };
     wrong(j, at, &format!("must be {wanted}"));
@@ -179,7 +187,7 @@ fn is_secret(at: &At<'_, '_>) -> bool {
 }
 
 /// What server-side apply refuses: two elements of a keyed list with one key, or twice one of a set.
-fn doubles(j: &mut Judge, at: &At<'_, '_>, list: ListKind) {
+fn doubles(j: &mut Judge, at: &At<'_, '_>, elem: FieldType, list: ListKind) {
     match list {
         ListKind::Atomic => {}
         ListKind::Set => {
@@ -196,7 +204,7 @@ fn doubles(j: &mut Judge, at: &At<'_, '_>, list: ListKind) {
                 let parts = keys.iter().map(|key| {
                     let shown = item.get(key).shown();
                     if shown.is_empty() {
-                        types::key_default(key).unwrap_or_default().to_owned()
+                        types::key_default(elem, key).unwrap_or_default().to_owned()
                     } else {
                         shown
                     }
@@ -218,8 +226,13 @@ fn double(j: &mut Judge, at: &At<'_, '_>, key: &str) {
     j.broken(at, "K-duplicate", message);
 }
 
+/// Whether it is base64 with padding.
+pub(crate) fn is_base64(text: &str) -> bool {
+    decoded(text).is_some()
+}
+
 /// The bytes that base64 with padding stands for; line breaks are passed over.
-pub(super) fn decoded(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decoded(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut block, mut count, mut padding) = (0u32, 0, 0);
     for c in text.bytes().filter(|c| !matches!(c, b'\n' | b'\r')) {
@@ -270,7 +283,7 @@ fn is_quirk(text: &str) -> bool {
 }
 
 /// RFC 3339.
-fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     let digits = |text: Option<&str>, low: u32, high: u32| {
         text.is_some_and(|text| {
             text.bytes().all(|c| c.is_ascii_digit())
