@@ -3,15 +3,18 @@
 //! The types are those of [`kube::crd`], behind the handles that built-in kinds have. A handle stands for what a
 //! definition says, so that an edit of the file is seen by those only who use what it changed.
 
+use std::sync::Arc;
+
 use kube::crd::{Fault, definitions};
 use kube::data::Data;
 use kube::types::{TypeId, preference};
 use salsa::Database;
+use syntax::{Node, NodeKind};
 
 use crate::db::{Item, Module, target};
 use crate::elaborate::Elaborated;
 use crate::problem::{Code, Place, Problem, Severity};
-use crate::resolve::NoKind;
+use crate::resolve::{Brought, NoKind, Target, alias_of, file};
 use crate::show::did_you_mean;
 
 /// What a file defines, and what is wrong with it.
@@ -153,6 +156,47 @@ fn unknown(db: &dyn Database, module: Module, path: &[&str]) -> NoKind {
         });
     let message = format!("{} defines nothing called `{}`", module.path(db), path.join("."));
     NoKind::new(281, message, help)
+}
+
+/// What `use crd` brings: the file or folder by a name, or without one each of its kinds, in its newest version.
+pub(crate) fn bring(
+    db: &dyn Database,
+    module: Module,
+    item: Item,
+    node: Node<'_>,
+    brought: &mut Brought,
+) {
+    let place = |node: Node<'_>| Place { item, node: node.id() };
+    let Some(path) = node.child(NodeKind::Str) else { return };
+    // What cannot be read is reported where files are loaded.
+    let used = file(db, module, &definitions_key(&syntax::literal::string_value(path.text())));
+    if let Some(alias) = alias_of(node) {
+        let target = used.map_or(Target::Broken, Target::Definitions);
+        return brought.name(db, alias.text(), target, place(alias));
+    }
+    let Some(used) = used else { return };
+    let mut names: Vec<&str> =
+        versions(db, used).filter_map(|one| Some(one.ty.kind()?.info().kind)).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let target = match kind(db, used, &[name]) {
+            Ok((ty, _)) => Target::Kube(ty),
+            // Of a version that no server takes nothing is said before somebody asks for it.
+            Err(none) if none.code == 283 => continue,
+            Err(mut none) => {
+                none.help = Some("give the file a name: `use crd \"…\" as crds`".to_owned());
+                brought.problems.push(none.at(place(path)));
+                Target::Broken
+            }
+        };
+        brought.name(db, name, target, place(path));
+    }
+}
+
+/// By what the files of a module know a file or a folder of definitions.
+pub fn definitions_key(path: &str) -> Arc<str> {
+    format!("crd {path}").into()
 }
 
 /// The warning of a version that its author wants to be used no more.

@@ -168,18 +168,7 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
     let place = |node: Node<'_>| Place { item, node: node.id() };
     let alias = alias_of(node);
     if node.child(NodeKind::Crd).is_some() {
-        let Some(path) = node.child(NodeKind::Str) else { return };
-        // What cannot be read is reported where files are loaded.
-        let used = file(db, module, &definitions_key(&syntax::literal::string_value(path.text())));
-        match (alias, used) {
-            (Some(alias), used) => {
-                let target = used.map_or(Target::Broken, Target::Definitions);
-                brought.name(db, alias.text(), target, place(alias));
-            }
-            (None, Some(used)) => bring_kinds(db, used, place(path), brought),
-            (None, None) => {}
-        }
-        return;
+        return crate::crd::bring(db, module, item, node, brought);
     }
     if let Some(path) = node.child(NodeKind::Str) {
         // What cannot be read is reported where files are loaded.
@@ -290,27 +279,6 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
     }
 }
 
-/// Each kind of a file of definitions by its name, in its newest version.
-fn bring_kinds(db: &dyn Database, used: Module, place: Place, brought: &mut Brought) {
-    let mut names: Vec<&str> =
-        crate::crd::versions(db, used).filter_map(|one| Some(one.ty.kind()?.info().kind)).collect();
-    names.sort_unstable();
-    names.dedup();
-    for name in names {
-        let target = match crate::crd::kind(db, used, &[name]) {
-            Ok((ty, _)) => Target::Kube(ty),
-            // Of a version that no server takes nothing is said before somebody asks for it.
-            Err(none) if none.code == 283 => continue,
-            Err(mut none) => {
-                none.help = Some("give the file a name: `use crd \"…\" as crds`".to_owned());
-                brought.problems.push(none.at(place));
-                Target::Broken
-            }
-        };
-        brought.name(db, name, target, place);
-    }
-}
-
 /// One of the names in `use m.{A, B}`; nothing is known of it where the module is not there.
 fn bring_one(
     db: &dyn Database,
@@ -331,7 +299,7 @@ fn bring_one(
 
 impl Brought {
     /// Brings a name into scope, once.
-    fn name(&mut self, db: &dyn Database, name: &str, target: Target, place: Place) {
+    pub(crate) fn name(&mut self, db: &dyn Database, name: &str, target: Target, place: Place) {
         match self.names.iter().find(|brought| *brought.name == *name) {
             Some(before) if before.target == target => {}
             Some(before) => {
@@ -370,12 +338,7 @@ pub fn package_key(package: &str, segments: &[impl AsRef<str>]) -> Arc<str> {
     format!("{} from {package}", segments.join(".")).into()
 }
 
-/// By what the files of a module know a file or a folder of definitions.
-pub fn definitions_key(path: &str) -> Arc<str> {
-    format!("crd {path}").into()
-}
-
-fn alias_of(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn alias_of(node: Node<'_>) -> Option<Node<'_>> {
     node.child(NodeKind::Alias)?.child(NodeKind::Name)
 }
 
@@ -403,7 +366,7 @@ fn named<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> Vec<Ite
     at.and_then(|at| names.get(at)).map(|(_, items)| items.clone()).unwrap_or_default()
 }
 
-fn file(db: &dyn Database, module: Module, path: &str) -> Option<Module> {
+pub(crate) fn file(db: &dyn Database, module: Module, path: &str) -> Option<Module> {
     module.files(db).iter().find(|(p, _)| **p == *path).map(|(_, module)| *module)
 }
 
@@ -414,9 +377,9 @@ fn library_module(db: &dyn Database, path: &str) -> Option<Module> {
 
 /// Why a path after `k8s.` names nothing.
 pub struct NoKind {
-    code: u16,
+    pub(crate) code: u16,
     message: String,
-    help: Option<String>,
+    pub(crate) help: Option<String>,
 }
 
 impl NoKind {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use syntax::{NodeKind, Parsed};
 
+use crate::crd::definitions_key;
 use crate::db::{Item, ItemKind, Module};
-use crate::resolve::definitions_key;
 use crate::workspace::load::Walk;
 use crate::workspace::references::Reference;
 use crate::workspace::text::Unreadable;
