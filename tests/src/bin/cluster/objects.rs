@@ -174,7 +174,7 @@ impl Source {
             FieldType::Bool => json!(random.below(2) == 0),
             FieldType::Int32 | FieldType::Int64 => number(random),
             FieldType::Float => json!(1.5),
-            FieldType::IntOrString => match random.below(3) {
+            FieldType::IntOrString | FieldType::LongOrString => match random.below(3) {
                 0 => number(random),
                 1 => json!(*random.pick(&["25%", "101%", "0%", "http", "80", "a_b", ""])),
                 _ => self.text(of, name, random),
@@ -191,6 +191,7 @@ impl Source {
             FieldType::Any => {
                 random.pick(&[json!({"a": 1}), json!({}), json!("a"), json!(5)]).clone()
             }
+            FieldType::Nullable(inner) => self.made(of, name, inner.ty(), depth, random),
             FieldType::Object(inner) => self.record(inner, depth, random),
             FieldType::List { elem, .. } => {
                 let count = random.below(3);
