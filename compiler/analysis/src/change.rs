@@ -71,6 +71,7 @@ fn replaced(workspace: &Workspace, edit: &Edit) -> Option<Replaced> {
             range.start..range.end + (rest.len() - rest.trim_start_matches([' ', '\t']).len())
         }
         Part::Whole => node.range(),
+        Part::Bytes(bytes) => bytes.clone(),
         Part::Before => node.range().start..node.range().start,
         Part::Word(word) => {
             let (range, quoted) = word_in(node, word)?;

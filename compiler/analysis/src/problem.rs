@@ -66,6 +66,8 @@ pub enum Part {
     Before,
     /// A name or string in it, which must stand there once.
     Word(String),
+    /// These bytes of the text of its item.
+    Bytes(std::ops::Range<usize>),
 }
 
 /// One mistake.

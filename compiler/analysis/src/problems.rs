@@ -17,7 +17,7 @@ use crate::elaborate::elaborate;
 use crate::parallel;
 use crate::parse::parsed;
 use crate::policies::{concerned, policies};
-use crate::problem::{Code, Place, Problem, Severity};
+use crate::problem::{Code, Edit, Part, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::recursion::recursion;
 use crate::resolve::{bases, brought};
@@ -347,6 +347,11 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
         let mut problem = Problem::error(number, Place { item, node: found.node }, found.message);
         problem.help = found.help;
+        if let Some(mend) = found.mend {
+            let part = Part::Bytes(mend.range);
+            let edit = Edit { place: problem.place, part, text: mend.text };
+            problem = problem.offer(mend.title, mend.safe, edit);
+        }
         Written { problem, range: Some(found.range) }
     };
     syntax::problem::problems(parsed(db, item).tree()).into_iter().map(written).collect()

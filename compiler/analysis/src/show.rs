@@ -52,7 +52,10 @@ pub fn nearest_of<'c>(
         let found = plain(candidate);
         let distance = strsim::damerau_levenshtein(&wanted, &found);
         let longest = wanted.chars().count().max(found.chars().count());
-        if distance > ((longest + 1) / 3).clamp(1, 4) || distance >= longest {
+        // Of a short word, two letters that differ leave too little.
+        let short = wanted.chars().count().min(found.chars().count()) <= 4;
+        let most = if short { 1 } else { ((longest + 1) / 3).clamp(1, 4) };
+        if distance > most || distance >= longest {
             continue;
         }
         match best {

@@ -146,7 +146,14 @@ fn value_meant(node: Node<'_>) -> Option<String> {
         .get(at + 1)
         .filter(|node| node.kind() == NodeKind::Binding && node.child(NodeKind::Set).is_none())?;
     let path = binding.child(NodeKind::Path)?.text();
-    Some(format!("a value is given with `=`: `{path} = …`"))
+    let small = node.text().starts_with(|c: char| c.is_ascii_lowercase());
+    Some(match small && node.text().len() <= 40 {
+        true => format!(
+            "a value is given with `=`, and a text in quotes: `{path} = \"{}\"`",
+            node.text()
+        ),
+        false => format!("a value is given with `=`: `{path} = …`"),
+    })
 }
 
 /// The entry that an item is.

@@ -8,6 +8,9 @@ use crate::token::TokenKind;
 use crate::tree::{Node, Tree};
 
 mod expect;
+mod mend;
+
+pub use mend::Mend;
 
 /// One mistake in the syntax of an item.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,6 +25,8 @@ pub struct Problem {
     pub range: Range<usize>,
     /// What to do, where that is known.
     pub help: Option<String>,
+    /// A change of the text that would do it.
+    pub mend: Option<Mend>,
 }
 
 /// Something required is not there.
@@ -65,6 +70,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     }
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| problem.range.start);
+    mend::without_blocks_of_yaml(tree.text(), &mut problems);
     problems
 }
 
@@ -95,7 +101,14 @@ impl Reader {
         message: String,
         help: Option<String>,
     ) {
-        self.problems.push(Problem { code, message, node: node.id(), range, help });
+        self.problems.push(Problem { code, message, node: node.id(), range, help, mend: None });
+    }
+
+    /// Offers a change for what was told last.
+    fn offer(&mut self, mend: Option<Mend>) {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.mend = mend;
+        }
     }
 
     fn read(&mut self, node: Node<'_>, parent: Option<Node<'_>>, slot: usize, within: Within) {
@@ -163,7 +176,8 @@ impl Reader {
                 bracket.closing,
                 if found.is_empty() { "at its end".to_owned() } else { format!("before {found}") }
             );
-            return self.push(UNCLOSED, node, start.clone(), message, Some(help));
+            self.push(UNCLOSED, node, start.clone(), message, Some(help));
+            return self.offer(mend::closed(node, parent, bracket.closing));
         }
         if parent.kind() == NodeKind::Template {
             let start = parent.range().start;
@@ -204,7 +218,15 @@ impl Reader {
         {
             help = Some("a value begins on the line of its `=`".to_owned());
         }
+        if let Some(habit) = mend::of_yaml(node, parent) {
+            help = Some(habit);
+        }
+        let operator = mend::operator(node, parent);
+        if let Some((_, said)) = &operator {
+            help = Some((*said).to_owned());
+        }
         self.push(MISSING, node, before.unwrap_or_else(|| node.range()), message, help);
+        self.offer(operator.map(|(mend, _)| mend));
     }
 
     fn junk(&mut self, node: Node<'_>, parent: Option<Node<'_>>) {
@@ -235,7 +257,9 @@ impl Reader {
                 self.problems.pop();
             }
             let (message, help) = expect::foreign(text);
-            return self.push(FOREIGN, node, span, message, help);
+            let mend = mend::foreign(node.tree().text(), span.clone());
+            self.push(FOREIGN, node, span, message, help);
+            return self.offer(mend);
         }
         if follows || self.deep.is_some_and(|deep| deep <= range.end) {
             return;
@@ -249,6 +273,7 @@ impl Reader {
             format!("did not expect {} here", quoted(text)),
             help,
         );
+        self.offer(mend::unexpected(node, parent));
     }
 
     fn string(&mut self, node: Node<'_>) {
@@ -273,13 +298,15 @@ impl Reader {
                     Notation::RawBlock => "close it with `\"\"\"#`",
                 };
                 let line = text.find('\n').unwrap_or(text.len());
-                return self.push(
+                let mend = mend::unclosed(text.get(..line), notation, start + line);
+                self.push(
                     OPEN_STRING,
                     node,
                     start..start + line,
                     "this string is never closed".to_owned(),
                     Some(help.to_owned()),
                 );
+                return self.offer(mend);
             }
         }
         for fault in literal::escape_faults(text) {

@@ -142,6 +142,56 @@ impl Elaborator<'_> {
     }
 }
 
+/// What was meant by a word that names nothing, by the type of value that is asked for.
+pub(super) struct Word {
+    pub help: String,
+    pub instead: Option<String>,
+    /// Nothing else can have been meant.
+    pub certain: bool,
+}
+
+impl Elaborator<'_> {
+    /// What to write for a bare word: `true` for `yes`, the text in quotes, a number.
+    pub(super) fn word_meant(&self, word: &str, expected: Option<&Ty>) -> Option<Word> {
+        let want = crate::fits::present(expected?);
+        let may_be = |literal| fits(self.db, &Ty::Literal(literal), want) != Fit::No;
+        let truth = match word.to_lowercase().as_str() {
+            "yes" | "on" => Some(true),
+            "no" | "off" => Some(false),
+            _ => None,
+        };
+        if let Some(value) = truth.filter(|value| may_be(Literal::Bool(*value))) {
+            let help = format!("write `{value}`");
+            return Some(Word { help, instead: Some(value.to_string()), certain: true });
+        }
+        if may_be(Literal::Str(word.into())) {
+            let listed = matches!(base(want), Ty::Union(_) | Ty::Literal(_));
+            let text = format!("\"{word}\"");
+            let help = format!("a text stands in quotes: `{text}`");
+            return Some(Word { help, instead: Some(text), certain: listed });
+        }
+        let help = match base(want) {
+            Ty::Int | Ty::Literal(Literal::Int(_)) if word == "root" => {
+                "a number stands here; that of root is `0`".to_owned()
+            }
+            Ty::Int | Ty::Literal(Literal::Int(_)) => {
+                "a number stands here, such as `80`".to_owned()
+            }
+            Ty::Float => "a number stands here, such as `0.5`".to_owned(),
+            Ty::Range(_) => "a range stands here: `2..10`".to_owned(),
+            Ty::List(element) if matches!(base(element), Ty::Str) => {
+                format!("elements stand in brackets, texts in quotes: `[\"{word}\"]`")
+            }
+            Ty::Union(members) if members.iter().all(|ty| matches!(ty, Ty::Literal(_))) => {
+                let texts = members.iter().take(FEW).map(|ty| crate::show::type_name(self.db, ty));
+                format!("one of {} stands here", texts.collect::<Vec<_>>().join(", "))
+            }
+            kind => notation_of(kind)?,
+        };
+        Some(Word { help, instead: None, certain: false })
+    }
+}
+
 /// How values of a kind are written that has a notation of its own.
 fn notation_of(kind: &Ty) -> Option<String> {
     let example = match kind {

@@ -236,11 +236,27 @@ impl Elaborator<'_> {
     ) {
         let name = path.text();
         let text = written.text();
-        let text = if text.contains('\n') { "…" } else { text };
-        self.report(
-            self.problem(116, annotation, format!("`{name}` is given a type here, and no value"))
-                .help(format!("a value is given with `=`: `{name} = {text}`")),
-        );
+        let short = if text.contains('\n') { "…" } else { text };
+        let problem =
+            self.problem(116, annotation, format!("`{name}` is given a type here, and no value"));
+        if written.kind() == NodeKind::Negative && annotation.text().contains('\n') {
+            // A list as YAML writes it. That `- name: x` is no number is told with the syntax.
+            let element = written.children().next().filter(|node| node.kind() != NodeKind::Missing);
+            let Some(element) = element.map(|element| element.text()) else { return };
+            self.report(problem.help(format!(
+                "the elements of a list stand in brackets: `{name} = [{element}, …]`"
+            )));
+            return;
+        }
+        let word = super::variant::is_plain_name(written)
+            && !self.locals.iter().any(|(local, _)| **local == *text)
+            && crate::resolve::resolve(self.db, self.module, text).is_none();
+        let short = if word { format!("\"{text}\"") } else { short.to_owned() };
+        let problem = problem.help(format!("a value is given with `=`: `{name} = {short}`"));
+        self.report(match is_constant_type(written) {
+            true => problem.fix("write `=`", self.place(annotation), format!(" = {text}")),
+            false => problem,
+        });
     }
 
     /// Words before and types behind a name that say nothing where they stand.
@@ -351,4 +367,10 @@ impl Elaborator<'_> {
     pub(super) fn declares_fields(&self) -> bool {
         matches!(self.item.kind(self.db), ItemKind::Schema | ItemKind::Variant)
     }
+}
+
+/// Whether what stands in the place of a type is a constant, which is no use as a type without a value.
+fn is_constant_type(node: Node<'_>) -> bool {
+    use NodeKind as N;
+    matches!(node.kind(), N::Int | N::Float | N::Unit | N::Str | N::Bool | N::Negative)
 }

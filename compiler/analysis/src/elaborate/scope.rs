@@ -9,6 +9,7 @@ use super::library::LibraryFunction;
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present};
+use crate::problem::{Edit, Part};
 use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::sensitive::{is_data_of_secret, sealed};
@@ -62,7 +63,7 @@ impl Elaborator<'_> {
             None if self.unknown_case(node, expected) => {}
             None => match self.library_function(name) {
                 Some(function) => return self.as_value(node, &function),
-                None => self.unknown_name(node),
+                None => self.unknown_name(node, expected),
             },
         }
         (self.emit(node, Expr::Error), Ty::Error)
@@ -140,7 +141,7 @@ impl Elaborator<'_> {
         self.report(problem);
     }
 
-    fn unknown_name(&mut self, node: Node<'_>) {
+    fn unknown_name(&mut self, node: Node<'_>, expected: Option<&Ty>) {
         let name = node.text();
         if is_primitive(name) {
             self.not_a_value(node, "a type");
@@ -181,8 +182,18 @@ impl Elaborator<'_> {
         if in_setting && node.parent().is_some_and(|above| above.kind() == NodeKind::List) {
             problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
         }
-        if problem.help.is_none() {
+        let word = if problem.help.is_none() { self.word_meant(name, expected) } else { None };
+        if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
             problem = problem.meant(name, candidates.iter().map(|name| &**name));
+        }
+        if problem.help.is_none()
+            && let Some(word) = word
+        {
+            problem.help = Some(word.help);
+            if let Some(text) = word.instead {
+                let edit = Edit { place: problem.place, part: Part::Whole, text };
+                problem = problem.offer("write it as a value", word.certain, edit);
+            }
         }
         if problem.help.is_none()
             && node.parent().is_some_and(|above| above.kind() == NodeKind::Set)

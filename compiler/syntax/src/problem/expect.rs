@@ -222,7 +222,9 @@ pub(super) fn foreign(text: &str) -> (String, Option<String>) {
         Some('\'') => Some("strings stand in double quotes"),
         Some('!') => Some("the negation is `not`"),
         Some('#') => Some("comments begin with `//`"),
-        Some('$') => Some("a name stands as it is, and in a string as `\\(name)`"),
+        Some('$') => Some(
+            "a name stands as it is, and in a string as `\\(name)`; what is given from outside is declared: `input name: Str`",
+        ),
         Some('“' | '”' | '„' | '‘' | '’') => Some("strings stand in plain double quotes"),
         Some(first) if first.is_alphabetic() => {
             Some("names have the letters a to z, digits and `_`; any other key stands in quotes")
@@ -257,6 +259,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
             "this reads like YAML: an object is written `app = k8s.Deployment { metadata { name = \"app\" } }`"
         }
         (Some(N::Root), _) => "an item ends with its line; the next begins on a line of its own",
+        (Some(N::ListType), Some(TokenKind::Comma)) => {
+            "a list is a value, and given with `=`: `name = [a, b]`"
+        }
         (Some(N::List | N::Call), Some(TokenKind::Assign)) => {
             "arguments and elements have no names; a record stands in braces"
         }
@@ -285,6 +290,18 @@ fn of_another_notation(junk: &str) -> Option<String> {
         format!(
             "an entry of a keyed list is written by its key: `{name} = \"…\"`, `{name} {{ … }}`"
         )
+    } else if let Some(element) = junk.strip_prefix("- ") {
+        let element = element.lines().next().unwrap_or_default().trim();
+        format!("the elements of a list stand in brackets: `name = [{element}, …]`")
+    } else if junk.starts_with("&&") {
+        "write `and`".to_owned()
+    } else if junk.starts_with("||") {
+        "write `or`".to_owned()
+    } else if junk.starts_with('?') && junk.contains(':') {
+        "a condition is written `if c then a else b`".to_owned()
+    } else if junk.starts_with("=>") {
+        "a key is given its value with `=`; `=>` stands in lambdas and in the arms of `match`"
+            .to_owned()
     } else if junk.trim_start_matches(['{', ' ']).starts_with(".Values") {
         "what is given from outside is declared, and read by its name: `input name: Str`".to_owned()
     } else {
