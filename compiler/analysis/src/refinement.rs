@@ -54,6 +54,25 @@ pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16,
     }
 }
 
+/// The same of what must not be shown: it says nothing of the value but that it breaks the condition.
+pub fn secret_complaint(refinement: &Refinement) -> (u16, String) {
+    match refinement {
+        Refinement::Len(..) => {
+            (303, format!("has not the length that is asked for: {}", allowed(refinement)))
+        }
+        Refinement::Bytes(..) => {
+            (303, format!("has not the length in bytes that is asked for: {}", allowed(refinement)))
+        }
+        Refinement::Between(..) => (301, format!("is not in {}", refinement_name(refinement))),
+        Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
+        Refinement::Format(name) if OF_VALUES.contains(&&**name) => {
+            (305, format!("is not a valid {name}"))
+        }
+        Refinement::Format(name) => (302, format!("is not a valid {name}")),
+        Refinement::Unique => (306, "is not unique".to_owned()),
+    }
+}
+
 /// How many are allowed, as the end of a sentence.
 pub fn allowed(refinement: &Refinement) -> String {
     match refinement {

@@ -9,7 +9,7 @@ use crate::fits::{Fit, base, fits, present};
 use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
 use crate::problem::Place;
-use crate::refinement::{broken, complaint};
+use crate::refinement::{broken, complaint, secret_complaint};
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
@@ -38,7 +38,7 @@ impl Elaborator<'_> {
         let hidden = holds_sensitive(want);
         let shape = exposed(present(want));
         let literal_text = |literal: &Literal| match hidden {
-            true => "this value".to_owned(),
+            true => kube::secrets::HIDDEN.to_owned(),
             false => literal_text(literal),
         };
         let mut problem = match (found, &shape) {
@@ -57,7 +57,10 @@ impl Elaborator<'_> {
             {
                 match broken(literal, &refined.refinements, target(self.db)) {
                     Some(refinement) => {
-                        let (code, what) = complaint(literal, refinement, target(self.db));
+                        let (code, what) = match hidden {
+                            true => secret_complaint(refinement),
+                            false => complaint(literal, refinement, target(self.db)),
+                        };
                         let value = literal_text(literal);
                         match &refined.name {
                             Some(name) => {

@@ -1,7 +1,8 @@
 //! Values, types and places in the words of messages.
 
+use kube::secrets::HIDDEN;
+
 use crate::eval::Eval;
-use crate::eval::secret::HIDDEN;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
 use crate::schema::SchemaInfo;

@@ -75,7 +75,7 @@ impl<'a> Eval<'a> {
     }
 
     fn overflow(&self, source: &'a Source<'a>, expr: ExprId, what: String) -> Value<'a> {
-        let what = if self.is_sealed() { "this sensitive value".to_owned() } else { what };
+        let what = if self.is_sealed() { kube::secrets::HIDDEN.to_owned() } else { what };
         self.report(Problem::error(
             309,
             source.spot(expr).place(),

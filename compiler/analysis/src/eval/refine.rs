@@ -13,6 +13,7 @@ use crate::eval::value::{
     Binding, Declared, Element, Kind, MapOf, Rec, RecordIs, Slot, Spot, Value,
 };
 use crate::fits::extends;
+use crate::refinement::secret_complaint;
 use crate::sensitive::holds_sensitive;
 use crate::show::did_you_mean;
 use crate::ty::{Literal, RefinedTy, Ty};
@@ -391,9 +392,11 @@ impl<'a> Eval<'a> {
     /// Reports the first condition that the value breaks; true where it breaks none.
     fn refined(&self, value: Value<'a>, ty: &'a RefinedTy, asked: &Asked<'a>) -> bool {
         for refinement in ty.refinements.iter() {
-            let sensitive = asked.sensitive || holds_sensitive(&ty.base);
+            let Some(broken) = self.breaks(value, refinement) else { continue };
+            let field = asked.field.is_some_and(|(rec, slot, _)| self.is_hidden(rec, slot));
+            let sensitive = asked.sensitive || field || holds_sensitive(&ty.base);
             let _seal = sensitive.then(|| self.seal());
-            let Some((code, what)) = self.breaks(value, refinement) else { continue };
+            let (code, what) = if self.is_sealed() { secret_complaint(refinement) } else { broken };
             self.misfit(value, asked, code, |printed| match &ty.name {
                 Some(name) => format!("{printed} is no {name}: it {what}"),
                 None => format!("{printed} {what}"),

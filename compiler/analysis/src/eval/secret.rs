@@ -7,9 +7,6 @@ use crate::eval::Eval;
 use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, What};
 use crate::sensitive::{holds_sensitive, is_data_of_secret};
 
-/// What is said in place of a value that must not be printed.
-pub(super) const HIDDEN: &str = "this value";
-
 /// While it is alive, messages show no values.
 pub(super) struct Seal<'e>(&'e Cell<u32>);
 

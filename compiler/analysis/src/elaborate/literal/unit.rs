@@ -5,7 +5,7 @@ use syntax::Node;
 use super::super::Elaborator;
 use crate::fits::base;
 use crate::problem::{Edit, Part, Problem};
-use crate::show::type_name;
+use crate::show::{nearest_of, type_name};
 use crate::ty::Ty;
 
 /// Nanoseconds in one of each unit of a duration, as Go's `time.ParseDuration` knows them, and days.
@@ -86,6 +86,9 @@ impl Elaborator<'_> {
                     Some(Ty::Percent) => vec!["%"],
                     _ => quantities.chain(durations).collect(),
                 };
+                if let Some(near) = nearest_of(suffix, units.iter().copied()) {
+                    return problem.help(format!("did you mean `{number}{}`?", near.name));
+                }
                 problem.help(match units.as_slice() {
                     [only] => format!("the only unit is {only}"),
                     units => format!("the units are {}", units.join(", ")),

@@ -80,7 +80,8 @@ impl Style {
     /// The value as a tree, of which a text is made that indents each level so much.
     fn tree(&self, call: &Call<'_, '_>, indent: usize) -> Option<Tree> {
         let (mut tree, sorted) = (Tree::new(), self.sorted);
-        let mut writer = Writer { call, tree: &mut tree, sorted, indent, depth: 0, bytes: 0 };
+        let mut writer =
+            Writer { call, tree: &mut tree, sorted, indent, depth: 0, path: Vec::new(), bytes: 0 };
         writer.value(call.value(0))?;
         Some(tree)
     }
@@ -92,6 +93,8 @@ struct Writer<'w, 'e, 'a> {
     sorted: Sorted,
     indent: usize,
     depth: u32,
+    /// The names and numbers that lead to what is being written.
+    path: Vec<String>,
     /// Of texts and indentation so far. What is escaped takes up to six times as much.
     bytes: usize,
 }
@@ -114,8 +117,8 @@ impl<'a> Writer<'_, '_, 'a> {
             Value::Float(value) if value.is_finite() => {
                 self.tree.float(value, 0);
             }
-            Value::Float(value) => {
-                return self.call.fail(315, format!("{value} is no number of JSON or YAML"));
+            Value::Float(_) => {
+                return self.cannot("is no finite number, and JSON and YAML have no other");
             }
             Value::Str(text) | Value::Quantity(text) => self.text(text)?,
             value @ (Value::Duration(_) | Value::Percent(_)) => {
@@ -125,10 +128,10 @@ impl<'a> Writer<'_, '_, 'a> {
             Value::List(elements) => {
                 self.deeper()?;
                 self.tree.begin_list(0);
-                for element in elements {
+                for (at, element) in elements.iter().enumerate() {
                     let value = self.call.eval.whnf(element.value);
                     if !value.is_absent() {
-                        self.value(value)?;
+                        self.inner(format!("[{at}]"), value)?;
                     }
                 }
                 self.tree.end(false);
@@ -140,11 +143,30 @@ impl<'a> Writer<'_, '_, 'a> {
                 self.depth -= 1;
             }
             other @ (Value::Range(_) | Value::Fn(_) | Value::Handle(_)) => {
-                let what = self.call.eval.described(other);
-                return self.call.fail(315, format!("{what} cannot be written as JSON or YAML"));
+                let what = match other {
+                    Value::Range(_) => format!("the range {}", self.call.eval.printed(other)),
+                    other => self.call.eval.described(other),
+                };
+                return self.cannot(&format!("is {what}, which cannot be written as JSON or YAML"));
             }
         }
         Some(())
+    }
+
+    /// A value in a record or list, by its name or number there.
+    fn inner(&mut self, step: String, value: Value<'a>) -> Option<()> {
+        self.path.push(step);
+        self.value(value)?;
+        self.path.pop();
+        Some(())
+    }
+
+    /// Reports what has no notation, by the way that leads to it.
+    fn cannot(&self, why: &str) -> Option<()> {
+        let path = self.path.concat();
+        let path = path.strip_prefix('.').unwrap_or(&path);
+        let what = if path.is_empty() { "this".to_owned() } else { format!("`{path}`") };
+        self.call.fail(315, format!("{what} {why}"))
     }
 
     fn record(&mut self, rec: &'a Rec<'a>) -> Option<()> {
@@ -157,7 +179,7 @@ impl<'a> Writer<'_, '_, 'a> {
         if let Kind::Keyed(_) = rec.kind {
             self.tree.begin_list(0);
             for slot in slots {
-                self.value(eval.force(rec, slot))?;
+                self.inner(named(slot.name), eval.force(rec, slot))?;
             }
             self.tree.end(false);
             return Some(());
@@ -195,7 +217,7 @@ impl<'a> Writer<'_, '_, 'a> {
                 value => {
                     self.bytes += slot.name.len();
                     self.tree.key(slot.name);
-                    self.value(value)?;
+                    self.inner(named(slot.name), value)?;
                 }
             }
         }
@@ -226,4 +248,10 @@ impl<'a> Writer<'_, '_, 'a> {
         }
         Some(())
     }
+}
+
+/// A name on the way to a value.
+fn named(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty();
+    if plain { format!(".{name}") } else { format!(".{name:?}") }
 }
