@@ -26,6 +26,8 @@ pub enum Command {
     Check(Check),
     /// Say what is wrong with objects in YAML or JSON, whoever made them.
     Validate(Validate),
+    /// Write objects in YAML or JSON as a program that builds the same objects.
+    Import(Import),
     /// Run the tests of files, and compare snapshots.
     Test(Test),
     /// Lay out files in the one style there is.
@@ -132,6 +134,30 @@ pub struct Validate {
 
     #[command(flatten)]
     pub deny: Deny,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  depc import deploy/ -o shop.dep                   a program of all objects of a folder
+  helm template shop | depc import - > shop.dep     of what another tool prints
+
+The program is built before it is printed, and each object compared with what was read.")]
+pub struct Import {
+    /// Files, and folders whose files of YAML and JSON are meant; `-` is standard input.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub paths: Vec<String>,
+
+    /// The file to write; one that is there is not overwritten.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<String>,
+
+    /// The Kubernetes version that the objects are for, in place of the one in dep.toml: `1.34`.
+    #[arg(long = "kube-version", value_name = "VERSION", value_parser = kubernetes_version)]
+    pub kubernetes: Option<u8>,
+
+    /// In which form problems are told, on standard error.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
 }
 
 /// What is said of a program besides its file.

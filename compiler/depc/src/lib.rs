@@ -13,6 +13,7 @@ mod explain;
 mod fmt;
 mod folder;
 mod graph;
+mod import;
 mod inputs;
 mod lock;
 mod mend;
@@ -114,6 +115,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Build(arguments) => build::run(&arguments, io),
         Command::Check(arguments) => check::run(&arguments, io),
         Command::Validate(arguments) => validate::run(&arguments, io),
+        Command::Import(arguments) => import::run(&arguments, io),
         Command::Test(arguments) => test::run(&arguments, io),
         Command::Fmt(arguments) => fmt::run(&arguments, io),
         Command::Lock(arguments) => lock::run(&arguments, io),

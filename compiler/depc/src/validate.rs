@@ -20,7 +20,7 @@ use kube::rules::Level;
 use kube::tree::Step;
 use kube::types::TARGET;
 
-use crate::arguments::Validate;
+use crate::arguments::{ReportFormat, Validate};
 use crate::disk::{Disk, STDIN};
 use crate::programs::{self, denied};
 use crate::report::Report;
@@ -55,7 +55,7 @@ pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
 }
 
 /// The version that the project of the first file names.
-fn version(disk: &Disk, files: &[String]) -> u8 {
+pub fn version(disk: &Disk, files: &[String]) -> u8 {
     let first = files.first().map(|file| if file == "-" { STDIN } else { file });
     let canonical = first.and_then(|first| disk.canonical(first));
     let of = first.zip(canonical).map(|(first, canonical)| project(disk, first, &canonical));
@@ -63,25 +63,25 @@ fn version(disk: &Disk, files: &[String]) -> u8 {
 }
 
 /// A file with what it holds.
-struct Text {
+pub struct Text {
     /// Its name as the user writes it.
-    shown: Arc<str>,
-    text: String,
+    pub shown: Arc<str>,
+    pub text: String,
     lines: Vec<usize>,
-    data: Data,
+    pub data: Data,
 }
 
 /// All files, and what was found in them.
 #[derive(Default)]
-struct Validated {
-    texts: Vec<Text>,
-    manifests: Manifests,
-    found: Vec<Diagnostic>,
-    unreadable: bool,
+pub struct Validated {
+    pub texts: Vec<Text>,
+    pub manifests: Manifests,
+    pub found: Vec<Diagnostic>,
+    pub unreadable: bool,
 }
 
 impl Text {
-    fn span(&self, range: Range<usize>) -> Span {
+    pub fn span(&self, range: Range<usize>) -> Span {
         let at = |offset| position(&self.text, &self.lines, offset);
         Span { file: self.shown.clone(), start: at(range.start), end: at(range.end), range }
     }
@@ -99,7 +99,7 @@ impl Text {
 
 impl Validated {
     /// Reads a file. `named` says that it was meant by itself, and not only its folder.
-    fn add(&mut self, disk: &Disk, file: &str, named: bool, external: bool) {
+    pub fn add(&mut self, disk: &Disk, file: &str, named: bool, external: bool) {
         let shown = if file == "-" { STDIN } else { file };
         let text = match text_of_plain(disk, shown, shown) {
             Ok(text) => text,
@@ -139,8 +139,12 @@ impl Validated {
         self.texts.push(text);
     }
 
-    fn judge(&mut self, minor: u8) {
-        let findings = self.manifests.findings(minor);
+    pub fn judge(&mut self, minor: u8) {
+        self.say(self.manifests.findings(minor));
+    }
+
+    /// Makes problems at places of findings, and puts all problems in order.
+    pub fn say(&mut self, findings: Vec<Finding>) {
         let found: Vec<Diagnostic> =
             findings.into_iter().filter_map(|finding| self.diagnostic(finding)).collect();
         self.found.extend(found);
@@ -148,6 +152,24 @@ impl Validated {
         sort(&mut self.found, |file| {
             texts.iter().position(|text| *text.shown == *file).unwrap_or(usize::MAX)
         });
+    }
+
+    /// Prints what was found, and gives the exit code.
+    pub fn told(
+        self,
+        io: &mut Io<'_>,
+        format: ReportFormat,
+        files: &[String],
+        artefact: bool,
+    ) -> u8 {
+        let mut report = Report::new(format);
+        let shown: Vec<(&str, String)> =
+            self.texts.iter().map(|text| (&*text.shown, text.masked())).collect();
+        let text = |path: &str| {
+            shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_str())
+        };
+        report.add(&text, self.found, io.color);
+        programs::told_of(io, report, files, artefact, self.unreadable)
     }
 
     fn diagnostic(&self, finding: Finding) -> Option<Diagnostic> {

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::data::{self, Data};
-use crate::facts::{Facts, facts};
+use crate::facts::{Facts, Identity, facts};
 use crate::rules::{Level, violations};
 use crate::server::{FieldError, Refusal, misshapen, refusals};
 use crate::tree::{self, Ref, Step, Tree};
@@ -49,6 +49,8 @@ pub struct Finding {
     pub level: Level,
     /// Whether it says that something is not there, which may be somewhere else.
     pub absence: bool,
+    /// What is not there, where it can be named.
+    pub missing: Option<Identity>,
     /// The number of the object.
     pub object: usize,
     /// Where in the object; what it names may be missing.
@@ -172,6 +174,7 @@ impl Manifests {
             rule: violation.rule,
             level: violation.level,
             absence: violation.absence,
+            missing: violation.missing,
             object: violation.object,
             path: violation.path,
             message: violation.message,
@@ -187,6 +190,7 @@ fn of_object(object: usize, refusal: Refusal) -> Finding {
         rule: refusal.rule,
         level: refusal.level,
         absence: false,
+        missing: None,
         object,
         path: refusal.path,
         message: refusal.message,

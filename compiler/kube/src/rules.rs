@@ -32,7 +32,7 @@ mod variables;
 
 mod volumes;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Identity};
 use crate::tree::Step;
 
 pub use program::{Program, Scaled};
@@ -55,6 +55,8 @@ pub struct Violation {
     pub level: Level,
     /// Whether it says that the program lacks something: a mistake elsewhere may be why.
     pub absence: bool,
+    /// What is not there, where it can be named.
+    pub missing: Option<Identity>,
     /// The object at which it stands, by its position in the program.
     pub object: usize,
     /// Where in the object. What the path names may be missing there; the nearest above it is meant then.
@@ -121,6 +123,7 @@ impl Violation {
             rule,
             level: Level::Error,
             absence: false,
+            missing: None,
             object,
             path,
             message,
@@ -136,6 +139,14 @@ impl Violation {
     /// It says that the program lacks something.
     fn absence(self) -> Self {
         Violation { absence: true, ..self }
+    }
+
+    /// It says that the program lacks an object.
+    fn lacks(self, group: &str, kind: &str, namespace: &str, name: &str) -> Self {
+        let own = str::to_owned;
+        let (group, kind, namespace) = (own(group), own(kind), own(namespace));
+        let missing = Some(Identity { group, kind, namespace, name: own(name) });
+        Violation { absence: true, missing, ..self }
     }
 
     fn related(mut self, object: usize, path: Vec<Step>, message: impl Into<String>) -> Self {

@@ -20,7 +20,13 @@ pub(super) fn missing_accounts(program: &Program<'_>, found: &mut Vec<Violation>
                     && program.find("", "ServiceAccount", &facts.identity, name).is_none()
                 {
                     let path = workload.path(&keys(&["serviceAccountName"]));
-                    found.push(missing(object, path, "ServiceAccount", name));
+                    found.push(missing(
+                        object,
+                        path,
+                        ("", "ServiceAccount"),
+                        &facts.identity.namespace,
+                        name,
+                    ));
                 }
             }
             Detail::Binding(binding) => {
@@ -51,7 +57,7 @@ fn of_binding(
         && !built_in
         && program.find_in(RBAC, kind, namespace, role).is_none()
     {
-        found.push(missing(object, keys(&["roleRef", "name"]), kind, role));
+        found.push(missing(object, keys(&["roleRef", "name"]), (RBAC, kind), namespace, role));
     }
     for account in binding.accounts.iter().filter(|account| account.name != "default") {
         let there = |namespace: &str| {
@@ -62,16 +68,24 @@ fn of_binding(
             continue;
         }
         let path = [keys(&["subjects"]), vec![Step::Index(account.subject)], keys(&["name"])];
-        let violation = missing(object, path.concat(), "ServiceAccount", &account.name);
+        let of = ("", "ServiceAccount");
+        let violation = missing(object, path.concat(), of, &account.namespace, &account.name);
         // Of a namespace in which the program makes nothing, it need not know what is in it.
         let known = namespaces.contains(account.namespace.as_str());
         found.push(if known { violation } else { violation.warning() });
     }
 }
 
-fn missing(object: usize, path: Vec<Step>, kind: &str, name: &str) -> Violation {
+fn missing(
+    object: usize,
+    path: Vec<Step>,
+    (group, kind): (&str, &str),
+    namespace: &str,
+    name: &str,
+) -> Violation {
     let message = format!("no {kind} `{name}` in this program");
     let help =
         format!("make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`");
-    Violation::error("XR-070", object, path, message).absence().help(help)
+    let violation = Violation::error("XR-070", object, path, message).help(help);
+    violation.lacks(group, kind, namespace, name)
 }

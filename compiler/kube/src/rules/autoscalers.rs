@@ -20,7 +20,9 @@ pub(super) fn missing_targets(program: &Program<'_>, found: &mut Vec<Violation>)
                     "name what this autoscaler scales; where it is made elsewhere, declare it: `external k8s.{kind}`"
                 );
                 found.push(
-                    Violation::error("XR-030", object, path("name"), message).absence().help(help),
+                    Violation::error("XR-030", object, path("name"), message)
+                        .lacks(group, kind, &facts.identity.namespace, name)
+                        .help(help),
                 );
             }
             Some((at, target))

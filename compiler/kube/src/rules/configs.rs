@@ -29,7 +29,9 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                     let help = format!(
                         "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
                     );
-                    found.push(Violation::error(rule, object, path, message).absence().help(help));
+                    let namespace = &facts.identity.namespace;
+                    let violation = Violation::error(rule, object, path, message).help(help);
+                    found.push(violation.lacks("", kind, namespace, &config.name));
                 }
                 Some((at, source)) => {
                     let Detail::Config(Some(known)) = &source.detail else { continue };

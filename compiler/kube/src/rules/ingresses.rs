@@ -16,7 +16,7 @@ pub(super) fn missing_backends(program: &Program<'_>, found: &mut Vec<Violation>
             else {
                 let message = format!("no Service `{}` in this program", route.service);
                 found.push(
-                    Violation::error("XR-020", object, path("name"), message).absence().help(
+                    Violation::error("XR-020", object, path("name"), message).lacks("", "Service", &facts.identity.namespace, &route.service).help(
                         "name a Service of the same namespace; where it is made elsewhere, declare it: `external k8s.Service`",
                     ),
                 );

@@ -129,7 +129,9 @@ fn of_stateful_set(
     let at_name =
         |message| Violation::error("XR-014", object, keys(&["spec", "serviceName"]), message);
     let Some((at, other)) = program.find("", "Service", &facts.identity, name) else {
-        let violation = at_name(format!("no Service `{name}` in this program")).absence();
+        let namespace = &facts.identity.namespace;
+        let violation = at_name(format!("no Service `{name}` in this program"));
+        let violation = violation.lacks("", "Service", namespace, name);
         return Some(violation.help(
             "make it, with `clusterIP = \"None\"`, or, where it is made elsewhere, declare it: `external k8s.Service`",
         ));

@@ -1,0 +1,159 @@
+//! `depc import`: objects in YAML and JSON as a program that builds the same objects.
+//!
+//! Each object is written in the first of three forms that gives it back: as a component of the library, by the types
+//! of its kind, or as what its own file holds. Which one does is not derived but tried: the program is built, and what
+//! it builds is compared with what was read.
+
+mod components;
+mod program;
+mod same;
+mod typed;
+
+use analysis::diagnostic::Diagnostic;
+use analysis::problem::Severity;
+use kube::manifests::place;
+use kube::rules::Level;
+
+use crate::arguments::Import;
+use crate::disk::replace;
+use crate::validate::{Validated, version};
+use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
+
+use program::Imported;
+use same::Differences;
+
+pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
+    let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
+    let Some(files) = programs::data_files(io, &disk, &arguments.paths) else { return FAILED };
+    let to = arguments.output.as_ref().map(|output| disk.path(output));
+    if let Some(to) = to.as_ref().filter(|to| to.exists()) {
+        say(io, &format!("error: {} is there already\n", to.display()));
+        return FAILED;
+    }
+    let minor = arguments.kubernetes.unwrap_or_else(|| version(&disk, &files));
+    let mut read = Validated::default();
+    for file in &files {
+        read.add(&disk, file, arguments.paths.contains(file), false);
+    }
+    let (findings, across): (Vec<_>, Vec<_>) =
+        read.manifests.findings(minor).into_iter().partition(|one| one.rule.starts_with("K-"));
+    // A program whose objects no server takes builds nothing.
+    if findings.iter().any(|one| one.level == Level::Error)
+        || read.found.iter().any(Diagnostic::is_error)
+    {
+        read.say(findings);
+        return read.told(io, arguments.format, &files, false).max(WRONG);
+    }
+    let folder = to.as_ref().and_then(|to| Some(to.parent()?.to_owned()));
+    let folder = folder.unwrap_or_else(|| io.folder.clone());
+    let imported = Imported::of(&read, &across, (&io.folder, &folder), minor);
+    for (object, message) in &imported.lost {
+        read.found.extend(said(&read, *object, 730, Severity::Error, message.clone(), &[]));
+    }
+    for (object, Differences { other, .. }) in &imported.otherwise {
+        let message = match other.len() {
+            0 => continue,
+            1 => "one value is written otherwise, and means the same".to_owned(),
+            count => format!("{count} values are written otherwise, and mean the same"),
+        };
+        read.found.extend(said(&read, *object, 731, Severity::Note, message, other));
+    }
+    let implied = imported.otherwise.iter();
+    let implied: Vec<&String> = implied.flat_map(|(_, differences)| &differences.implied).collect();
+    if let Some(first) = implied.first() {
+        let message =
+            format!("{} left out that say what is meant without them", fields(implied.len()));
+        let note = Diagnostic::error(731, None, message);
+        let notes = vec![format!("the first one is `{first}`")];
+        read.found.push(Diagnostic { severity: Severity::Note, notes, ..note });
+    }
+    let comments: Vec<(usize, usize)> =
+        read.texts.iter().map(|text| comments(&text.text)).enumerate().collect();
+    for (text, count) in comments.into_iter().filter(|(_, count)| *count > 0) {
+        let Some(text) = read.texts.get(text) else { continue };
+        let lines = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+        let message = format!("the comments of {} are not kept: {lines}", text.shown);
+        let note = Diagnostic::error(731, None, message);
+        read.found.push(Diagnostic { severity: Severity::Note, ..note });
+    }
+    let told = read.told(io, arguments.format, &files, false);
+    if told != FINE {
+        return told;
+    }
+    match to {
+        None => print(io, imported.text.as_bytes()),
+        Some(to) => match replace(&to, imported.text.as_bytes()) {
+            Ok(()) => FINE,
+            Err(error) => {
+                say(io, &format!("error: {} cannot be written: {error}\n", to.display()));
+                FAILED
+            }
+        },
+    }
+}
+
+/// What is said of an object, at its name.
+fn said(
+    read: &Validated,
+    object: usize,
+    code: u16,
+    severity: Severity,
+    message: String,
+    notes: &[String],
+) -> Option<Diagnostic> {
+    /// More would hide what else is said.
+    const SHOWN: usize = 5;
+    let at = read.manifests.objects().get(object)?;
+    let text = read.texts.get(at.text)?;
+    let name = ["metadata", "name"].map(|key| kube::tree::Step::Key(key.to_owned()));
+    let span = text.span(place(&text.data, at.root, &name, false));
+    let mut found = Diagnostic::error(code, Some(span), message);
+    found.severity = severity;
+    found.notes.extend(notes.iter().take(SHOWN).cloned());
+    if notes.len() > SHOWN {
+        found.notes.push(format!("and {} more", notes.len() - SHOWN));
+    }
+    Some(found)
+}
+
+fn fields(count: usize) -> String {
+    if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+}
+
+/// The lines of a text that hold nothing but a comment.
+fn comments(text: &str) -> usize {
+    text.lines().filter(|line| line.trim_start().starts_with('#')).count()
+}
+
+/// A name as the language binds it: `git-server` is `gitServer`.
+fn camel(name: &str) -> String {
+    let mut out = String::new();
+    for part in name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()) {
+        let mut chars = part.chars();
+        match (out.is_empty(), chars.next()) {
+            (true, Some(first)) => out.extend(first.to_lowercase()),
+            (false, Some(first)) => out.extend(first.to_uppercase()),
+            (_, None) => {}
+        }
+        out.push_str(chars.as_str());
+    }
+    // What the library or the language calls so, or nothing can be called.
+    let is_taken = typed::is_keyword(&out) || out == "secret";
+    if is_taken || !out.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        let (first, rest) = out.split_at_checked(1).unwrap_or_default();
+        return format!("the{}{rest}", first.to_uppercase());
+    }
+    out
+}
+
+/// What the library makes of the name that something is bound by.
+fn kebab(bound: &str) -> String {
+    let mut out = String::new();
+    for c in bound.chars() {
+        match c.is_ascii_uppercase() {
+            true => out.extend(['-', c.to_ascii_lowercase()]),
+            false => out.push(if c.is_ascii_alphanumeric() { c } else { '-' }),
+        }
+    }
+    out
+}
