@@ -49,7 +49,9 @@ impl Comparing<'_> {
             let at = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             let Some(other) = built.get(name).filter(|other| !other.is_null()) else {
                 let is_default = name == implied
-                    && value.as_str().is_some_and(|own| key_default(name) == Some(own));
+                    && value
+                        .as_str()
+                        .is_some_and(|own| key_default(FieldType::Object(ty), name) == Some(own));
                 match (value.is_null(), is_default) {
                     (true, _) => self
                         .otherwise

@@ -164,7 +164,7 @@ impl Writer {
         self.text.push('{');
         self.line(list);
         for item in list.items() {
-            let name = element_key(item, keys).ok_or(Unwritable)?;
+            let name = element_key(item, ty, keys).ok_or(Unwritable)?;
             if seen.contains(&name) {
                 return Err(Unwritable);
             }
@@ -226,7 +226,7 @@ impl Writer {
 }
 
 /// The key of an element of a keyed list; `None` where it lacks what tells it apart.
-fn element_key(item: Ref<'_>, keys: &[&str]) -> Option<String> {
+fn element_key(item: Ref<'_>, ty: TypeId, keys: &[&str]) -> Option<String> {
     let mut parts = Vec::new();
     for name in keys {
         let text = match item.get(name).map(Ref::value) {
@@ -238,7 +238,7 @@ fn element_key(item: Ref<'_>, keys: &[&str]) -> Option<String> {
         parts.push(text);
     }
     // A last one at its default is left out, be it written or not.
-    if let Some(default) = key_default(keys.last()?)
+    if let Some(default) = key_default(FieldType::Object(ty), keys.last()?)
         && parts.last()?.as_deref().is_none_or(|given| given == default)
     {
         parts.pop();
