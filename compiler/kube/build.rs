@@ -108,10 +108,11 @@ impl<'a> Table<'a> {
                     return Err(format!("{}.{name} is not in order", ty.name).into());
                 }
                 previous = name;
+                let prefix = prefix(name);
                 let (name, shape) = (names.place(name)?, shapes.place(shape)?);
                 writeln!(
                     fields,
-                    "FieldRow{{name:{name},shape:{shape},required:{required},since:{since},until:{until}}},"
+                    "FieldRow{{prefix:{prefix},name:{name},shape:{shape},required:{required},since:{since},until:{until}}},"
                 )?;
                 field_count += 1;
             }
@@ -150,6 +151,11 @@ impl<'a> Table<'a> {
         )?;
         Ok(out)
     }
+}
+
+/// As in `types.rs`.
+fn prefix(name: &str) -> u64 {
+    name.bytes().chain([0; 8]).take(8).fold(0, |prefix, byte| prefix << 8 | u64::from(byte))
 }
 
 fn life_of(word: Option<&&str>, full: Life) -> Result<Life> {

@@ -19,14 +19,13 @@ pub struct Function {
 /// All functions of the modules that hold nothing else, in the order of the modules' texts.
 pub fn all() -> Vec<Function> {
     let modules = analysis::workspace::library().iter();
-    modules.flat_map(|(module, text)| of_module(module, text)).collect()
+    modules.flat_map(|module| of_module(module.name, module.text)).collect()
 }
 
 /// The first paragraph of a module: what its functions are for.
 pub fn about(module: &str) -> String {
-    let (_, text) =
-        analysis::workspace::library().iter().find(|(known, _)| *known == module).unwrap();
-    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+    let module = analysis::workspace::library().iter().find(|known| known.name == module).unwrap();
+    let lines = module.text.lines().map_while(|line| line.strip_prefix("//!"));
     lines.map(str::trim).collect::<Vec<_>>().join("\n")
 }
 

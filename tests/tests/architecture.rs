@@ -190,7 +190,7 @@ fn nothing_goes_through_a_hash_map_in_its_order() {
 #[test]
 fn the_built_in_library_is_all_of_it() {
     let built_in: Vec<&str> =
-        analysis::workspace::library().iter().map(|(name, _)| *name).collect();
+        analysis::workspace::library().iter().map(|module| module.name).collect();
     let folder = tests::root().join("stdlib");
     let there: Vec<String> = tests::files(&folder, &[".dep"])
         .iter()

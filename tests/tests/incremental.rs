@@ -170,7 +170,8 @@ fn an_overlay_on_a_used_file_validates_who_reads_what_it_binds() {
 fn a_library_file_validates_what_uses_what_changed() {
     let mut session = session(&[("app.dep", APP)], "app.dep");
     let library = analysis::workspace::library();
-    let (name, text) = library.iter().find(|(name, _)| *name == "std.workload").unwrap();
+    let module = library.iter().find(|module| module.name == "std.workload").unwrap();
+    let (name, text) = (module.name, module.text);
     session.workspace().edit_library(name, &format!("// A remark.\n{text}"));
     session.executed();
     session.diagnostics("app.dep");

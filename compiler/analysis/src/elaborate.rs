@@ -141,6 +141,7 @@ fn signature_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Typed {
 pub(crate) struct Elaborator<'d> {
     db: &'d dyn Database,
     item: Item,
+    kind: ItemKind,
     module: Module,
     code: code::Code,
     problems: Vec<Problem>,
@@ -188,6 +189,7 @@ impl<'d> Elaborator<'d> {
         Self {
             db,
             item,
+            kind: item.kind(db),
             module: item.module(db),
             code: code::Code::default(),
             problems: Vec::new(),
@@ -217,7 +219,7 @@ impl<'d> Elaborator<'d> {
     }
 
     fn item(&mut self, node: Node<'_>) {
-        if self.item.kind(self.db) == ItemKind::Set {
+        if self.kind == ItemKind::Set {
             if !self.is_setting(node) {
                 return;
             }

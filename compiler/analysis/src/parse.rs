@@ -1,7 +1,12 @@
 //! From an item's text to its tree.
 //!
 //! The tree of a sequence of token kinds is one memo, whatever items have that sequence; everything else about
-//! a tree is cheap to make again, so it is not kept.
+//! a tree is cheap to make again, so it is not kept for long: the queries that one item needs ask for it one after
+//! the other, and so each thread remembers the tokens of the texts that it read last.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use salsa::Database;
 use syntax::{Shape, Tokens, Tree};
@@ -24,16 +29,41 @@ pub fn shape<'db>(db: &'db dyn Database, kinds: Kinds<'db>) -> Shape {
 /// An item's text with its tokens and the shape of their kinds.
 pub struct Parsed<'db> {
     text: &'db str,
-    tokens: Tokens,
+    tokens: Rc<Tokens>,
     shape: &'db Shape,
 }
 
 /// The item, parsed.
 pub fn parsed(db: &dyn Database, item: Item) -> Parsed<'_> {
     let text = item.text(db);
-    let tokens = syntax::lex(text);
+    let tokens = tokens(text);
     let shape = shape(db, Kinds::new(db, &*tokens.kinds));
     Parsed { text, tokens, shape }
+}
+
+/// Of how many texts a thread remembers the tokens.
+const RECENT: usize = 8;
+
+/// Longer texts are not remembered, in bytes.
+const LONG: usize = 1 << 16;
+
+thread_local! {
+    static READ: RefCell<VecDeque<(Box<str>, Rc<Tokens>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+fn tokens(text: &str) -> Rc<Tokens> {
+    if text.len() > LONG {
+        return Rc::new(syntax::lex(text));
+    }
+    READ.with_borrow_mut(|read| {
+        if let Some((_, tokens)) = read.iter().find(|(known, _)| **known == *text) {
+            return tokens.clone();
+        }
+        let tokens = Rc::new(syntax::lex(text));
+        read.truncate(RECENT - 1);
+        read.push_front((text.into(), tokens.clone()));
+        tokens
+    })
 }
 
 impl Parsed<'_> {

@@ -2,17 +2,17 @@
 //!
 //! Patterns are compiled once for the life of the process: three of them cost as much as a tenth of a small build.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, RwLock};
 
 use regex_lite::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 
 /// Bytes that a compiled pattern may take.
 const COMPILED_BYTES: usize = 1 << 20;
 /// Compiled patterns that are kept. Only a program that computes patterns has so many.
 const KEPT: usize = 1_000;
 
-type Compiled = RwLock<HashMap<String, Option<Arc<Regex>>>>;
+type Compiled = RwLock<FxHashMap<String, Option<Arc<Regex>>>>;
 
 /// Does the whole of `text` match? `None` for a pattern that is no regular expression (reported where it is
 /// written).

@@ -130,8 +130,11 @@ pub fn elsewhere(name: &str, minor: u8) -> Option<String> {
         let rest = words.iter().find_map(|word| line.strip_prefix(word)?.strip_prefix(name));
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     };
-    match library().iter().find(|(_, text)| text.lines().any(declares)) {
-        Some((module, _)) => Some(format!("it is in {module}: `use {module}.{name}`")),
+    match library().iter().find(|module| module.text.lines().any(declares)) {
+        Some(module) => {
+            let module = module.name;
+            Some(format!("it is in {module}: `use {module}.{name}`"))
+        }
         None => kubernetes(&[name], minor).ok().map(|_| format!("write `k8s.{name}`")),
     }
 }

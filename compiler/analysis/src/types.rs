@@ -8,6 +8,7 @@ mod refined;
 pub use api::{kube_field_names, kube_type};
 pub use refined::ends;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use salsa::Database;
@@ -460,8 +461,13 @@ impl<'d> TypeReader<'d> {
 
 /// A name or a string that is a key, as the key that it is.
 pub fn key_text(node: Node<'_>) -> Arc<str> {
+    key_str(node).into()
+}
+
+/// As [`key_text`], where it is only looked at.
+pub fn key_str(node: Node<'_>) -> Cow<'_, str> {
     match node.kind() {
-        NodeKind::Str => syntax::literal::string_value(node.text()).into(),
-        _ => node.text().into(),
+        NodeKind::Str => syntax::literal::string_value(node.text()),
+        _ => Cow::Borrowed(node.text()),
     }
 }

@@ -37,7 +37,7 @@ use crate::workspace::project::Project;
 
 pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
 pub use given::{SET, SET_FILE};
-pub use library::{FUNCTIONS, library};
+pub use library::{FUNCTIONS, LibraryModule, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
 pub use source::{EXPRESSION, Source};
@@ -62,7 +62,6 @@ pub struct Workspace {
     texts: BTreeMap<Arc<str>, Plain>,
     /// What was asked last from outside of all files.
     asked: Option<Source>,
-    library: Vec<(&'static str, &'static str)>,
 }
 
 /// What the command line says of a program besides its file.
@@ -110,22 +109,21 @@ pub struct Loaded {
 
 impl Default for Workspace {
     fn default() -> Self {
-        Self::with_library(Database::default(), library())
+        Self::with_database(Database::default())
     }
 }
 
 impl Workspace {
     /// A workspace whose executed queries are written to `log`.
     pub fn with_log(log: Log) -> Self {
-        Self::with_library(Database::with_log(log), library())
+        Self::with_database(Database::with_log(log))
     }
 
-    /// A workspace with another library than the built-in one: (dotted name, text), the prelude among them.
-    pub fn with_library(mut db: Database, library: &[(&'static str, &'static str)]) -> Self {
-        let mut modules: Vec<(Arc<str>, Module)> = library
+    fn with_database(mut db: Database) -> Self {
+        let modules: Vec<(Arc<str>, Module)> = library()
             .iter()
-            .map(|(name, _)| {
-                let path: Arc<str> = Arc::from(*name);
+            .map(|module| {
+                let path: Arc<str> = Arc::from(module.name);
                 let origin = crate::db::Origin::Library;
                 let module = Module::builder(
                     path.clone(),
@@ -140,17 +138,16 @@ impl Workspace {
                 (path, module)
             })
             .collect();
-        modules.sort_by(|(a, _), (b, _)| a.cmp(b));
         let prelude =
             modules.iter().find(|(name, _)| &**name == library::PRELUDE).map(|(_, module)| *module);
         let _ = Target::builder(kube::types::TARGET).durability(Durability::HIGH).new(&db);
         let everywhere =
             |name: &str| name == library::PRELUDE || library::FUNCTIONS.contains(&name);
         let mut sources = BTreeMap::new();
-        for (name, module) in modules.iter().filter(|(name, _)| everywhere(name)) {
-            let text = library.iter().find(|(known, _)| **known == **name);
-            let text = text.map_or("", |(_, text)| *text);
-            sources.insert(*module, Source::of_library(&mut db, *module, text));
+        for (of, (_, module)) in library().iter().zip(&modules) {
+            if everywhere(of.name) {
+                sources.insert(*module, Source::of_library(&mut db, *module, of));
+            }
         }
         if let Some(prelude) = prelude {
             let functions = library::FUNCTIONS.iter().filter_map(|name| {
@@ -172,7 +169,6 @@ impl Workspace {
             packaged: BTreeSet::new(),
             texts: BTreeMap::new(),
             asked: None,
-            library: library.to_vec(),
         }
     }
 
@@ -302,11 +298,11 @@ impl Workspace {
     }
 
     fn module_of_library(&mut self, name: &str) -> Option<Module> {
-        let text = self.library.iter().find(|(module, _)| *module == name)?.1;
+        let of = library().iter().find(|module| module.name == name)?;
         let library = Library::try_get(&self.db)?;
         let module = library.modules(&self.db).iter().find(|(module, _)| **module == *name)?.1;
         if !self.sources.contains_key(&module) {
-            let source = Source::of_library(&mut self.db, module, text);
+            let source = Source::of_library(&mut self.db, module, of);
             self.sources.insert(module, source);
         }
         Some(module)

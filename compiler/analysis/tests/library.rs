@@ -36,7 +36,8 @@ fn problems(workspace: &Workspace, module: Module) -> Vec<String> {
 #[test]
 fn the_library_elaborates_without_a_problem() {
     let mut files = Memory::default();
-    let names = analysis::workspace::library().iter().map(|(name, _)| format!("use {name}\n"));
+    let names =
+        analysis::workspace::library().iter().map(|module| format!("use {}\n", module.name));
     files.write("/app.dep", names.collect::<String>());
     let mut workspace = Workspace::default();
     workspace.load(&files, "/app.dep", &[]);

@@ -101,6 +101,10 @@ impl Files for Disk {
         names.sort();
         Ok(names)
     }
+
+    fn exists(&self, path: &str) -> bool {
+        self.path(path).exists()
+    }
 }
 
 impl Disk {
@@ -116,15 +120,18 @@ fn read(path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
         _ => ReadError::Other(error.to_string()),
     };
     let file = File::open(path).map_err(refused)?;
-    if file.metadata().map_err(refused)?.is_dir() {
+    let metadata = file.metadata().map_err(refused)?;
+    if metadata.is_dir() {
         return Err(ReadError::Directory);
     }
-    read_at_most(file, limit).map_err(refused)?.ok_or(ReadError::TooLarge)
+    read_at_most(file, metadata.len(), limit).map_err(refused)?.ok_or(ReadError::TooLarge)
 }
 
-/// All that there is to read, or `None` where that is more than `limit` bytes.
-pub fn read_at_most(from: impl Read, limit: usize) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
+/// All that there is to read, or `None` where that is more than `limit` bytes. It is read at once where it is as long
+/// as `expected`.
+pub fn read_at_most(from: impl Read, expected: u64, limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let expected = usize::try_from(expected).map_or(limit, |bytes| bytes.min(limit));
+    let mut bytes = Vec::with_capacity(expected + 1);
     from.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() <= limit).then_some(bytes))
 }

@@ -18,7 +18,7 @@ use crate::{FAILED, FINE, Io, WRONG, print, say};
 pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
     let mut stdin = None;
     if paths.iter().any(|path| path == "-") {
-        match disk::read_at_most(&mut *io.stdin, FILE_BYTES) {
+        match disk::read_at_most(&mut *io.stdin, 0, FILE_BYTES) {
             Ok(Some(bytes)) => stdin = Some(bytes),
             Ok(None) => {
                 say(

@@ -15,10 +15,10 @@ pub fn dns_label(name: &str) -> Result<(), Why> {
     if name.len() > 63 {
         return Err("must have at most 63 characters");
     }
-    if dns_subdomain(name).is_ok() && name.contains('.') {
-        return Err("must not contain dots");
+    match label(name) {
+        Err(_) if name.contains('.') && dns_subdomain(name).is_ok() => Err("must not contain dots"),
+        result => result,
     }
-    label(name)
 }
 
 /// A DNS-1123 subdomain: the name of most objects. There is no limit for what stands between the dots.

@@ -336,9 +336,13 @@ impl TypeId {
             return record.property(name).map(custom::Property::field).or(record.free_field());
         }
         let rows = self.rows();
-        let from = rows.partition_point(|row| row.name.text() < name);
+        let prefix = prefix(name);
+        let from = rows.partition_point(|row| {
+            row.prefix < prefix || (row.prefix == prefix && row.name.text() < name)
+        });
         let rows = rows.get(from..).unwrap_or_default();
-        let count = rows.iter().take_while(|row| row.name.text() == name).count();
+        let named = |row: &&FieldRow| row.prefix == prefix && row.name.text() == name;
+        let count = rows.iter().take_while(named).count();
         chosen(rows.get(..count).unwrap_or_default(), minor)
     }
 
@@ -408,6 +412,8 @@ struct TypeRow {
 const NO_KIND: u16 = u16::MAX;
 
 struct FieldRow {
+    /// Of the name, so that most of those that are not meant are told by one number.
+    prefix: u64,
     name: Name,
     shape: u16,
     required: bool,
@@ -442,6 +448,11 @@ fn chosen(rows: &'static [FieldRow], minor: u8) -> Option<Field> {
         since: row.since,
         until: row.until,
     })
+}
+
+/// The first eight bytes of a name as a number, in the order of names.
+fn prefix(name: &str) -> u64 {
+    name.bytes().chain([0; 8]).take(8).fold(0, |prefix, byte| prefix << 8 | u64::from(byte))
 }
 
 fn type_by(order: impl Fn(&str) -> Ordering) -> Option<TypeId> {

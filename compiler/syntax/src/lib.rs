@@ -10,6 +10,9 @@
 //!
 //! Invariants, each a test: no input fails to parse or panics; no byte is lost; time is linear; depth is bounded ([`limits`]); a node's kind determines its children ([`NodeKind`]).
 
+// The parser that pest derives names it.
+extern crate alloc;
+
 pub mod ast;
 mod cut;
 pub mod format;

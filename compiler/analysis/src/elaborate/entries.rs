@@ -1,6 +1,6 @@
 //! What stands in braces: bindings, blocks, conditions, loops, checks; and the bindings of a file.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 use syntax::{Node, NodeKind};
@@ -13,7 +13,7 @@ use crate::fits::{base, present};
 use crate::problem::Severity;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
-use crate::types::key_text;
+use crate::types::{key_str, key_text};
 
 impl Elaborator<'_> {
     /// The entries of the body of a schema or a trait.
@@ -35,7 +35,7 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn entry(&mut self, node: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
-        if self.item.kind(self.db) == ItemKind::Test && self.statement(node, out) {
+        if self.kind == ItemKind::Test && self.statement(node, out) {
             return;
         }
         let kind = match node.kind() {
@@ -261,7 +261,7 @@ impl Elaborator<'_> {
 
     /// Words before and types behind a name that say nothing where they stand.
     pub(super) fn misplaced_words(&mut self, node: Node<'_>, ty: &Ty) {
-        let kind = self.item.kind(self.db);
+        let kind = self.kind;
         for modifier in node.children_of(NodeKind::Modifier) {
             let word = modifier.text();
             let why = match (word, kind) {
@@ -298,7 +298,7 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn strength(&self, node: Node<'_>) -> Strength {
-        if self.declares_fields() || self.item.kind(self.db) == ItemKind::Input {
+        if self.declares_fields() || self.kind == ItemKind::Input {
             return Strength::Default;
         }
         let mut strength = Strength::Set;
@@ -316,7 +316,8 @@ impl Elaborator<'_> {
     /// One key that a body sets twice, or sets and puts blocks on.
     pub(super) fn bound_twice(&mut self, body: Node<'_>) {
         // The first that sets a name, and the first that puts a block on it.
-        let mut seen: FxHashMap<Arc<str>, [Option<(Node<'_>, usize)>; 2]> = FxHashMap::default();
+        let mut seen: FxHashMap<Cow<'_, str>, [Option<(Node<'_>, usize)>; 2]> =
+            FxHashMap::default();
         let mut count = 0;
         for node in body.children().filter(|node| node.kind() == NodeKind::Binding) {
             let Some(path) = node.child(NodeKind::Path) else { continue };
@@ -334,7 +335,7 @@ impl Elaborator<'_> {
             if !sets && !blocks {
                 continue;
             }
-            let name = key_text(first.node);
+            let name = key_str(first.node);
             let [setting, block] = seen.entry(name.clone()).or_default();
             let earlier = match (*setting, block.filter(|_| sets)) {
                 (Some(a), Some(b)) => Some(if a.1 < b.1 { (a.0, true) } else { (b.0, false) }),
@@ -365,7 +366,7 @@ impl Elaborator<'_> {
 
     /// Whether a body of the item declares fields: that of a schema, or of a case.
     pub(super) fn declares_fields(&self) -> bool {
-        matches!(self.item.kind(self.db), ItemKind::Schema | ItemKind::Variant)
+        matches!(self.kind, ItemKind::Schema | ItemKind::Variant)
     }
 }
 

@@ -163,8 +163,8 @@ impl Elaborator<'_> {
     /// Whether an `allow` stands where it can exempt something, and says why; reported where it does not.
     pub(super) fn may_allow(&mut self, node: Node<'_>, ty: &Ty, reason: &str) -> bool {
         let exempts = match base(ty) {
-            Ty::Schema(_) | Ty::Any | Ty::Error => self.item.kind(self.db) != ItemKind::Every,
-            Ty::Kube(kube) => kube.kind().is_some() && self.item.kind(self.db) != ItemKind::Every,
+            Ty::Schema(_) | Ty::Any | Ty::Error => self.kind != ItemKind::Every,
+            Ty::Kube(kube) => kube.kind().is_some() && self.kind != ItemKind::Every,
             _ => false,
         };
         if !exempts {
@@ -188,7 +188,7 @@ impl Elaborator<'_> {
     /// is a layer, which sees objects as they are without any rule.
     pub(super) fn may_check(&mut self, node: Node<'_>) -> bool {
         use NodeKind as N;
-        if self.item.kind(self.db) != ItemKind::Every {
+        if self.kind != ItemKind::Every {
             return true;
         }
         let around = node.ancestors();
@@ -207,7 +207,7 @@ impl Elaborator<'_> {
     /// there, the fields of the innermost record are those of the object that is being changed.
     pub(super) fn in_braces_of_a_rule(&self, node: Node<'_>) -> bool {
         use NodeKind as N;
-        if self.item.kind(self.db) != ItemKind::Every {
+        if self.kind != ItemKind::Every {
             return false;
         }
         let above = node.ancestors();
@@ -240,7 +240,7 @@ impl Elaborator<'_> {
                     ),
             )
         };
-        if self.item.kind(self.db) != ItemKind::Every
+        if self.kind != ItemKind::Every
             || asked
             || !matches!(ty, Ty::Optional(_))
             || of_object() != Some(true)

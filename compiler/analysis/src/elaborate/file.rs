@@ -29,7 +29,7 @@ impl Elaborator<'_> {
             if single {
                 let below = declaration(self.db, self.module, self.item.name(self.db));
                 if let Some(below) = below.filter(|below| below.module(self.db) != self.module)
-                    && self.item.kind(self.db) == ItemKind::Binding
+                    && self.kind == ItemKind::Binding
                 {
                     let problem = self.keeps_its_type(annotation, below);
                     self.report(problem);
@@ -43,9 +43,8 @@ impl Elaborator<'_> {
         if !matches!(declared.kind(self.db), ItemKind::Binding | ItemKind::Input) {
             return None;
         }
-        (declared != self.item
-            && matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set))
-        .then(|| self.signature_of(node, declared))
+        (declared != self.item && matches!(self.kind, ItemKind::Binding | ItemKind::Set))
+            .then(|| self.signature_of(node, declared))
     }
 
     pub(super) fn file_entry(
@@ -55,7 +54,7 @@ impl Elaborator<'_> {
         entries: &mut Vec<Entry>,
     ) {
         let name: Arc<str> = self.item.name(self.db).into();
-        let layer = matches!(self.item.kind(self.db), ItemKind::Binding | ItemKind::Set)
+        let layer = matches!(self.kind, ItemKind::Binding | ItemKind::Set)
             && !bases(self.db, self.module).is_empty();
         if layer && declared.is_none() {
             let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
@@ -72,7 +71,7 @@ impl Elaborator<'_> {
                 return;
             }
             names.extend(module_names(self.db, self.module));
-            let whole = if self.item.kind(self.db) == ItemKind::Set { "program" } else { "base" };
+            let whole = if self.kind == ItemKind::Set { "program" } else { "base" };
             let message = format!("the {whole} has nothing called `{name}`");
             let problem = self.problem(406, path.unwrap_or(node), message);
             let mut problem = problem.meant(&name, names.iter().map(|name| &**name));

@@ -32,7 +32,7 @@ impl Elaborator<'_> {
         let Head::Value(id, _) = head else { return None };
         match self.code.exprs.get(*id as usize)? {
             Expr::Global(item) => Some((*item, Vec::new())),
-            Expr::SelfField { name, .. } if self.item.kind(self.db) == ItemKind::Binding => {
+            Expr::SelfField { name, .. } if self.kind == ItemKind::Binding => {
                 Some((self.item, vec![name.clone()]))
             }
             _ => None,

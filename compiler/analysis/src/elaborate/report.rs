@@ -11,7 +11,7 @@ impl Elaborator<'_> {
         if self.heads_only {
             return;
         }
-        let problem = match self.item.kind(self.db) {
+        let problem = match self.kind {
             ItemKind::Set => self.of_command_line(problem),
             _ => problem,
         };

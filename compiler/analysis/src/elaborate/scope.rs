@@ -99,7 +99,7 @@ impl Elaborator<'_> {
             }
         }
         // An object that a rule is for need not be bound to a name.
-        if name == "key" && self.item.kind(self.db) != ItemKind::Every {
+        if name == "key" && self.kind != ItemKind::Every {
             return Some((self.emit(node, Expr::KeyName), Ty::Str));
         }
         None
@@ -178,7 +178,7 @@ impl Elaborator<'_> {
             let text = name.to_lowercase();
             problem = problem.fix(format!("write `{text}`"), self.place(node), text);
         }
-        let in_setting = self.item.kind(self.db) == ItemKind::Set;
+        let in_setting = self.kind == ItemKind::Set;
         if in_setting && node.parent().is_some_and(|above| above.kind() == NodeKind::List) {
             problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
         }

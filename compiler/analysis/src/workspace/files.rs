@@ -13,6 +13,11 @@ pub trait Files {
 
     /// The names of the files in a folder, in order; [`ReadError::Missing`] where there is no folder of this name.
     fn list(&self, folder: &str) -> Result<Vec<String>, ReadError>;
+
+    /// Whether anything is there.
+    fn exists(&self, path: &str) -> bool {
+        self.canonical(path).is_some()
+    }
 }
 
 /// Why a file cannot be read.

@@ -40,6 +40,20 @@ impl Identity {
         }
     }
 
+    /// The identity of an item that begins so.
+    pub fn of_header(header: syntax::Header<'_>, text: &str) -> Self {
+        use syntax::ItemKind as K;
+        let named = match header.kind {
+            K::Binding | K::Removal => first_segment(header.name),
+            K::Input | K::Let | K::Fn | K::Type | K::Schema | K::Variant | K::Trait => header.name,
+            // These are known by a string that lives in no one's scope.
+            _ => "",
+        };
+        let path: Arc<str> = Arc::from(if header.name.is_empty() { text } else { header.name });
+        let name = if *named == *path { path.clone() } else { Arc::from(named) };
+        Self { kind: Some(header.kind), path, name }
+    }
+
     /// The identity of `--set PATH=VALUE`: its path.
     pub fn of_setting(setting: &str) -> Self {
         let path = path::setting(setting).map_or(setting, |(path, _)| path);
@@ -55,17 +69,7 @@ impl Identity {
 
 /// The identity of an item, from the first words of its text.
 pub fn identity(text: &str) -> Identity {
-    use syntax::ItemKind as K;
-    let header = syntax::header(text);
-    let named = match header.kind {
-        K::Binding | K::Removal => first_segment(header.name),
-        K::Input | K::Let | K::Fn | K::Type | K::Schema | K::Variant | K::Trait => header.name,
-        // These are known by a string that lives in no one's scope.
-        _ => "",
-    };
-    let path: Arc<str> = Arc::from(if header.name.is_empty() { text } else { header.name });
-    let name = if *named == *path { path.clone() } else { Arc::from(named) };
-    Identity { kind: Some(header.kind), path, name }
+    Identity::of_header(syntax::header(text), text)
 }
 
 /// `app` of `app.scale`, of `app?.scale` and of `"app".scale`.

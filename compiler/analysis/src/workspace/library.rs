@@ -1,22 +1,21 @@
-//! The text of the library that is built into the compiler. A module is cut only once a program uses it.
+//! The library that is built into the compiler, cut into items when the compiler was built. A module becomes part of
+//! the query graph only once a program uses it.
 
-/// Each module by its dotted name, with its text; the prelude is `std.prelude`.
-pub fn library() -> &'static [(&'static str, &'static str)] {
-    &[
-        ("std.config", include_str!("../../../../stdlib/std/config.dep")),
-        ("std.encoding", include_str!("../../../../stdlib/std/encoding.dep")),
-        ("std.ip", include_str!("../../../../stdlib/std/ip.dep")),
-        ("std.lists", include_str!("../../../../stdlib/std/lists.dep")),
-        ("std.maps", include_str!("../../../../stdlib/std/maps.dep")),
-        ("std.network", include_str!("../../../../stdlib/std/network.dep")),
-        ("std.numbers", include_str!("../../../../stdlib/std/numbers.dep")),
-        ("std.prelude", include_str!("../../../../stdlib/std/prelude.dep")),
-        ("std.semver", include_str!("../../../../stdlib/std/semver.dep")),
-        ("std.storage", include_str!("../../../../stdlib/std/storage.dep")),
-        ("std.strings", include_str!("../../../../stdlib/std/strings.dep")),
-        ("std.url", include_str!("../../../../stdlib/std/url.dep")),
-        ("std.workload", include_str!("../../../../stdlib/std/workload.dep")),
-    ]
+use syntax::{Header, ItemKind, Span};
+
+/// One module of the library.
+#[derive(Debug)]
+pub struct LibraryModule {
+    /// The dotted name, such as `std.workload`.
+    pub name: &'static str,
+    pub text: &'static str,
+    /// Where each of its items stands, and how it begins.
+    pub items: &'static [(Span, Header<'static>)],
+}
+
+/// All modules, by name.
+pub fn library() -> &'static [LibraryModule] {
+    include!(concat!(env!("OUT_DIR"), "/library.rs"))
 }
 
 /// The module that every other one sees without naming it.

@@ -39,7 +39,7 @@ pub fn lock_text<'p>(packages: impl Iterator<Item = (&'p str, &'p Lock)>) -> Str
 pub(super) fn locked(files: &dyn Files, project: &mut Project) {
     let display = joined(&project.shown, "dep.lock");
     let at = joined(&project.root, "dep.lock");
-    if files.canonical(&at).is_none() {
+    if !files.exists(&at) {
         return;
     }
     let text = match text_of_plain(files, &display, &at) {

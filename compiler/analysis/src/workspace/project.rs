@@ -69,7 +69,7 @@ pub fn project(files: &dyn Files, display: &str, canonical: &str) -> Project {
     let shown = joined(folder(display), &up);
     let mut project = Project { root, shown, ..Project::default() };
     let at = joined(&project.root, "dep.toml");
-    if files.canonical(&at).is_none() {
+    if !files.exists(&at) {
         return project;
     }
     let path = joined(&project.shown, "dep.toml");

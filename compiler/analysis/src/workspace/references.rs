@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind, Parsed};
 
 use crate::db::{ItemKind, Module};
 use crate::workspace::Workspace;
+use crate::workspace::library::library;
 use crate::workspace::packages::FromPackage;
 
 /// A string in a `use` or `overlay` that names a file.
@@ -68,7 +69,7 @@ impl Workspace {
         let mut segments: Vec<&str> = path.children().map(|segment| segment.text()).collect();
         while !segments.is_empty() {
             let name = segments.join(".");
-            if self.library.iter().any(|(module, _)| *module == name) {
+            if library().iter().any(|module| module.name == name) {
                 return Some(name);
             }
             segments.pop();

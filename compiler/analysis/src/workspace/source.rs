@@ -5,16 +5,17 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
-use syntax::Cuts;
+use syntax::{Cuts, Header};
 
 use crate::db::{Database, Item, ItemKind, Module, Origin};
 use crate::diagnostic;
 use crate::workspace::given::{Given, Setting};
 use crate::workspace::identity::{Identity, identity};
+use crate::workspace::library::LibraryModule;
 
 /// A file, the command line or a module of the library, cut into items.
 #[derive(Debug)]
@@ -29,7 +30,8 @@ pub struct Source {
     index: FxHashMap<Item, usize>,
     /// Inputs whose items are gone. An input cannot be deleted, so the next new item takes one over.
     retired: Vec<(Identity, Item)>,
-    line_starts: Vec<usize>,
+    /// Asked for where something is shown only.
+    line_starts: OnceLock<Vec<usize>>,
     /// Of what the command line gives; the first item is none of them.
     settings: Vec<Setting>,
 }
@@ -92,7 +94,6 @@ impl Source {
         let identity = identity(text);
         let mut source = Self::empty(module, Arc::from(EXPRESSION));
         source.text = text.to_owned();
-        source.line_starts = diagnostic::line_starts(text);
         let item = source.new_item(db, &identity, text);
         source.push(identity, item, 0..text.len());
         source.index.insert(item, 0);
@@ -143,8 +144,7 @@ impl Source {
                 items.into_iter().map(move |item| (identity.clone(), item))
             })
             .collect();
-        self.line_starts = diagnostic::line_starts(&given.text);
-        self.text = given.text;
+        self.set_whole(given.text);
         self.settings = given.settings;
         self.set_items(db, Durability::MEDIUM);
     }
@@ -168,7 +168,6 @@ impl Source {
             .new(db);
         let mut source = Self::empty(module, path);
         source.push(Identity::default(), item, 0..text.len());
-        source.line_starts = diagnostic::line_starts(&text);
         source.text = text;
         source.set_items(db, durability(origin));
         source
@@ -198,7 +197,7 @@ impl Source {
             items: Vec::new(),
             index: FxHashMap::default(),
             retired: Vec::new(),
-            line_starts: vec![0],
+            line_starts: OnceLock::new(),
             settings: Vec::new(),
         }
     }
@@ -210,14 +209,28 @@ impl Source {
         text: String,
         cuts: Cuts,
     ) -> Self {
+        let items = cuts.items.iter().map(|span| {
+            let text = text.get(span.range()).unwrap_or_default();
+            (text, syntax::header(text))
+        });
+        let mut source = Self::with_items(db, module, path, items);
+        source.text = text;
+        source.cuts = cuts;
+        source
+    }
+
+    /// A file of these items, whose text and cuts are still to be set.
+    fn with_items<'t>(
+        db: &mut Database,
+        module: Module,
+        path: Arc<str>,
+        items: impl Iterator<Item = (&'t str, Header<'t>)>,
+    ) -> Self {
         let durability = durability(module.origin(db));
         let mut source = Self::empty(module, path);
-        source.items = cuts
-            .items
-            .iter()
-            .map(|span| {
-                let text = text.get(span.range()).unwrap_or_default();
-                let identity = identity(text);
+        source.items = items
+            .map(|(text, header)| {
+                let identity = Identity::of_header(header, text);
                 let item = Item::builder(
                     identity.item_kind(),
                     identity.name.clone(),
@@ -230,9 +243,6 @@ impl Source {
                 Entry { identity, item }
             })
             .collect();
-        source.line_starts = diagnostic::line_starts(&text);
-        source.text = text;
-        source.cuts = cuts;
         source.set_items(db, durability);
         source
     }
@@ -243,9 +253,17 @@ impl Source {
     }
 
     /// Gives a module of the library, known by name until now, its items.
-    pub fn of_library(db: &mut Database, module: Module, text: &str) -> Self {
+    pub fn of_library(db: &mut Database, module: Module, of: &LibraryModule) -> Self {
         let path: Arc<str> = Arc::from(module.path(db));
-        Self::with_cuts(db, module, path, text.to_owned(), syntax::cut(text))
+        let items = of
+            .items
+            .iter()
+            .map(|(span, header)| (of.text.get(span.range()).unwrap_or_default(), *header));
+        let mut source = Self::with_items(db, module, path, items);
+        let spans = of.items.iter().map(|(span, _)| *span).collect();
+        source.cuts = Cuts { items: spans, closed: true };
+        source.text = of.text.to_owned();
+        source
     }
 
     pub fn text(&self) -> &str {
@@ -253,7 +271,12 @@ impl Source {
     }
 
     pub fn line_starts(&self) -> &[usize] {
-        &self.line_starts
+        self.line_starts.get_or_init(|| diagnostic::line_starts(&self.text))
+    }
+
+    fn set_whole(&mut self, text: String) {
+        self.line_starts = OnceLock::new();
+        self.text = text;
     }
 
     /// The items in the order of the file.
@@ -289,8 +312,7 @@ impl Source {
         {
             set_text(db, item, &text);
             self.cuts.items = vec![syntax::Span { start: 0, end: text.len() as u32 }];
-            self.line_starts = diagnostic::line_starts(&text);
-            self.text = text;
+            self.set_whole(text);
             return false;
         }
         let (edit, inserted) = difference(&self.text, &text);
@@ -308,8 +330,7 @@ impl Source {
         let old: Vec<Entry> = self.items.get(before..old_end).unwrap_or_default().to_vec();
         let (entries, structural) = self.matched(db, old, pieces);
         self.items.splice(before..old_end, entries);
-        self.text = text;
-        self.line_starts = diagnostic::line_starts(&self.text);
+        self.set_whole(text);
         self.cuts = cuts;
         if structural {
             let durability = durability(self.module.origin(db));

@@ -74,7 +74,7 @@ pub fn project_root(files: &dyn Files, canonical: &str) -> String {
     let own = folder(canonical);
     let mut at = own;
     loop {
-        if files.canonical(&joined(at, "dep.toml")).is_some() {
+        if files.exists(&joined(at, "dep.toml")) {
             return at.to_owned();
         }
         if at.is_empty() || at == "/" {

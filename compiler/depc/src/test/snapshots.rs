@@ -100,7 +100,8 @@ fn read(path: &Path) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let bytes = read_at_most(file, OUTPUT_BYTES)?.unwrap_or_default();
+    let length = file.metadata()?.len();
+    let bytes = read_at_most(file, length, OUTPUT_BYTES)?.unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     // Some systems change line ends where they check files out.
     Ok(Some(if text.contains('\r') { text.replace("\r\n", "\n") } else { text.into_owned() }))
