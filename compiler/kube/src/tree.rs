@@ -386,7 +386,11 @@ impl<'t> Ref<'t> {
 
     /// The entry of a map with this key (the first one, if the builder gave several).
     pub fn get(self, key: &str) -> Option<Ref<'t>> {
-        self.children(Tag::Map).find(|child| child.key() == key)
+        // Most keys are told apart by their length.
+        self.children(Tag::Map).find(|child| {
+            let node = child.raw();
+            (node.key_len & LEN_MASK) as usize == key.len() && child.key() == key
+        })
     }
 
     /// The node at the end of a path of keys; a key that is a number may also be an index of a list.
