@@ -105,6 +105,67 @@ const COMMANDS: &[&[&str]] = &[
     &["eval", "app.dep", "database", "--json"],
 ];
 
+/// In which forms what is wrong with a program is told.
+const FORMATS: [&str; 7] = ["text", "concise", "json", "sarif", "github", "gitlab", "junit"];
+
+/// An overlay that sets what is sensitive, rightly and wrongly.
+const PROD: &str = r#"overlay "./app.dep"
+
+password = "xyzzy-prod"
+tokens.b = "xyzzy-b"
+database.password = "xyzzy-twice"
+override database.user = "prod"
+override credentials.stringData.plain = "xyzzy-plain"
+credentials.stringData { added = "xyzzy-\(user)" }
+database.passwrod = "xyzzy-mistyped"
+override record.password = "xyzzy-record"
+pin = "xyzzy-pin"
+"#;
+
+/// Files of values and of texts, right ones and wrong ones.
+const GIVEN: &[(&str, &str)] = &[
+    ("right.yaml", "password: xyzzy-v\ntokens: {b: xyzzy-b}\ndatabase: {password: xyzzy-w}\n"),
+    ("wrong.yaml", "pin: xyzzy-v\ndatabase: {password: XYZZY V}\ntokens: [xyzzy-a, xyzzy-b]\n"),
+    ("lost.yaml", "pasword: xyzzy-v\ndatabase: {pasword: xyzzy}\ntokens: {c: {d: xyzzy}}\n"),
+    ("broken.json", "{\"password\": \"xyzzy\", \"password\": \"xyzzy-2\", \"pin\": null}"),
+    ("torn.yaml", "password: \"xyzzy\n"),
+    ("text.txt", "XYZZY of a file\nxyzzy\n"),
+];
+
+/// What is given on the command line besides a program.
+const OPTIONS: &[&[&str]] = &[
+    &["-f", "right.yaml"],
+    &["-f", "wrong.yaml"],
+    &["-f", "lost.yaml"],
+    &["-f", "broken.json"],
+    &["-f", "torn.yaml"],
+    &["-f", "right.yaml", "-f", "wrong.yaml"],
+    &["-f", "right.yaml", "--set", "password=xyzzy-s"],
+    &["--set", "password=xyzzy \\(x"],
+    &["--set", "pin=xyzzy"],
+    &["--set", "pin=-xyzzy"],
+    &["--set", "pin=)xyzzy"],
+    &["--set", "pin="],
+    &["--set", "tokens=xyzzy"],
+    &["--set", "tokens={ a = \"xyzzy\" }"],
+    &["--set", "tokens[a.b]=xyzzy"],
+    &["--set", "tokens.a.b=xyzzy"],
+    &["--set", "tokens[0]=xyzzy"],
+    &["--set", "database={ user = 5, password = \"xyzzy\" }"],
+    &["--set", "database={ pasword = \"xyzzy\" }"],
+    &["--set", "database={ password = xyzzy }"],
+    &["--set", "database=xyzzy"],
+    &["--set", "databse.password=xyzzy and more"],
+    &["--set", "database.password[=]=)xyzzy"],
+    &["--set", "unset password=xyzzy"],
+    &["--set", "credentials.stringData[new]=xyzzy"],
+    &["--set", "credentials.stringData=xyzzy"],
+    &["--set-file", "password=text.txt"],
+    &["--set-file", "pin=text.txt"],
+    &["--set-file", "database.password=text.txt"],
+    &["--set-file", "databse.password=text.txt"],
+];
+
 fn printed(folder: &Folder, arguments: &[&str]) -> String {
     let output = folder.depc(arguments);
     output.stdout + &output.stderr
@@ -146,4 +207,140 @@ fn no_mistake_shows_what_is_sensitive() {
             assert_hidden(&printed, mistake, &[command, "app.dep"]);
         }
     }
+}
+
+#[test]
+fn no_form_of_a_report_shows_what_is_sensitive() {
+    for mistake in MISTAKES {
+        let program = format!("{PROGRAM}\n{mistake}\n");
+        let folder = Folder::new(&[("app.dep", &program)]);
+        for format in FORMATS {
+            let command = ["check", "app.dep", "--format", format];
+            assert_hidden(&printed(&folder, &command), mistake, &command);
+        }
+        for command in [
+            &["test", "app.dep", "--format", "junit"][..],
+            &["check", "--matrix", "app.dep"],
+            &["check", "--diff", "app.dep"],
+            &["check", "--diff", "--unsafe-fixes", "app.dep"],
+            &["graph", "app.dep"],
+            &["fmt", "--diff", "app.dep"],
+            &["inputs", "app.dep", "-o", "json"],
+            &["explain", "app.dep", "main"],
+            &["explain", "app.dep", "cm/settings"],
+            &["explain", "app.dep", "cm/s", "data"],
+            &["eval", "app.dep", "settings", "-o", "json"],
+            &["eval", "app.dep", "main"],
+        ] {
+            assert_hidden(&printed(&folder, command), mistake, command);
+        }
+    }
+}
+
+#[test]
+fn neither_overlays_nor_what_the_command_line_gives_are_shown() {
+    let folder = Folder::new(&[("app.dep", PROGRAM), ("prod.dep", PROD)]);
+    for (path, text) in GIVEN {
+        folder.write(path, text);
+    }
+    for format in FORMATS {
+        let command = ["check", "prod.dep", "--format", format];
+        let said = printed(&folder, &command);
+        assert!(said.contains("E0402") && said.contains("E0102"), "{said}");
+        assert_hidden(&said, "the overlay", &command);
+    }
+    for command in COMMANDS {
+        let command: Vec<&str> =
+            command.iter().map(|word| if *word == "app.dep" { "prod.dep" } else { word }).collect();
+        assert_hidden(&printed(&folder, &command), "the overlay", &command);
+    }
+    let mut wrong = 0;
+    for given in OPTIONS {
+        let mut found = false;
+        for format in FORMATS {
+            let command = [&["check", "app.dep", "--format", format], *given].concat();
+            let said = printed(&folder, &command);
+            found |= said.contains("E07");
+            assert_hidden(&said, "the program", &command);
+        }
+        wrong += usize::from(found);
+        for asked in [
+            &["check", "--matrix", "app.dep"][..],
+            &["check", "--diff", "app.dep"],
+            &["test", "app.dep"],
+            &["test", "app.dep", "--format", "junit"],
+            &["explain", "app.dep"],
+            &["explain", "app.dep", "password"],
+            &["explain", "app.dep", "database"],
+            &["explain", "app.dep", "database.password"],
+            &["explain", "app.dep", "tokens"],
+            &["explain", "app.dep", "record"],
+            &["explain", "app.dep", "secret/credentials"],
+            &["explain", "app.dep", "secret/credentials", "stringData.password"],
+            &["inputs", "app.dep"],
+            &["inputs", "app.dep", "-o", "json"],
+            &["graph", "app.dep", "--format", "json"],
+            &["eval", "app.dep", "database"],
+            &["eval", "app.dep", "tokens", "-o", "yaml"],
+            &["eval", "app.dep", "record", "-o", "json"],
+        ] {
+            let command = [asked, given].concat();
+            assert_hidden(&printed(&folder, &command), "the program", &command);
+        }
+    }
+    assert!(wrong > 15, "only {wrong} of these are wrong");
+}
+
+#[test]
+fn what_cannot_be_read_as_a_program_is_not_shown_where_it_holds_secrets() {
+    for broken in [
+        "input password: Sensitive[Str] = \"xyzzy\n",
+        "input password: Sensitive[Str] = \"xyzzy\" \"xyzzy\"\n",
+        "input password: Sensitive[Str] = \"\"\"\n  xyzzy\n",
+        "input password: Sensitive[Str] = \"xyzzy\\q\"\n",
+        "input password: Sensitive[Str] = \"xyzzy\"; input b: Int = 1\n",
+        "schema D { password: Sensitive[Str] }\nd = D { password = \"xyzzy\" }}\n",
+        "schema D { password: Sensitive[Str] }\nd = D { password = \"xyzzy\", }, 5\n",
+        "schema D { password: Sensitive[Str] }\nd = D { password: \"xyzzy\" }\n",
+        "schema D { password: Sensitive[Str] }\nd = D { password  =  \"xyzzy\"\n",
+        "c = k8s.Secret { metadata { name = \"c\" }, stringData { a = \"xyzzy\" b = \"xyzzy\" } }\n",
+        "c = k8s.Secret { metadata { name = \"c\" }, stringData { a: \"xyzzy\" } }\n",
+    ] {
+        let folder = Folder::new(&[("app.dep", broken)]);
+        for format in FORMATS {
+            let command = ["check", "app.dep", "--format", format];
+            let said = printed(&folder, &command);
+            assert!(said.contains("E0") || said.contains("K-"), "{broken}\n{said}");
+            assert_hidden(&said, broken, &command);
+        }
+        for command in [
+            &["build", "app.dep"][..],
+            &["fmt", "app.dep"],
+            &["fmt", "--check", "app.dep"],
+            &["fmt", "--diff", "app.dep"],
+            &["check", "--diff", "app.dep"],
+            &["test", "app.dep"],
+            &["explain", "app.dep", "password"],
+        ] {
+            assert_hidden(&printed(&folder, command), broken, command);
+        }
+    }
+}
+
+#[test]
+fn differences_and_maps_of_sources_hide_it_too() {
+    let program = format!("{PROGRAM}\ndb = Database {{ passwrod = \"xyzzy-9\" ,  user=\"a\" }}\n");
+    let folder = Folder::new(&[("app.dep", &program), ("fine.dep", PROGRAM)]);
+    for command in [
+        &["fmt", "--diff", "app.dep"][..],
+        &["check", "--diff", "app.dep"],
+        &["check", "--diff", "--unsafe-fixes", "app.dep"],
+    ] {
+        let said = printed(&folder, command);
+        assert!(said.contains("+db = Database"), "{command:?}\n{said}");
+        assert_hidden(&said, &program, command);
+    }
+    let map = ["build", "fine.dep", "--source-map", "map.json", "-o", "out"];
+    assert_hidden(&printed(&folder, &map), PROGRAM, &map);
+    assert_hidden(&folder.read("map.json").unwrap(), PROGRAM, &map);
 }

@@ -7,9 +7,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::change::{Change, change};
-use crate::mask::{hidden, starred};
+use crate::db::Origin;
+use crate::mask::{hidden, holds_secrets, starred};
 use crate::problem::{Place, Problem, Severity};
-use crate::workspace::Workspace;
+use crate::workspace::{SET, SET_FILE, Workspace};
 
 /// A problem with its places turned into positions of files.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -98,26 +99,46 @@ pub fn masked<'d>(
     workspace: &Workspace,
     diagnostics: impl Iterator<Item = &'d Diagnostic>,
 ) -> BTreeMap<Arc<str>, String> {
-    let db = workspace.db();
     let mut texts = BTreeMap::new();
     let spans = diagnostics.flat_map(|diagnostic| {
         diagnostic.span.iter().chain(diagnostic.related.iter().map(|(span, _)| span))
     });
     let files: BTreeSet<Arc<str>> = spans.map(|span| span.file.clone()).collect();
     for file in files {
-        let Some(text) = workspace.text(&file) else { continue };
-        // What is shown of a setting need not be its text: a file of values is shown as it was written.
-        let items = workspace.items_of(&file).into_iter();
-        let hidden: Vec<Range<usize>> = items
-            .flat_map(|item| hidden(db, item).into_iter().map(move |range| (item, range)))
-            .filter_map(|(item, range)| workspace.span_in(item, range).map(|span| span.range))
-            .collect();
-        if !hidden.is_empty() {
-            let shown = starred(text, hidden);
+        if let Some(shown) = masked_file(workspace, &file) {
             texts.insert(file, shown);
         }
     }
     texts
+}
+
+/// The text of a file with stars in place of what is sensitive in it; `None` where there is nothing of that kind.
+pub fn masked_file(workspace: &Workspace, file: &str) -> Option<String> {
+    let db = workspace.db();
+    let text = workspace.text(file)?;
+    // What is shown of a setting need not be its text: a file of values is shown as it was written.
+    let items = workspace.items_of(file).into_iter();
+    let hidden: Vec<Range<usize>> = items
+        .flat_map(|item| hidden(db, item).into_iter().map(move |range| (item, range)))
+        .filter_map(|(item, range)| workspace.span_in(item, range).map(|span| span.range))
+        .collect();
+    let mut shown = (!hidden.is_empty()).then(|| starred(text, hidden));
+    if let Some(source) = workspace.source_of(file)
+        && source.module.origin(db) == Origin::CommandLine
+        && *source.path != *SET
+        && *source.path != *SET_FILE
+        && holds_secrets(db, source.module)
+    {
+        // Of what cannot be read nobody knows what it was to be.
+        let words = |range: Range<usize>| {
+            let part = text.get(range.clone()).unwrap_or_default().char_indices();
+            let words = part.filter(|(_, c)| c.is_alphanumeric());
+            words.map(move |(at, c)| range.start + at..range.start + at + c.len_utf8())
+        };
+        let base = shown.as_deref().unwrap_or(text);
+        shown = Some(starred(base, source.unread().into_iter().flat_map(words)));
+    }
+    shown
 }
 
 /// Puts diagnostics into the order of the files and their lines, each only once. What has no place comes first.

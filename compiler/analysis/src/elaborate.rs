@@ -170,6 +170,8 @@ pub(crate) struct Elaborator<'d> {
     is_a_setting: bool,
     /// Only the type is wanted: bodies of records whose type is known are passed over.
     heads_only: bool,
+    /// What is being read is sensitive, also where it cannot be read.
+    concealed: bool,
     /// The longest row of definitions that a name led to.
     deepest: u32,
     /// The items of no known type that were named, and where.
@@ -206,6 +208,7 @@ impl<'d> Elaborator<'d> {
             item_body: false,
             is_a_setting: false,
             heads_only: false,
+            concealed: false,
             deepest: 0,
             unknown: Vec::new(),
         }

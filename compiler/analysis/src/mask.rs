@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use salsa::Database;
+use syntax::NodeKind;
 
-use crate::db::{Item, ItemKind};
-use crate::elaborate::elaborate;
+use crate::db::{Item, ItemKind, Module};
+use crate::elaborate::{elaborate, signature};
 use crate::parse::parsed;
 use crate::path;
+use crate::resolve::bases;
+use crate::sensitive::reaches_sensitive;
 use crate::workspace::SET;
 
 /// The stretches of an item's text that are sensitive.
@@ -25,7 +28,32 @@ pub fn hidden(db: &dyn Database, item: Item) -> Vec<Range<usize>> {
         return std::iter::once(text.len() - value.len()..text.len()).collect();
     }
     let parsed = parsed(db, item);
+    if !syntax::problem::problems(parsed.tree()).is_empty() {
+        // What cannot be read beside something sensitive may be a part of it.
+        return (0..)
+            .map_while(|id| parsed.tree().node(id))
+            .filter(|node| is_text(node.kind()) || hidden.contains(&node.id()))
+            .map(|node| node.range())
+            .collect();
+    }
     hidden.iter().filter_map(|&node| parsed.tree().node(node)).map(|node| node.range()).collect()
+}
+
+/// Whether values of the files that a module lies on can be sensitive.
+pub fn holds_secrets(db: &dyn Database, module: Module) -> bool {
+    let is_value =
+        |item: &&Item| matches!(item.kind(db), ItemKind::Input | ItemKind::Binding | ItemKind::Let);
+    bases(db, module).into_iter().any(|base| {
+        let mut values = base.items(db).iter().filter(is_value);
+        values.any(|item| reaches_sensitive(db, &signature(db, *item).ty))
+            || holds_secrets(db, *base)
+    })
+}
+
+/// Whether a node is a text, or what no node could be made of.
+fn is_text(kind: NodeKind) -> bool {
+    use NodeKind as K;
+    matches!(kind, K::Str | K::StrHead | K::StrMid | K::StrTail | K::Junk)
 }
 
 /// The text of an item with stars in place of what is sensitive; `None` where there is nothing to hide.

@@ -345,7 +345,14 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     }
     let written = |found: syntax::problem::Problem| {
         let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
-        let mut problem = Problem::error(number, Place { item, node: found.node }, found.message);
+        let message = match found.message.strip_prefix("did not expect ") {
+            // What is no part of the program may be one of something sensitive beside it.
+            Some(_) if !elaborate(db, item).hidden.is_empty() => {
+                "did not expect this here".to_owned()
+            }
+            _ => found.message,
+        };
+        let mut problem = Problem::error(number, Place { item, node: found.node }, message);
         problem.help = found.help;
         if let Some(mend) = found.mend {
             let part = Part::Bytes(mend.range);

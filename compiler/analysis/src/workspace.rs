@@ -248,14 +248,18 @@ impl Workspace {
 
     /// The text of a file by its path as the user writes it.
     pub fn text(&self, path: &str) -> Option<&str> {
-        let source = self.sources.values().find(|source| *source.path == *path).map(Source::text);
+        let source = self.source_of(path).map(Source::text);
         source.or_else(|| self.texts.get(path).map(|plain| plain.text.as_str()))
+    }
+
+    /// The file, command line or library module of a path, as the user writes it.
+    pub fn source_of(&self, path: &str) -> Option<&Source> {
+        self.sources.values().find(|source| *source.path == *path)
     }
 
     /// The items of a file, in order.
     pub fn items_of(&self, path: &str) -> Vec<Item> {
-        let source = self.sources.values().find(|source| *source.path == *path);
-        source.map_or_else(Vec::new, |source| source.items().collect())
+        self.source_of(path).map_or_else(Vec::new, |source| source.items().collect())
     }
 
     /// Where an item stands in its file.

@@ -6,9 +6,9 @@ mod matrix;
 
 use analysis::problems::problems;
 use analysis::workspace::Files;
-use similar::TextDiff;
 
 use crate::arguments::Check;
+use crate::difference::difference;
 use crate::disk;
 use crate::mend::{Mended, mended};
 use crate::programs::Checking;
@@ -32,7 +32,10 @@ pub fn run(arguments: &Check, io: &mut Io<'_>) -> u8 {
     }
     let mended = mended(&disk, &files, &checking.options, arguments.unsafe_fixes);
     let written = match arguments.diff {
-        true => print(io, difference(&mended).as_bytes()),
+        true => {
+            let text = difference(&disk, &mended, &files, &checking.options);
+            print(io, text.as_bytes())
+        }
         false => write(io, &mended),
     };
     if written != FINE {
@@ -62,16 +65,6 @@ fn checked(
     });
     say(io, &summaries);
     code
-}
-
-fn difference(mended: &Mended) -> String {
-    let texts = mended.changed().map(|file| {
-        TextDiff::from_lines(&file.old, &file.new)
-            .unified_diff()
-            .header(&file.shown, &file.shown)
-            .to_string()
-    });
-    texts.collect()
 }
 
 fn write(io: &mut Io<'_>, mended: &Mended) -> u8 {

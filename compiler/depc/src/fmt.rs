@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use analysis::diagnostic::{Diagnostic, span};
 use analysis::limits::FILE_BYTES;
-use analysis::workspace::{Files, ReadError};
-use similar::TextDiff;
+use analysis::workspace::{Files, Options, ReadError};
 
 use crate::arguments::{Fmt, ReportFormat};
+use crate::difference;
 use crate::disk::{self, Disk, STDIN};
+use crate::mend::{File, Mended};
 use crate::report::Report;
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 
@@ -32,15 +33,28 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
         };
         let formatted = syntax::format(&text);
         if !formatted.problems.is_empty() {
-            let found: Vec<Diagnostic> =
-                formatted.problems.iter().map(|found| diagnostic(path, &text, found)).collect();
-            report.add(&|_| Some(text.as_str()), found, io.color);
+            let masked = difference::shown(&disk, path);
+            let found: Vec<Diagnostic> = formatted
+                .problems
+                .iter()
+                .map(|found| diagnostic(path, &text, found, masked.is_some()))
+                .collect();
+            let shown = masked.unwrap_or(text);
+            report.add(&|_| Some(shown.as_str()), found, io.color);
             code = code.max(WRONG);
             continue;
         }
         let changes = formatted.text != text;
         if arguments.diff && changes {
-            output.extend(difference(path, &text, &formatted.text).into_bytes());
+            let changed = File {
+                shown: path.to_owned(),
+                path: disk.canonical(path).unwrap_or_default(),
+                old: text.clone(),
+                new: formatted.text.clone(),
+            };
+            let (mended, programs) = (Mended::of(changed), [path.to_owned()]);
+            let text = difference::difference(&disk, &mended, &programs, &Options::default());
+            output.extend(text.into_bytes());
         }
         if arguments.check && changes {
             say(io, &format!("{path} is not formatted\n"));
@@ -83,6 +97,7 @@ fn diagnostic(
     path: &str,
     text: &str,
     (item, problem): &(syntax::Span, syntax::Problem),
+    masked: bool,
 ) -> Diagnostic {
     let at = item.start as usize;
     let range = at + problem.range.start..at + problem.range.end;
@@ -90,9 +105,9 @@ fn diagnostic(
     let mut diagnostic =
         Diagnostic::error(number, Some(span(Arc::from(path), text, range)), &problem.message);
     diagnostic.help.clone_from(&problem.help);
+    if masked && diagnostic.message.starts_with("did not expect ") {
+        // It may be a part of something sensitive.
+        diagnostic.message = "did not expect this here".to_owned();
+    }
     diagnostic
-}
-
-fn difference(path: &str, old: &str, new: &str) -> String {
-    TextDiff::from_lines(old, new).unified_diff().header(path, path).to_string()
 }

@@ -9,7 +9,7 @@ use analysis::workspace::Workspace;
 use serde::Serialize;
 
 use crate::arguments::{Drawing, GraphOf};
-use crate::report::rendered;
+use crate::report::shown;
 use crate::{FAILED, Io, WRONG, print, programs, say};
 
 /// The graph as other tools read it.
@@ -48,7 +48,7 @@ pub fn run(arguments: &GraphOf, io: &mut Io<'_>) -> u8 {
     let mut found = problems_of_output(&workspace, &loaded);
     found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     if !found.is_empty() {
-        let text = rendered(&|path| workspace.text(path), found.iter(), io.color);
+        let text = shown(&workspace, found.iter(), io.color);
         say(io, &String::from_utf8_lossy(&text));
         return WRONG;
     }

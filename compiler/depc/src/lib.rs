@@ -7,6 +7,7 @@
 mod arguments;
 mod build;
 mod check;
+mod difference;
 mod disk;
 mod eval;
 mod explain;
@@ -19,6 +20,7 @@ mod lock;
 mod mend;
 mod pages;
 mod programs;
+mod raw;
 mod report;
 mod source_map;
 mod test;

@@ -10,6 +10,7 @@ use analysis::problems::problems;
 use analysis::workspace::{Files, Options, ReadError, Workspace};
 
 use crate::disk::Disk;
+use crate::raw::Raw;
 
 /// How often programs are looked at again. A change that is made may show another mistake, which was hidden by the
 /// first; changes that undo each other come to an end here.
@@ -92,6 +93,11 @@ fn apart(changes: Vec<Change>) -> Vec<Change> {
 }
 
 impl Mended {
+    /// One file that is to be another.
+    pub fn of(file: File) -> Self {
+        Self { files: BTreeMap::from([(file.path.clone(), file)]), count: 1 }
+    }
+
     pub fn files<'m>(&'m self, disk: &'m Disk) -> After<'m> {
         After { disk, mended: self }
     }
@@ -144,45 +150,5 @@ impl Files for After<'_> {
 
     fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
         self.disk.list(folder)
-    }
-}
-
-/// Where offsets of the text that the compiler reads, without a byte order mark and with plain line breaks, stand in
-/// the file.
-struct Raw {
-    mark: usize,
-    /// The offsets, in the compiler's text, of the line breaks that are two bytes in the file.
-    wide: Vec<usize>,
-}
-
-impl Raw {
-    fn of(text: &str) -> Self {
-        let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let breaks = plain.match_indices("\r\n").enumerate();
-        Self {
-            mark: text.len() - plain.len(),
-            wide: breaks.map(|(before, (at, _))| at - before).collect(),
-        }
-    }
-
-    fn range(&self, range: Range<usize>) -> Range<usize> {
-        let raw = |at: usize| self.mark + at + self.wide.partition_point(|wide| *wide < at);
-        raw(range.start)..raw(range.end)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn offsets_stand_where_they_did_in_the_file() {
-        let text = "\u{feff}a\r\nb\nc\r\nd";
-        let raw = Raw::of(text);
-        for (at, rest) in [(0, "a\r\n"), (1, "\r\n"), (2, "b"), (4, "c\r"), (5, "\r\nd"), (6, "d")]
-        {
-            let range = raw.range(at..at);
-            assert!(text[range.start..].starts_with(rest), "{at}");
-        }
     }
 }

@@ -11,6 +11,7 @@ use analysis::workspace::{Files, Loaded, Options, Workspace};
 
 use crate::arguments::ReportFormat;
 use crate::disk::{self, Disk, STDIN};
+use crate::raw::as_on_disk;
 use crate::report::{Report, rendered, shown};
 use crate::{FAILED, FINE, Io, WRONG, print, say};
 
@@ -117,6 +118,9 @@ pub fn checked(
             let at = diagnostic.span.as_ref().map(|span| (span.file.clone(), span.range.start));
             told.insert((at, diagnostic.code.clone(), diagnostic.message.clone()))
         });
+        if checking.format != ReportFormat::Text {
+            as_on_disk(disk, &mut found);
+        }
         let masked = masked(&workspace, found.iter());
         let text =
             |path: &str| masked.get(path).map(String::as_str).or_else(|| workspace.text(path));

@@ -11,6 +11,7 @@ use crate::code::{Clause, Entry, EntryKind, Expr, ExprId, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{base, present};
 use crate::problem::Severity;
+use crate::sensitive::reaches_sensitive;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::{key_str, key_text};
@@ -198,7 +199,12 @@ impl Elaborator<'_> {
         if let (Some(annotation), Some(written), Bound::Nothing) = (annotation, written, &bound)
             && !self.declares_fields()
         {
-            self.type_for_value(path, annotation, written);
+            // What the field would take may be sensitive.
+            let shown = !reaches_sensitive(self.db, ty);
+            if !shown {
+                self.hide(written);
+            }
+            self.type_for_value(path, annotation, written, shown);
             bound = Bound::Value(SetOp::Replace, written);
         } else if let Some(written) = written {
             // In a schema it is the declaration itself, which only says more about errors here.
@@ -233,29 +239,32 @@ impl Elaborator<'_> {
         path: Node<'_>,
         annotation: Node<'_>,
         written: Node<'_>,
+        shown: bool,
     ) {
         let name = path.text();
         let text = written.text();
-        let short = if text.contains('\n') { "…" } else { text };
+        let short = if text.contains('\n') || !shown { "…" } else { text };
         let problem =
             self.problem(116, annotation, format!("`{name}` is given a type here, and no value"));
         if written.kind() == NodeKind::Negative && annotation.text().contains('\n') {
             // A list as YAML writes it. That `- name: x` is no number is told with the syntax.
             let element = written.children().next().filter(|node| node.kind() != NodeKind::Missing);
             let Some(element) = element.map(|element| element.text()) else { return };
+            let element = if shown { element } else { "…" };
             self.report(problem.help(format!(
                 "the elements of a list stand in brackets: `{name} = [{element}, …]`"
             )));
             return;
         }
-        let word = super::variant::is_plain_name(written)
+        let word = shown
+            && super::variant::is_plain_name(written)
             && !self.locals.iter().any(|(local, _)| **local == *text)
             && crate::resolve::resolve(self.db, self.module, text).is_none();
         let short = if word { format!("\"{text}\"") } else { short.to_owned() };
         let problem = problem.help(format!("a value is given with `=`: `{name} = {short}`"));
         self.report(match is_constant_type(written) {
-            true => problem.fix("write `=`", self.place(annotation), format!(" = {text}")),
-            false => problem,
+            true if shown => problem.fix("write `=`", self.place(annotation), format!(" = {text}")),
+            _ => problem,
         });
     }
 

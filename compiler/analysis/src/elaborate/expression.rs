@@ -104,7 +104,10 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn checked(&mut self, node: Node<'_>, want: &Ty, declared: Option<Place>) -> ExprId {
+        let outer = self.concealed;
+        self.concealed |= holds_sensitive(want);
         let found = self.expression(node, Some(want));
+        self.concealed = outer;
         self.fitting(node, found, want, declared)
     }
 

@@ -213,7 +213,7 @@ impl Elaborator<'_> {
                     && let Some(written) = annotation.children().next()
                     && matches!(written.kind(), K::Int | K::Str | K::Bool | K::Float | K::Unit)
                 {
-                    self.type_for_value(first.node, annotation, written);
+                    self.type_for_value(first.node, annotation, written, true);
                 }
                 return;
             }

@@ -9,7 +9,7 @@ use super::library::LibraryFunction;
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present};
-use crate::problem::{Edit, Part};
+use crate::problem::{Edit, Part, Problem};
 use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::sensitive::{is_data_of_secret, sealed};
@@ -165,6 +165,16 @@ impl Elaborator<'_> {
         }
         candidates.extend(names_in_scope(self.db, self.module));
         candidates.retain(|name| !self.is_type(name));
+        let in_setting = self.kind == ItemKind::Set;
+        if self.concealed || (in_setting && !self.hidden.is_empty()) {
+            // It may be what is sensitive, without its quotes.
+            let problem = self.problem(101, node, "nothing here has this name");
+            let problem = problem.meant(name, candidates.iter().map(|name| &**name));
+            let quotes = problem.help.is_none().then(|| "a text stands in quotes".to_owned());
+            self.hide(node);
+            self.report(Problem { help: problem.help.clone().or(quotes), fix: None, ..problem });
+            return;
+        }
         let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
         problem.help = match name {
             "True" | "False" => Some(format!("write `{}`", name.to_lowercase())),
@@ -178,7 +188,6 @@ impl Elaborator<'_> {
             let text = name.to_lowercase();
             problem = problem.fix(format!("write `{text}`"), self.place(node), text);
         }
-        let in_setting = self.kind == ItemKind::Set;
         if in_setting && node.parent().is_some_and(|above| above.kind() == NodeKind::List) {
             problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
         }

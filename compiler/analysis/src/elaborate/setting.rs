@@ -112,11 +112,7 @@ impl Elaborator<'_> {
             return self.emit(value, Expr::Str(text));
         }
         let broken = !syntax::problem::problems(value.tree()).is_empty();
-        // `-v` is meant as a text as much as `v` is.
-        let last = value.children().last().filter(|_| value.text().starts_with('-'));
-        let word = last.unwrap_or(value).kind() == NodeKind::Name
-            && value.text() != "null"
-            && expected_variants(want).is_empty();
+        let word = is_word(value) && value.text() != "null" && expected_variants(want).is_empty();
         if broken || word || value.text().len() != text.trim_end().len() {
             if *base(want) == Ty::Error {
                 return self.emit(value, Expr::Error);
@@ -131,6 +127,15 @@ impl Elaborator<'_> {
             return self.emit(value, Expr::Error);
         }
         self.value(value, want, declared)
+    }
+}
+
+/// Whether what stands in the place of a value is meant as a text: `v`, `-v`, `a-b`.
+fn is_word(value: Node<'_>) -> bool {
+    match value.kind() {
+        NodeKind::Name => true,
+        NodeKind::Unary | NodeKind::Binary => value.children().any(is_word),
+        _ => false,
     }
 }
 

@@ -301,6 +301,23 @@ impl Source {
         Some(start..(whole.start + range.end).clamp(start, whole.end))
     }
 
+    /// The stretches of a file of values of which no setting was made, because they cannot be read.
+    pub fn unread(&self) -> Vec<Range<usize>> {
+        let pieces = self.settings.iter().flat_map(|setting| &setting.pieces);
+        let mut read: Vec<Range<usize>> = pieces.map(|piece| piece.shown.clone()).collect();
+        read.sort_unstable_by_key(|range| (range.start, range.end));
+        let mut unread = Vec::new();
+        let mut at = 0;
+        for range in read {
+            if at < range.start {
+                unread.push(at..range.start);
+            }
+            at = at.max(range.end);
+        }
+        unread.push(at..self.text.len());
+        unread
+    }
+
     /// Makes this the text of the file, and sets what changed by that. Says whether the set of items changed, or an
     /// item that names other files.
     pub fn edit(&mut self, db: &mut Database, text: String) -> bool {

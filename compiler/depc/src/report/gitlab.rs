@@ -6,6 +6,7 @@ use analysis::diagnostic::Diagnostic;
 use analysis::problem::Severity;
 use serde::Serialize;
 
+use super::json::{Fix, fix};
 use super::{pretty, relative};
 
 #[derive(Serialize)]
@@ -16,6 +17,9 @@ struct Issue<'d> {
     fingerprint: String,
     severity: &'static str,
     location: Location<'d>,
+    /// As in our own JSON, for tools that apply it; GitLab passes over it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Fix<'d>>,
 }
 
 #[derive(Serialize)]
@@ -52,6 +56,7 @@ pub fn report(found: &[Diagnostic]) -> Vec<u8> {
                     Severity::Note => "info",
                 },
                 location: Location { path, lines: Lines { begin, end } },
+                fix: diagnostic.fix.as_ref().map(fix),
             }
         })
         .collect();

@@ -49,8 +49,9 @@ struct Point {
     offset: usize,
 }
 
+/// What is to be done about a problem: all edits, or none of them.
 #[derive(Serialize)]
-struct Fix<'d> {
+pub(super) struct Fix<'d> {
     title: &'d str,
     safe: bool,
     edits: Vec<Edit<'d>>,
@@ -102,7 +103,7 @@ fn place(span: &Span) -> Place<'_> {
     }
 }
 
-fn fix(change: &Change) -> Fix<'_> {
+pub(super) fn fix(change: &Change) -> Fix<'_> {
     let edits = change.edits.iter().map(|edit| Edit {
         file: &edit.file,
         start: edit.range.start,

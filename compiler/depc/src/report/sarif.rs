@@ -108,8 +108,7 @@ fn physical(span: &Span) -> Value {
 }
 
 fn fix(change: &Change) -> Value {
-    let mut files: Vec<&str> = change.edits.iter().map(|edit| &*edit.file).collect();
-    files.dedup();
+    let files: BTreeSet<&str> = change.edits.iter().map(|edit| &*edit.file).collect();
     let changes = files.into_iter().map(|file| {
         let edits = change.edits.iter().filter(|edit| *edit.file == *file);
         json!({
@@ -120,6 +119,7 @@ fn fix(change: &Change) -> Value {
     json!({
         "description": { "text": change.title },
         "artifactChanges": changes.collect::<Vec<Value>>(),
+        "properties": { "safe": change.safe },
     })
 }
 
