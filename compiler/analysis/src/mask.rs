@@ -43,7 +43,7 @@ pub fn hidden(db: &dyn Database, item: Item) -> Vec<Range<usize>> {
 pub fn holds_secrets(db: &dyn Database, module: Module) -> bool {
     let is_value =
         |item: &&Item| matches!(item.kind(db), ItemKind::Input | ItemKind::Binding | ItemKind::Let);
-    bases(db, module).into_iter().any(|base| {
+    bases(db, module).iter().any(|base| {
         let mut values = base.items(db).iter().filter(is_value);
         values.any(|item| reaches_sensitive(db, &signature(db, *item).ty))
             || holds_secrets(db, *base)

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Elaborator;
-use crate::db::ItemKind;
 use crate::fits::{Fit, base, fits, optional};
 use crate::schema::schema;
 use crate::ty::{Literal, Ty, TypeParam};
 use crate::variant::variant;
+use crate::workspace::SET;
 
 /// How many fields a message lists.
 pub(super) const FEW: usize = 12;
@@ -29,7 +29,7 @@ impl Elaborator<'_> {
     /// How a value of type `found` would be written where `want` is asked for, if that can be told.
     pub(super) fn advice(&self, found: &Ty, want: &Ty) -> Option<Advice> {
         let in_other_words = || self.advice_on(found, want).map(Advice::from);
-        if self.kind == ItemKind::Set {
+        if self.module.path(self.db) == SET {
             // The command line has no quotes to leave out or to write.
             return in_other_words();
         }

@@ -200,7 +200,11 @@ impl Elaborator<'_> {
             && !self.declares_fields()
         {
             // What the field would take may be sensitive.
-            let shown = !reaches_sensitive(self.db, ty);
+            let field = segments.first().and_then(|first| {
+                let field = self.field_of(ty, &key_text(first.node))?;
+                Some(field.ty)
+            });
+            let shown = !field.is_some_and(|field| reaches_sensitive(self.db, &field));
             if !shown {
                 self.hide(written);
             }

@@ -121,6 +121,23 @@ pub fn given(files: &dyn Files, options: &Options) -> (Vec<Given>, Vec<Diagnosti
     (given, problems)
 }
 
+/// The stretches of a shown text of some length of which no setting is made.
+pub(super) fn unread(settings: &[Setting], length: usize) -> Vec<Range<usize>> {
+    let pieces = settings.iter().flat_map(|setting| &setting.pieces);
+    let mut read: Vec<Range<usize>> = pieces.map(|piece| piece.shown.clone()).collect();
+    read.sort_unstable_by_key(|range| (range.start, range.end));
+    let mut unread = Vec::new();
+    let mut at = 0;
+    for range in read {
+        if at < range.start {
+            unread.push(at..range.start);
+        }
+        at = at.max(range.end);
+    }
+    unread.push(at..length);
+    unread
+}
+
 /// `--set`: what is shown is what was typed.
 pub(super) fn settings(options: &[String]) -> Given {
     let mut given = Given { path: SET.into(), text: String::new(), settings: Vec::new() };

@@ -13,7 +13,7 @@ use syntax::{Cuts, Header};
 
 use crate::db::{Database, Item, ItemKind, Module, Origin};
 use crate::diagnostic;
-use crate::workspace::given::{Given, Setting};
+use crate::workspace::given::{self, Given, Setting};
 use crate::workspace::identity::{Identity, identity};
 use crate::workspace::library::LibraryModule;
 
@@ -303,19 +303,7 @@ impl Source {
 
     /// The stretches of a file of values of which no setting was made, because they cannot be read.
     pub fn unread(&self) -> Vec<Range<usize>> {
-        let pieces = self.settings.iter().flat_map(|setting| &setting.pieces);
-        let mut read: Vec<Range<usize>> = pieces.map(|piece| piece.shown.clone()).collect();
-        read.sort_unstable_by_key(|range| (range.start, range.end));
-        let mut unread = Vec::new();
-        let mut at = 0;
-        for range in read {
-            if at < range.start {
-                unread.push(at..range.start);
-            }
-            at = at.max(range.end);
-        }
-        unread.push(at..self.text.len());
-        unread
+        given::unread(&self.settings, self.text.len())
     }
 
     /// Makes this the text of the file, and sets what changed by that. Says whether the set of items changed, or an
