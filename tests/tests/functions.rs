@@ -8,9 +8,11 @@ use std::fmt::Write as _;
 use tests::executed::Session;
 use tests::functions::{Function, about, all};
 
-/// The functions whose examples are executed; those of components belong to the pages of services.
+/// The functions whose examples are executed; those of components belong to the pages of services, and what only a
+/// derivation calls to the page of derivations.
 fn documented() -> Vec<Function> {
-    all().into_iter().filter(|function| !function.examples.is_empty() || function.builtin).collect()
+    let shown = |function: &Function| !function.examples.is_empty() || function.builtin;
+    all().into_iter().filter(|f| shown(f) && f.module != "std.network").collect()
 }
 
 #[test]

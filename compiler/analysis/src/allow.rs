@@ -3,6 +3,7 @@
 use kube::rules::RULES;
 
 use crate::cross::crossed;
+use crate::derive::derived;
 use crate::db::{Item, Program};
 use crate::eval::rules::Allowed;
 use crate::policies::{concerned, policies};
@@ -21,13 +22,13 @@ pub fn may_be_allowed(rule: &str) -> bool {
 #[salsa::tracked(returns(deref))]
 pub fn useless(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
     let reports = units_of(db, program.root(db)).into_iter();
-    let reports = reports.map(|unit| (unit, validate(db, program, unit)));
-    let reports: Vec<(Item, &UnitReport)> = reports.collect();
-    let used = |unit: Item| match concerned(db, program, unit) {
-        true => &*policies(db, program, unit).used,
-        false => &[],
-    };
-    let reports = reports.into_iter().map(|(unit, report)| (report, used(unit)));
+    let reports = reports.flat_map(|unit| {
+        let used: &[Place] = match concerned(db, program, unit) {
+            true => &policies(db, program, unit).used,
+            false => &[],
+        };
+        [(validate(db, program, unit), used), (derived(db, program, unit), &[])]
+    });
     useless_among(db, program, reports, || &crossed(db, program).used)
 }
 

@@ -9,19 +9,23 @@ use std::ops::Range;
 use bumpalo::Bump;
 use kube::json::{self, Layout};
 use kube::secrets;
-use kube::tree::{Ref, Tree};
+use kube::tree::{NodeId, Ref, Tree};
 use kube::yaml;
 
 use crate::allow::useless_among;
-use crate::cross::crossed_among;
+use crate::cross::{Report, crossed_among};
 use crate::db::{Database, Item, ItemKind, Program};
+use crate::derive::{Derivation, derivation};
 use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
+use crate::eval::derive::Derives;
 use crate::limits;
 use crate::parallel;
 use crate::policies::{concerned, policies_of};
 use crate::problem::{Place, Severity};
-use crate::problems::{Found, Work, diagnostics, news, work};
+use crate::problems::{Found, Work, diagnostics, news, prepare, work};
+use crate::reached::reached;
+use crate::render;
 use crate::rules::named_twice;
 use crate::validate::{UnitReport, validated};
 use crate::workspace::{Loaded, Workspace};
@@ -46,6 +50,8 @@ pub struct Objects {
 #[derive(Debug)]
 struct Object {
     rank: u8,
+    /// The number of the unit that makes it.
+    unit: usize,
     chunk: usize,
     range: Range<usize>,
     identity: Identity,
@@ -104,15 +110,17 @@ struct Part {
     found: Vec<Found>,
     units: Vec<Unit>,
     bytes: Vec<u8>,
-    objects: Vec<(Identity, Range<usize>)>,
+    objects: Vec<(usize, Identity, Range<usize>)>,
 }
 
 /// What is kept of a unit for rules across objects.
 struct Unit {
+    number: usize,
     item: Item,
     /// It is one of the built files.
     own: bool,
     report: UnitReport,
+    derived: UnitReport,
     /// The `allow`s that have exempted an object from an `every`.
     used: Vec<Place>,
 }
@@ -131,10 +139,11 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         let mut arena = Bump::new();
         let mut tree = Tree::new();
         for work in work {
-            if let Work::Unit { item, own } = *work {
+            if let Work::Unit { item, number, own } = *work {
                 tree.clear();
                 arena.reset();
-                part.unit(db, program, item, own.then_some(format), &arena, &mut tree);
+                let format = own.then_some(format);
+                part.unit(db, program, (number, item), format, &arena, &mut tree);
             } else {
                 part.found.extend(work.problems_of_output(db, program));
             }
@@ -151,13 +160,32 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         units.extend(part.units);
         objects.add(part.bytes, part.objects);
     }
+    let deriving: Vec<(usize, Item, bool)> = units
+        .iter()
+        .filter(|unit| unit.report.derives)
+        .map(|unit| (unit.number, unit.item, unit.own))
+        .collect();
+    for mut part in derived_parts(db, program, &deriving, format) {
+        found.append(&mut part.found);
+        for last in part.units {
+            if let Some(unit) = units.iter_mut().find(|unit| unit.number == last.number) {
+                (unit.derived, unit.used) = (last.derived, last.used);
+            }
+        }
+        objects.add(part.bytes, part.objects);
+    }
     // To say where an object was written evaluates it again, which needs a deep stack as well.
     let between = parallel::in_order(db, &[units], |db, units| {
         let units: Vec<&Unit> = units.iter().flatten().collect();
-        let reports = units.iter().map(|unit| (unit.item, &unit.report));
+        let reports = units.iter().flat_map(|unit| {
+            let of = |part, report| Report { unit: unit.item, own: unit.own, part, report };
+            [of(render::Part::Known, &unit.report), of(render::Part::Derived, &unit.derived)]
+        });
         let crossed = crossed_among(db, program, reports);
         let of_built = units.iter().filter(|unit| unit.own);
-        let of_built = of_built.map(|unit| (&unit.report, &*unit.used));
+        let of_built = of_built.flat_map(|unit| {
+            [(&unit.report, &*unit.used), (&unit.derived, &[][..])]
+        });
         let useless = useless_among(db, program, of_built, || &crossed.used);
         let mut found = crossed.problems;
         found.extend(useless);
@@ -171,31 +199,93 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
     }
 }
 
+/// What units derive, which is known once all others are.
+fn derived_parts(
+    db: &Database,
+    program: Program,
+    deriving: &[(usize, Item, bool)],
+    format: Format,
+) -> Vec<Part> {
+    let items: Vec<Item> = deriving.iter().map(|(_, item, _)| *item).collect();
+    prepare(db, program, &items);
+    parallel::in_order(db, deriving, |db, units| {
+        let mut part = Part::default();
+        let mut arena = Bump::new();
+        let mut tree = Tree::new();
+        for &(number, item, own) in units {
+            tree.clear();
+            arena.reset();
+            let format = own.then_some(format);
+            part.derived(db, program, (number, item), format, &arena, &mut tree);
+        }
+        part.bytes.shrink_to_fit();
+        part
+    })
+}
+
 impl Part {
     /// Takes the verdict on a unit, and its objects if they are to be written.
     fn unit(
         &mut self,
         db: &Database,
         program: Program,
-        unit: Item,
+        (number, item): (usize, Item),
         format: Option<Format>,
         arena: &Bump,
         tree: &mut Tree,
     ) {
-        let eval = Eval::new(db, arena, program, unit);
-        let (mut report, objects, reached) = validated(&eval, unit, tree);
+        let eval = Eval::new(db, arena, program, item);
+        let (mut report, objects, reached) = validated(&eval, item, tree);
         self.found.extend(news(db, &report.problems).cloned().map(Found::from));
         let mut used = Vec::new();
-        if concerned(db, program, unit) {
-            let of_rules = policies_of(&eval, &reached);
+        if !report.derives && concerned(db, program, item) {
+            eval.derive(Derives::Yes);
+            let of_rules = policies_of(&eval, &reached.objects);
             self.found.extend(of_rules.problems.into_iter().map(Found::from));
             used = of_rules.used;
         }
         // Of its problems only whether there is an error is asked from here on.
         report.problems.retain(|problem| problem.severity == Severity::Error);
-        self.units.push(Unit { item: unit, own: format.is_some(), report, used });
-        let public = matches!(unit.kind(db), ItemKind::Binding | ItemKind::Input | ItemKind::Set);
-        let Some(format) = format.filter(|_| public) else { return };
+        let (own, derived) = (format.is_some(), UnitReport::default());
+        self.units.push(Unit { number, item, own, report, derived, used });
+        let public = matches!(item.kind(db), ItemKind::Binding | ItemKind::Input | ItemKind::Set);
+        if let Some(format) = format.filter(|_| public) {
+            self.write(number, objects, format, tree);
+        }
+    }
+
+    /// Takes what a unit derives, and what rules say of all its objects.
+    fn derived(
+        &mut self,
+        db: &Database,
+        program: Program,
+        (number, item): (usize, Item),
+        format: Option<Format>,
+        arena: &Bump,
+        tree: &mut Tree,
+    ) {
+        let eval = Eval::new(db, arena, program, item).deriving();
+        let known = reached(&eval, eval.root(), true);
+        let Derivation { mut report, objects: last, nodes } = derivation(&eval, &known, tree);
+        self.found.extend(news(db, &report.problems).cloned().map(Found::from));
+        let mut used = Vec::new();
+        if report.is_sound() && concerned(db, program, item) {
+            let mut objects = known.objects;
+            objects.extend(last);
+            let of_rules = policies_of(&eval, &objects);
+            self.found.extend(of_rules.problems.into_iter().map(Found::from));
+            used = of_rules.used;
+        }
+        report.problems.retain(|problem| problem.severity == Severity::Error);
+        let own = format.is_some();
+        let unit = Unit { number, item, own, report: UnitReport::default(), derived: report, used };
+        self.units.push(unit);
+        if let Some(format) = format {
+            self.write(number, nodes, format, tree);
+        }
+    }
+
+    fn write(&mut self, unit: usize, objects: Vec<NodeId>, format: Format, tree: &Tree) {
         for object in objects.iter().filter_map(|id| tree.node(*id)) {
             let start = self.bytes.len();
             match format {
@@ -207,7 +297,7 @@ impl Part {
                     yaml::documents(shown.roots(), &mut self.bytes);
                 }
             }
-            self.objects.push((identity(object), start..self.bytes.len()));
+            self.objects.push((unit, identity(object), start..self.bytes.len()));
         }
     }
 }
@@ -217,10 +307,11 @@ impl Part {
 pub struct TooLarge;
 
 impl Objects {
-    fn add(&mut self, bytes: Vec<u8>, objects: Vec<(Identity, Range<usize>)>) {
+    fn add(&mut self, bytes: Vec<u8>, objects: Vec<(usize, Identity, Range<usize>)>) {
         let chunk = self.chunks.len();
-        self.objects.extend(objects.into_iter().map(|(identity, range)| Object {
+        self.objects.extend(objects.into_iter().map(|(unit, identity, range)| Object {
             rank: rank(identity.kind()),
+            unit,
             chunk,
             range,
             identity,
@@ -230,8 +321,8 @@ impl Objects {
 
     /// The objects in the order in which a cluster takes them.
     fn in_order(mut self) -> Result<Self, TooLarge> {
-        // The sort is stable: within a rank, objects stay in the order of the source.
-        self.objects.sort_by_key(|object| object.rank);
+        // The sort is stable: within a rank, objects are in the order of the source, and those that a unit derives last.
+        self.objects.sort_by_key(|object| (object.rank, object.unit));
         let bytes: usize = self.chunks.iter().map(Vec::len).sum();
         if bytes > limits::OUTPUT_BYTES { Err(TooLarge) } else { Ok(self) }
     }
@@ -362,6 +453,7 @@ mod tests {
     fn objects(identities: &[(&str, &str, &str, &str)]) -> Objects {
         let objects = identities.iter().map(|(group, kind, namespace, name)| Object {
             rank: 0,
+            unit: 0,
             chunk: 0,
             range: 0..0,
             identity: Identity::new(kind, name, namespace, group),

@@ -5,11 +5,11 @@ use kube::rules::{Level, violations};
 use kube::tree::{Step, Tree};
 
 use crate::allow::may_be_allowed;
+use crate::derive::derived;
 use crate::db::{Item, ItemKind, Origin, Program};
-use crate::eval::rules::Allowed;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
-use crate::render::{Rendered, render_all};
+use crate::render::{Part, Rendered, render_part};
 use crate::validate::{UnitReport, validate};
 
 /// What the rules across objects find.
@@ -24,33 +24,49 @@ pub struct Crossed {
 /// items as they are does not run the rules again.
 #[salsa::tracked]
 pub fn crossed(db: &dyn salsa::Database, program: Program) -> Crossed {
-    let reports = units(db, program).iter().map(|&unit| (unit, validate(db, program, unit)));
+    let own = units_of(db, program.root(db)).len();
+    let reports = units(db, program).iter().enumerate().flat_map(|(number, &unit)| {
+        let report = |part| Report {
+            unit,
+            own: number < own,
+            part,
+            report: match part {
+                Part::Known => validate(db, program, unit),
+                Part::Derived => derived(db, program, unit),
+            },
+        };
+        [report(Part::Known), report(Part::Derived)]
+    });
     crossed_among(db, program, reports)
 }
 
-/// What [`crossed`] finds among these units, which are all [`units`] in their order.
+/// What is known of what a unit makes, or of what it derives.
+#[derive(Clone, Copy)]
+pub(crate) struct Report<'u> {
+    pub unit: Item,
+    /// It is one of the built files.
+    pub own: bool,
+    pub part: Part,
+    pub report: &'u UnitReport,
+}
+
+/// What [`crossed`] finds among these reports, which are those of all [`units`] in their order.
 pub(crate) fn crossed_among<'u>(
     db: &dyn salsa::Database,
     program: Program,
-    units: impl Iterator<Item = (Item, &'u UnitReport)>,
+    reports: impl Iterator<Item = Report<'u>>,
 ) -> Crossed {
-    // The units of the built files come first.
-    let own = units_of(db, program.root(db)).len();
-    let mut all: Vec<(&Facts, Item, usize)> = Vec::new();
-    let mut allowed: Vec<(Item, &[(usize, Allowed)])> = Vec::new();
+    let mut all: Vec<One<'u>> = Vec::new();
     let mut used: Vec<Place> = Vec::new();
-    for (number, (unit, report)) in units.enumerate() {
-        if !report.allowed.is_empty() {
-            allowed.push((unit, &report.allowed));
-        }
-        for (at, facts) in report.facts.iter().enumerate() {
+    for of in reports {
+        for (at, facts) in of.report.facts.iter().enumerate() {
             // Files that are used emit nothing of their own; what they know of the outside holds.
-            if number < own || facts.external || facts.hidden {
-                all.push((facts, unit, at));
+            if of.own || facts.external || facts.hidden {
+                all.push(One { of, at, facts });
             }
         }
     }
-    let facts: Vec<&Facts> = all.iter().map(|(facts, ..)| *facts).collect();
+    let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
     let mut objects = Objects { db, program, rendered: Vec::new() };
     let mut problems = Vec::new();
     for violation in violations(&facts) {
@@ -71,12 +87,13 @@ pub(crate) fn crossed_among<'u>(
             problem.severity = Severity::Warning;
         }
         problem.help = violation.help;
-        if let Some(&(_, unit, at)) = all.get(violation.object)
+        if let Some(One { of, at, .. }) = all.get(violation.object)
             && may_be_allowed(violation.rule)
-            && let Some((_, allowed)) =
-                allowed.iter().filter(|(of, _)| *of == unit).flat_map(|(_, allowed)| *allowed).find(
-                    |(object, allowed)| *object == at && allowed.id.as_ref() == violation.rule,
-                )
+            && let Some((_, allowed)) = of
+                .report
+                .allowed
+                .iter()
+                .find(|(object, allowed)| object == at && allowed.id.as_ref() == violation.rule)
         {
             used.push(allowed.place);
             problem.severity = Severity::Note;
@@ -114,43 +131,52 @@ pub(crate) fn blamed(db: &dyn salsa::Database, unit: Item, written: Place) -> Pl
     if shared { Place { item: unit, node: 2 } } else { written }
 }
 
+/// An object, by its number in its report.
+struct One<'u> {
+    of: Report<'u>,
+    at: usize,
+    facts: &'u Facts,
+}
+
 /// The objects that have problems, rendered again to find where they were written.
 struct Objects<'d> {
     db: &'d dyn salsa::Database,
     program: Program,
-    rendered: Vec<(Item, Rendered, Tree)>,
+    rendered: Vec<(Item, Part, Rendered, Tree)>,
 }
 
 impl Objects<'_> {
-    fn blamed(&self, all: &[(&Facts, Item, usize)], object: usize, written: Place) -> Place {
-        all.get(object).map_or(written, |&(_, unit, _)| blamed(self.db, unit, written))
+    fn blamed(&self, all: &[One<'_>], object: usize, written: Place) -> Place {
+        all.get(object).map_or(written, |one| blamed(self.db, one.of.unit, written))
     }
 
     fn place(
         &mut self,
-        all: &[(&Facts, Item, usize)],
+        all: &[One<'_>],
         object: usize,
         path: &[Step],
     ) -> Option<Place> {
-        let &(_, unit, at) = all.get(object)?;
+        let one = all.get(object)?;
         let db = self.db;
-        let (_, rendered, tree) = self.rendered(unit)?;
-        rendered.place_in(db, tree, at, path)
+        let (rendered, tree) = self.rendered(&one.of)?;
+        rendered.place_in(db, tree, one.at, path)
     }
 
     /// Where the user made an object.
-    fn made(&mut self, all: &[(&Facts, Item, usize)], object: usize) -> Option<Place> {
-        let &(_, unit, at) = all.get(object)?;
-        let (_, rendered, _) = self.rendered(unit)?;
-        rendered.made(at)
+    fn made(&mut self, all: &[One<'_>], object: usize) -> Option<Place> {
+        let one = all.get(object)?;
+        let (rendered, _) = self.rendered(&one.of)?;
+        rendered.made(one.at)
     }
 
-    fn rendered(&mut self, unit: Item) -> Option<&(Item, Rendered, Tree)> {
-        if !self.rendered.iter().any(|(item, ..)| *item == unit) {
+    fn rendered(&mut self, of: &Report<'_>) -> Option<(&Rendered, &Tree)> {
+        let is = |unit: Item, part: Part| unit == of.unit && part == of.part;
+        if !self.rendered.iter().any(|(unit, part, ..)| is(*unit, *part)) {
             let mut tree = Tree::default();
-            let rendered = render_all(self.db, self.program, unit, &mut tree);
-            self.rendered.push((unit, rendered, tree));
+            let rendered = render_part(self.db, self.program, of.unit, of.part, &mut tree);
+            self.rendered.push((of.unit, of.part, rendered, tree));
         }
-        self.rendered.iter().find(|(item, ..)| *item == unit)
+        let found = self.rendered.iter().find(|(unit, part, ..)| is(*unit, *part));
+        found.map(|(_, _, rendered, tree)| (rendered, tree))
     }
 }

@@ -26,6 +26,8 @@ pub enum ItemKind {
     Binding,
     /// `--set PATH=VALUE`: the text is the path, `=`, and the value as it was typed.
     Set,
+    /// An expression that is asked of a file from outside of it: a `let` to which no name leads.
+    Asked,
     /// All of a file that is imported, as data.
     Data,
     /// All of a file that is embedded, as a text.

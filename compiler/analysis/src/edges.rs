@@ -5,8 +5,6 @@
 //! computed from; a component keeps that for itself. Edges are found by evaluating a unit once more with a trace of who
 //! reads what, when somebody asks for them: whoever only builds or checks pays nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use bumpalo::Bump;
 use rustc_hash::FxHashSet;
 
@@ -15,16 +13,14 @@ use crate::eval::member::segments;
 use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{Kind, Rec, RecordIs, Slot, SlotState, Value};
 use crate::eval::{Eval, canonical, limits};
-use crate::parallel;
+use crate::links::{End, ends};
 use crate::path::push_name;
-use crate::problem::Place;
-use crate::problems::{name_place, units, units_of};
-use crate::read::{Data, Path, read};
+use crate::reached::{ObjectAt, reached};
+use crate::read::{Data, Path, World, read};
 use crate::schema::{SchemaInfo, schema};
 use crate::ty::Ty;
-use crate::validate::force_all;
+use crate::validate::{force_all, has_mistakes};
 use crate::variant::case;
-use crate::workspace::{Loaded, Workspace};
 
 /// A component, by where it lies in the value of an item.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -42,20 +38,59 @@ pub struct Reads {
     pub schema: Box<str>,
     pub external: bool,
     /// In the order of the components' items and paths, each once.
-    pub handles: Vec<(At, Box<str>)>,
+    pub handles: Vec<(At, Handle)>,
 }
 
-/// The components of a unit, in the order of the source, with what they read. What an item that is in error would read is
-/// not known, and left out.
-#[salsa::tracked(returns(deref))]
-pub fn edges(db: &dyn salsa::Database, program: Program, unit: Item) -> Vec<Reads> {
+/// A field that a component offers to others, and the key of it that was read where it is a map of handles.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Handle {
+    pub field: Box<str>,
+    pub key: Option<Box<str>>,
+}
+
+impl Handle {
+    /// As a user would write it: `endpoints.http`.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        push_name(&mut text, &self.field);
+        if let Some(key) = &self.key {
+            push_name(&mut text, key);
+        }
+        text
+    }
+}
+
+/// What a unit has to do with other components.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Edges {
+    /// Nothing is wrong with it. Of what is in error, not all is known that it would read.
+    pub sound: bool,
+    /// Its components, in the order of the source, with what they read.
+    pub components: Vec<Reads>,
+    /// What those that it makes, or declares as external, are to others.
+    pub ends: Vec<(At, End)>,
+    /// Where its objects lie, the external ones last.
+    pub objects: Vec<ObjectAt>,
+}
+
+/// The edges of a unit.
+#[salsa::tracked]
+pub fn edges(db: &dyn salsa::Database, program: Program, unit: Item) -> Edges {
     let arena = Bump::new();
     let eval = Eval::traced(db, &arena, program, unit);
     let (file, slot) = eval.item_slot(unit, false);
-    force_all(&eval, eval.root(), 0);
+    let value = eval.root();
+    force_all(&eval, value, 0);
     let mut search = Search { eval: &eval, seen: FxHashSet::default(), found: Vec::new() };
     search.slot(file, slot, 0);
-    search.found
+    let mut edges = Edges { components: search.found, ..Edges::default() };
+    if !has_mistakes(&eval) {
+        let reached = reached(&eval, value, true);
+        edges.ends = ends(&eval, &reached);
+        edges.objects = reached.objects.iter().map(|object| object.at()).collect();
+        edges.sound = !has_mistakes(&eval);
+    }
+    edges
 }
 
 /// Whether a schema has fields that are emitted.
@@ -64,18 +99,15 @@ pub fn is_component(info: &SchemaInfo) -> bool {
 }
 
 /// The handle that names lead to from a component on: a field, and a key of it where it is a map of handles.
-fn handle<'n>(info: &SchemaInfo, mut names: impl Iterator<Item = &'n str>) -> Option<Box<str>> {
+fn handle<'n>(info: &SchemaInfo, mut names: impl Iterator<Item = &'n str>) -> Option<Handle> {
     let first = names.next()?;
     let field = info.field(first)?;
     if !field.export && !matches!(first, "name" | "namespace") {
         return None;
     }
-    let mut text = String::new();
-    push_name(&mut text, first);
-    if let (Ty::Map(_) | Ty::Keyed(_), Some(key)) = (&field.ty, names.next()) {
-        push_name(&mut text, key);
-    }
-    Some(text.into())
+    let is_map = matches!(field.ty, Ty::Map(_) | Ty::Keyed(_));
+    let key = names.next().filter(|_| is_map).map(Box::from);
+    Some(Handle { field: first.into(), key })
 }
 
 /// The search for components below a value.
@@ -142,16 +174,16 @@ impl<'a> Search<'_, 'a> {
 fn in_order(
     db: &dyn salsa::Database,
     own: &At,
-    mut handles: Vec<(At, Box<str>)>,
-) -> Vec<(At, Box<str>)> {
+    mut handles: Vec<(At, Handle)>,
+) -> Vec<(At, Handle)> {
     handles.retain(|(at, _)| at != own);
     handles.sort_by(|(a, handle), (b, other)| {
         let key = |at: &At| (at.item.module(db).path(db).to_owned(), at.item.name(db).to_owned());
         (key(a), &a.path, handle).cmp(&(key(b), &b.path, other))
     });
     handles.dedup();
-    let is_part = |whole: &str, part: &str| {
-        part.strip_prefix(whole).is_some_and(|rest| rest.starts_with(['.', '[']))
+    let is_part = |whole: &Handle, part: &Handle| {
+        whole.field == part.field && whole.key.is_none() && part.key.is_some()
     };
     let whole: Vec<bool> = handles
         .iter()
@@ -167,7 +199,7 @@ struct Reading<'e, 'a> {
     eval: &'e Eval<'a>,
     own: &'a Rec<'a>,
     followed: FxHashSet<Reader>,
-    handles: Vec<(At, Box<str>)>,
+    handles: Vec<(At, Handle)>,
 }
 
 impl<'a> Reading<'_, 'a> {
@@ -267,7 +299,7 @@ impl<'a> Reading<'_, 'a> {
         // Another name leads on, and a ring of names to an error, which ends this too.
         for _ in 0..limits::CHAIN {
             let here = Path::new(db, way.join(SEPARATOR_TEXT));
-            match &read(db, eval.program, false, item, here).data {
+            match &read(db, eval.program, World::default(), item, here).data {
                 Data::Record(is) => {
                     if let Some(info) = info_of(db, *is).filter(|info| is_component(info)) {
                         let handle = handle(info, rest.iter().rev().copied());
@@ -307,7 +339,7 @@ impl<'a> Reading<'_, 'a> {
 }
 
 /// What is known of the schema of a record, if it is a component.
-fn component<'a>(rec: &Rec<'a>) -> Option<&'a SchemaInfo> {
+pub(crate) fn component<'a>(rec: &Rec<'a>) -> Option<&'a SchemaInfo> {
     match rec.kind {
         Kind::Schema(info, _) if is_component(info) => Some(info),
         _ => None,
@@ -323,7 +355,7 @@ fn info_of(db: &dyn salsa::Database, is: RecordIs) -> Option<&SchemaInfo> {
 }
 
 /// Where a record lies in the value of an item.
-fn at(rec: &Rec<'_>) -> Option<At> {
+pub(crate) fn at(rec: &Rec<'_>) -> Option<At> {
     let mut names = Vec::new();
     let mut outer = rec.owner.get();
     for _ in 0..limits::NESTED {
@@ -341,77 +373,4 @@ fn at(rec: &Rec<'_>) -> Option<At> {
     None
 }
 
-const SEPARATOR_TEXT: &str = "\0";
-
-/// The components of a program, and which of them read which handles of others.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Graph {
-    /// In the order of the source.
-    pub components: Vec<Component>,
-    /// By the numbers of the components, in their order.
-    pub edges: Vec<Edge>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Component {
-    /// As a user would write it: `app`, `shop.web`; with the file in front where that is not the built one.
-    pub name: String,
-    pub schema: String,
-    pub external: bool,
-    /// The item that it is in.
-    pub place: Place,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Edge {
-    pub from: usize,
-    pub to: usize,
-    /// `name`, `endpoints.http`.
-    pub handle: String,
-}
-
-/// The graph of a program without errors.
-pub fn graph(workspace: &Workspace, loaded: &Loaded) -> Graph {
-    let db = workspace.db();
-    let Some(program) = loaded.program else { return Graph::default() };
-    let own = units_of(db, program.root(db)).len();
-    let all: Vec<Item> = parallel::on_deep_stack(|| units(db, program).to_vec());
-    let parts = parallel::in_order(db, &all, |db, units| {
-        let reads = units.iter().filter(|unit| unit.kind(db) != ItemKind::Check);
-        reads.flat_map(|unit| edges(db, program, *unit).iter().cloned()).collect::<Vec<Reads>>()
-    });
-    let mut found: Vec<Reads> = parts.into_iter().flatten().collect();
-    // Files that are used emit nothing; what has a part in the graph of this one is told.
-    let own: BTreeSet<Item> = all.into_iter().take(own).collect();
-    let mut linked: BTreeSet<At> = BTreeSet::new();
-    for reads in found.iter().filter(|reads| own.contains(&reads.of.item)) {
-        linked.extend(reads.handles.iter().map(|(at, _)| at.clone()));
-    }
-    found.retain(|reads| own.contains(&reads.of.item) || linked.contains(&reads.of));
-    let numbers: BTreeMap<&At, usize> =
-        found.iter().enumerate().map(|(number, reads)| (&reads.of, number)).collect();
-    let mut graph = Graph::default();
-    for (from, reads) in found.iter().enumerate() {
-        let item = reads.of.item;
-        let mut name = item.name(db).to_owned();
-        for part in segments(&reads.of.path) {
-            push_name(&mut name, part);
-        }
-        if !own.contains(&item) {
-            name = format!("{}: {name}", item.module(db).path(db));
-        }
-        graph.components.push(Component {
-            name,
-            schema: reads.schema.to_string(),
-            external: reads.external,
-            place: name_place(db, item),
-        });
-        let edges = reads.handles.iter().filter_map(|(at, handle)| {
-            Some(Edge { from, to: *numbers.get(at)?, handle: handle.to_string() })
-        });
-        let mut edges: Vec<Edge> = edges.collect();
-        edges.sort_by_key(|edge| edge.to);
-        graph.edges.extend(edges);
-    }
-    graph
-}
+pub(crate) const SEPARATOR_TEXT: &str = "\0";

@@ -53,6 +53,8 @@ mod test;
 
 mod every;
 
+mod derive;
+
 mod known;
 
 mod narrow;
@@ -86,6 +88,7 @@ use crate::resolve::Target;
 use crate::schema::{Above, SchemaInfo, above, never_made, parent as parent_of, schema};
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
+use derive::Sees;
 
 /// An item as the evaluator needs it, and what is wrong with what is written in it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -168,6 +171,8 @@ pub(crate) struct Elaborator<'d> {
     item_body: bool,
     /// The value that is bound next is one of the command line, still to be read by the type of its field.
     is_a_setting: bool,
+    /// How much of what is known last may be read.
+    sees: Sees,
     /// Only the type is wanted: bodies of records whose type is known are passed over.
     heads_only: bool,
     /// What is being read is sensitive, also where it cannot be read.
@@ -207,6 +212,7 @@ impl<'d> Elaborator<'d> {
             unknown_own: false,
             item_body: false,
             is_a_setting: false,
+            sees: Sees::of(db, item),
             heads_only: false,
             concealed: false,
             deepest: 0,
@@ -273,16 +279,6 @@ impl<'d> Elaborator<'d> {
             ),
             _ => {}
         }
-    }
-
-    /// An honest end for what the grammar has and the evaluator has not yet.
-    fn unsupported(&mut self, node: Node<'_>, what: &str) -> ExprId {
-        self.report(self.problem(
-            199,
-            node,
-            format!("{what} cannot be compiled yet by this version of depc"),
-        ));
-        self.emit(node, Expr::Error)
     }
 
     fn signature(&mut self, node: Node<'_>) -> Ty {
@@ -353,6 +349,7 @@ impl<'d> Elaborator<'d> {
     /// A child's field must be a narrower form of its parent's.
     fn narrowings(&mut self, parent: &SchemaInfo, child: &SchemaInfo) {
         for (above, field) in parent.fields.iter().zip(&child.fields) {
+            self.derived_only_here(above, field);
             if field.place.item == self.item
                 && field.ty != Ty::Never
                 && (fits(self.db, &field.ty, &above.ty) != Fit::Yes

@@ -33,6 +33,8 @@ pub(crate) mod member;
 
 mod perhaps;
 
+mod nowhere;
+
 mod call;
 
 mod operators;
@@ -78,6 +80,8 @@ mod identity;
 
 pub(crate) mod rules;
 
+pub(crate) mod derive;
+
 use std::cell::{Cell, RefCell};
 
 use bumpalo::Bump;
@@ -89,6 +93,7 @@ use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Place, Problem, Severity};
 use crate::reach::{layers_on, may_be_reached, reaching};
 use crate::resolve::items_named;
+use derive::Derives;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
 /// One evaluation: of a path for a reader, or of all of an item.
@@ -114,6 +119,10 @@ pub struct Eval<'a> {
     rules: rules::Applied<'a>,
     /// Whether the item is seen as it is without any `every`.
     bare: bool,
+    /// What becomes of the fields that are derived.
+    derives: Cell<Derives>,
+    /// The item of whose component what lies in no item is a change: `app { … }` in a test.
+    instead_of: Cell<Option<Item>>,
     /// The topmost layer of the item that is seen.
     up_to: Option<Item>,
     /// Records that were made of data, and the casts that made them.
@@ -206,7 +215,8 @@ pub fn canonical(db: &dyn salsa::Database, program: Program, item: Item) -> Item
 }
 
 fn binds(kind: ItemKind) -> bool {
-    matches!(kind, ItemKind::Binding | ItemKind::Let | ItemKind::Input | ItemKind::Set)
+    use ItemKind as K;
+    matches!(kind, K::Binding | K::Let | K::Input | K::Set | K::Asked)
 }
 
 /// The instance in which a module takes part; overlays take part in that of their base.
@@ -244,6 +254,8 @@ impl<'a> Eval<'a> {
             schema_layers: Default::default(),
             rules: rules::Applied::default(),
             bare: false,
+            derives: Cell::new(Derives::No),
+            instead_of: Cell::new(None),
             up_to: None,
             casts: RefCell::default(),
             forcing: RefCell::default(),
@@ -265,11 +277,6 @@ impl<'a> Eval<'a> {
         item: Item,
     ) -> Self {
         Self { trace: Some(Box::default()), ..Self::new(db, arena, program, item) }
-    }
-
-    /// An evaluation of the item as it is without any `every`, if `bare`.
-    pub fn in_world(self, bare: bool) -> Self {
-        Self { bare, ..self }
     }
 
     /// An evaluation of the item without the layers above one of them.

@@ -47,6 +47,8 @@ pub enum Role {
     Spread,
     /// A file of data.
     Data,
+    /// A component at the other end of an edge, of which a derivation is told.
+    Link,
 }
 
 /// How one layer binds a leaf.
@@ -90,7 +92,7 @@ pub fn explained(
     path: &[&str],
 ) -> Option<Explained> {
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, item);
+    let eval = Eval::traced(db, &arena, program, item).deriving();
     let path: Vec<Segment> = path.iter().copied().map(Segment::named).collect();
     let found = find::in_item(&eval, eval.unit, &path).ok()?;
     Some(chain::explained(&eval, &found))
@@ -123,7 +125,7 @@ pub fn value(
     };
     on_deep_stack(|| {
         let arena = Bump::new();
-        let eval = Eval::traced(db, &arena, program, *unit);
+        let eval = Eval::traced(db, &arena, program, *unit).deriving();
         let found = find::in_item(&eval, *unit, rest)
             .map_err(|nowhere| Box::new(nowhere.diagnostic(&first.name)))?;
         let names = segments.iter().map(|segment| (segment.name.as_str(), segment.bracket));

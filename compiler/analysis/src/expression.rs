@@ -68,7 +68,7 @@ pub fn value(
             return Err(found);
         }
         let arena = Bump::new();
-        let eval = Eval::new(db, &arena, program, item);
+        let eval = Eval::new(db, &arena, program, item).deriving();
         let value = eval.root();
         if eval.whnf(value).is_error() {
             return Err(Vec::new());

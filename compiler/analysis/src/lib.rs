@@ -45,13 +45,16 @@ pub mod recursion;
 
 mod alias;
 pub mod allow;
+pub mod components;
 pub mod cross;
+pub mod derive;
 pub mod edges;
 pub mod eval;
 pub mod explain;
 pub mod expression;
 pub mod inputs;
 pub mod keys;
+pub mod links;
 mod reached;
 pub mod read;
 pub mod refused;

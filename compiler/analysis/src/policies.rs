@@ -6,12 +6,13 @@
 use bumpalo::Bump;
 
 use crate::code::{EntryKind, Rule, Strength};
+use crate::derive::derived;
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::rules::Allowed;
 use crate::eval::value::{CheckAt, Hint, Kind, Layer, LocalState, Rec, Source, Value};
 use crate::eval::{Eval, limits, stack_of};
 use crate::problem::{Place, Problem, Severity};
-use crate::reached::{Reached, reached};
+use crate::reached::{Object, Reached, derived_objects, reached};
 use crate::rules::{checking, checking_component, checks, rule};
 use crate::validate::{mistakes_without_rules, validate};
 
@@ -30,12 +31,22 @@ pub fn policies(db: &dyn salsa::Database, program: Program, item: Item) -> Polic
     if !verdict.is_sound() || !concerned(db, program, item) {
         return Policies::default();
     }
+    let derives = derived(db, program, item);
+    if !derives.is_sound() {
+        return Policies::default();
+    }
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
-    let objects = reached(&eval, eval.root(), true);
+    let eval = Eval::new(db, &arena, program, item).deriving();
+    let Reached { mut objects, components } = reached(&eval, eval.root(), true);
+    if verdict.derives {
+        objects.extend(derived_objects(&eval, &components));
+    }
     let mut found = policies_of(&eval, &objects);
     // Mistakes in what a check looks at were told with the item itself.
-    found.problems.retain(|problem| !verdict.problems.contains(problem));
+    let told = |problem: &Problem| {
+        verdict.problems.contains(problem) || derives.problems.contains(problem)
+    };
+    found.problems.retain(|problem| !told(problem));
     found
 }
 
@@ -44,8 +55,8 @@ pub(crate) fn concerned(db: &dyn salsa::Database, program: Program, item: Item) 
     item.kind(db) != ItemKind::Check && (checks(db, program) || crate::rules::changes(db, program))
 }
 
-/// What rules say of objects that were evaluated already.
-pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Reached<'a>]) -> Policies {
+/// What rules say of objects that were evaluated already, in an evaluation in which what is derived is known.
+pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Object<'a>]) -> Policies {
     let mut used = Vec::new();
     let stack = stack_of(eval.db, eval.program, eval.program.root(eval.db).base(eval.db));
     // Files that are used emit nothing of their own; what they know of the outside holds.
@@ -70,7 +81,7 @@ pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Reached<'a>]) -> Polic
 }
 
 /// Notes that rules leave an object as it is.
-fn exempted<'a>(eval: &Eval<'a>, object: &Reached<'a>, used: &mut Vec<Place>) {
+fn exempted<'a>(eval: &Eval<'a>, object: &Object<'a>, used: &mut Vec<Place>) {
     for allowed in eval.exempted(object.object) {
         used.push(allowed.place);
         let name = eval.record_name(object.object);
@@ -87,7 +98,7 @@ fn exempted<'a>(eval: &Eval<'a>, object: &Reached<'a>, used: &mut Vec<Place>) {
 }
 
 /// The components that objects belong to, each once.
-fn components<'a>(objects: &[Reached<'a>], own: bool) -> Vec<(&'a Rec<'a>, Item)> {
+fn components<'a>(objects: &[Object<'a>], own: bool) -> Vec<(&'a Rec<'a>, Item)> {
     let mut found: Vec<(&'a Rec<'a>, Item)> = Vec::new();
     for object in objects.iter().filter(|object| own || object.external) {
         let mut at = object.object;

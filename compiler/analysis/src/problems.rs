@@ -12,7 +12,9 @@ use crate::allow::useless;
 use crate::chain;
 use crate::cross::crossed;
 use crate::db::{Database, Instance, Item, ItemKind, Module, Origin, Program};
+use crate::derive::derived;
 use crate::diagnostic::{self, Diagnostic};
+use crate::edges::edges;
 use crate::elaborate::elaborate;
 use crate::parallel;
 use crate::parse::parsed;
@@ -59,10 +61,11 @@ fn problems_by(
     };
     let db = workspace.db();
     let work: Vec<Work> = work(db, program, &loaded.modules);
-    let found = parallel::in_order(db, &work, |db, work| {
+    let mut found = parallel::in_order(db, &work, |db, work| {
         db.unwind_if_revision_cancelled();
         work.iter().flat_map(|work| of(work, db, program)).collect::<Vec<_>>()
     });
+    found.extend(known_last(db, program));
     // After all items, whose facts it reads: asked for at once with them, it would wait for each.
     let between = parallel::in_order(db, &[program], |db, _| {
         let mut found = crossed(db, program).problems.clone();
@@ -71,6 +74,38 @@ fn problems_by(
         found
     });
     diagnostics(workspace, loaded, found.into_iter().flatten().collect(), &between.concat())
+}
+
+/// What is wrong with what is derived, and with the objects of those who derive.
+fn known_last(db: &Database, program: Program) -> Vec<Vec<Found>> {
+    let all = units(db, program);
+    let deriving: Vec<Item> =
+        all.iter().copied().filter(|unit| validate(db, program, *unit).derives).collect();
+    prepare(db, program, &deriving);
+    parallel::in_order(db, &deriving, |db, units| {
+        let mut found: Vec<Found> = Vec::new();
+        for unit in units {
+            let report = derived(db, program, *unit);
+            found.extend(news(db, &report.problems).cloned().map(Found::from));
+            if concerned(db, program, *unit) {
+                let of_rules = policies(db, program, *unit).problems.iter().cloned();
+                found.extend(of_rules.map(Found::from));
+            }
+        }
+        found
+    })
+}
+
+/// Finds the edges of all items, on all cores: each derivation would wait for every one of them.
+pub(crate) fn prepare(db: &Database, program: Program, deriving: &[Item]) {
+    if deriving.is_empty() {
+        return;
+    }
+    parallel::in_order(db, units(db, program), |db, units| {
+        for unit in units.iter().filter(|unit| unit.kind(db) != ItemKind::Check) {
+            edges(db, program, *unit);
+        }
+    });
 }
 
 /// All that was found, in the order of the files.
@@ -107,7 +142,7 @@ pub(crate) enum Work {
     /// What the `use` items of a file bring, and what is declared twice in it.
     Module(Module),
     /// What an item's value is; of the units of the built files, which come first, `own` is true.
-    Unit { item: Item, own: bool },
+    Unit { item: Item, number: usize, own: bool },
 }
 
 /// A problem, and where in its item if that is no node.
@@ -203,7 +238,7 @@ pub(crate) fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<W
     work.extend(modules.iter().flat_map(|module| module.items(db)).map(|item| Work::Item(*item)));
     let own = units_of(db, program.root(db)).len();
     let units = units(db, program).iter().enumerate();
-    work.extend(units.map(|(at, item)| Work::Unit { item: *item, own: at < own }));
+    work.extend(units.map(|(at, item)| Work::Unit { item: *item, number: at, own: at < own }));
     work
 }
 
@@ -227,11 +262,10 @@ impl Work {
                 of_module(db, module).chain(tests).map(Found::from).collect()
             }
             Work::Unit { item, .. } => {
-                let mut found: Vec<Found> = news(db, &validate(db, program, item).problems)
-                    .cloned()
-                    .map(Found::from)
-                    .collect();
-                if concerned(db, program, item) {
+                let report = validate(db, program, item);
+                let mut found: Vec<Found> =
+                    news(db, &report.problems).cloned().map(Found::from).collect();
+                if !report.derives && concerned(db, program, item) {
                     let of_rules = policies(db, program, item).problems.iter().cloned();
                     found.extend(of_rules.map(Found::from));
                 }

@@ -1,21 +1,42 @@
 //! The objects that are reachable from a value: those that an item emits, and those that it declares as external.
 //!
 //! Emitted is each object that was made below the item and is reachable from it; below a component, through its
-//! `emit` fields only.
+//! `emit` fields only. Those of its fields that are derived are looked at apart, because they are known last.
 
 use kube::types::TypeId;
 
 use crate::alias::first_name;
 use crate::db::{Item, ItemKind};
+use crate::edges::is_component;
 use crate::eval::rules::Allowed;
-use crate::eval::value::{Kind, Rec, Value};
+use crate::eval::value::{Kind, Rec, Slot, Value};
 use crate::eval::{Eval, limits, stack_of};
 use crate::render::emits;
 use crate::schema::schema;
 
-/// An object that a unit emits or declares as external, and what rules are told of it besides.
+/// What is reachable from a value.
+#[derive(Default)]
 pub(crate) struct Reached<'a> {
+    /// Those that the unit makes, then those that it declares as external.
+    pub objects: Vec<Object<'a>>,
+    /// The components that hold them, and those that hold none.
+    pub components: Vec<Component<'a>>,
+}
+
+/// A component that is reachable, and so emits what it makes, or declares it as external.
+pub(crate) struct Component<'a> {
+    pub record: &'a Rec<'a>,
+    /// The rules from which it is exempt.
+    pub allowed: Vec<Allowed>,
+    item: Item,
+    path: &'a str,
+}
+
+/// An object that a unit emits or declares as external, and what rules are told of it besides.
+pub(crate) struct Object<'a> {
     pub object: &'a Rec<'a>,
+    /// The component that it belongs to.
+    pub component: Option<&'a Rec<'a>>,
     /// `None` for a custom resource.
     pub ty: Option<TypeId>,
     pub external: bool,
@@ -23,26 +44,75 @@ pub(crate) struct Reached<'a> {
     pub singleton: bool,
     /// The rules from which its component, or the object itself, is exempt.
     pub allowed: Vec<Allowed>,
+    /// The item in whose value it lies, and the names on the way.
+    item: Item,
+    path: &'a str,
 }
 
-/// The objects of a unit: those that it makes, then those that it declares as external.
-pub(crate) fn reached<'a>(eval: &Eval<'a>, value: Value<'a>, external: bool) -> Vec<Reached<'a>> {
-    let mut reach = Reach {
-        eval,
-        made: emits(eval.db, eval.unit),
-        with_external: external,
-        outside: Vec::new(),
-        found: Vec::new(),
-        component: None,
-        depth: 0,
-        allowed: Vec::new(),
-    };
+/// Where an object lies.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ObjectAt {
+    pub item: Item,
+    /// The names on the way, joined by [`crate::eval::value::SEPARATOR`].
+    pub path: Box<str>,
+    /// `None` for a custom resource.
+    pub ty: Option<TypeId>,
+    pub external: bool,
+}
+
+impl Object<'_> {
+    pub fn at(&self) -> ObjectAt {
+        ObjectAt {
+            item: self.item,
+            path: self.path.into(),
+            ty: self.ty,
+            external: self.external,
+        }
+    }
+}
+
+/// What a unit makes, and, if `external`, what it declares as external. What is derived is not part of it.
+pub(crate) fn reached<'a>(eval: &Eval<'a>, value: Value<'a>, external: bool) -> Reached<'a> {
+    let mut reach = Reach::new(eval, external);
     reach.value(value);
-    for (rec, allowed) in std::mem::take(&mut reach.outside) {
-        reach.allowed = allowed;
-        reach.external(rec);
+    for outside in std::mem::take(&mut reach.outside) {
+        reach.allowed = outside.allowed;
+        reach.item = outside.item;
+        reach.names = vec![outside.path];
+        reach.external(outside.record);
+    }
+    Reached { objects: reach.found, components: reach.components }
+}
+
+/// The objects that components derive, in an evaluation in which that is known.
+pub(crate) fn derived_objects<'a>(
+    eval: &Eval<'a>,
+    components: &[Component<'a>],
+) -> Vec<Object<'a>> {
+    let mut reach = Reach::new(eval, false);
+    for component in components.iter().filter(|component| !component.record.external) {
+        let record = component.record;
+        reach.component = Some(record);
+        reach.item = component.item;
+        reach.allowed.clone_from(&component.allowed);
+        for slot in derived_slots(eval, record) {
+            if slot.field.is_some_and(|field| field.emit) {
+                reach.names = vec![component.path, slot.name];
+                reach.value(eval.force(record, slot));
+            }
+        }
     }
     reach.found
+}
+
+/// The derived fields of a record.
+pub(crate) fn derived_slots<'a>(
+    eval: &Eval<'a>,
+    record: &'a Rec<'a>,
+) -> impl Iterator<Item = &'a Slot<'a>> + use<'a> {
+    let derives = matches!(record.kind, Kind::Schema(info, _) if info.derives);
+    let slots = derives.then(|| eval.slots(record).dense.iter()).into_iter().flatten();
+    slots.filter(|slot| slot.field.is_some_and(|field| field.derive))
 }
 
 /// The search for objects below a value.
@@ -51,24 +121,58 @@ struct Reach<'e, 'a> {
     /// A `let` hides what it makes.
     made: bool,
     with_external: bool,
-    /// What is external, with the rules from which it is exempt.
-    outside: Vec<(&'a Rec<'a>, Vec<Allowed>)>,
-    found: Vec<Reached<'a>>,
-    /// The schema of the component whose objects are being looked for.
-    component: Option<Item>,
+    /// What is external, each as if it were a component.
+    outside: Vec<Component<'a>>,
+    found: Vec<Object<'a>>,
+    components: Vec<Component<'a>>,
+    /// The component whose objects are being looked for.
+    component: Option<&'a Rec<'a>>,
+    /// The item in whose value the search is, and the names on the way.
+    item: Item,
+    names: Vec<&'a str>,
     /// Records and lists within each other; deeper ones are reported by validation.
     depth: u32,
     allowed: Vec<Allowed>,
 }
 
-impl<'a> Reach<'_, 'a> {
+impl<'e, 'a> Reach<'e, 'a> {
+    fn new(eval: &'e Eval<'a>, with_external: bool) -> Self {
+        Reach {
+            eval,
+            made: emits(eval.db, eval.unit),
+            with_external,
+            outside: Vec::new(),
+            found: Vec::new(),
+            components: Vec::new(),
+            component: None,
+            item: eval.unit,
+            names: Vec::new(),
+            depth: 0,
+            allowed: Vec::new(),
+        }
+    }
+
+    fn path(&self) -> &'a str {
+        let mut names = self.names.iter().filter(|name| !name.is_empty());
+        let Some(first) = names.next() else { return "" };
+        names.fold(*first, |path, name| self.eval.extended(path, name))
+    }
+
+    /// Finds the objects that are reachable from what stands at a name.
+    fn within(&mut self, name: &'a str, value: Value<'a>) {
+        self.names.push(name);
+        self.value(value);
+        self.names.pop();
+    }
+
     /// Finds the objects that are reachable from a value.
     fn value(&mut self, value: Value<'a>) {
         match self.eval.whnf(value) {
             Value::Rec(rec) => self.record(rec),
             Value::List(elements) => {
-                for element in elements {
-                    self.value(element.value);
+                for (at, element) in elements.iter().enumerate() {
+                    let name = self.eval.arena.alloc_str(&at.to_string());
+                    self.within(name, element.value);
                 }
             }
             // Another name for what is made elsewhere, which emits nothing there.
@@ -77,7 +181,10 @@ impl<'a> Reach<'_, 'a> {
                     return;
                 }
                 if let Value::Rec(rec) = self.eval.localized(value) {
+                    let names = std::mem::replace(&mut self.names, vec![handle.path]);
+                    let item = std::mem::replace(&mut self.item, handle.item);
                     self.record(rec);
+                    (self.names, self.item) = (names, item);
                 }
             }
             _ => {}
@@ -113,14 +220,14 @@ impl<'a> Reach<'_, 'a> {
         }
         if rec.external {
             if self.with_external {
-                self.outside.push((rec, self.allowed.clone()));
+                self.outside.push(self.component_of(rec));
             }
             return;
         }
         let eval = self.eval;
         match rec.kind {
-            Kind::Schema(info, schema) => {
-                let component = info.fields.iter().any(|field| field.emit);
+            Kind::Schema(info, _) => {
+                let component = is_component(info);
                 if component && !self.made {
                     return;
                 }
@@ -128,11 +235,13 @@ impl<'a> Reach<'_, 'a> {
                 let exempt = self.allowed.len();
                 self.allowed.extend(eval.allowed(rec));
                 if component {
-                    self.component = Some(schema);
+                    self.component = Some(rec);
+                    self.components.push(self.component_of(rec));
                 }
                 for slot in eval.slots(rec).iter() {
-                    if slot.field.is_some_and(|field| field.emit) || !component {
-                        self.value(eval.force(rec, slot));
+                    let known = slot.field.is_none_or(|field| !field.derive);
+                    if known && (slot.field.is_some_and(|field| field.emit) || !component) {
+                        self.within(slot.name, eval.force(rec, slot));
                     }
                 }
                 self.component = outer;
@@ -158,10 +267,15 @@ impl<'a> Reach<'_, 'a> {
             }
             _ => {
                 for slot in eval.slots(rec).iter() {
-                    self.value(eval.force(rec, slot));
+                    self.within(slot.name, eval.force(rec, slot));
                 }
             }
         }
+    }
+
+    fn component_of(&self, record: &'a Rec<'a>) -> Component<'a> {
+        let allowed = self.allowed.clone();
+        Component { record, allowed, item: self.item, path: self.path() }
     }
 
     /// What is known of something external.
@@ -169,18 +283,25 @@ impl<'a> Reach<'_, 'a> {
         let eval = self.eval;
         match rec.kind {
             Kind::Kube(ty) => self.object(rec, Some(ty), true),
-            Kind::Schema(..) => {
+            Kind::Schema(info, _) => {
                 self.allowed.extend(eval.allowed(rec));
+                if is_component(info) {
+                    self.component = Some(rec);
+                    self.components.push(self.component_of(rec));
+                }
                 let known = eval.problems.borrow().len();
-                for slot in eval.slots(rec).dense.iter().filter(|s| s.field.is_some_and(|f| f.emit))
-                {
+                let emits = |slot: &&Slot<'a>| slot.field.is_some_and(|f| f.emit && !f.derive);
+                for slot in eval.slots(rec).dense.iter().filter(emits) {
                     if let Value::Rec(object) = eval.whnf(eval.force(rec, slot))
                         && let Kind::Kube(ty) = object.kind
                     {
+                        self.names.push(slot.name);
                         self.object(object, Some(ty), true);
+                        self.names.pop();
                     }
                 }
                 eval.problems.borrow_mut().truncate(known);
+                self.component = None;
             }
             _ => {}
         }
@@ -188,10 +309,15 @@ impl<'a> Reach<'_, 'a> {
 
     fn object(&mut self, object: &'a Rec<'a>, ty: Option<TypeId>, external: bool) {
         let eval = self.eval;
-        let singleton = self.component.is_some_and(|schema| is_singleton(eval.db, schema));
+        let component = self.component;
+        let singleton = match component.map(|component| component.kind) {
+            Some(Kind::Schema(_, schema)) if !external => is_singleton(eval.db, schema),
+            _ => false,
+        };
         let mut allowed = self.allowed.clone();
         allowed.extend(eval.allowed(object));
-        self.found.push(Reached { object, ty, external, singleton, allowed });
+        let (item, path) = (self.item, self.path());
+        self.found.push(Object { object, component, ty, external, singleton, allowed, item, path });
     }
 }
 

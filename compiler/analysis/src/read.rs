@@ -20,6 +20,15 @@ pub struct Path<'db> {
     pub text: String,
 }
 
+/// What a value is read from: all that a program says, or less.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct World {
+    /// Without any `every`.
+    pub bare: bool,
+    /// With the fields that are derived, which are known last.
+    pub derived: bool,
+}
+
 /// The value at a path, as far as it is no record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Data {
@@ -47,6 +56,8 @@ pub enum Data {
     Missing(u32),
     /// The value belongs to something external, which does not say.
     NotMade,
+    /// The path leads into a derived field, of a world in which it is not known.
+    Derived,
 }
 
 /// The keys of the record at a path, in order; `None` where there is no record, or an error.
@@ -61,15 +72,15 @@ pub struct Found {
     pub depth: u32,
 }
 
-/// The value at a path of an item; as it is without any `every`, if `bare`.
+/// The value at a path of an item.
 pub fn read<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
-    bare: bool,
+    world: World,
     item: Item,
     path: Path<'db>,
 ) -> &'db Found {
-    let key = Active { program, bare, item, path: path.as_id() };
+    let key = Active { program, world, item, path: path.as_id() };
     // The graph would pay for a ring with its square, and for a chain with stack. Whatever is cut off here depends on
     // where the evaluation began, so it must not outlive this revision.
     if ACTIVE.with_borrow(|active| active.order.len() >= NESTED) {
@@ -80,7 +91,7 @@ pub fn read<'db>(
         db.report_untracked_read();
         return &RING;
     }
-    found(db, program, bare, item, path)
+    found(db, program, world, item, path)
 }
 
 /// Reads within each other on one thread. More would need more stack than there is; whatever began this many is an
@@ -94,7 +105,7 @@ static RING: Found = Found { data: Data::Error, depth: 0 };
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Active {
     program: Program,
-    bare: bool,
+    world: World,
     item: Item,
     path: salsa::Id,
 }
@@ -144,13 +155,13 @@ impl Drop for Entered {
 fn found<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
-    bare: bool,
+    world: World,
     item: Item,
     path: Path<'db>,
 ) -> Found {
-    let _entered = Entered::new(Active { program, bare, item, path: path.as_id() });
+    let _entered = Entered::new(Active { program, world, item, path: path.as_id() });
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).in_world(bare);
+    let eval = Eval::new(db, &arena, program, item).in_world(world);
     let data = match walk(&eval, path.text(db)) {
         Ok(value) => data(&eval, value),
         Err(nowhere) => nowhere,
@@ -166,7 +177,7 @@ fn found_cycle<'db>(
     _: &'db dyn salsa::Database,
     _: salsa::Id,
     _: Program,
-    _: bool,
+    _: World,
     _: Item,
     _: Path<'db>,
 ) -> Found {
@@ -178,17 +189,18 @@ fn found_cycle<'db>(
 pub fn keys<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
-    bare: bool,
+    world: World,
     item: Item,
     path: Path<'db>,
 ) -> Keys {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).in_world(bare);
+    let eval = Eval::new(db, &arena, program, item).in_world(world);
     let rec = match walk(&eval, path.text(db)) {
         Ok(Value::Rec(rec)) => rec,
         // Another name for a record elsewhere.
         Ok(Value::Handle(other)) => {
-            return keys(db, program, other.bare, other.item, Path::new(db, other.path)).clone();
+            let path = Path::new(db, other.path);
+            return keys(db, program, other.world(), other.item, path).clone();
         }
         _ => return Keys(None),
     };
@@ -199,7 +211,7 @@ fn keys_cycle<'db>(
     _: &'db dyn salsa::Database,
     _: salsa::Id,
     _: Program,
-    _: bool,
+    _: World,
     _: Item,
     _: Path<'db>,
 ) -> Keys {
@@ -214,6 +226,7 @@ pub(crate) fn walk<'a>(eval: &Eval<'a>, path: &str) -> Result<Value<'a>, Data> {
             Step::Value(next) => value = eval.whnf(next),
             Step::Missing => return Err(Data::Missing(u32::try_from(at).unwrap_or(u32::MAX))),
             Step::NotMade => return Err(Data::NotMade),
+            Step::Derived => return Err(Data::Derived),
         }
     }
     Ok(value)

@@ -3,6 +3,8 @@
 //! The rules are those of [`kube::server`]. They are asked for objects without any other mistake only, so that
 //! none is said twice: what types forbid never gets here.
 
+use std::ops::Range;
+
 use kube::rules::Level;
 use kube::server::{Refusal, refusals};
 use kube::tree::{Ref, Step, Tree};
@@ -15,9 +17,16 @@ use crate::path::push_name;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::render::{Rendered, Written};
 
-/// Reports what a server would refuse of the first `own` of these objects; the others are external. What one
-/// place does wrong in several fields or objects is one problem.
-pub(crate) fn report_refused(eval: &Eval<'_>, written: &[Written], own: usize, tree: &Tree) {
+/// Reports what a server would refuse of the first of these objects, as many as there are numbers; the others are
+/// external. The numbers are those of the objects among all that the unit makes. What one place does wrong in several
+/// fields or objects is one problem.
+pub(crate) fn report_refused(
+    eval: &Eval<'_>,
+    written: &[Written],
+    numbers: Range<usize>,
+    tree: &Tree,
+) {
+    let own = numbers.len();
     let mut found = Vec::new();
     // Objects with holes would break rules that say nothing new.
     for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| !at.holed) {
@@ -30,7 +39,7 @@ pub(crate) fn report_refused(eval: &Eval<'_>, written: &[Written], own: usize, t
     if found.is_empty() {
         return;
     }
-    let places = Places::of(eval, written, own, tree, &found);
+    let places = Places::of(eval, written, numbers, tree, &found);
     let mut problems: Vec<(Problem, u32)> = Vec::new();
     for (number, root, refusal) in &found {
         let Some(problem) = places.problem(*number, refusal) else { continue };
@@ -62,11 +71,11 @@ impl<'e, 'a> Places<'e, 'a> {
     fn of(
         eval: &'e Eval<'a>,
         written: &[Written],
-        own: usize,
+        numbers: Range<usize>,
         tree: &'e Tree,
         found: &[(usize, Ref<'_>, Refusal)],
     ) -> Self {
-        let rendered = Rendered::of(eval, written, own);
+        let rendered = Rendered::of(eval, written, numbers.len());
         let computed = |root: Ref<'_>, path: &[Step]| {
             let place = root.find(path).and_then(|node| rendered.place(node.origin()));
             place.is_some_and(|at| at.item.module(eval.db).origin(eval.db) == Origin::Library)
@@ -76,7 +85,9 @@ impl<'e, 'a> Places<'e, 'a> {
             computed.map(|(number, _, refusal)| (*number, refusal.path.clone())).collect();
         let mut behind = Vec::new();
         if !wanted.is_empty() {
-            let places = explain::behind(eval.db, eval.program, eval.unit, &wanted);
+            let all: Vec<(usize, Vec<Step>)> =
+                wanted.iter().map(|(at, path)| (numbers.start + at, path.clone())).collect();
+            let places = explain::behind(eval.db, eval.program, eval.unit, &all);
             let first = places.into_iter().map(|places| places.first().copied());
             behind
                 .extend(wanted.into_iter().zip(first).filter_map(|(at, place)| Some((at, place?))));

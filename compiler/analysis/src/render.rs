@@ -11,7 +11,7 @@ use crate::eval::declared::required_fields;
 use crate::eval::value::{Binding, Kind, Origin, Rec, Slot, Value, What};
 use crate::eval::{Eval, limits};
 use crate::problem::{Place, Problem};
-use crate::reached::{Reached, reached};
+use crate::reached::{Object, Reached, derived_objects, reached};
 
 /// The objects that an item emits.
 #[derive(Debug, Default)]
@@ -41,35 +41,54 @@ pub(crate) struct Written {
 
 /// Writes the objects of an item to the tree.
 pub fn render(db: &dyn salsa::Database, program: Program, item: Item, tree: &mut Tree) -> Rendered {
-    rendered(db, program, item, tree, false)
+    let arena = Bump::new();
+    let eval = Eval::new(db, &arena, program, item).deriving();
+    written(&eval, &all_objects(&eval), tree)
 }
 
-/// Writes the objects of an item, and what it declares as external, to the tree.
-pub fn render_all(
+/// Writes the objects of an item, and what it declares as external, to the tree; or those that it derives.
+pub fn render_part(
     db: &dyn salsa::Database,
     program: Program,
     item: Item,
+    part: Part,
     tree: &mut Tree,
-) -> Rendered {
-    rendered(db, program, item, tree, true)
-}
-
-fn rendered(
-    db: &dyn salsa::Database,
-    program: Program,
-    item: Item,
-    tree: &mut Tree,
-    external: bool,
 ) -> Rendered {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
-    let value = eval.root();
-    let reached = reached(&eval, value, external);
-    let made = reached.iter().filter(|reached| !reached.external).count();
-    let written = emit(&eval, &reached, tree);
-    let mut rendered = Rendered::of(&eval, &written, made);
+    match part {
+        Part::Known => {
+            let known = reached(&eval, eval.root(), true);
+            written(&eval, &known.objects, tree)
+        }
+        Part::Derived => {
+            let eval = eval.deriving();
+            let known = reached(&eval, eval.root(), false);
+            written(&eval, &derived_objects(&eval, &known.components), tree)
+        }
+    }
+}
+
+/// The objects of an item that are known first, or last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    Known,
+    Derived,
+}
+
+fn written<'a>(eval: &Eval<'a>, objects: &[Object<'a>], tree: &mut Tree) -> Rendered {
+    let made = objects.iter().filter(|object| !object.external).count();
+    let written = emit(eval, objects, tree);
+    let mut rendered = Rendered::of(eval, &written, made);
     rendered.problems = eval.problems.take();
     rendered
+}
+
+/// The objects that an item makes, those that it derives last, in an evaluation in which these are known.
+pub(crate) fn all_objects<'a>(eval: &Eval<'a>) -> Vec<Object<'a>> {
+    let Reached { mut objects, components } = reached(eval, eval.root(), false);
+    objects.extend(derived_objects(eval, &components));
+    objects
 }
 
 /// Whether an item emits anything at all: `let`s and inputs do not. What a test makes is only looked at.
@@ -78,9 +97,9 @@ pub fn emits(db: &dyn salsa::Database, item: Item) -> bool {
 }
 
 /// Writes objects to the tree.
-pub(crate) fn emit<'a>(eval: &Eval<'a>, reached: &[Reached<'a>], tree: &mut Tree) -> Vec<Written> {
+pub(crate) fn emit<'a>(eval: &Eval<'a>, objects: &[Object<'a>], tree: &mut Tree) -> Vec<Written> {
     let mut emission = Emission { eval, tree, depth: 0, holed: false, namespace: None };
-    let write = |object: &Reached<'a>| {
+    let write = |object: &Object<'a>| {
         let known = eval.problems.borrow().len();
         let id = emission.object(object.object, object.ty);
         if object.external {
@@ -90,7 +109,7 @@ pub(crate) fn emit<'a>(eval: &Eval<'a>, reached: &[Reached<'a>], tree: &mut Tree
         let made = eval.user_spot(object.object).place();
         Some(Written { node: id?, made, holed: emission.holed, ty: object.ty })
     };
-    reached.iter().filter_map(write).collect()
+    objects.iter().filter_map(write).collect()
 }
 
 impl Rendered {

@@ -25,6 +25,8 @@ pub struct SchemaInfo {
     /// The schemas whose bodies are the layers of defaults: the topmost parent first, this schema last.
     pub ancestors: Vec<Item>,
     pub open: bool,
+    /// Some of its fields are derived.
+    pub derives: bool,
     /// Set where it is a case of a variant.
     pub case: Option<CaseOf>,
 }
@@ -48,6 +50,7 @@ pub struct FieldInfo {
     pub emit: bool,
     /// It is a handle for other components.
     pub export: bool,
+    /// It is computed once all else is: from the graph, and from what is emitted.
     pub derive: bool,
     /// A schema of the chain binds it, so an instance need not.
     pub has_default: bool,
@@ -71,8 +74,9 @@ impl SchemaInfo {
         self.fields.get(usize::from(self.slot(name)?))
     }
 
-    /// Sets `by_name` from `fields`.
-    pub(crate) fn sort_names(&mut self) {
+    /// Sets from `fields` what is known of all of them together.
+    pub(crate) fn index(&mut self) {
+        self.derives = self.fields.iter().any(|field| field.derive);
         self.by_name = (0..self.fields.len()).filter_map(|slot| u16::try_from(slot).ok()).collect();
         let fields = &self.fields;
         self.by_name.sort_by(|a, b| {
@@ -108,7 +112,7 @@ pub fn schema(db: &dyn Database, item: Item) -> SchemaInfo {
             declare(&mut info, item, binding, &mut reader);
         }
     }
-    info.sort_names();
+    info.index();
     info
 }
 
@@ -275,6 +279,7 @@ pub(crate) fn declare(
             *inherited = FieldInfo {
                 emit: field.emit || inherited.emit,
                 export: field.export || inherited.export,
+                derive: field.derive || inherited.derive,
                 has_default: (field.has_default || inherited.has_default) && !forbidden,
                 optional: field.optional || forbidden,
                 ..field

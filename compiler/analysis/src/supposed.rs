@@ -7,6 +7,7 @@ use kube::facts::{Facts, Identity};
 use kube::rules::{Level, Violation, violations};
 
 use crate::allow::may_be_allowed;
+use crate::derive::derived;
 use crate::db::{Item, Program};
 use crate::problem::{Code, Place, Problem};
 use crate::problems::units;
@@ -44,9 +45,11 @@ pub(crate) fn problems_supposed(
         if replaced {
             continue;
         }
-        let first = all.len();
-        all.extend(&report.facts);
-        exempt.extend(report.allowed.iter().map(|(at, allowed)| (first + at, &*allowed.id)));
+        for report in [report, derived(db, program, unit)] {
+            let first = all.len();
+            all.extend(&report.facts);
+            exempt.extend(report.allowed.iter().map(|(at, allowed)| (first + at, &*allowed.id)));
+        }
     }
     let known = said(db, program);
     violations(&all)
@@ -77,7 +80,8 @@ fn problem(violation: Violation, place: Place) -> Problem {
 /// What the rules say of all that a program and the files that it uses make, as it is.
 #[salsa::tracked(returns(deref))]
 fn said(db: &dyn salsa::Database, program: Program) -> Vec<(&'static str, String)> {
-    let reports = units(db, program).iter().map(|&unit| validate(db, program, unit));
+    let reports = units(db, program).iter();
+    let reports = reports.flat_map(|&unit| [validate(db, program, unit), derived(db, program, unit)]);
     let all: Vec<&Facts> = reports.flat_map(|report| &report.facts).collect();
     violations(&all).into_iter().map(|found| (found.rule, found.message)).collect()
 }

@@ -20,7 +20,7 @@ use crate::parse::parsed;
 use crate::policies::policies_of;
 use crate::problem::{Place, Problem, Severity};
 use crate::problems::written;
-use crate::reached::{Reached, reached};
+use crate::reached::{Object, Reached, derived_objects, reached};
 use crate::refused::report_refused;
 use crate::render::emit;
 use crate::supposed::{Supposed, problems_supposed};
@@ -111,7 +111,7 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
         return Tested { problems: wrong, snapshots: Vec::new() };
     }
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
+    let eval = Eval::new(db, &arena, program, item).deriving();
     let mut tested = Tested::default();
     let mut unknown = Vec::new();
     for (at, check) in statements(&eval).iter().enumerate() {
@@ -257,10 +257,13 @@ fn alone<R>(
     item: Item,
     at: usize,
     value: ExprId,
-    then: impl FnOnce(&Tree, &[(Reached<'_>, NodeId)]) -> R,
+    then: impl FnOnce(&Tree, &[(Object<'_>, NodeId)]) -> R,
 ) -> (Outcome, Option<R>) {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
+    let eval = Eval::new(db, &arena, program, item).deriving();
+    if let Some(changed) = changed(&elaborate(db, item).code, value) {
+        eval.stands_for(canonical(db, program, changed));
+    }
     let Some(check) = statements(&eval).get(at) else {
         return (Outcome { problems: Vec::new(), broken: true }, None);
     };
@@ -270,15 +273,19 @@ fn alone<R>(
     let mut result = None;
     if !has_errors(&eval) && !value.is_error() {
         let mut tree = Tree::default();
-        let objects = reached(&eval, value, true);
-        let nodes = emit(&eval, &objects, &mut tree);
+        let Reached { mut objects, components } = reached(&eval, value, true);
         let own = objects.iter().filter(|object| !object.external).count();
-        report_refused(&eval, &nodes, own, &tree);
+        let derived = derived_objects(&eval, &components);
+        let own = own + derived.len();
+        // Before those that are external.
+        objects.splice(own - derived.len()..own - derived.len(), derived);
+        let nodes = emit(&eval, &objects, &mut tree);
+        report_refused(&eval, &nodes, 0..own, &tree);
         if !has_errors(&eval) {
             let of_rules = policies_of(&eval, &objects).problems;
             eval.problems.borrow_mut().extend(of_rules);
             let nodes = nodes.into_iter().map(|written| written.node);
-            let emitted: Vec<(Reached<'_>, NodeId)> = objects.into_iter().zip(nodes).collect();
+            let emitted: Vec<(Object<'_>, NodeId)> = objects.into_iter().zip(nodes).collect();
             result = Some(then(&tree, &emitted));
         }
     }
@@ -304,7 +311,7 @@ fn mistakes(
     place: Place,
 ) -> Outcome {
     let (mut outcome, objects) = alone(db, program, item, at, value, |tree, emitted| {
-        let supposed = |(object, node): &(Reached<'_>, NodeId)| {
+        let supposed = |(object, node): &(Object<'_>, NodeId)| {
             let facts = facts_of(object, tree, *node)?;
             let allowed = object.allowed.iter().map(|allowed| allowed.id.to_string()).collect();
             Some(Supposed { facts, allowed })

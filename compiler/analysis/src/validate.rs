@@ -13,7 +13,9 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::chain::too_long;
 use crate::code::{EntryKind, Root, Strength};
+use crate::derive::has_to_derive;
 use crate::db::{Item, ItemKind, Program};
+use crate::eval::derive::Derives;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{
     CheckAt, Declared, Env, FailedRead, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value,
@@ -21,8 +23,8 @@ use crate::eval::value::{
 use crate::eval::{Eval, canonical, limits};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::written;
-use crate::reached::{Reached, reached};
-use crate::read::walk;
+use crate::reached::{Object, Reached, reached};
+use crate::read::{World, walk};
 use crate::refused::report_refused;
 use crate::renamed::check_renamed;
 use crate::render::{Written, emit};
@@ -32,16 +34,33 @@ use crate::render::{Written, emit};
 pub struct UnitReport {
     pub problems: Vec<Problem>,
     /// Of each object that it emits, and then of each that it declares as external, as
-    /// [`crate::render::render_all`] numbers them. What has a mistake is hidden; what is external may lack anything.
+    /// [`crate::render::render_part`] numbers them. What has a mistake is hidden; what is external may lack anything.
     pub facts: Vec<Facts>,
     /// By the number of the object: a rule from which it is exempt.
     pub allowed: Vec<(usize, Allowed)>,
+    /// It has something to derive, which [`crate::derive::derived`] looks at.
+    pub derives: bool,
 }
 
 impl UnitReport {
     /// Whether the item has no errors.
     pub fn is_sound(&self) -> bool {
         !self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Keeps what rules across objects see of those that were written to the tree.
+    pub(crate) fn keep(&mut self, objects: &[Object<'_>], written: &[Written], tree: &Tree) {
+        let facts = |(object, at): (&Object<'_>, &Written)| {
+            if at.holed && !object.external {
+                Some(Facts::hidden())
+            } else {
+                facts_of(object, tree, at.node)
+            }
+        };
+        self.facts = objects.iter().zip(written).filter_map(facts).collect();
+        for (at, object) in objects.iter().enumerate() {
+            self.allowed.extend(object.allowed.iter().map(|allowed| (at, allowed.clone())));
+        }
     }
 }
 
@@ -53,6 +72,9 @@ impl UnitReport {
 pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item);
+    if item.kind(db) == ItemKind::Asked {
+        eval.derive(Derives::Yes);
+    }
     validated(&eval, item, &mut Tree::default()).0
 }
 
@@ -62,10 +84,10 @@ pub(crate) fn validated<'a>(
     eval: &Eval<'a>,
     item: Item,
     tree: &mut Tree,
-) -> (UnitReport, Vec<NodeId>, Vec<Reached<'a>>) {
+) -> (UnitReport, Vec<NodeId>, Reached<'a>) {
     let mut report = UnitReport::default();
     let mut objects = Vec::new();
-    let mut found = Vec::new();
+    let mut found = Reached::default();
     let mut emitted = false;
     if item.kind(eval.db) == ItemKind::Check {
         check_item(eval, item);
@@ -76,27 +98,17 @@ pub(crate) fn validated<'a>(
         force_all(eval, value, 0);
         // Objects with holes would break rules that say nothing new.
         if is_sound(eval) {
-            found = objects_of(eval, value);
+            found = reached(eval, value, true);
+            force_ruled(eval, &found.objects);
         }
         if is_sound(eval) {
-            let all = emit(eval, &found, tree);
-            let pairs = found.iter().zip(&all);
-            let facts = |(e, at): (&Reached<'_>, &Written)| {
-                if at.holed && !e.external {
-                    Some(Facts::hidden())
-                } else {
-                    facts_of(e, tree, at.node)
-                }
-            };
-            report.facts = pairs.clone().filter_map(facts).collect();
-            let made = pairs.filter(|(e, _)| !e.external);
+            let all = emit(eval, &found.objects, tree);
+            report.keep(&found.objects, &all, tree);
+            let made = found.objects.iter().zip(&all).filter(|(object, _)| !object.external);
             objects = made.map(|(_, at)| at.node).collect();
             emitted = !has_mistakes(eval);
             if emitted {
-                report_refused(eval, &all, objects.len(), tree);
-            }
-            for (at, object) in found.iter().enumerate() {
-                report.allowed.extend(object.allowed.iter().map(|allowed| (at, allowed.clone())));
+                report_refused(eval, &all, 0..objects.len(), tree);
             }
         }
     }
@@ -106,29 +118,29 @@ pub(crate) fn validated<'a>(
     chains(eval);
     rings(eval);
     report.problems = eval.problems.take();
-    if !report.is_sound() {
-        found.clear();
+    if report.is_sound() {
+        report.derives = has_to_derive(eval, &found.components);
+    } else {
+        found = Reached::default();
     }
     (report, objects, found)
 }
 
-/// The objects of a unit, evaluated in full.
-fn objects_of<'a>(eval: &Eval<'a>, value: Value<'a>) -> Vec<Reached<'a>> {
-    let found = reached(eval, value, true);
-    for object in found.iter().filter(|object| eval.is_ruled(object.object)) {
-        // What a `let` holds under a public name is validated there, and here with the rules that hold for it.
+/// Evaluates in full what rules have made of objects: what a `let` holds under a public name is validated there, and here
+/// with the rules that hold for it.
+pub(crate) fn force_ruled<'a>(eval: &Eval<'a>, objects: &[Object<'a>]) {
+    for object in objects.iter().filter(|object| eval.is_ruled(object.object)) {
         force_record(eval, object.object, 1);
     }
-    found
 }
 
-fn is_sound(eval: &Eval<'_>) -> bool {
+pub(crate) fn is_sound(eval: &Eval<'_>) -> bool {
     !eval.problems.borrow().iter().any(|problem| problem.severity == Severity::Error)
 }
 
 /// Whether something is wrong with the values, or with the text of an item that gave some of them: a name that is
 /// wrong there may have left out what is missed elsewhere.
-fn has_mistakes(eval: &Eval<'_>) -> bool {
+pub(crate) fn has_mistakes(eval: &Eval<'_>) -> bool {
     let of_text = |item: Item| {
         let mut found = written(eval.db, item).iter();
         found.any(|written| written.problem.severity == Severity::Error)
@@ -137,7 +149,7 @@ fn has_mistakes(eval: &Eval<'_>) -> bool {
 }
 
 /// What rules across objects see of one that was written to the tree.
-pub(crate) fn facts_of(object: &Reached<'_>, tree: &Tree, id: NodeId) -> Option<Facts> {
+pub(crate) fn facts_of(object: &Object<'_>, tree: &Tree, id: NodeId) -> Option<Facts> {
     let facts = facts(tree.node(id)?);
     let singleton = object.singleton && matches!(facts.detail, Detail::Workload(_));
     Some(Facts { external: object.external, singleton, ..facts })
@@ -192,6 +204,9 @@ fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, depth: u32) {
     }
     let outer = eval.is_ruled(rec).then(|| eval.enter_object(rec));
     for slot in eval.slots(rec).iter() {
+        if eval.is_later(slot) {
+            continue;
+        }
         eval.check_strengths(rec, slot);
         if rec.external && from_schema(slot) {
             // What the outside gives is not known here; only what is asked for is.
@@ -259,7 +274,7 @@ pub(crate) fn rings(eval: &Eval<'_>) {
 /// Tells what is wrong with values as they are without any `every`, where a rule reads them so: with all rules, their own
 /// items may find nothing wrong with them.
 pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
-    let failed = || eval.failed_reads.borrow().iter().filter(|read| read.bare).copied().collect();
+    let failed = || eval.failed_reads.borrow().iter().filter(|read| read.world.bare).copied().collect();
     let reads: Vec<FailedRead<'_>> = failed();
     let mut waiting: Vec<Leaf> = reads.iter().map(Leaf::of).collect();
     let mut seen = FxHashSet::default();
@@ -273,7 +288,7 @@ pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
             continue;
         }
         let arena = Bump::new();
-        let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
+        let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
         let _ = walk(&inner, &leaf.path);
         for problem in inner.problems.take() {
             eval.report(problem);
@@ -291,7 +306,7 @@ pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
 /// computes it.
 fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
     let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
     let _ = walk(&inner, &leaf.path);
     for problem in inner.problems.take() {
         if problem.code == Code::E(506) {
@@ -306,12 +321,12 @@ fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
 struct Leaf {
     item: Item,
     path: String,
-    bare: bool,
+    world: World,
 }
 
 impl Leaf {
     fn of(read: &FailedRead<'_>) -> Self {
-        Leaf { item: read.item, path: read.path.to_owned(), bare: read.bare }
+        Leaf { item: read.item, path: read.path.to_owned(), world: read.world }
     }
 }
 
@@ -347,7 +362,7 @@ fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
 /// The reads of a leaf that are errors, the first one last.
 fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
     let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
     let _ = walk(&inner, &leaf.path);
     let reads = inner.failed_reads.borrow();
     reads.iter().rev().map(Leaf::of).collect()
@@ -391,7 +406,7 @@ fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
     let turned: Vec<&Leaf> = ring.iter().cycle().skip(first).take(ring.len()).collect();
     let Some(leaf) = turned.first() else { return };
     // What only a rule reads so is told by whoever it is for.
-    if leaf.item != eval.unit && !leaf.bare {
+    if leaf.item != eval.unit && !leaf.world.bare {
         return;
     }
     let place = place_of(eval, leaf);
@@ -419,8 +434,8 @@ fn shown(eval: &Eval<'_>, leaf: &Leaf) -> String {
 /// Where the value of a leaf is written.
 fn place_of(eval: &Eval<'_>, leaf: &Leaf) -> Place {
     let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.bare);
-    let (file, root) = inner.item_slot(leaf.item, leaf.bare);
+    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
+    let (file, root) = inner.item_slot(leaf.item, leaf.world.bare);
     let (outer, name) = leaf.path.rsplit_once(SEPARATOR).unwrap_or(("", &leaf.path));
     if !leaf.path.is_empty()
         && let Ok(Value::Rec(rec)) = walk(&inner, outer)

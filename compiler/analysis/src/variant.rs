@@ -77,7 +77,7 @@ pub fn variant(db: &dyn Database, item: Item) -> VariantInfo {
                 declare(&mut fields, item, binding, &mut reader);
             }
         }
-        fields.sort_names();
+        fields.index();
         info.cases.push(Case { name: text, info: fields, place: Place { item, node: name.id() } });
     }
     info

@@ -222,6 +222,7 @@ fn role(layer: &Given) -> String {
         Role::Rule(id) => format!("rule {id:?}"),
         Role::Function(name) => format!("function {name}"),
         Role::Data => "data".to_owned(),
+        Role::Link => "what it is to others".to_owned(),
         Role::Key => "key".to_owned(),
         Role::Spread => "spread".to_owned(),
     };

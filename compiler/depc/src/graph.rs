@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use analysis::edges::{Component, Graph, graph};
+use analysis::components::{Component, Graph, graph};
 use analysis::problem::Severity;
 use analysis::problems::problems_of_output;
 use analysis::workspace::Workspace;

@@ -454,6 +454,9 @@ impl Elaborator<'_> {
             }
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);
         };
+        if !self.may_read(name, &text, &field) {
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        }
         // An object of the Kubernetes API that nothing binds reads as an empty one.
         let mut found = match (base(&ty), &field.ty) {
             (Ty::Kube(_), Ty::Optional(inner))

@@ -96,6 +96,7 @@ impl Elaborator<'_> {
                 if !self.may_check(node) {
                     return;
                 }
+                let outer = self.enter_check();
                 let (id, known) = self.condition(condition);
                 // `check false` is meant so, and what only warns never withholds the output.
                 let meant = condition.kind() == NodeKind::Bool || severity != Severity::Error;
@@ -112,6 +113,7 @@ impl Elaborator<'_> {
                     node.child(NodeKind::Message).and_then(|message| message.children().next());
                 let message = message.map(|message| self.checked(message, &Ty::Str, None));
                 self.leave(scope);
+                self.sees = outer;
                 EntryKind::Check { severity, condition: id, message }
             }
             NodeKind::Allow => {
@@ -281,11 +283,13 @@ impl Elaborator<'_> {
                 ("override" | "final", ItemKind::Schema | ItemKind::Variant) => {
                     "whatever a declaration binds is a default, which any layer may set"
                 }
-                ("emit" | "export", ItemKind::Schema | ItemKind::Variant) => continue,
-                ("emit" | "export", _) => "it is part of the declaration of a field, in a schema",
-                ("derive", _) => {
-                    self.unsupported(modifier, "`derive`");
+                ("derive", ItemKind::Schema | ItemKind::Variant) => {
+                    self.misplaced_derive(node, modifier, ty);
                     continue;
+                }
+                ("emit" | "export", ItemKind::Schema | ItemKind::Variant) => continue,
+                ("emit" | "export" | "derive", _) => {
+                    "it is part of the declaration of a field, in a schema"
                 }
                 _ => continue,
             };

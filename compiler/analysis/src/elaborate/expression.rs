@@ -229,6 +229,9 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
         match self.field_of(&inner, &text) {
+            Some(field) if !self.may_read(node, &text, &field) => {
+                (self.emit(node, Expr::Error), Ty::Error)
+            }
             Some(field) => {
                 let expr = Expr::InnerField { name: text, slot: field.slot };
                 let id = self.emit(node, expr);

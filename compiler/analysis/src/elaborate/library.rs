@@ -276,6 +276,9 @@ impl Elaborator<'_> {
             let function = self.emit(node, Expr::Function(item));
             return self.emit(node, Expr::Call { function, arguments });
         };
+        if builtins::asks_graph(builtin) && !self.may_ask(node, item) {
+            return self.emit(node, Expr::Error);
+        }
         if arguments.len() < ty.params.len() && !self.heads_only {
             let code = &elaborate(db, item).code;
             if let Root::Fn(function) = &code.root {
@@ -295,7 +298,10 @@ impl Elaborator<'_> {
     pub(super) fn as_value(&mut self, node: Node<'_>, function: &LibraryFunction) -> (ExprId, Ty) {
         if let ([item], None) = (function.items.as_slice(), &function.receiver) {
             let ty = &signature(self.db, *item).ty;
-            if !is_generic(ty) {
+            let path = item.module(self.db).path(self.db);
+            let builtin = builtins::named(path, item.name(self.db));
+            // Its answer depends on where it is called.
+            if !is_generic(ty) && !builtin.is_some_and(builtins::asks_graph) {
                 return (self.emit(node, Expr::Function(*item)), ty.clone());
             }
         }

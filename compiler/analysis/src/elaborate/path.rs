@@ -51,7 +51,23 @@ impl Elaborator<'_> {
             return None;
         };
         let field = if is_sensitive(ty) { sealed(field) } else { field };
-        let kind = if rest.is_empty() {
+        let outer = self.enter_layer_on(ty, &key);
+        let kind = self.binding(path, ty, (key, field, declared), bound, strength);
+        self.sees = outer;
+        Some(Entry { node: segment.node.id(), kind: kind? })
+    }
+
+    /// What a path becomes whose first key is known.
+    fn binding(
+        &mut self,
+        path: &[Segment<'_>],
+        ty: &Ty,
+        (key, field, declared): (Key, Ty, Option<crate::problem::Place>),
+        bound: &Bound<'_>,
+        strength: Strength,
+    ) -> Option<EntryKind> {
+        let (segment, rest) = path.split_first()?;
+        Some(if rest.is_empty() {
             match bound {
                 Bound::Value(op, value) => {
                     let want = match op {
@@ -108,8 +124,7 @@ impl Elaborator<'_> {
             self.inner = inner;
             let body = self.body_of(false, entry.into_iter().collect());
             EntryKind::Block { key, strength, optional: segment.optional, traits: Vec::new(), body }
-        };
-        Some(Entry { node: segment.node.id(), kind })
+        })
     }
 
     /// The value that a field of type `want` is set to.

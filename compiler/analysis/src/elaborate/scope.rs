@@ -23,6 +23,7 @@ pub(super) struct FieldOf {
     pub ty: Ty,
     pub slot: u16,
     pub place: Option<crate::problem::Place>,
+    pub derived: bool,
 }
 
 impl Elaborator<'_> {
@@ -93,6 +94,9 @@ impl Elaborator<'_> {
                 _ => self.field_of(&own.ty, name),
             };
             if let Some(field) = field {
+                if !self.may_read(node, name, &field) {
+                    return Some((self.emit(node, Expr::Error), Ty::Error));
+                }
                 self.unknown_own |= field.ty == Ty::Error;
                 let expr = Expr::SelfField { name: name.into(), slot: field.slot };
                 return Some((self.emit(node, expr), field.ty));
@@ -227,7 +231,7 @@ impl Elaborator<'_> {
 
     /// The field `name` of records of type `ty`: one that is declared, or any key where keys are open.
     pub(super) fn field_of(&self, ty: &Ty, name: &str) -> Option<FieldOf> {
-        let open = |ty: Ty| FieldOf { ty, slot: NO_SLOT, place: None };
+        let open = |ty: Ty| FieldOf { ty, slot: NO_SLOT, place: None, derived: false };
         match base(ty) {
             Ty::Schema(item) => {
                 let info = schema(self.db, *item);
@@ -236,7 +240,12 @@ impl Elaborator<'_> {
                 {
                     let ty =
                         if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
-                    return Some(FieldOf { ty, slot, place: Some(field.place) });
+                    return Some(FieldOf {
+                        ty,
+                        slot,
+                        place: Some(field.place),
+                        derived: field.derive,
+                    });
                 }
                 // Without a field at all, the schema itself is broken: that is reported there.
                 let broken = info.ancestors.is_empty();
@@ -258,7 +267,7 @@ impl Elaborator<'_> {
                 let slot = info.slot(name)?;
                 let field = info.fields.get(usize::from(slot))?;
                 let ty = if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
-                Some(FieldOf { ty, slot, place: Some(field.place) })
+                Some(FieldOf { ty, slot, place: Some(field.place), derived: field.derive })
             }
             Ty::Object => Some(open(match name {
                 "apiVersion" | "kind" => Ty::Str,

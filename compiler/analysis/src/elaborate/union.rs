@@ -138,8 +138,12 @@ impl Elaborator<'_> {
     /// The field of those members of a union that have it.
     fn field_of_some(&self, members: &[Ty], name: &str) -> Option<FieldOf> {
         let fields = members.iter().filter_map(|member| self.field_of(member, name));
-        let ty = fields.map(|field| field.ty).reduce(|all, ty| join(self.db, all, ty))?;
-        Some(FieldOf { ty, slot: NO_SLOT, place: None })
+        let all = fields.reduce(|all, field| FieldOf {
+            ty: join(self.db, all.ty, field.ty),
+            derived: all.derived || field.derived,
+            ..all
+        })?;
+        Some(FieldOf { slot: NO_SLOT, place: None, ..all })
     }
 
     /// The field that a layer may bind of records of a type: of a union, any that one of its members has, because

@@ -11,6 +11,7 @@ mod hashes;
 pub(crate) mod ip;
 mod lists;
 mod maps;
+mod network;
 mod numbers;
 mod parsing;
 pub(crate) mod semver;
@@ -33,6 +34,7 @@ const GROUPS: &[(&str, &[(&str, Run)])] = &[
     ("std.ip", ip::ALL),
     ("std.lists", lists::ALL),
     ("std.maps", maps::ALL),
+    ("std.network", network::ALL),
     ("std.numbers", numbers::ALL),
     ("std.semver", semver::ALL),
     ("std.strings", data::ALL),
@@ -52,6 +54,11 @@ pub(crate) fn named(module: &str, name: &str) -> Option<Builtin> {
         let at = functions.iter().position(|(known, _)| *known == name)?;
         Some(Builtin((group << 8 | at) as u16))
     })
+}
+
+/// Whether a function asks for what is known last: the graph, or all objects.
+pub(crate) fn asks_graph(Builtin(number): Builtin) -> bool {
+    GROUPS.get(usize::from(number >> 8)).is_some_and(|(module, _)| *module == "std.network")
 }
 
 /// All functions that are computed here, as (module, name).

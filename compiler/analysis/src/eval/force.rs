@@ -32,7 +32,8 @@ impl<'a> Eval<'a> {
         match slot.state.get() {
             SlotState::Done(value) => value,
             SlotState::Forcing => self.ring(slot),
-            SlotState::Unforced => {
+            SlotState::Later if !self.derives() => Value::Absent,
+            SlotState::Unforced | SlotState::Later => {
                 let _reading = self.reading(slot);
                 let place = || self.binding_spot(rec, slot).place();
                 let Some(_level) = self.descend(place) else { return Value::Error };

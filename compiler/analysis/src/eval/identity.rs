@@ -6,7 +6,7 @@ use kube::types::TypeId;
 use crate::db::Item;
 use crate::eval::value::{Kind, Rec, Value};
 use crate::eval::{Eval, limits, named_in_stack};
-use crate::read::{Data, Path, read};
+use crate::read::{Data, Path, World, read};
 
 impl<'a> Eval<'a> {
     /// What a field of an object is where nothing binds it; `None` where nothing is known either.
@@ -39,7 +39,8 @@ impl<'a> Eval<'a> {
     /// `namespace = "…"` at the top of the file of an item.
     pub(crate) fn namespace_of_file(&self, item: Item, bare: bool) -> Option<&'a str> {
         let item = named_in_stack(self.db, self.program, item, "namespace")?;
-        match &read(self.db, self.program, bare, item, Path::new(self.db, "")).data {
+        let world = World { bare, derived: false };
+        match &read(self.db, self.program, world, item, Path::new(self.db, "")).data {
             Data::Str(text) => Some(&**text),
             _ => None,
         }

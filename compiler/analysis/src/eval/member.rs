@@ -14,7 +14,7 @@ use crate::eval::value::{
 };
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
-use crate::read::{Data, Path, keys, read};
+use crate::read::{Data, Path, World, read};
 
 /// What is expected of a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub enum Step<'a> {
     Missing,
     /// It was not made here, and does not say.
     NotMade,
+    /// It is derived, and not known yet.
+    Derived,
 }
 
 impl<'a> Handle<'a> {
@@ -48,10 +50,21 @@ impl<'a> Handle<'a> {
             item,
             path,
             bare,
+            derived: Default::default(),
             perhaps: Default::default(),
             record: Default::default(),
             value: Default::default(),
         }
+    }
+
+    /// A place further in.
+    pub fn at(&self, path: &'a str) -> Self {
+        Self { derived: self.derived.clone(), ..Self::new(self.item, path, self.bare) }
+    }
+
+    /// The world in which it is read.
+    pub fn world(&self) -> World {
+        World { bare: self.bare, derived: self.derived.get() }
     }
 }
 
@@ -67,7 +80,13 @@ impl<'a> Eval<'a> {
             return value;
         }
         let path = Path::new(self.db, handle.path);
-        let read = read(self.db, self.program, handle.bare, handle.item, path);
+        let mut read = read(self.db, self.program, handle.world(), handle.item, path);
+        if read.data == Data::Derived {
+            read = match self.derived_of(handle) {
+                Some(derived) => derived,
+                None => return Value::Error,
+            };
+        }
         self.deepest.set(self.deepest.get().max(read.depth));
         if read.depth > limits::CHAIN {
             // Told once for the whole program, and no ring to be looked for.
@@ -98,7 +117,7 @@ impl<'a> Eval<'a> {
         for name in segments(handle.path) {
             match self.step(value, name) {
                 Step::Value(next) => value = next,
-                Step::Missing | Step::NotMade => return Value::Error,
+                Step::Missing | Step::NotMade | Step::Derived => return Value::Error,
             }
         }
         // What it names may be a record of yet another item.
@@ -116,11 +135,12 @@ impl<'a> Eval<'a> {
         match value {
             Value::Handle(handle) => {
                 let path = self.extended(handle.path, name);
-                let next = self.arena.alloc(Handle::new(handle.item, path, handle.bare));
+                let next = self.arena.alloc(handle.at(path));
                 Step::Value(self.whnf(Value::Handle(next)))
             }
             Value::Error => Step::Value(Value::Error),
             Value::Rec(rec) => match self.slot(rec, name) {
+                Some(slot) if self.is_later(slot) => Step::Derived,
                 Some(slot)
                     if rec.external
                         && slot.bindings.get().is_none()
@@ -180,9 +200,15 @@ impl<'a> Eval<'a> {
                 if rec.field_at(slot, name)
                     && let Some(found) = self.slots(rec).dense.get(usize::from(slot))
                 {
-                    return self.force(rec, found);
+                    return match self.is_later(found) {
+                        true => self.too_early(found, source.spot(expr)),
+                        false => self.force(rec, found),
+                    };
                 }
                 let found = match self.slot(rec, name) {
+                    Some(found) if self.is_later(found) => {
+                        self.too_early(found, source.spot(expr))
+                    }
                     Some(found) => self.force(rec, found),
                     None if self.slots(rec).broken.get() => Value::Error,
                     None if ask == Ask::Perhaps => Value::Absent,
@@ -205,7 +231,7 @@ impl<'a> Eval<'a> {
                 Some(value) => self.member(source, expr, value, name, slot, ask),
                 None => {
                     let path = self.extended(handle.path, name);
-                    let member = Handle::new(handle.item, path, handle.bare);
+                    let member = handle.at(path);
                     member.perhaps.set(ask == Ask::Perhaps);
                     Value::Handle(self.arena.alloc(member))
                 }
@@ -271,7 +297,7 @@ impl<'a> Eval<'a> {
                     (Step::Missing, Value::Rec(rec)) => {
                         self.no_key(rec, name, 312, source.spot(expr))
                     }
-                    (Step::Missing | Step::NotMade, _) => Value::Error,
+                    (Step::Missing | Step::NotMade | Step::Derived, _) => Value::Error,
                 }
             }
             (Value::Absent, _) => self.report(Problem::error(
@@ -326,7 +352,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    pub(super) fn extended(&self, path: &str, name: &str) -> &'a str {
+    pub(crate) fn extended(&self, path: &str, name: &str) -> &'a str {
         if path.is_empty() {
             return self.arena.alloc_str(name);
         }
@@ -345,7 +371,7 @@ impl<'a> Eval<'a> {
                 self.failed_reads.borrow_mut().push(FailedRead {
                     item: handle.item,
                     path: handle.path,
-                    bare: handle.bare,
+                    world: handle.world(),
                     at: self.forced_by(),
                 });
                 Value::Error
@@ -367,8 +393,7 @@ impl<'a> Eval<'a> {
                 let mut list = ArenaVec::with_capacity_in(elements.len(), self.arena);
                 for (i, element) in elements.iter().enumerate() {
                     let path = self.extended(handle.path, &i.to_string());
-                    let at: &'a Handle<'a> =
-                        self.arena.alloc(Handle::new(handle.item, path, handle.bare));
+                    let at: &'a Handle<'a> = self.arena.alloc(handle.at(path));
                     let value = self.value_of(at, element);
                     if value.is_error() {
                         return Value::Error;
@@ -401,50 +426,9 @@ impl<'a> Eval<'a> {
                 self.not_made(handle);
                 Value::Error
             }
+            // What asks for it has asked again.
+            Data::Derived => Value::Error,
         }
-    }
-
-    /// Reports a path into another item that leads nowhere from its name number `at` on.
-    fn missing(&self, handle: &'a Handle<'a>, at: usize) {
-        let names: Vec<&str> = segments(handle.path).collect();
-        let (Some(name), Some(spot)) = (names.get(at).copied(), self.reader()) else { return };
-        let outer = names.get(..at).unwrap_or_default();
-        let shown = outer
-            .iter()
-            .fold(handle.item.name(self.db).to_owned(), |path, n| format!("{path}.{n}"));
-        let outer = outer.join(&SEPARATOR.to_string());
-        let there =
-            keys(self.db, self.program, handle.bare, handle.item, Path::new(self.db, &*outer));
-        let place = named_in_chain(self.db, spot.place(), name);
-        let mut problem = Problem::error(204, place, format!("`{shown}` has no key `{name}`"));
-        if let Some(there) = &there.0 {
-            problem = problem.meant(name, there.iter().map(|key| &**key));
-            if !there.is_empty() && there.len() <= 12 {
-                problem = problem.note(format!("it has {}", there.join(", ")));
-            }
-        }
-        self.report(problem);
-    }
-
-    /// Reports that something external was asked for what it does not say.
-    fn not_made(&self, handle: &'a Handle<'a>) {
-        let Some(spot) = self.reader() else { return };
-        let (outer, name) = handle.path.rsplit_once(SEPARATOR).unwrap_or(("", handle.path));
-        let item = handle.item.name(self.db).to_owned();
-        let shown = segments(outer).fold(item, |path, name| format!("{path}.{name}"));
-        self.report(
-            Problem::error(
-                506,
-                spot.place(),
-                format!("`{shown}` is external and says nothing of `{name}`"),
-            )
-            .help(format!("say it where `{shown}` is declared: `{name} = …`")),
-        );
-    }
-
-    /// Where this item reads another.
-    fn reader(&self) -> Option<Spot<'a>> {
-        self.forced_by().or_else(|| Some(self.item_slot(self.unit, self.bare).0.made))
     }
 
     /// Which record a value is, for readers from other items.

@@ -70,7 +70,10 @@ impl<'a> Eval<'a> {
                     name: &field.name,
                     field: Some(field),
                     bindings: Cell::new(None),
-                    state: Cell::new(SlotState::Unforced),
+                    state: Cell::new(match field.derive {
+                        true => SlotState::Later,
+                        false => SlotState::Unforced,
+                    }),
                     origin: Cell::new(None),
                 }))
             }
@@ -184,6 +187,7 @@ impl<'a> Eval<'a> {
                 | EntryKind::Unset { key } => match key {
                     Key::Static { name, slot } => {
                         let what = What::Entry(entry);
+                        let env = opening.env_of(name, *slot, env);
                         let binding = self.binding(layer, order, what, env, when);
                         opening.bind(name, *slot, binding);
                     }
@@ -314,7 +318,11 @@ impl<'a> Eval<'a> {
                         let slots = self.slots(from);
                         opening.broken |= slots.broken.get();
                         for slot in slots.iter() {
-                            if slot.bindings.get().is_some() && self.is_there(from, slot) {
+                            let derived = slot.field.is_some_and(|field| field.derive);
+                            if slot.bindings.get().is_some()
+                                && !derived
+                                && self.is_there(from, slot)
+                            {
                                 let node = source.spot(*value).node;
                                 let what = What::Slot { rec: from, slot, node };
                                 let binding = self.binding(layer, order, what, env, None);
@@ -360,6 +368,19 @@ impl<'a> Eval<'a> {
 }
 
 impl<'a> Opening<'a> {
+    /// What the names of an entry mean: those of a derived field know besides whose it is.
+    fn env_of(&self, name: &str, slot: u16, env: Env<'a>) -> Env<'a> {
+        let Kind::Schema(info, _) = self.rec.kind else { return env };
+        if !info.derives {
+            return env;
+        }
+        let at = info.fields.get(usize::from(slot)).filter(|field| *field.name == *name);
+        match at.or_else(|| info.field(name)) {
+            Some(field) if field.derive => Env { derived_for: Some(self.rec), ..env },
+            _ => env,
+        }
+    }
+
     fn bind(&mut self, name: &'a str, slot: u16, binding: &'a Binding<'a>) {
         let name = match self.rec.kind {
             // Fields that the key gives an element are no keys.

@@ -182,6 +182,8 @@ impl<'a> Eval<'a> {
         let mut keys = Vec::new();
         for slot in slots.iter() {
             let there = match slot.field {
+                // Who goes through a record does not meet what is known last.
+                Some(field) if field.derive => false,
                 Some(_) => !self.force(rec, slot).is_absent(),
                 None => self.is_there(rec, slot),
             };

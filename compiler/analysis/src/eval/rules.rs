@@ -126,7 +126,10 @@ impl<'a> Eval<'a> {
         // A record may be bound below itself.
         for _ in 0..super::limits::NESTED {
             match rec.kind {
-                Kind::File => return rec.made.source.item.kind(self.db) != ItemKind::Let,
+                Kind::File => {
+                    let kind = rec.made.source.item.kind(self.db);
+                    return !matches!(kind, ItemKind::Let | ItemKind::Asked);
+                }
                 Kind::Keyed(keyed) if of_objects(keyed) => {}
                 Kind::Kube(_) | Kind::Object | Kind::Keyed(_) => return false,
                 Kind::Schema(info, _)

@@ -9,6 +9,7 @@ use kube::types::{FieldType, TypeId};
 
 use crate::code::{Body, Code, Entry, ExprId, Function, Strength};
 use crate::db::Item;
+use crate::read::World;
 use crate::schema::{FieldInfo, SchemaInfo};
 use crate::ty::{KeyedTy, RecordTy, Ty};
 
@@ -83,6 +84,8 @@ pub struct Env<'a> {
     /// The record in whose braces the expression stands.
     pub inner: Option<&'a Rec<'a>>,
     pub prev: Option<&'a Prev<'a>>,
+    /// Whose derived field is being computed: the record that the graph is asked about.
+    pub derived_for: Option<&'a Rec<'a>>,
     /// What it reads is as it is without any `every`.
     pub bare: bool,
 }
@@ -140,6 +143,8 @@ pub struct Handle<'a> {
     pub path: &'a str,
     /// What it stands for is as it is without any `every`.
     pub bare: bool,
+    /// A read has shown that it lies in a derived field.
+    pub derived: Cell<bool>,
     /// Its last key need not be there, and is absent then: `m.a ?? e`, `m.a is set`.
     pub perhaps: Cell<bool>,
     /// Set once a read has shown that a record is there, and of which kind.
@@ -155,7 +160,7 @@ pub const SEPARATOR: char = '\0';
 pub struct FailedRead<'a> {
     pub item: Item,
     pub path: &'a str,
-    pub bare: bool,
+    pub world: World,
     /// What was being computed when it was read.
     pub at: Option<Spot<'a>>,
 }
@@ -276,6 +281,8 @@ pub struct Slot<'a> {
 #[derive(Clone, Copy)]
 pub enum SlotState<'a> {
     Unforced,
+    /// It is derived: absent until all else is known.
+    Later,
     Forcing,
     Done(Value<'a>),
 }

@@ -278,6 +278,7 @@ impl<'a> Chain<'_, 'a> {
         match binding.what {
             What::Given(_) => Role::Key,
             What::Slot { .. } => Role::Spread,
+            What::Element(_, spot) if !spot.source.data => Role::Link,
             What::Element(..) => Role::Data,
             What::Entry(_) => self.role_of(binding.spot()),
         }

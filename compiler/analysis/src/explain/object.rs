@@ -17,8 +17,7 @@ use crate::parallel;
 use crate::path::{Segment, segments};
 use crate::problem::Place;
 use crate::problems::units_of;
-use crate::reached::reached;
-use crate::render::{emit, emits};
+use crate::render::{all_objects, emit, emits};
 use crate::show::nearest;
 use crate::workspace::{Loaded, Workspace};
 
@@ -74,7 +73,7 @@ pub fn objects(workspace: &Workspace, loaded: &Loaded) -> Vec<Known> {
         let mut known = Vec::new();
         for unit in units {
             let arena = Bump::new();
-            let eval = Eval::new(db, &arena, program, *unit);
+            let eval = Eval::new(db, &arena, program, *unit).deriving();
             let mut tree = Tree::default();
             for (number, object) in made(&eval, &mut tree).into_iter().enumerate() {
                 let text = |path: &[&str]| {
@@ -169,7 +168,7 @@ pub(super) fn field(
     let db = workspace.db();
     let Some(program) = loaded.program else { return Ok(Explained::default()) };
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, object.unit);
+    let eval = Eval::traced(db, &arena, program, object.unit).deriving();
     let mut tree = Tree::default();
     let Some(emitted) = made(&eval, &mut tree).into_iter().nth(object.number) else {
         return Ok(Explained::default());
@@ -214,7 +213,7 @@ fn file_namespace<'a>(
 
 /// The objects that a unit makes, with what it knows of the outside left out.
 fn made<'a>(eval: &Eval<'a>, tree: &mut Tree) -> Vec<Emitted<'a>> {
-    let objects = reached(eval, eval.root(), false);
+    let objects = all_objects(eval);
     let written = emit(eval, &objects, tree);
     let emitted = objects.iter().zip(written);
     let sourced =
@@ -272,7 +271,7 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
     let db = workspace.db();
     let Some(program) = loaded.program else { return Sourced::default() };
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, object.unit);
+    let eval = Eval::traced(db, &arena, program, object.unit).deriving();
     let mut tree = Tree::default();
     let Some(emitted) = made(&eval, &mut tree).into_iter().nth(object.number) else {
         return Sourced::default();
@@ -319,7 +318,7 @@ pub(crate) fn behind(
     wanted: &[(usize, Vec<Step>)],
 ) -> Vec<Vec<Place>> {
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, unit);
+    let eval = Eval::traced(db, &arena, program, unit).deriving();
     let objects = made(&eval, &mut Tree::default());
     let places = wanted.iter().map(|(number, path)| {
         let Some(object) = objects.get(*number) else { return Vec::new() };

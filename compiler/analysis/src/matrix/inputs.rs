@@ -11,7 +11,7 @@ use crate::eval::value::RecordIs;
 use crate::eval::{canonical, stack_of};
 use crate::explain::explained;
 use crate::reach::{module_names, used_as};
-use crate::read::{Data, Path, read};
+use crate::read::{Data, Path, World, read};
 use crate::resolve::Target;
 use crate::ty::{Bound, Literal, Refinement, Ty};
 use crate::variant::variant;
@@ -116,7 +116,7 @@ fn default(db: &dyn salsa::Database, program: Program, item: Item) -> Option<Opt
     if computed {
         return Some(None);
     }
-    let data = &read(db, program, false, item, Path::new(db, String::new())).data;
+    let data = &read(db, program, World::default(), item, Path::new(db, String::new())).data;
     Some(match *data {
         Data::Absent => Some("unset".to_owned()),
         Data::Null => Some("null".to_owned()),

@@ -95,6 +95,7 @@ impl Source {
         let mut source = Self::empty(module, Arc::from(EXPRESSION));
         source.text = text.to_owned();
         let item = source.new_item(db, &identity, text);
+        item.set_kind(db).to(ItemKind::Asked);
         source.push(identity, item, 0..text.len());
         source.index.insert(item, 0);
         (source, item)
