@@ -307,3 +307,121 @@ fn another_case_evaluates_who_reads_it() {
     assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
     assert_eq!(of(&executed, "validate"), 2, "{executed:?}");
 }
+
+const DERIVED: &str = r#"use std.network.{dependents, objects}
+use std.workload.Service
+
+schema Guarded extends Service {
+  emit derive policy: k8s.NetworkPolicy = {
+    metadata { name = name }
+    spec {
+      podSelector { matchLabels = selector }
+      policyTypes = ["Ingress"]
+      ingress = [
+        {
+          from = [{ podSelector { matchLabels = d.labels } }]
+          ports = [{ port = p.number } for p in d.ports]
+        } for d in dependents() if d.labels is set
+      ]
+    }
+  }
+}
+
+app = Guarded {
+  image = "example.com/app:1.0.0"
+  ports { http = 3000 }
+  env { GIT_URL = git.endpoints.http.url, LEVEL = "info" }
+}
+
+git = Guarded {
+  image = "example.com/git:1.0.0"
+  ports { http = 8021, ssh = 2222 }
+}
+
+other = Service {
+  image = "example.com/other:1.0.0"
+  ports { http = 8081 }
+}
+"#;
+
+#[test]
+fn a_derivation_runs_where_an_edge_a_label_or_a_port_of_a_neighbour_changes() {
+    let main = "app.dep";
+    let mut session = session(&[(main, DERIVED)], main);
+    let mut edited = |from: &str, to: &str| edit(&mut session, main, main, from, to);
+    let executed = edited("\"info\"", "\"debug\"");
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+    assert_eq!(of(&executed, "edges"), 1, "{executed:?}");
+    assert_eq!(
+        of(&executed, "index"),
+        0,
+        "no edge, and nothing that others are told: {executed:?}"
+    );
+    assert_eq!(
+        of(&executed, "derivation_of"),
+        1,
+        "what the item itself says may be read: {executed:?}"
+    );
+    let executed = edited("other:1.0.0", "other:1.0.1");
+    assert_eq!(of(&executed, "derivation_of"), 0, "who derives nothing: {executed:?}");
+    let executed = edited("http = 8081", "http = 8082");
+    assert_eq!(of(&executed, "links"), 0, "nobody's neighbour: {executed:?}");
+    assert_eq!(of(&executed, "derivation_of"), 0, "{executed:?}");
+    let executed = edited("ssh = 2222", "ssh = 2223");
+    assert_eq!(of(&executed, "derivation_of"), 1, "a port by which no edge goes: {executed:?}");
+    let executed = edited("http = 8021", "http = 8022");
+    assert_eq!(
+        of(&executed, "derivation_of"),
+        2,
+        "the port of the edge, which app reads: {executed:?}"
+    );
+    let executed = edited("  ports { http = 3000 }", "  name = \"front\"\n  ports { http = 3000 }");
+    assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
+    assert_eq!(of(&executed, "derivation_of"), 2, "the labels of a neighbour: {executed:?}");
+    let executed = edited("git.endpoints.http", "other.endpoints.http");
+    assert_eq!(
+        of(&executed, "derivation_of"),
+        2,
+        "an edge less for git, and one that app has: {executed:?}"
+    );
+    let executed = edited(
+        "image = \"example.com/other",
+        "env { URL = git.endpoints.ssh.url }\n  image = \"example.com/other",
+    );
+    assert_eq!(of(&executed, "derivation_of"), 1, "an edge more: {executed:?}");
+    let executed = edited("http = 8082", "http = 80820");
+    assert_eq!(
+        of(&executed, "derivation_of"),
+        2,
+        "in a program with an error nothing is known: {executed:?}"
+    );
+}
+
+#[test]
+fn a_derivation_reads_of_objects_what_it_reads() {
+    let main = "app.dep";
+    let inventory = "\nschema Inventory {\n  emit derive inventory: k8s.ConfigMap = {\n    metadata { name = \"inventory\" }\n    data { names = join([o.metadata.name ?? \"\" for o in objects()], \" \") }\n  }\n}\n\ninventory = Inventory {}\n";
+    let text = format!("{DERIVED}{inventory}").replace("Guarded {", "Service {");
+    let mut session = session(&[(main, &text)], main);
+    let mut edited = |from: &str, to: &str| edit(&mut session, main, main, from, to);
+    let executed = edited("other:1.0.0", "other:1.0.1");
+    assert_eq!(of(&executed, "derivation_of"), 0, "{executed:?}");
+    let executed = edited("http = 8081", "http = 8082");
+    assert_eq!(of(&executed, "derivation_of"), 0, "{executed:?}");
+    let executed = edited("  ports { http = 3000 }", "  name = \"front\"\n  ports { http = 3000 }");
+    assert_eq!(of(&executed, "derivation_of"), 1, "{executed:?}");
+    let executed = edited("  ports { http = 3000 }", "  scale = 1..3\n  ports { http = 3000 }");
+    assert_eq!(of(&executed, "derivation_of"), 1, "an object more: {executed:?}");
+}
+
+#[test]
+fn who_derives_nothing_pays_for_no_graph() {
+    let main = "app.dep";
+    let mut session = session(&[(main, APP)], main);
+    session.write(main, &APP.replace("\"info\"", "\"debug\""));
+    session.executed();
+    session.build(main);
+    session.diagnostics(main);
+    let executed = session.executed();
+    assert_eq!(of(&executed, "edges") + of(&executed, "links"), 0, "{executed:?}");
+}

@@ -3,8 +3,8 @@
 use kube::rules::RULES;
 
 use crate::cross::crossed;
-use crate::derive::derived;
 use crate::db::{Item, Program};
+use crate::derive::derived;
 use crate::eval::rules::Allowed;
 use crate::policies::{concerned, policies};
 use crate::problem::{Place, Problem, Severity};

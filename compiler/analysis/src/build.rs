@@ -183,9 +183,8 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         });
         let crossed = crossed_among(db, program, reports);
         let of_built = units.iter().filter(|unit| unit.own);
-        let of_built = of_built.flat_map(|unit| {
-            [(&unit.report, &*unit.used), (&unit.derived, &[][..])]
-        });
+        let of_built =
+            of_built.flat_map(|unit| [(&unit.report, &*unit.used), (&unit.derived, &[][..])]);
         let useless = useless_among(db, program, of_built, || &crossed.used);
         let mut found = crossed.problems;
         found.extend(useless);

@@ -5,8 +5,8 @@ use kube::rules::{Level, violations};
 use kube::tree::{Step, Tree};
 
 use crate::allow::may_be_allowed;
-use crate::derive::derived;
 use crate::db::{Item, ItemKind, Origin, Program};
+use crate::derive::derived;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::{Part, Rendered, render_part};
@@ -150,12 +150,7 @@ impl Objects<'_> {
         all.get(object).map_or(written, |one| blamed(self.db, one.of.unit, written))
     }
 
-    fn place(
-        &mut self,
-        all: &[One<'_>],
-        object: usize,
-        path: &[Step],
-    ) -> Option<Place> {
+    fn place(&mut self, all: &[One<'_>], object: usize, path: &[Step]) -> Option<Place> {
         let one = all.get(object)?;
         let db = self.db;
         let (rendered, tree) = self.rendered(&one.of)?;

@@ -19,19 +19,26 @@ use crate::validate::{
 };
 
 /// What is wrong with what an item derives, and what rules across objects see of it. Of an item that has errors, or
-/// nothing to derive, nothing.
-#[salsa::tracked]
-pub fn derived(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
-    let verdict = validate(db, program, item);
-    if !verdict.derives {
-        return UnitReport::default();
+/// nothing to derive, nothing, and no memo is kept of that.
+pub fn derived(db: &dyn salsa::Database, program: Program, item: Item) -> &UnitReport {
+    match validate(db, program, item).derives {
+        true => derivation_of(db, program, item),
+        false => &NOTHING,
     }
+}
+
+static NOTHING: UnitReport =
+    UnitReport { problems: Vec::new(), facts: Vec::new(), allowed: Vec::new(), derives: false };
+
+#[salsa::tracked]
+fn derivation_of(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item).deriving();
     let known = reached(&eval, eval.root(), true);
     let mut report = derivation(&eval, &known, &mut Tree::default()).report;
     // What is wrong with what a derivation reads was told with the item itself.
-    report.problems.retain(|problem| !verdict.problems.contains(problem));
+    let told = &validate(db, program, item).problems;
+    report.problems.retain(|problem| !told.contains(problem));
     report
 }
 
@@ -97,4 +104,3 @@ pub(crate) fn has_to_derive<'a>(eval: &Eval<'a>, components: &[Component<'a>]) -
     eval.failed_reads.borrow_mut().truncate(failed);
     derives
 }
-

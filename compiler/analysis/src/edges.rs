@@ -81,8 +81,11 @@ pub fn edges(db: &dyn salsa::Database, program: Program, unit: Item) -> Edges {
     let (file, slot) = eval.item_slot(unit, false);
     let value = eval.root();
     force_all(&eval, value, 0);
+    let known = eval.problems.borrow().len();
     let mut search = Search { eval: &eval, seen: FxHashSet::default(), found: Vec::new() };
     search.slot(file, slot, 0);
+    // The search looks into what is external too, which may lack what it would need to be made.
+    eval.problems.borrow_mut().truncate(known);
     let mut edges = Edges { components: search.found, ..Edges::default() };
     if !has_mistakes(&eval) {
         let reached = reached(&eval, value, true);

@@ -121,8 +121,6 @@ pub struct Eval<'a> {
     bare: bool,
     /// What becomes of the fields that are derived.
     derives: Cell<Derives>,
-    /// The item of whose component what lies in no item is a change: `app { … }` in a test.
-    instead_of: Cell<Option<Item>>,
     /// The topmost layer of the item that is seen.
     up_to: Option<Item>,
     /// Records that were made of data, and the casts that made them.
@@ -255,7 +253,6 @@ impl<'a> Eval<'a> {
             rules: rules::Applied::default(),
             bare: false,
             derives: Cell::new(Derives::No),
-            instead_of: Cell::new(None),
             up_to: None,
             casts: RefCell::default(),
             forcing: RefCell::default(),

@@ -254,9 +254,8 @@ fn ports(end: &End, pods: &[Pods], handles: &[&Handle]) -> Vec<ContainerPort> {
     let mut distinct: Vec<ContainerPort> = Vec::new();
     // In the order of the pods, whatever the order of the handles.
     for port in all() {
-        let same = |other: &ContainerPort| {
-            other.number == port.number && other.protocol == port.protocol
-        };
+        let same =
+            |other: &ContainerPort| other.number == port.number && other.protocol == port.protocol;
         if found.iter().any(same) && !distinct.iter().any(same) {
             distinct.push(port.clone());
         }

@@ -6,8 +6,8 @@
 use bumpalo::Bump;
 
 use crate::code::{EntryKind, Rule, Strength};
-use crate::derive::derived;
 use crate::db::{Item, ItemKind, Program};
+use crate::derive::derived;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{CheckAt, Hint, Kind, Layer, LocalState, Rec, Source, Value};
 use crate::eval::{Eval, limits, stack_of};

@@ -62,12 +62,7 @@ pub struct ObjectAt {
 
 impl Object<'_> {
     pub fn at(&self) -> ObjectAt {
-        ObjectAt {
-            item: self.item,
-            path: self.path.into(),
-            ty: self.ty,
-            external: self.external,
-        }
+        ObjectAt { item: self.item, path: self.path.into(), ty: self.ty, external: self.external }
     }
 }
 

@@ -150,7 +150,10 @@ impl Rendered {
             matches!(place.item.kind(db), ItemKind::Schema | ItemKind::Variant | ItemKind::Fn)
         };
         let mut written = self.written_on(db, tree, object, path);
-        written.find(|place| !shared(place)).or_else(|| self.made(object))
+        let exactly = written.next().filter(|place| !shared(place));
+        // A rule that says something else of what lies around it has no part in it.
+        let around = |place: &Place| !shared(place) && place.item.kind(db) != ItemKind::Every;
+        exactly.or_else(|| written.find(around)).or_else(|| self.made(object))
     }
 
     /// The places outside of the library that wrote what stands at a path of an object, and what lies around it,

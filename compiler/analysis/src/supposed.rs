@@ -7,8 +7,8 @@ use kube::facts::{Facts, Identity};
 use kube::rules::{Level, Violation, violations};
 
 use crate::allow::may_be_allowed;
-use crate::derive::derived;
 use crate::db::{Item, Program};
+use crate::derive::derived;
 use crate::problem::{Code, Place, Problem};
 use crate::problems::units;
 use crate::validate::validate;
@@ -81,7 +81,8 @@ fn problem(violation: Violation, place: Place) -> Problem {
 #[salsa::tracked(returns(deref))]
 fn said(db: &dyn salsa::Database, program: Program) -> Vec<(&'static str, String)> {
     let reports = units(db, program).iter();
-    let reports = reports.flat_map(|&unit| [validate(db, program, unit), derived(db, program, unit)]);
+    let reports =
+        reports.flat_map(|&unit| [validate(db, program, unit), derived(db, program, unit)]);
     let all: Vec<&Facts> = reports.flat_map(|report| &report.facts).collect();
     violations(&all).into_iter().map(|found| (found.rule, found.message)).collect()
 }

@@ -261,9 +261,6 @@ fn alone<R>(
 ) -> (Outcome, Option<R>) {
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item).deriving();
-    if let Some(changed) = changed(&elaborate(db, item).code, value) {
-        eval.stands_for(canonical(db, program, changed));
-    }
     let Some(check) = statements(&eval).get(at) else {
         return (Outcome { problems: Vec::new(), broken: true }, None);
     };

@@ -13,8 +13,8 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::chain::too_long;
 use crate::code::{EntryKind, Root, Strength};
-use crate::derive::has_to_derive;
 use crate::db::{Item, ItemKind, Program};
+use crate::derive::has_to_derive;
 use crate::eval::derive::Derives;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{
@@ -274,7 +274,8 @@ pub(crate) fn rings(eval: &Eval<'_>) {
 /// Tells what is wrong with values as they are without any `every`, where a rule reads them so: with all rules, their own
 /// items may find nothing wrong with them.
 pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
-    let failed = || eval.failed_reads.borrow().iter().filter(|read| read.world.bare).copied().collect();
+    let failed =
+        || eval.failed_reads.borrow().iter().filter(|read| read.world.bare).copied().collect();
     let reads: Vec<FailedRead<'_>> = failed();
     let mut waiting: Vec<Leaf> = reads.iter().map(Leaf::of).collect();
     let mut seen = FxHashSet::default();

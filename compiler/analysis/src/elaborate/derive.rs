@@ -59,13 +59,17 @@ impl Elaborator<'_> {
         }
         let name = function.name(self.db);
         // What is called stands before its brackets.
-        let called = node.parent().and_then(|chain| {
-            chain.children().take_while(|part| *part != node).last()
-        });
+        let called = node
+            .parent()
+            .and_then(|chain| chain.children().take_while(|part| *part != node).last());
         self.report(
-            self.problem(423, called.unwrap_or(node), format!("`{name}` is called in a derivation only"))
-                .note("what it gives is known once everything else is")
-                .help("declare a field in a schema as `derive name: T = …`, and call it in its value"),
+            self.problem(
+                423,
+                called.unwrap_or(node),
+                format!("`{name}` is called in a derivation only"),
+            )
+            .note("what it gives is known once everything else is")
+            .help("declare a field in a schema as `derive name: T = …`, and call it in its value"),
         );
         false
     }
@@ -118,15 +122,23 @@ impl Elaborator<'_> {
         };
         if !declares && !inherited {
             self.report(
-                self.problem(116, word, "`derive` says nothing here: it is part of the declaration of a field")
-                    .help("give the field its type: `derive name: T = …`"),
+                self.problem(
+                    116,
+                    word,
+                    "`derive` says nothing here: it is part of the declaration of a field",
+                )
+                .help("give the field its type: `derive name: T = …`"),
             );
         }
         let mut modifiers = node.children_of(NodeKind::Modifier);
         if let Some(export) = modifiers.find(|modifier| modifier.text() == "export") {
             self.report(
-                self.problem(116, export, "a derived field is no handle: no other component may read it")
-                    .help("leave `export` out"),
+                self.problem(
+                    116,
+                    export,
+                    "a derived field is no handle: no other component may read it",
+                )
+                .help("leave `export` out"),
             );
         }
     }

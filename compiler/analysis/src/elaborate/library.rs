@@ -301,7 +301,11 @@ impl Elaborator<'_> {
             let path = item.module(self.db).path(self.db);
             let builtin = builtins::named(path, item.name(self.db));
             // Its answer depends on where it is called.
-            if !is_generic(ty) && !builtin.is_some_and(builtins::asks_graph) {
+            let asks = builtin.is_some_and(builtins::asks_graph);
+            if asks && !self.may_ask(node, *item) {
+                return (self.emit(node, Expr::Error), Ty::Error);
+            }
+            if !is_generic(ty) && !asks {
                 return (self.emit(node, Expr::Function(*item)), ty.clone());
             }
         }

@@ -6,7 +6,6 @@
 
 use std::cell::Cell;
 
-use crate::db::Item;
 use crate::edges::{at, component};
 use crate::eval::Eval;
 use crate::eval::value::{Handle, Rec, SEPARATOR, Slot, SlotState, Spot, Value};
@@ -46,11 +45,6 @@ impl<'a> Eval<'a> {
     /// Sets what becomes of fields that are derived, from here on; gives what became of them before.
     pub(crate) fn derive(&self, derives: Derives) -> Derives {
         self.derives.replace(derives)
-    }
-
-    /// Makes a component that lies in no item have the edges of the one of an item, which it is a change of.
-    pub(crate) fn stands_for(&self, item: Item) {
-        self.instead_of.set(Some(item));
     }
 
     /// Whether what is derived was tried, and has asked for what is known last.
@@ -117,13 +111,13 @@ impl<'a> Eval<'a> {
                 None => break,
             }
         }
-        let (item, path) = match at(around.unwrap_or(of)) {
-            Some(at) => (at.item, Path::new(self.db, &*at.path)),
-            None => (self.instead_of.get()?, Path::new(self.db, "")),
-        };
-        links(self.db, self.program, item, path).as_ref()
+        // What a test makes lies in no item, and nobody knows it; what it changes is where that was.
+        let Some(at) = at(around.unwrap_or(of)) else { return Some(&NO_LINKS) };
+        links(self.db, self.program, at.item, Path::new(self.db, &*at.path)).as_ref()
     }
 }
+
+static NO_LINKS: Links = Links { dependents: Vec::new(), dependencies: Vec::new() };
 
 /// That a derived field is read by what is computed before it.
 pub(crate) fn not_yet_known(place: Place, name: &str) -> Problem {

@@ -206,9 +206,7 @@ impl<'a> Eval<'a> {
                     };
                 }
                 let found = match self.slot(rec, name) {
-                    Some(found) if self.is_later(found) => {
-                        self.too_early(found, source.spot(expr))
-                    }
+                    Some(found) if self.is_later(found) => self.too_early(found, source.spot(expr)),
                     Some(found) => self.force(rec, found),
                     None if self.slots(rec).broken.get() => Value::Error,
                     None if ask == Ask::Perhaps => Value::Absent,

@@ -6,9 +6,7 @@ use kube::facts::ContainerPort;
 use super::{Call, Run};
 use crate::code::{Body, Strength};
 use crate::db::{ItemKind, Library};
-use crate::eval::value::{
-    Element, Env, Handle, Hint, Kind, Layer, MapOf, RecordIs, Spot, Value,
-};
+use crate::eval::value::{Element, Env, Handle, Hint, Kind, Layer, MapOf, RecordIs, Spot, Value};
 use crate::links::{Link, objects};
 use crate::problems::name_place;
 use crate::resolve::items_named;
@@ -109,7 +107,8 @@ impl<'a> Call<'_, 'a> {
         let eval = self.eval;
         let origin = spot.origin();
         let fields = fields.map(|(name, value)| (name, Element { value, origin }));
-        let elements: &'a [(&'a str, Element<'a>)] = eval.arena.alloc_slice_copy(&fields.collect::<Vec<_>>());
+        let elements: &'a [(&'a str, Element<'a>)] =
+            eval.arena.alloc_slice_copy(&fields.collect::<Vec<_>>());
         let mut layers = ArenaVec::with_capacity_in(below.len() + 1, eval.arena);
         layers.extend_from_slice(below);
         layers.push(Layer {
