@@ -1,9 +1,12 @@
 //! Random programs whose items read each other, and random edits of them: cycles among leaves, mistakes, and their
 //! repair included.
 
+mod derived;
+
 mod ruled;
 
 use crate::Random;
+use derived::{PARTS, SCHEMA as DERIVED, layer as layer_of_part, part, risky_part};
 use ruled::{OBJECTS, object, risky_rule, rule};
 
 /// How many items read each other.
@@ -18,6 +21,8 @@ pub struct Program {
     services: bool,
     /// It has objects, and rules over them.
     rules: bool,
+    /// It has components that derive fields from who reads whom.
+    derives: bool,
     /// What it was before something wrong was done to it.
     before: Option<Parts>,
 }
@@ -47,7 +52,8 @@ schema Node {
 const DEEP: &str = "input d0: Int = 5\nd1 = d0 + 1\n";
 
 impl Program {
-    /// A program; one in four has services from the library too, and one in three objects with rules.
+    /// A program; one in four has services from the library too, one in three objects with rules, and one in three
+    /// components that derive.
     pub fn new(random: &mut Random) -> Self {
         let services = random.below(4) == 0;
         let mut parts = Parts { uses: true, ..Parts::default() };
@@ -66,18 +72,28 @@ impl Program {
                 parts.base.push(rule(random, n));
             }
         }
+        let derives = random.below(3) == 0;
+        if derives {
+            for n in 0..PARTS {
+                parts.base.push(part(random, n));
+            }
+        }
         for n in 0..USED {
             parts.used.push(used(random, n));
         }
-        Self { parts, services, rules, before: None }
+        Self { parts, services, rules, derives, before: None }
     }
 
     /// The files by their names. `app.dep` and `prod.dep`, an overlay on it, can be built.
     pub fn files(&self) -> [(&'static str, String); 4] {
         let services = if self.services { "use std.workload.Service\n" } else { "" };
+        let derived = if self.derives { DERIVED } else { "" };
         let used = if self.parts.uses { "use \"./env.dep\" as env\n" } else { "" };
         [
-            ("app.dep", format!("{services}{used}{SCHEMA}\n{}", self.parts.base.join("\n"))),
+            (
+                "app.dep",
+                format!("{services}{used}{SCHEMA}{derived}\n{}", self.parts.base.join("\n")),
+            ),
             ("prod.dep", format!("overlay \"./app.dep\"\n\n{}", self.parts.overlay.join("\n"))),
             (
                 "env.dep",
@@ -109,6 +125,16 @@ impl Program {
     fn change(&mut self, random: &mut Random) {
         let Parts { base, overlay, used: items, .. } = &mut self.parts;
         let at = random.below(base.len().min(NODES));
+        if self.derives && random.below(3) == 0 {
+            let n = random.below(PARTS);
+            let name = format!("c{n} ");
+            if random.below(4) == 0 {
+                *overlay = vec![layer_of_part(random)];
+            } else if let Some(item) = base.iter_mut().find(|item| item.starts_with(&name)) {
+                *item = part(random, n);
+            }
+            return;
+        }
         match random.below(10) {
             0 => *overlay = vec![layer_of_map(random)],
             1 => base.rotate_left(at),
@@ -146,7 +172,7 @@ impl Program {
                 }
             }
         }
-        base.truncate(16);
+        base.truncate(20);
     }
 
     /// A change after which anything may be wrong.
@@ -159,6 +185,7 @@ impl Program {
             0 | 1 => (&mut self.parts.overlay, layer(random)),
             2 | 3 => (&mut self.parts.used, risky_used(random)),
             4 | 5 if self.rules => (&mut self.parts.base, risky_rule(random)),
+            6 | 7 if self.derives => (&mut self.parts.base, risky_part(random)),
             _ => (&mut self.parts.base, risky_node(random)),
         };
         let at = random.below(items.len());
@@ -173,7 +200,7 @@ impl Program {
                 None => items.push(new),
             },
         }
-        items.truncate(16);
+        items.truncate(20);
     }
 }
 
