@@ -13,7 +13,8 @@ const EDITS: usize = 100;
 
 #[test]
 fn warm_equals_cold_after_random_edits() {
-    let edits = if tests::heavy() { 100_000 } else { 400 };
+    let wanted = std::env::var("DEPC_EDITS").ok().and_then(|edits| edits.parse().ok());
+    let edits = wanted.unwrap_or(if tests::heavy() { 100_000 } else { 400 });
     let seeds: Vec<u64> = (0..(edits / EDITS) as u64).collect();
     let halves = seeds.chunks(seeds.len().div_ceil(2));
     let fine: usize = std::thread::scope(|scope| {
