@@ -5,9 +5,11 @@
 
 mod data;
 mod definitions;
+mod difference;
 mod files;
 mod given;
 mod identity;
+mod inputs;
 mod library;
 mod load;
 mod locate;

@@ -13,8 +13,10 @@ use syntax::{Cuts, Header};
 
 use crate::db::{Database, Item, ItemKind, Module, Origin};
 use crate::diagnostic;
+use crate::workspace::difference::{difference, untouched};
 use crate::workspace::given::{self, Given, Setting};
 use crate::workspace::identity::{Identity, identity};
+use crate::workspace::inputs::{set_text, take_over};
 use crate::workspace::library::LibraryModule;
 
 /// A file, the command line or a module of the library, cut into items.
@@ -427,25 +429,6 @@ impl Source {
     }
 }
 
-/// Sets the text of an item if it differs. Its durability stays what it is: salsa runs all readers of a memo that
-/// becomes less durable, and their readers, whether or not its value changed.
-fn set_text(db: &mut Database, item: Item, text: &str) {
-    if item.text(db) != text {
-        item.set_text(db).to(Arc::from(text));
-    }
-}
-
-/// Makes an input hold another item than it did.
-fn take_over(db: &mut Database, item: Item, identity: &Identity, text: &str) {
-    if item.kind(db) != identity.item_kind() {
-        item.set_kind(db).to(identity.item_kind());
-    }
-    if item.name(db) != &*identity.name {
-        item.set_name(db).to(identity.name.clone());
-    }
-    set_text(db, item, text);
-}
-
 /// What is asked from outside of all files has this for a path.
 pub const EXPRESSION: &str = "<expression>";
 
@@ -462,51 +445,4 @@ fn durability(origin: Origin) -> Durability {
 /// Whether an item may `import` or `embed` a file.
 pub fn names_data(text: &str) -> bool {
     text.contains("import") || text.contains("embed")
-}
-
-/// The range of the old text that was replaced, and how many bytes stand there now.
-fn difference(old: &str, new: &str) -> (Range<usize>, usize) {
-    let start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
-    let rest = old.len().min(new.len()) - start;
-    let same_end =
-        old.bytes().rev().zip(new.bytes().rev()).take(rest).take_while(|(a, b)| a == b).count();
-    (start..old.len() - same_end, new.len() - same_end - start)
-}
-
-/// How many items before and after an edit are what they were.
-fn untouched(old: &Cuts, new: &Cuts, edit: &Range<usize>, inserted: usize) -> (usize, usize) {
-    let before = old
-        .items
-        .iter()
-        .zip(&new.items)
-        .take_while(|(a, b)| a == b && (a.end as usize) <= edit.start)
-        .count();
-    let removed = edit.end - edit.start;
-    let most = old.items.len().min(new.items.len()) - before;
-    let after = old
-        .items
-        .iter()
-        .rev()
-        .zip(new.items.iter().rev())
-        .take(most)
-        .take_while(|(a, b)| {
-            a.start as usize >= edit.end
-                && a.start as usize + inserted == b.start as usize + removed
-                && a.end - a.start == b.end - b.start
-        })
-        .count();
-    (before, after)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_difference_is_what_lies_between_the_ends() {
-        assert_eq!(difference("a b c", "a x c"), (2..3, 1));
-        assert_eq!(difference("aa", "aaa"), (2..2, 1));
-        assert_eq!(difference("aaa", "aa"), (2..3, 0));
-        assert_eq!(difference("", "x"), (0..0, 1));
-    }
 }
