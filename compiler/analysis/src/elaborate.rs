@@ -154,6 +154,8 @@ pub(crate) struct Elaborator<'d> {
     hidden: Vec<u32>,
     /// Of locals that are sensitive, by their numbers, where they are bound.
     local_origins: Vec<(usize, Place)>,
+    /// The locals that are parameters.
+    params: Vec<u32>,
     /// The record whose fields are in scope by their bare names.
     own: Option<Own>,
     /// The innermost record, whose fields are in scope as `.x`.
@@ -203,6 +205,7 @@ impl<'d> Elaborator<'d> {
             locals: Vec::new(),
             hidden: Vec::new(),
             local_origins: Vec::new(),
+            params: Vec::new(),
             own: None,
             inner: None,
             binding: None,
@@ -415,6 +418,7 @@ impl<'d> Elaborator<'d> {
             self.problems.append(&mut reader.problems);
         }
         self.leads_to(node, reader.deepest);
+        self.listed_keys(node, &ty);
         ty
     }
 

@@ -51,6 +51,7 @@ pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16,
             _ => (305, format!("is not a valid {name}")),
         },
         Refinement::Unique => (306, "is not unique".to_owned()),
+        Refinement::Has(path) => (258, format!("has no key `{}`", path.join("."))),
     }
 }
 
@@ -70,6 +71,7 @@ pub fn secret_complaint(refinement: &Refinement) -> (u16, String) {
         }
         Refinement::Format(name) => (302, format!("is not a valid {name}")),
         Refinement::Unique => (306, "is not unique".to_owned()),
+        Refinement::Has(path) => (258, format!("has no key `{}`", path.join("."))),
     }
 }
 

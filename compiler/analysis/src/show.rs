@@ -223,6 +223,12 @@ pub fn refinement_name(refinement: &Refinement) -> String {
         Refinement::Regex(pattern) => format!("/{}/", pattern.replace('/', "\\/")),
         Refinement::Format(name) => format!("format.{name}"),
         Refinement::Unique => "unique".to_owned(),
+        Refinement::Has(path) => {
+            path.iter().rev().fold(String::new(), |inner, name| match inner.is_empty() {
+                true => format!("{{ {name} }}"),
+                false => format!("{{ {name} {inner} }}"),
+            })
+        }
     }
 }
 

@@ -119,6 +119,8 @@ pub enum Refinement {
     /// A well-known format of `format.…`: `url`, `dnsLabel`, …
     Format(Arc<str>),
     Unique,
+    /// A key of a map in a record is there, at the end of this path.
+    Has(Arc<[Arc<str>]>),
 }
 
 /// An end of an interval: an integer, or the canonical text of a float, quantity, duration or percentage.

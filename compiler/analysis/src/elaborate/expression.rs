@@ -120,6 +120,7 @@ impl Elaborator<'_> {
     ) -> ExprId {
         match fits(self.db, &found, want) {
             Fit::Yes => value,
+            Fit::Checked if !self.has_listed_keys(node, want) => self.emit(node, Expr::Error),
             Fit::Checked => {
                 let ty = self.ty(want.clone());
                 self.emit(node, Expr::Check { value, ty })

@@ -58,7 +58,8 @@ impl Elaborator<'_> {
             });
             let id = self.ty(ty.clone());
             params.push(Param { name: name.clone(), ty: id, default });
-            self.push_local(name.clone(), ty.clone());
+            let local = self.push_local(name.clone(), ty.clone());
+            self.params.push(local);
         }
         params
     }
@@ -96,6 +97,7 @@ impl Elaborator<'_> {
                 let mut inner = Elaborator::new(self.db, self.item);
                 inner.heads_only = true;
                 inner.locals.clone_from(&params);
+                inner.params = (0..params.len() as u32).collect();
                 let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
                 value.map_or(Ty::Error, |value| inner.expression(value, None).1)
             }
@@ -137,7 +139,8 @@ impl Elaborator<'_> {
             let id = self.ty(ty.clone());
             params.push(Param { name: name.clone(), ty: id, default: None });
             types.push((name.clone(), ty.clone()));
-            self.push_local(name, ty);
+            let local = self.push_local(name, ty);
+            self.params.push(local);
         }
         let result =
             wanted.as_ref().map(|function| function.result.clone()).filter(|ty| *ty != Ty::Any);

@@ -8,13 +8,19 @@ use super::Elaborator;
 use super::chain::Head;
 use crate::code::Expr;
 use crate::db::{Item, ItemKind};
-use crate::fits::{base, optional};
+use crate::fits::{base, optional, present};
 use crate::keys::{Shape, There, shape_of};
-use crate::ty::Ty;
+use crate::ty::{Refinement, Ty};
 use crate::types::key_text;
 
-/// An item, and the path into its value at which an expression stands.
-pub(super) type Way = Option<(Item, Vec<Arc<str>>)>;
+/// Where an expression stands: a path into the value of an item or of a parameter.
+pub(super) type Way = Option<(Start, Vec<Arc<str>>)>;
+
+pub(super) enum Start {
+    Item(Item),
+    /// A parameter of this type: of its maps nothing is known but what the type lists.
+    Param(Ty),
+}
 
 /// What is known of a key that is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,9 +37,13 @@ impl Elaborator<'_> {
     pub(super) fn way(&self, head: &Head) -> Way {
         let Head::Value(id, _) = head else { return None };
         match self.code.exprs.get(*id as usize)? {
-            Expr::Global(item) => Some((*item, Vec::new())),
+            Expr::Global(item) => Some((Start::Item(*item), Vec::new())),
             Expr::SelfField { name, .. } if self.kind == ItemKind::Binding => {
-                Some((self.item, vec![name.clone()]))
+                Some((Start::Item(self.item), vec![name.clone()]))
+            }
+            Expr::Local(local) if self.params.contains(local) => {
+                let (_, ty) = self.locals.get(*local as usize)?;
+                Some((Start::Param(ty.clone()), Vec::new()))
             }
             _ => None,
         }
@@ -52,9 +62,17 @@ impl Elaborator<'_> {
             *way = None;
             return KnownKey::Unknown;
         };
-        let Some((item, path)) = way.as_mut() else { return KnownKey::Unknown };
+        let Some((start, path)) = way.as_mut() else { return KnownKey::Unknown };
         let key = key_text(name);
         let map = matches!(base(ty), Ty::Map(_) | Ty::Keyed(_));
+        let item = match start {
+            Start::Item(item) => item,
+            Start::Param(whole) => {
+                path.push(key);
+                let known = !map || lists(whole, path);
+                return if known { KnownKey::Unknown } else { KnownKey::Perhaps };
+            }
+        };
         let shape = map.then(|| shape_of(self.db, self.module, *item, path));
         let own = *item == self.item && !path.is_empty();
         let root = (!own).then(|| item.name(self.db));
@@ -94,5 +112,93 @@ impl Elaborator<'_> {
             *optional = true;
         }
         Head::Value(id, if ty == Ty::Error { ty } else { optional(ty) })
+    }
+}
+
+/// Whether a type says that a key is there, at the end of a path.
+fn lists(ty: &Ty, path: &[Arc<str>]) -> bool {
+    keys_of(ty).any(|listed| **listed == *path)
+}
+
+/// The paths of the keys that a type lists as there.
+fn keys_of(ty: &Ty) -> impl Iterator<Item = &Arc<[Arc<str>]>> {
+    let refinements = match ty {
+        Ty::Refined(refined) => &*refined.refinements,
+        _ => &[],
+    };
+    refinements.iter().filter_map(|refinement| match refinement {
+        Refinement::Has(path) => Some(path),
+        _ => None,
+    })
+}
+
+impl Elaborator<'_> {
+    /// Reports a field on the way to a key that a type lists as there, which the type does not have.
+    pub(super) fn listed_keys(&mut self, node: Node<'_>, ty: &Ty) {
+        if node.kind() != NodeKind::Refined || self.heads_only {
+            return;
+        }
+        for path in keys_of(ty) {
+            let mut at = base(ty).clone();
+            for name in path.iter() {
+                match self.field_of(&at, name) {
+                    Some(field) => at = present(&field.ty).clone(),
+                    None => {
+                        self.unknown_field(node, &at, name);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reports an argument that lacks a key which its parameter's type lists, as far as that is written. False where
+    /// something was said.
+    pub(super) fn has_listed_keys(&mut self, node: Node<'_>, want: &Ty) -> bool {
+        if keys_of(want).next().is_none() || self.heads_only {
+            return true;
+        }
+        let Some((item, way)) = self.quietly(|this| {
+            let (id, _) = this.expression(node, None);
+            this.path_to(id)
+        }) else {
+            return true;
+        };
+        for path in keys_of(want) {
+            let Some((key, before)) = path.split_last() else { continue };
+            let whole: Vec<Arc<str>> = way.iter().chain(before).cloned().collect();
+            let shape = shape_of(self.db, self.module, item, &whole);
+            let there = shape.key(key);
+            if there == Some(There::Always) {
+                continue;
+            }
+            let (text, of) = (path.join("."), node.text());
+            let message = match there {
+                None => format!("`{of}` has no key `{text}`, which is asked for"),
+                Some(_) => format!("`{of}` may have no key `{text}`, which is asked for"),
+            };
+            let keys: Vec<&str> = shape.keys.iter().map(|(key, _)| &**key).collect();
+            let problem = self.problem(258, node, message);
+            let problem = match keys.is_empty() {
+                true => problem,
+                false => problem.note(format!("it has {}", keys.join(", "))),
+            };
+            self.report(problem);
+            return false;
+        }
+        true
+    }
+
+    /// The item and the path that an expression reads, where it is a path of names.
+    fn path_to(&self, id: crate::code::ExprId) -> Option<(Item, Vec<Arc<str>>)> {
+        match self.code.exprs.get(id as usize)? {
+            Expr::Global(item) => Some((*item, Vec::new())),
+            Expr::Member { value, name, .. } => {
+                let (item, mut path) = self.path_to(*value)?;
+                path.push(name.clone());
+                Some((item, path))
+            }
+            _ => None,
+        }
     }
 }

@@ -38,6 +38,7 @@ impl Elaborator<'_> {
     pub(super) fn leave(&mut self, (locals, narrowed): (usize, usize)) {
         self.locals.truncate(locals);
         self.local_origins.retain(|(local, _)| *local < locals);
+        self.params.retain(|local| (*local as usize) < locals);
         self.narrowed.truncate(narrowed);
     }
 

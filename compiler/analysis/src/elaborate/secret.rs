@@ -53,6 +53,9 @@ impl Elaborator<'_> {
         }
         match fit {
             Fit::Yes => (value, ty),
+            Fit::Checked if !self.has_listed_keys(node, want) => {
+                (self.emit(node, Expr::Error), want.clone())
+            }
             Fit::Checked => {
                 let id = self.ty(want.clone());
                 let check = self.emit(node, Expr::Check { value, ty: id });

@@ -1,5 +1,7 @@
 //! Which of the conditions that narrow a type a value breaks.
 
+use std::sync::Arc;
+
 use crate::eval::Eval;
 use crate::eval::value::Value;
 use crate::pattern::matches_whole;
@@ -51,12 +53,41 @@ impl<'a> Eval<'a> {
             (Refinement::Format(name), Value::Str(text)) => (format_holds(name, text, self.minor)
                 == Some(false))
             .then(|| said(text, refinement, self.minor)),
+            (Refinement::Has(path), Value::Rec(_) | Value::Handle(_)) => (!self
+                .has_key(value, path))
+            .then(|| (258, format!("has no key `{}`", path.join(".")))),
             (Refinement::Unique, Value::List(elements)) => {
                 let twice = self.first_repeated(elements)?;
                 Some((306, format!("holds {} twice", self.printed(twice))))
             }
             _ => None,
         }
+    }
+
+    /// Whether a key is there at the end of a path. Its value is not looked at.
+    fn has_key(&self, value: Value<'a>, path: &[Arc<str>]) -> bool {
+        let mut value = value;
+        for (at, name) in path.iter().enumerate() {
+            let rec = match self.localized(value) {
+                Value::Rec(rec) => rec,
+                Value::Error => return true,
+                _ => return false,
+            };
+            let Some(slot) = self.slot(rec, name) else { return self.slots(rec).broken.get() };
+            if at + 1 < path.len() {
+                value = self.force(rec, slot);
+                continue;
+            }
+            let mut binding = slot.bindings.get();
+            while let Some(bound) = binding {
+                if bound.when.is_none_or(|when| self.holds(when) != Some(false)) {
+                    return true;
+                }
+                binding = bound.below.get();
+            }
+            return false;
+        }
+        true
     }
 
     fn bound_order(&self, value: Value<'a>, bound: &Bound) -> Option<std::cmp::Ordering> {

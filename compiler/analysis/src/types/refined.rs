@@ -19,6 +19,11 @@ impl TypeReader<'_> {
         let mut ty = self.read(first);
         let mut refinements = Vec::new();
         for child in children {
+            if child.kind() == NodeKind::RecordType && lists_keys(child) && holds_keys(&ty) {
+                let mut way = Vec::new();
+                keys_that_are_there(child, &mut way, &mut refinements);
+                continue;
+            }
             match self.refinement(child) {
                 Some(refinement) => refinements.push(refinement),
                 None => {
@@ -40,6 +45,7 @@ impl TypeReader<'_> {
                     )
                 }
                 Refinement::Unique => matches!(base(&ty), Ty::List(_) | Ty::Error),
+                Refinement::Has(_) => true,
                 Refinement::Bytes(..) | Refinement::Regex(_) | Refinement::Format(_) => {
                     matches!(base(&ty), Ty::Str | Ty::Error)
                 }
@@ -195,6 +201,36 @@ impl TypeReader<'_> {
             },
             _ => None,
         }
+    }
+}
+
+/// Whether a record type lists keys that are there, without types: `{ ports { http } }`.
+fn lists_keys(node: Node<'_>) -> bool {
+    let mut fields = node.children().filter(|field| field.kind() == NodeKind::TypeField);
+    fields.all(|field| {
+        field.child(NodeKind::Annotation).is_none()
+            && field.child(NodeKind::Question).is_none()
+            && field.child(NodeKind::RecordType).is_none_or(lists_keys)
+    })
+}
+
+/// Whether values of a type can have maps in them, or are maps.
+fn holds_keys(ty: &Ty) -> bool {
+    matches!(
+        base(ty),
+        Ty::Schema(_) | Ty::Case(..) | Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_) | Ty::Record(_)
+    )
+}
+
+fn keys_that_are_there(node: Node<'_>, way: &mut Vec<Arc<str>>, out: &mut Vec<Refinement>) {
+    for field in node.children().filter(|field| field.kind() == NodeKind::TypeField) {
+        let Some(name) = field.children().next() else { continue };
+        way.push(super::key_text(name));
+        match field.child(NodeKind::RecordType) {
+            Some(inner) => keys_that_are_there(inner, way, out),
+            None => out.push(Refinement::Has(way.as_slice().into())),
+        }
+        way.pop();
     }
 }
 
