@@ -15,10 +15,14 @@ mod judge;
 mod url;
 mod value;
 
+mod cel;
+mod rules;
+
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::data::{Data, NodeId, Value};
+use crate::manifests::planted;
 use crate::rules::Level;
 use crate::server::{self, FieldError, Refusal};
 use crate::tree::{Ref, Step, Tree};
@@ -106,7 +110,7 @@ pub fn definitions(data: &Data, minor: u8) -> Definitions {
             continue;
         }
         tree.clear();
-        add(data, document, &mut tree);
+        planted(data, document, &mut tree);
         if let Some(root) = tree.roots().next() {
             definition(root, minor, &mut found);
         }
@@ -147,6 +151,14 @@ pub fn refusals(object: Ref<'_>, ty: TypeId) -> Vec<Refusal> {
     if judge.found.iter().all(|one| one.level != Level::Error) {
         judge.doubles(&rules.schema, &value, &Way::ROOT);
     }
+    // Rules may take for granted that what they name is there and of its type.
+    let blocks = |one: &Refusal| {
+        use FieldError::{NotSupported, Required, TooLong, TooMany, TypeInvalid};
+        matches!(one.error, NotSupported | Required | TooLong | TooMany | TypeInvalid)
+    };
+    if !judge.found.iter().any(blocks) {
+        self::rules::apply(&mut judge, &rules.schema, &value);
+    }
     let namespace = object.at(&["metadata", "namespace"]).and_then(Ref::as_str);
     if !kind.namespaced && namespace.is_some_and(|name| !name.is_empty()) {
         let metadata = Way::ROOT.key("metadata");
@@ -158,6 +170,11 @@ pub fn refusals(object: Ref<'_>, ty: TypeId) -> Vec<Refusal> {
         }
     }
     judge.found
+}
+
+/// Why a rule of a definition cannot be read, and at which byte.
+pub(crate) fn unreadable_rule(text: &str) -> Option<(String, usize)> {
+    cel::program(text).err().map(|unread| (unread.message, unread.at as usize))
 }
 
 /// The documents of a file, those of lists in their place.
@@ -186,44 +203,6 @@ fn text_of(data: &Data, node: Option<NodeId>) -> &str {
     match node.and_then(|node| data.node(node)).map(|node| &node.value) {
         Some(Value::Str(text)) => text,
         _ => "",
-    }
-}
-
-/// Writes a value to a tree, each node with its own number as its origin. What cannot be read is null: that was
-/// said where the file was read.
-fn add(data: &Data, node: NodeId, tree: &mut Tree) {
-    let Some(found) = data.node(node) else { return };
-    match &found.value {
-        Value::Broken | Value::Null => {
-            tree.null(node);
-        }
-        Value::Bool(value) => {
-            tree.bool(*value, node);
-        }
-        Value::Int(value) => {
-            tree.int(*value, node);
-        }
-        Value::Float(value) => {
-            tree.float(*value, node);
-        }
-        Value::Str(text) => {
-            tree.str(text, node);
-        }
-        Value::List(items) => {
-            tree.begin_list(node);
-            for item in items {
-                add(data, *item, tree);
-            }
-            tree.end(false);
-        }
-        Value::Map(entries) => {
-            tree.begin_map(node);
-            for entry in entries {
-                tree.key(text_of(data, Some(entry.key)));
-                add(data, entry.value, tree);
-            }
-            tree.end(false);
-        }
     }
 }
 

@@ -75,8 +75,8 @@ use crate::tree::{Ref, Step};
 
 use judge::{At, Judge};
 
-pub use shape::misshapen;
-pub(crate) use shape::{is_base64, is_time};
+pub(crate) use shape::{decoded, is_base64, is_time};
+pub use shape::{misshapen, misshapen_as};
 
 /// Why a server refuses a value: the types of its field errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

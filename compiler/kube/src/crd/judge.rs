@@ -295,6 +295,14 @@ impl Judge {
                 self.refuse(&way.key(name), "K-required", FieldError::Required, message);
             }
         }
+        if schema.embedded {
+            for name in ["apiVersion", "kind"] {
+                if value.get(name).and_then(Val::text).unwrap_or_default().is_empty() {
+                    let message = format!("`{}` needs `{name}`", way.field());
+                    self.refuse(&way.key(name), "K-required", FieldError::Required, message);
+                }
+            }
+        }
         for (name, entry) in entries.iter() {
             if let Some(inner) = schema.of_entry(name) {
                 self.value(inner, entry, &way.key(name));

@@ -6,6 +6,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
+use super::cel::Program;
 use super::json::Json;
 use super::pattern::Pattern;
 use crate::tree::Ref;
@@ -30,6 +31,7 @@ pub struct Schema {
     pub additional: Option<Box<Schema>>,
     pub items: Option<Box<Schema>>,
     pub list: List,
+    pub rules: Vec<Rule>,
 }
 
 /// What restricts a value, also within `allOf` and the like.
@@ -80,6 +82,17 @@ pub enum List {
     Set,
     /// By these fields of its elements.
     Map(Vec<Box<str>>),
+}
+
+/// One of `x-kubernetes-validations`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Rule {
+    pub rule: Lazy<Program>,
+    pub message: Box<str>,
+    pub message_expression: Option<Lazy<Program>>,
+    pub reason: Box<str>,
+    pub field_path: Box<str>,
+    pub optional_old: bool,
 }
 
 /// A text and what is made of it once somebody asks.
@@ -147,6 +160,12 @@ impl Schema {
             additional: inner("additionalProperties").map(Box::new),
             items: inner("items").map(Box::new),
             list: List::of(node),
+            rules: node
+                .get("x-kubernetes-validations")
+                .into_iter()
+                .flat_map(Ref::items)
+                .map(Rule::of)
+                .collect(),
         }
     }
 
@@ -209,6 +228,24 @@ impl List {
                 List::Map(keys.filter_map(Ref::as_str).map(Into::into).collect())
             }
             _ => List::Atomic,
+        }
+    }
+}
+
+impl Rule {
+    fn of(node: Ref<'_>) -> Rule {
+        let text = |name: &str| node.get(name).and_then(Ref::as_str).unwrap_or_default();
+        Rule {
+            rule: Lazy::new(text("rule")),
+            message: text("message").into(),
+            message_expression: node
+                .get("messageExpression")
+                .and_then(Ref::as_str)
+                .filter(|text| !text.is_empty())
+                .map(Lazy::new),
+            reason: text("reason").into(),
+            field_path: text("fieldPath").into(),
+            optional_old: node.get("optionalOldSelf").and_then(Ref::as_bool) == Some(true),
         }
     }
 }

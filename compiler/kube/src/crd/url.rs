@@ -45,6 +45,50 @@ impl Url {
         is_host_with_port(&host).then_some(())?;
         Some(Url { scheme, host, path: unescaped(path)?, query: query.to_owned() })
     }
+
+    /// Without the port, and without the brackets of an IPv6 address.
+    pub fn hostname(&self) -> &str {
+        let host = self.host.as_str();
+        match host.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        }
+    }
+
+    pub fn port(&self) -> &str {
+        let after = self.host.rsplit(']').next().unwrap_or_default();
+        after.rsplit_once(':').map_or("", |(_, port)| port)
+    }
+
+    /// As a path with its escapes.
+    pub fn escaped_path(&self) -> String {
+        let mut out = String::new();
+        for byte in self.path.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
+                b'-' | b'_' | b'.' | b'~' | b'$' | b'&' | b'+' | b',' | b'/' | b':' | b';'
+                | b'=' | b'@' | b'!' | b'\'' | b'(' | b')' | b'*' => out.push(char::from(byte)),
+                _ => out.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        out
+    }
+
+    /// The values of each key of the query, by key.
+    pub fn values(&self) -> Vec<(String, Vec<String>)> {
+        let mut all: Vec<(String, Vec<String>)> = Vec::new();
+        for part in self.query.split('&').filter(|part| !part.is_empty() && !part.contains(';')) {
+            let (key, value) = part.split_once('=').unwrap_or((part, ""));
+            let plain = |text: &str| unescaped(&text.replace('+', " "));
+            let (Some(key), Some(value)) = (plain(key), plain(value)) else { continue };
+            match all.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, values)) => values.push(value),
+                None => all.push((key, vec![value])),
+            }
+        }
+        all.sort();
+        all
+    }
 }
 
 fn is_host_with_port(host: &str) -> bool {

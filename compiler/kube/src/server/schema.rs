@@ -234,9 +234,7 @@ fn defaults(j: &mut Judge, at: &At<'_, '_>, value: Ref<'_>, schema: Ref<'_>) {
         }
     }
     for name in schema.get("required").into_iter().flat_map(Ref::items).filter_map(Ref::as_str) {
-        let own_default =
-            properties.and_then(|all| all.get(name)).and_then(|own| own.get("default"));
-        if value.is_map() && value.get(name).is_none() && own_default.is_none() {
+        if value.is_map() && value.get(name).is_none() {
             j.required(
                 &at.get(name),
                 format!("the schema demands `{name}`, and the default has none"),
@@ -307,6 +305,19 @@ fn validations(j: &mut Judge, at: &At<'_, '_>) {
             j.invalid(&message, "K-message", "`message` must not have line breaks");
         } else if rule.str().contains('\n') && message.str().is_empty() {
             j.required(&message, "`message` must be given, because the rule has line breaks");
+        }
+        for place in [rule, validation.get("messageExpression")] {
+            let text = place.str();
+            if let Some((why, at)) = crate::crd::unreadable_rule(text).filter(|_| !text.is_empty())
+            {
+                let before = text.get(..at).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+                let field = place.field();
+                let message =
+                    format!("`{field}` cannot be read at line {line}, column {column}: {why}");
+                j.invalid(&place, "K-schema", message);
+            }
         }
         let reason = validation.get("reason");
         j.one_of(

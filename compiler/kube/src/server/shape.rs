@@ -23,6 +23,13 @@ pub fn misshapen(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
     judge.found
 }
 
+/// All that is not of the form of a kind, whatever the object says that it is.
+pub fn misshapen_as(object: Ref<'_>, ty: TypeId, minor: u8) -> Vec<Refusal> {
+    let mut judge = Judge::new(minor);
+    record(&mut judge, &At::root(object), ty);
+    judge.found
+}
+
 /// Whether the group of an `apiVersion` is Kubernetes' own, so that all of its kinds are known.
 fn is_built_in(version: &str) -> bool {
     let group = version.split_once('/').map_or("", |(group, _)| group);
@@ -282,6 +289,17 @@ fn is_quirk(text: &str) -> bool {
     number.matches('.').count() <= 1 && (known || exponent == Some(true))
 }
 
+/// How many days the month has with which a date begins.
+fn days_of_month(date: &str) -> u32 {
+    let number = |from, to| date.get(from..to).and_then(|text| text.parse::<u32>().ok());
+    match (number(0, 4), number(5, 7)) {
+        (Some(year), Some(2)) if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        (_, Some(2)) => 28,
+        (_, Some(4 | 6 | 9 | 11)) => 30,
+        _ => 31,
+    }
+}
+
 /// RFC 3339.
 pub(crate) fn is_time(text: &str) -> bool {
     let digits = |text: Option<&str>, low: u32, high: u32| {
@@ -296,7 +314,7 @@ pub(crate) fn is_time(text: &str) -> bool {
         && sign(4, "-")
         && digits(text.get(5..7), 1, 12)
         && sign(7, "-")
-        && digits(text.get(8..10), 1, 31)
+        && digits(text.get(8..10), 1, days_of_month(text))
         && sign(10, "T")
         && digits(text.get(11..13), 0, 23)
         && sign(13, ":")
