@@ -43,7 +43,7 @@ impl Run<'_> {
                 };
                 // The fields of records are named as CEL can write them.
                 let is_record = schema.is_some_and(|schema: &Schema| schema.additional.is_none());
-                Ok(match is_record && name.starts_with("__") || name.contains("__") && is_record {
+                Ok(match is_record && name.contains("__") {
                     true => found(&unescaped(name)),
                     false => found(name),
                 })

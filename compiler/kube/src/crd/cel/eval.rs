@@ -214,7 +214,14 @@ impl<'b> Run<'b> {
     fn binary<'v>(&mut self, operator: Operator, a: Value<'v>, b: Value<'v>) -> Outcome<'v> {
         match operator {
             Operator::Equal | Operator::Unequal => {
-                self.pay(weight(&a).min(weight(&b)))?;
+                let (one, other) = (weight(&a), weight(&b));
+                // Where the order of elements means nothing, each is looked for among all.
+                let is_large = one.min(other) > 256 && a.size().is_some() && b.size().is_some();
+                let is_text = matches!(a, Value::Str(_) | Value::Bytes(_));
+                self.pay(match is_large && !is_text {
+                    true => one.saturating_mul(other),
+                    false => one.min(other),
+                })?;
                 Ok(Value::Bool(a.equals(&b) == (operator == Operator::Equal)))
             }
             Operator::In => {

@@ -165,17 +165,20 @@ impl<'v> Value<'v> {
     /// Whether both are the same value. Numbers of different kinds are compared by value.
     pub fn equals(&self, other: &Value<'_>) -> bool {
         if let (Some(a), Some(b)) = (self.items(), other.items()) {
-            let told_apart = |list: &Value<'_>| match list {
-                Value::Items(_, Some(schema)) => schema.list != List::Atomic,
-                _ => false,
-            };
-            if told_apart(self) || told_apart(other) {
+            if self.is_told_apart() || other.is_told_apart() {
                 // The order of what is told apart by itself means nothing.
                 return a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| a.equals(b)));
             }
             return a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.equals(b));
         }
         if let (Some(a), Some(b)) = (self.entries(), other.entries()) {
+            if let (Value::Entries(..), Value::Entries(..)) = (self, other) {
+                let same = |((key, value), (other, found)): (&(_, Value<'_>), &(_, Value<'_>))| {
+                    Value::equals(key, other) && value.equals(found)
+                };
+                // Both are in the order of their keys.
+                return a.len() == b.len() && a.iter().zip(&b).all(same);
+            }
             let same = |key: &Value<'_>, value: &Value<'_>| {
                 b.iter().any(|(other, found)| key.equals(other) && value.equals(found))
             };
@@ -195,6 +198,11 @@ impl<'v> Value<'v> {
             (Value::Format(a), Value::Format(b)) => a == b,
             _ => self.order(other) == Some(Ordering::Equal),
         }
+    }
+
+    /// Whether the elements are told apart by themselves or by their keys, so that their order means nothing.
+    fn is_told_apart(&self) -> bool {
+        matches!(self, Value::Items(_, Some(schema)) if schema.list != List::Atomic)
     }
 
     /// Which of two comes first; `None` where nothing says.
