@@ -113,6 +113,11 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
                     None => yes_if(matches!(ty, Ty::Optional(_))),
                 });
             }
+            if let Some(further) = &found.rest {
+                // Which further keys there are is known once they are computed.
+                let into_rest = want.rest.as_ref().map_or(Fit::Yes, |rest| fits(db, further, rest));
+                fit = fit.and(Fit::Checked).and(into_rest);
+            }
             for (name, ty) in &found.fields {
                 if !want.fields.iter().any(|(n, _)| n == name) {
                     fit = fit.and(match &want.rest {

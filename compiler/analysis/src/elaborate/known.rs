@@ -64,7 +64,14 @@ impl Elaborator<'_> {
         };
         let Some((start, path)) = way.as_mut() else { return KnownKey::Unknown };
         let key = key_text(name);
-        let map = matches!(base(ty), Ty::Map(_) | Ty::Keyed(_));
+        let map = match base(ty) {
+            Ty::Map(_) | Ty::Keyed(_) => true,
+            // Of the keys that it writes out, its type says whether they are there.
+            Ty::Record(record) => {
+                record.rest.is_some() && !record.fields.iter().any(|(name, _)| *name == key)
+            }
+            _ => false,
+        };
         let item = match start {
             Start::Item(item) => item,
             Start::Param(whole) => {

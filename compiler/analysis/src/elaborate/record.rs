@@ -122,8 +122,8 @@ impl Elaborator<'_> {
                         match self.kept_keys(node, &segments) {
                             Some(kept) => fields.extend(kept),
                             None => {
-                                let hidden = self.sensitive_entries(node);
-                                open_to(open, hidden);
+                                let ty = self.computed_entries(node, &segments);
+                                self.open_to(open, ty);
                             }
                         }
                         continue;
@@ -158,8 +158,8 @@ impl Elaborator<'_> {
                     }
                 }
                 NodeKind::For => {
-                    let hidden = self.sensitive_entries(node);
-                    open_to(open, hidden);
+                    let ty = self.computed_entries(node, &[]);
+                    self.open_to(open, ty);
                 }
                 NodeKind::Spread => {
                     let found = node.children().next().map(|value| self.expression(value, None).1);
@@ -172,12 +172,16 @@ impl Elaborator<'_> {
                                 }
                             }
                             if let Some(rest) = &record.rest {
-                                open_to(open, reaches_sensitive(self.db, rest));
+                                self.open_to(open, rest.clone());
                             }
+                        }
+                        Some(Ty::Map(map)) => {
+                            let map = map.clone();
+                            self.open_to(open, present(&map.1).clone());
                         }
                         found => {
                             let hidden = found.is_some_and(|ty| reaches_sensitive(self.db, ty));
-                            open_to(open, hidden);
+                            self.open_to(open, if hidden { sealed(Ty::Any) } else { Ty::Any });
                         }
                     }
                 }
@@ -199,30 +203,47 @@ impl Elaborator<'_> {
         }
     }
 
-    /// Whether an entry whose keys are computed, once or for each element of something, holds what is sensitive.
-    fn sensitive_entries(&mut self, node: Node<'_>) -> bool {
+    /// The type of the values of an entry whose keys are computed, once or for each element of something.
+    fn computed_entries(&mut self, node: Node<'_>, segments: &[Segment<'_>]) -> Ty {
         let scope = self.enter();
         let clauses = node
             .children()
             .filter(|n| matches!(n.kind(), NodeKind::ForClause | NodeKind::IfClause));
         self.clauses(clauses);
-        let hidden = match (node.kind(), node.child(NodeKind::Body), bound(node)) {
+        let ty = match (node.kind(), node.child(NodeKind::Body), bound(node)) {
             (NodeKind::For, Some(body), _) => {
                 let (mut fields, mut open) = (Vec::new(), None);
                 self.written_fields(body, true, &mut fields, &mut open);
-                fields
-                    .iter()
-                    .map(|(_, ty)| ty)
-                    .chain(&open)
-                    .any(|ty| reaches_sensitive(self.db, ty))
+                for (_, ty) in fields {
+                    self.open_to(&mut open, present(&ty).clone());
+                }
+                open.unwrap_or(Ty::Never)
             }
             (_, _, Bound::Value(_, inner) | Bound::Block(_, inner)) => {
-                self.reaches_sensitive(inner)
+                let ty = widened(&self.expression(inner, None).1);
+                match segments.len() {
+                    1 => ty,
+                    _ if reaches_sensitive(self.db, &ty) => sealed(Ty::Any),
+                    _ => Ty::Any,
+                }
             }
-            _ => false,
+            _ => Ty::Any,
         };
         self.leave(scope);
-        hidden
+        ty
+    }
+
+    /// Further keys may be there, of this type.
+    fn open_to(&self, open: &mut Option<Ty>, ty: Ty) {
+        let known = open.take().unwrap_or(Ty::Never);
+        let hidden = reaches_sensitive(self.db, &known) || reaches_sensitive(self.db, &ty);
+        let ty = if hidden { sealed(Ty::Any) } else { join(self.db, known, ty) };
+        // Which of several records an entry is, nothing would say.
+        let told_apart = match &ty {
+            Ty::Union(members) => !members.iter().any(Self::is_record),
+            _ => true,
+        };
+        *open = Some(if told_apart { ty } else { Ty::Any });
     }
 
     fn reaches_sensitive(&mut self, node: Node<'_>) -> bool {
@@ -263,15 +284,6 @@ impl Elaborator<'_> {
             kept.push((name.clone(), if perhaps { optional(found) } else { found }));
         }
         Some(kept)
-    }
-}
-
-/// Further keys may be there.
-fn open_to(open: &mut Option<Ty>, hidden: bool) {
-    if hidden {
-        *open = Some(sealed(Ty::Any));
-    } else {
-        open.get_or_insert(Ty::Any);
     }
 }
 

@@ -324,16 +324,27 @@ impl<'a> Eval<'a> {
 
     /// Holds the fields of a record of no known kind against those of the kind that it becomes.
     pub(super) fn check_fields(&self, rec: &'a Rec<'a>, want: Kind<'a>, asked: &Asked<'a>) {
+        let mut computed = false;
         for layer in rec.layers {
             for entry in &layer.body.entries {
-                let (EntryKind::Set { key, .. } | EntryKind::Block { key, .. }) = &entry.kind
+                let (EntryKind::Set { key: Key::Static { name, .. }, .. }
+                | EntryKind::Block { key: Key::Static { name, .. }, .. }) = &entry.kind
                 else {
+                    computed = true;
                     continue;
                 };
-                let Key::Static { name, .. } = key else { continue };
                 if !has_field(want, name, self.minor) {
                     let spot = Spot { source: layer.source, node: entry.node };
                     self.unknown_in_data(rec, want, name, spot, asked);
+                }
+            }
+        }
+        if computed && matches!(want, Kind::Record(_) | Kind::Schema(..) | Kind::Kube(_)) {
+            let written = self.unknown_names(rec, want);
+            for slot in self.slots(rec).iter() {
+                if !has_field(want, slot.name, self.minor) && !written.contains(&slot.name) {
+                    let spot = self.key_spot(rec, slot);
+                    self.unknown_in_data(rec, want, slot.name, spot, asked);
                 }
             }
         }

@@ -281,10 +281,19 @@ impl<'a> Eval<'a> {
                     ) => false,
                     _ => true,
                 };
-                if fits {
-                    return value;
+                if !fits {
+                    return self.wrong_kind(value, declared, asked);
                 }
-                return self.wrong_kind(value, declared, asked);
+                match (want, handle.record.get()) {
+                    // Keys that it computes may be others than those of the type.
+                    (Kind::Record(want), Some(RecordIs::Other)) if want.rest.is_none() => {
+                        match self.here(handle) {
+                            Value::Rec(rec) if matches!(rec.kind, Kind::Open) => rec,
+                            _ => return value,
+                        }
+                    }
+                    _ => return value,
+                }
             }
             _ => return self.wrong_kind(value, declared, asked),
         };
