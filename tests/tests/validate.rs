@@ -150,3 +150,89 @@ fn what_is_refused_of_an_object_is_refused_in_a_file() {
     }
     assert!(refused > 700);
 }
+
+const BACKUPS: &str = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: backups.example.com }
+spec:
+  group: example.com
+  scope: Cluster
+  names: { kind: Backup, plural: backups }
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {keep: {type: integer}}}}}}
+  - name: v1beta1
+    served: true
+    storage: false
+    deprecated: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+  - name: v1alpha1
+    served: false
+    storage: false
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+";
+
+#[test]
+fn definitions_count_wherever_they_stand() {
+    let object =
+        "apiVersion: example.com/v1\nkind: Backup\nmetadata: {name: a}\nspec: {keep: many}\n";
+    let both = format!("{object}---\n{BACKUPS}");
+    let files = [("a.yaml", object), ("crds/b.yaml", BACKUPS), ("both.yaml", &both)];
+    let wrong = "error[K-type]: `keep` is `many`; it must be a whole number";
+    for arguments in
+        [&["both.yaml"][..], &["a.yaml", "--crd", "crds"], &["a.yaml", "--external", "crds"]]
+    {
+        let (code, lines) = told(&files, arguments);
+        assert_eq!(code, 1, "{lines:?}");
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains(wrong), "{lines:?}");
+    }
+    let (code, lines) = told(&files, &["a.yaml"]);
+    assert_eq!((code, lines.len()), (0, 1), "{lines:?}");
+    assert!(
+        lines[0].contains("note[K-not-checked]: nothing here defines Backup of example.com/v1")
+    );
+}
+
+#[test]
+fn versions_that_are_old_or_not_served_are_told() {
+    let of = |version: &str| {
+        let object =
+            format!("apiVersion: example.com/{version}\nkind: Backup\nmetadata: {{name: a}}\n");
+        told(&[("a.yaml", &object), ("b.yaml", BACKUPS)], &["a.yaml", "--crd", "b.yaml"])
+    };
+    let (code, lines) = of("v1beta1");
+    assert_eq!(code, 0);
+    assert!(
+        lines[0].contains("warning[E0284]: example.com/v1beta1 Backup is deprecated"),
+        "{lines:?}"
+    );
+    for version in ["v1alpha1", "v2"] {
+        let (code, lines) = of(version);
+        assert_eq!((code, lines.len()), (1, 1), "{lines:?}");
+        assert!(
+            lines[0].contains("a.yaml:1:13: error[K-unknown-kind]: no server takes"),
+            "{lines:?}"
+        );
+        assert!(lines[0].contains("write `apiVersion: example.com/v1`"), "{lines:?}");
+    }
+}
+
+#[test]
+fn what_defines_nothing_is_told() {
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+    let (code, lines) = told(&[("a.yaml", map)], &["a.yaml", "--crd", "a.yaml"]);
+    assert_eq!(code, 1);
+    assert!(lines[0].contains("error[E0280]: this is v1 ConfigMap"), "{lines:?}");
+    let broken = BACKUPS.replace("type: integer", "type: nothing");
+    let (code, lines) =
+        told(&[("a.yaml", map), ("b.yaml", &broken)], &["a.yaml", "--crd", "b.yaml"]);
+    assert_eq!(code, 1, "{lines:?}");
+    assert!(lines[0].starts_with("b.yaml:12:"), "{lines:?}");
+    let (code, lines) = told(&[("a.yaml", map), ("d/b.yaml", map)], &["a.yaml", "--crd", "d"]);
+    assert_eq!(code, 1, "{lines:?}");
+    assert!(lines[0].contains("error[E0280]: nothing in d defines a kind"), "{lines:?}");
+}

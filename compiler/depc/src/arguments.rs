@@ -124,6 +124,11 @@ pub struct Validate {
     #[arg(long, value_name = "FILE|DIR")]
     pub external: Vec<String>,
 
+    /// Definitions of custom kinds: CustomResourceDefinitions, or OpenAPI documents of a cluster, as `use crd` reads
+    /// them. Those among the objects count too.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub crd: Vec<String>,
+
     /// The Kubernetes version that the objects are for, in place of the one in dep.toml: `1.34`.
     #[arg(long = "kube-version", value_name = "VERSION", value_parser = kubernetes_version)]
     pub kubernetes: Option<u8>,
@@ -146,6 +151,11 @@ pub struct Import {
     /// Files, and folders whose files of YAML and JSON are meant; `-` is standard input.
     #[arg(required = true, value_name = "FILE|DIR")]
     pub paths: Vec<String>,
+
+    /// Definitions of custom kinds: CustomResourceDefinitions, or OpenAPI documents of a cluster, as `use crd` reads
+    /// them. Those among the objects count too.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub crd: Vec<String>,
 
     /// The file to write; one that is there is not overwritten.
     #[arg(short, long, value_name = "FILE")]

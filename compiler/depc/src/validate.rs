@@ -14,8 +14,9 @@ use analysis::refused::field;
 use analysis::workspace::Files;
 use analysis::workspace::project::project;
 use analysis::workspace::text::text_of_plain;
+use kube::crd::{Fault, definitions};
 use kube::data::{self, Data, NodeId};
-use kube::manifests::{Finding, Manifests, place, secret_places};
+use kube::manifests::{Finding, Manifests, UnknownKind, place, secret_places};
 use kube::rules::Level;
 use kube::tree::Step;
 use kube::types::TARGET;
@@ -27,12 +28,13 @@ use crate::report::Report;
 use crate::{FAILED, Io};
 
 pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
-    let all: Vec<String> = [&arguments.paths[..], &arguments.external].concat();
+    let all: Vec<String> = [&arguments.paths[..], &arguments.external, &arguments.crd].concat();
     let Some(disk) = programs::open(io, &all) else { return FAILED };
     let Some(files) = programs::data_files(io, &disk, &arguments.paths) else { return FAILED };
     let Some(external) = programs::data_files(io, &disk, &arguments.external) else {
         return FAILED;
     };
+    let Some(definitions) = programs::data_files(io, &disk, &arguments.crd) else { return FAILED };
     let minor = arguments.kubernetes.unwrap_or_else(|| version(&disk, &files));
     let mut validated = Validated::default();
     for file in &files {
@@ -41,6 +43,7 @@ pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
     for file in external.iter().filter(|file| !files.contains(file)) {
         validated.add(&disk, file, arguments.external.contains(file), true);
     }
+    validated.define_all(&disk, &arguments.crd, &definitions, minor);
     validated.judge(minor);
     let mut report = Report::new(arguments.format);
     if arguments.deny.warnings() {
@@ -98,17 +101,71 @@ impl Text {
 }
 
 impl Validated {
-    /// Reads a file. `named` says that it was meant by itself, and not only its folder.
+    /// Reads a file of objects. `named` says that it was meant by itself, and not only its folder.
     pub fn add(&mut self, disk: &Disk, file: &str, named: bool, external: bool) {
+        let Some(text) = self.read(disk, file) else { return self.manifests.lacks() };
+        for stranger in self.manifests.add(self.texts.len(), &text.data, external) {
+            let span = text.span(place(&text.data, stranger.root, &[], true));
+            let mut found = Diagnostic::error(256, Some(span), stranger.message);
+            // A folder may hold files of other tools beside its objects.
+            if !named {
+                found.severity = Severity::Note;
+                found.notes.push("it is passed over".to_owned());
+            }
+            self.found.push(found);
+        }
+        self.texts.push(text);
+    }
+
+    /// Reads the files of definitions that these paths mean.
+    pub fn define_all(&mut self, disk: &Disk, paths: &[String], files: &[String], minor: u8) {
+        let before = self.found.len();
+        let mut is_defined = false;
+        for file in files {
+            is_defined |= self.define(disk, file, paths.contains(file), minor);
+        }
+        if !files.is_empty() && !is_defined && self.found.len() == before {
+            let message = format!("nothing in {} defines a kind", paths.join(", "));
+            self.found.push(Diagnostic::error(280, None, message));
+        }
+    }
+
+    /// Whether the file defines a kind.
+    fn define(&mut self, disk: &Disk, file: &str, named: bool, minor: u8) -> bool {
+        let Some(text) = self.read(disk, file) else { return false };
+        let defined = definitions(&text.data, minor);
+        for problem in defined.problems {
+            let span = text.of_node(problem.node);
+            let mut found = Diagnostic::error(280, Some(span), problem.message);
+            found.help = problem.help;
+            match problem.fault {
+                // What cannot be read was told so; a folder may hold other files beside its definitions.
+                Fault::NoDefinition if !named || !text.data.problems.is_empty() => continue,
+                Fault::NoDefinition => {}
+                Fault::Refused(rule) => found.code = Code::Rule(rule).to_string(),
+                Fault::Doubtful(rule) => {
+                    found.code = Code::Rule(rule).to_string();
+                    found.severity = Severity::Warning;
+                }
+            }
+            self.found.push(found);
+        }
+        let is_defined = !defined.kinds.is_empty();
+        self.manifests.define(defined.kinds);
+        self.texts.push(text);
+        is_defined
+    }
+
+    /// Reads a file, and tells what is wrong with it.
+    fn read(&mut self, disk: &Disk, file: &str) -> Option<Text> {
         let shown = if file == "-" { STDIN } else { file };
         let text = match text_of_plain(disk, shown, shown) {
             Ok(text) => text,
             Err(error) => {
-                self.manifests.lacks();
                 self.unreadable = true;
                 let found = Diagnostic::error(error.code, None, error.message);
                 self.found.push(Diagnostic { help: error.help, ..found });
-                return;
+                return None;
             }
         };
         let data = match shown.ends_with(".json") {
@@ -126,20 +183,33 @@ impl Validated {
             found.related.extend(before.map(|before| (before, "the first one".to_owned())));
             self.found.push(found);
         }
-        for stranger in self.manifests.add(self.texts.len(), &text.data, external) {
-            let span = text.span(place(&text.data, stranger.root, &[], true));
-            let mut found = Diagnostic::error(256, Some(span), stranger.message);
-            // A folder may hold files of other tools beside its objects.
-            if !named {
-                found.severity = Severity::Note;
-                found.notes.push("it is passed over".to_owned());
+        Some(text)
+    }
+
+    /// Says which kinds nothing at hand defines: their objects are not held against a schema.
+    fn say_unknown(&mut self) {
+        for unknown in self.manifests.unknown_kinds() {
+            let Some(object) = self.manifests.objects().get(unknown.first) else { continue };
+            let Some(text) = self.texts.get(object.text) else { continue };
+            let path = [Step::Key("kind".to_owned())];
+            let span = text.span(place(&text.data, object.root, &path, false));
+            let UnknownKind { api_version, kind, count, .. } = &unknown;
+            let message = format!(
+                "nothing here defines {kind} of {api_version}: of its objects only what holds for all is checked"
+            );
+            let mut found = Diagnostic::error(0, Some(span), message);
+            found.code = Code::Rule("K-not-checked").to_string();
+            found.severity = Severity::Note;
+            if *count > 1 {
+                found.notes.push(format!("there are {count} of them"));
             }
+            found.help = Some("give its definition by `--crd`".to_owned());
             self.found.push(found);
         }
-        self.texts.push(text);
     }
 
     pub fn judge(&mut self, minor: u8) {
+        self.say_unknown();
         self.say(self.manifests.findings(minor));
     }
 

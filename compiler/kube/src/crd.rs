@@ -206,16 +206,19 @@ fn text_of(data: &Data, node: Option<NodeId>) -> &str {
     }
 }
 
-/// The kinds of one definition.
-fn definition(root: Ref<'_>, minor: u8, found: &mut Definitions) {
-    let misshapen = server::misshapen(root, minor);
-    let refused = if misshapen.is_empty() { server::refusals(root, minor) } else { misshapen };
-    found.problems.extend(refused.iter().map(|one| problem(root, one)));
+/// The kinds that an object defines; none where it is no definition.
+pub fn defined_by(root: Ref<'_>) -> Vec<Definition> {
     let text = |path: &[&str]| root.at(path).and_then(Ref::as_str).unwrap_or_default();
+    if text(&["kind"]) != "CustomResourceDefinition"
+        || text(&["apiVersion"]) != format!("{GROUP}/v1")
+    {
+        return Vec::new();
+    }
     let (group, kind) = (text(&["spec", "group"]), text(&["spec", "names", "kind"]));
     if group.is_empty() || kind.is_empty() {
-        return;
+        return Vec::new();
     }
+    let mut kinds = Vec::new();
     for version in root.at(&["spec", "versions"]).into_iter().flat_map(Ref::items) {
         let of = |name: &str| version.get(name);
         let truth = |name: &str| of(name).and_then(Ref::as_bool) == Some(true);
@@ -233,13 +236,22 @@ fn definition(root: Ref<'_>, minor: u8, found: &mut Definitions) {
             version.at(&["subresources", "status"]).is_some(),
         );
         let warning = of("deprecationWarning").and_then(Ref::as_str).map(str::to_owned);
-        found.kinds.extend(ty.map(|ty| Definition {
+        kinds.extend(ty.map(|ty| Definition {
             ty,
             served: truth("served"),
             deprecated: truth("deprecated").then(|| warning.unwrap_or_default()),
             node: name.origin(),
         }));
     }
+    kinds
+}
+
+/// The kinds of one definition, and what a server says of it.
+fn definition(root: Ref<'_>, minor: u8, found: &mut Definitions) {
+    let misshapen = server::misshapen(root, minor);
+    let refused = if misshapen.is_empty() { server::refusals(root, minor) } else { misshapen };
+    found.problems.extend(refused.iter().map(|one| problem(root, one)));
+    found.kinds.extend(defined_by(root));
 }
 
 /// The type of a kind with this schema.

@@ -4,13 +4,19 @@
 //! The rules are the same as for the objects of programs. What differs is that nothing is known of a cluster but what
 //! the texts hold, so that what is missing there ([`Finding::absence`]) may be somewhere else.
 
+mod kinds;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::crd::Definition;
 use crate::data::{self, Data};
 use crate::facts::{Facts, Identity, facts};
 use crate::rules::{Level, violations};
 use crate::server::{FieldError, Refusal, misshapen, refusals};
 use crate::tree::{self, Ref, Step, Tree};
+
+use kinds::{Kinds, Known};
 
 /// The objects of several texts.
 #[derive(Debug, Default)]
@@ -19,6 +25,20 @@ pub struct Manifests {
     objects: Vec<Object>,
     /// A text could not be read as a whole, so that nothing can be said to be missing.
     partial: bool,
+    /// Kinds that are defined elsewhere.
+    given: Vec<Definition>,
+}
+
+/// A kind of which nothing is known, so that its objects are held against nothing but what holds for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownKind {
+    /// As objects name it.
+    pub api_version: String,
+    pub kind: String,
+    /// The number of its first object.
+    pub first: usize,
+    /// How many objects are of it.
+    pub count: usize,
 }
 
 /// Where an object stands.
@@ -76,6 +96,11 @@ impl Manifests {
     /// Says that there is more that cannot be read.
     pub fn lacks(&mut self) {
         self.partial = true;
+    }
+
+    /// Says what kinds there are besides those that the objects themselves define.
+    pub fn define(&mut self, kinds: impl IntoIterator<Item = Definition>) {
+        self.given.extend(kinds);
     }
 
     pub fn objects(&self) -> &[Object] {
@@ -141,8 +166,55 @@ impl Manifests {
         strangers.push(Stranger { root, message });
     }
 
+    /// The kinds that are not built in: those that objects define, and what is given besides.
+    fn kinds(&self) -> Kinds {
+        let mut kinds = Kinds::default();
+        for object in &self.objects {
+            if let Some(root) = self.tree.node(object.node) {
+                kinds.add_object(root);
+            }
+        }
+        kinds.add(self.given.iter().cloned());
+        kinds
+    }
+
+    /// The definition of the kind of an object, where it is not built in.
+    pub fn kind(&self, object: usize) -> Option<crate::types::TypeId> {
+        match self.kinds().of(self.object(object)?) {
+            Known::Version(one) => Some(one.ty),
+            _ => None,
+        }
+    }
+
+    /// The kinds of which nothing is known, in the order of their first objects.
+    pub fn unknown_kinds(&self) -> Vec<UnknownKind> {
+        let kinds = self.kinds();
+        let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        let mut found: Vec<UnknownKind> = Vec::new();
+        for (number, object) in self.objects.iter().enumerate().filter(|(_, one)| !one.external) {
+            let Some(root) = self.tree.node(object.node) else { continue };
+            let Known::Nothing = kinds.of(root) else { continue };
+            let text = |name| root.get(name).and_then(Ref::as_str).unwrap_or_default();
+            let (api_version, kind) = (text("apiVersion"), text("kind"));
+            let at = *places.entry((api_version, kind)).or_insert_with(|| {
+                found.push(UnknownKind {
+                    api_version: api_version.to_owned(),
+                    kind: kind.to_owned(),
+                    first: number,
+                    count: 0,
+                });
+                found.len() - 1
+            });
+            if let Some(one) = found.get_mut(at) {
+                one.count += 1;
+            }
+        }
+        found
+    }
+
     /// All that is wrong with the objects, for servers of this minor, in their order.
     pub fn findings(&self, minor: u8) -> Vec<Finding> {
+        let kinds = self.kinds();
         let mut found: Vec<Finding> = Vec::new();
         let mut all = Vec::new();
         for (number, object) in self.objects.iter().enumerate() {
@@ -155,7 +227,8 @@ impl Manifests {
             // Of what has another type than it should, facts would say too little.
             let is_unsure = form.iter().any(|one| one.error == FieldError::TypeInvalid);
             all.push(if is_unsure { Facts::hidden() } else { facts(root) });
-            for one in form.into_iter().chain(refusals(root, minor)) {
+            let custom = kinds.refusals(root, minor);
+            for one in form.into_iter().chain(refusals(root, minor)).chain(custom) {
                 let same = |other: &Finding| {
                     (other.object, other.rule, &other.path) == (number, one.rule, &one.path)
                 };

@@ -31,7 +31,7 @@ pub fn misshapen_as(object: Ref<'_>, ty: TypeId, minor: u8) -> Vec<Refusal> {
 }
 
 /// Whether the group of an `apiVersion` is Kubernetes' own, so that all of its kinds are known.
-fn is_built_in(version: &str) -> bool {
+pub fn is_built_in(version: &str) -> bool {
     let group = version.split_once('/').map_or("", |(group, _)| group);
     !version.is_empty() && types::kinds().any(|kind| kind.info().group == group)
 }
