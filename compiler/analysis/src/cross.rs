@@ -83,9 +83,7 @@ pub(crate) fn crossed_among<'u>(
             Some(number) => Code::E(number),
             None => Code::Rule(violation.rule),
         };
-        if violation.level == Level::Warning {
-            problem.severity = Severity::Warning;
-        }
+        problem.severity = severity(violation.level);
         problem.help = violation.help;
         if let Some(One { of, at, .. }) = all.get(violation.object)
             && may_be_allowed(violation.rule)
@@ -118,6 +116,15 @@ pub(crate) fn crossed_among<'u>(
         problems.push(problem);
     }
     Crossed { problems, used }
+}
+
+/// How a problem is shown that a rule finds.
+pub(crate) fn severity(level: Level) -> Severity {
+    match level {
+        Level::Error => Severity::Error,
+        Level::Warning => Severity::Warning,
+        Level::Note => Severity::Note,
+    }
 }
 
 /// Where a mistake in an object is to be mended: where the value was written, or, if a schema, a trait or a

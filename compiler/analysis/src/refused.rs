@@ -5,16 +5,15 @@
 
 use std::ops::Range;
 
-use kube::rules::Level;
 use kube::server::{Refusal, refusals};
 use kube::tree::{Ref, Step, Tree};
 
-use crate::cross::blamed;
+use crate::cross::{blamed, severity};
 use crate::db::Origin;
 use crate::eval::Eval;
 use crate::explain;
 use crate::path::push_name;
-use crate::problem::{Code, Place, Problem, Severity};
+use crate::problem::{Code, Place, Problem};
 use crate::render::{Rendered, Written};
 
 /// Reports what a server would refuse of the first of these objects, as many as there are numbers; the others are
@@ -118,9 +117,7 @@ impl<'e, 'a> Places<'e, 'a> {
         let mut problem = Problem::error(0, at, refusal.message.clone());
         problem.code = Code::Rule(refusal.rule);
         problem.help = refusal.help.clone();
-        if refusal.level == Level::Warning {
-            problem.severity = Severity::Warning;
-        }
+        problem.severity = severity(refusal.level);
         let written = self.written(object, &refusal.path);
         if let Some(written) = written.filter(|written| *written != at) {
             problem = problem.related(written, "written here");

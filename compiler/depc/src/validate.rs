@@ -252,6 +252,7 @@ impl Validated {
         let is_absence = finding.absence;
         let severity = match finding.level {
             Level::Error if !is_absence => Severity::Error,
+            Level::Note => Severity::Note,
             _ => Severity::Warning,
         };
         let code = match finding.rule.strip_prefix('E').and_then(|number| number.parse().ok()) {

@@ -18,21 +18,32 @@ mod policies;
 
 mod variables;
 
+mod hooks;
+
+mod configs;
+
 use crate::tree::Ref;
 
 pub use access::{Account, Binding};
-pub use pods::{ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Workload};
+pub use configs::Config;
+pub use hooks::Hook;
+pub use pods::{
+    Claim, ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Env, SubPath,
+    Template, VolumeUse, Workload,
+};
 pub use policies::Policy;
 pub use scaling::{Amount, Autoscaler, Budget, Share};
 pub use selectors::{Requirement, Selector};
-pub use services::{Ingress, Route, Service, ServicePort, TargetPort, Tls};
+pub use services::{Endpoints, Ingress, Route, Service, ServicePort, TargetPort, Tls};
 pub use variables::VariableUse;
 
 use access::binding;
-use pods::workload;
+use configs::{config, of_account};
+use hooks::{api_service, conversion, webhooks};
+use pods::{claim, workload};
 use policies::policy;
 use scaling::{autoscaler, budget};
-use services::{ingress, service};
+use services::{endpoints, ingress, service};
 
 /// What makes two objects the same to a server. The version is no part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -81,16 +92,22 @@ pub enum Detail {
     Policy(Box<Policy>),
     /// An Ingress.
     Ingress(Box<Ingress>),
-    /// Addresses of a Service that does not select pods: the Service.
-    Endpoints(String),
+    /// Addresses of a Service that does not select pods.
+    Endpoints(Box<Endpoints>),
     /// A certificate that something in the cluster makes: the Secret in which it puts it.
     Certificate(String),
     /// A Service.
     Service(Box<Service>),
-    /// A PersistentVolumeClaim with its access modes; `None` where they are not declared.
-    Claim(Option<Vec<String>>),
-    /// A ConfigMap or Secret with its keys, sorted; `None` where they are not declared.
-    Config(Option<Vec<String>>),
+    /// A PersistentVolumeClaim.
+    Claim(Box<Claim>),
+    /// A PriorityClass, and whether it is for all pods that name none.
+    Priority(bool),
+    /// What a server calls, be it a webhook or another server.
+    Hooks(Vec<Hook>),
+    /// A ConfigMap or Secret.
+    Config(Box<Config>),
+    /// A ServiceAccount: the Secrets that it names.
+    Account(Vec<String>),
 }
 
 /// The facts of an object. What is missing or of another type than it should be is left out: saying so is
@@ -123,26 +140,24 @@ pub fn facts(object: Ref<'_>) -> Facts {
         ("cert-manager.io", "Certificate") => {
             Detail::Certificate(text(object, &["spec", "secretName"]))
         }
-        ("", "Endpoints") => Detail::Endpoints(identity.name.clone()),
+        ("", "Endpoints") => Detail::Endpoints(Box::new(endpoints(object, identity.name.clone()))),
         ("discovery.k8s.io", "EndpointSlice") => {
-            Detail::Endpoints(text(object, &["metadata", "labels", "kubernetes.io/service-name"]))
+            let service = text(object, &["metadata", "labels", "kubernetes.io/service-name"]);
+            Detail::Endpoints(Box::new(endpoints(object, service)))
         }
         ("", "Service") => Detail::Service(Box::new(service(object))),
-        ("", "PersistentVolumeClaim") => {
-            let modes = object.at(&["spec", "accessModes"]).filter(|modes| modes.is_list());
-            Detail::Claim(
-                modes.map(|modes| {
-                    modes.items().filter_map(Ref::as_str).map(str::to_owned).collect()
-                }),
-            )
+        ("", "PersistentVolumeClaim") => Detail::Claim(Box::new(claim(object))),
+        ("scheduling.k8s.io", "PriorityClass") => {
+            Detail::Priority(object.get("globalDefault").and_then(Ref::as_bool).unwrap_or(false))
         }
-        ("", "ConfigMap" | "Secret") => {
-            let maps = ["data", "binaryData", "stringData"].map(|name| object.get(name));
-            let keys = maps.iter().flatten().flat_map(|map| map.entries());
-            let mut keys: Vec<String> = keys.map(|(key, _)| key.to_owned()).collect();
-            keys.sort_unstable();
-            Detail::Config(maps.iter().any(Option::is_some).then_some(keys))
-        }
+        (
+            "admissionregistration.k8s.io",
+            "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration",
+        ) => Detail::Hooks(webhooks(object)),
+        ("apiregistration.k8s.io", "APIService") => Detail::Hooks(api_service(object)),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => Detail::Hooks(conversion(object)),
+        ("", "ConfigMap" | "Secret") => Detail::Config(Box::new(config(object))),
+        ("", "ServiceAccount") => Detail::Account(of_account(object)),
         _ => Detail::Other,
     };
     Facts { identity, detail, ..Facts::default() }

@@ -10,13 +10,27 @@ mod autoscalers;
 
 mod access;
 
+mod addresses;
+
 mod budgets;
+
+mod classes;
 
 mod configs;
 
+mod environments;
+
+mod hooks;
+
+mod hosts;
+
 mod identities;
 
+mod images;
+
 mod ingresses;
+
+mod mounts;
 
 mod namespaces;
 
@@ -27,6 +41,8 @@ mod ports;
 mod selectors;
 
 mod services;
+
+mod unused;
 
 mod variables;
 
@@ -44,6 +60,8 @@ pub enum Level {
     Error,
     /// It is probably not what is meant.
     Warning,
+    /// It is worth to be known.
+    Note,
 }
 
 /// What breaks a rule.
@@ -76,11 +94,15 @@ pub type Rule = fn(&Program<'_>, &mut Vec<Violation>);
 pub const RULES: &[(&str, Rule)] = &[
     ("XR-001", identities::doubles),
     ("XR-002", namespaces::missing),
+    ("XR-003", namespaces::left_out),
     ("XR-010", services::without_pods),
     ("XR-011", services::shared),
     ("XR-012", ports::targets),
     ("XR-013", services::without_addresses),
     ("XR-014", services::of_stateful_sets),
+    ("XR-015", environments::shadowed),
+    ("XR-016", addresses::doubles),
+    ("XR-017", addresses::of_one_pod),
     ("XR-020", ingresses::missing_backends),
     ("XR-021", ingresses::missing_certificates),
     ("XR-022", ingresses::rivals),
@@ -94,11 +116,22 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-042", budgets::uncountable),
     ("XR-050", configs::missing_config_maps),
     ("XR-051", configs::missing_secrets),
+    ("XR-052", mounts::missing_files),
     ("XR-053", variables::unexplained),
+    ("XR-054", unused::configs),
+    ("XR-057", environments::overridden),
     ("XR-060", volumes::unshareable_claims),
+    ("XR-061", classes::of_storage),
+    ("XR-061", mounts::of_another_mode),
+    ("XR-063", mounts::unused_templates),
     ("XR-070", access::missing_accounts),
+    ("XR-073", images::pull_secrets),
     ("XR-080", policies::doubtful),
+    ("XR-090", classes::of_pods),
     ("XR-097", selectors::overlaps),
+    ("XR-100", hooks::services),
+    ("XR-101", addresses::of_services),
+    ("XR-104", hosts::shared_ports),
     ("E0601", autoscalers::scaled_singletons),
 ];
 
@@ -134,6 +167,10 @@ impl Violation {
 
     fn warning(self) -> Self {
         Violation { level: Level::Warning, ..self }
+    }
+
+    fn note(self) -> Self {
+        Violation { level: Level::Note, ..self }
     }
 
     /// It says that the program lacks something.

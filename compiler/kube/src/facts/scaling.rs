@@ -96,7 +96,7 @@ pub(super) fn budget(object: Ref<'_>) -> Budget {
 }
 
 impl Amount {
-    fn read(value: Ref<'_>) -> Option<Self> {
+    pub(super) fn read(value: Ref<'_>) -> Option<Self> {
         match value.as_str() {
             Some(text) => text.strip_suffix('%')?.parse().ok().map(Amount::Percent),
             None => value.as_int().map(Amount::Number),

@@ -14,6 +14,12 @@ pub struct Service {
     pub headless: bool,
     /// Its ports.
     pub ports: Vec<ServicePort>,
+    /// The addresses that it asks for, each with the field that names it.
+    pub addresses: Vec<(&'static str, String)>,
+    /// Whether a node answers only where one of its pods runs.
+    pub local: bool,
+    /// Whether requests of one client go to one pod.
+    pub sticky: bool,
 }
 
 /// A port of a Service.
@@ -27,6 +33,8 @@ pub struct ServicePort {
     pub protocol: String,
     /// The port of the pods; its own number where nothing is said.
     pub target: TargetPort,
+    /// The port of each node that it asks for; 0 where any is as good.
+    pub node: i64,
 }
 
 /// The port of a pod to which a Service sends.
@@ -38,6 +46,15 @@ pub enum TargetPort {
     Number(i64),
 }
 
+/// Addresses of a Service that does not select pods.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Endpoints {
+    /// The Service; empty where none is named.
+    pub service: String,
+    /// The names of the ports; empty for one that has none.
+    pub ports: Vec<String>,
+}
+
 /// An Ingress.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ingress {
@@ -45,6 +62,8 @@ pub struct Ingress {
     pub class: String,
     /// Whether something in the cluster makes the certificates.
     pub certified: bool,
+    /// Names in annotations, which a controller may look up.
+    pub mentioned: Vec<String>,
     /// Where requests go.
     pub routes: Vec<Route>,
     /// The certificates.
@@ -85,6 +104,7 @@ pub(super) fn service(object: Ref<'_>) -> Service {
             name: text(port, &["name"]),
             number,
             protocol: protocol(port),
+            node: port.get("nodePort").and_then(Ref::as_int).unwrap_or(0),
             target: match target.and_then(Ref::as_str) {
                 Some(name) => TargetPort::Name(name.to_owned()),
                 // 0 counts as not set.
@@ -99,12 +119,29 @@ pub(super) fn service(object: Ref<'_>) -> Service {
         external_name: text(object, &["spec", "type"]) == "ExternalName",
         headless: text(object, &["spec", "clusterIP"]) == "None",
         ports: ports.collect(),
+        addresses: ["clusterIP", "loadBalancerIP"]
+            .map(|field| (field, text(object, &["spec", field])))
+            .into_iter()
+            .filter(|(_, address)| !matches!(address.as_str(), "" | "None"))
+            .collect(),
+        local: text(object, &["spec", "externalTrafficPolicy"]) == "Local",
+        sticky: text(object, &["spec", "sessionAffinity"]) == "ClientIP",
     }
+}
+
+/// The addresses behind a Service: of an EndpointSlice, which names its Service by a label, or of Endpoints.
+pub(super) fn endpoints(object: Ref<'_>, service: String) -> Endpoints {
+    let subsets = items(object, "subsets").flat_map(|subset| items(subset, "ports"));
+    let ports = items(object, "ports").chain(subsets).map(|port| text(port, &["name"]));
+    Endpoints { service, ports: ports.collect() }
 }
 
 pub(super) fn ingress(object: Ref<'_>) -> Ingress {
     let annotations = object.at(&["metadata", "annotations"]);
     let mut annotations = annotations.into_iter().flat_map(Ref::entries);
+    let mentioned = annotations.clone().filter_map(|(_, value)| value.as_str());
+    let mentioned = mentioned.map(|value| value.rsplit('/').next().unwrap_or(value).to_owned());
+    let mentioned = mentioned.collect();
     let Some(spec) = object.get("spec") else { return Ingress::default() };
     let mut routes = Vec::new();
     if let Some(backend) = spec.get("defaultBackend") {
@@ -130,6 +167,7 @@ pub(super) fn ingress(object: Ref<'_>) -> Ingress {
         class: text(spec, &["ingressClassName"]),
         certified: annotations
             .any(|(key, _)| key.starts_with("cert-manager.io/") || key == "kubernetes.io/tls-acme"),
+        mentioned,
         routes,
         tls: tls.collect(),
     }

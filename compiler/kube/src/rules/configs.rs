@@ -34,7 +34,8 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                     found.push(violation.lacks("", kind, namespace, &config.name));
                 }
                 Some((at, source)) => {
-                    let Detail::Config(Some(known)) = &source.detail else { continue };
+                    let Detail::Config(source) = &source.detail else { continue };
+                    let Some(known) = &source.keys else { continue };
                     if config.key.is_empty() || known.binary_search(&config.key).is_ok() {
                         continue;
                     }

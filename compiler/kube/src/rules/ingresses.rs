@@ -85,7 +85,8 @@ pub(super) fn missing_certificates(program: &Program<'_>, found: &mut Vec<Violat
                     );
                 }
                 Some((at, secret)) => {
-                    let Detail::Config(Some(known)) = &secret.detail else { continue };
+                    let Detail::Config(secret) = &secret.detail else { continue };
+                    let Some(known) = &secret.keys else { continue };
                     let key =
                         |key: &&str| known.binary_search_by(|own| own.as_str().cmp(key)).is_err();
                     if let Some(key) = ["tls.crt", "tls.key"].iter().find(|wanted| key(wanted)) {

@@ -1,8 +1,10 @@
-//! XR-002: namespaces that nobody makes, in a program that makes or declares others.
+//! Namespaces that nobody makes, in a program that makes or declares others (XR-002), and objects that name none
+//! beside others that do (XR-003).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Program, Violation, keys};
+use crate::types;
 
 /// Objects in a namespace that the program neither makes nor declares as external, though it does so with others. Said
 /// once for each namespace.
@@ -38,4 +40,42 @@ pub(super) fn missing(program: &Program<'_>, found: &mut Vec<Violation>) {
             ),
         );
     }
+}
+
+/// Objects that name no namespace, where all others are in one and the same: whoever applies them decides, and rarely
+/// means to. Said once.
+pub(super) fn left_out(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let made = || program.objects().filter(|(_, facts)| !facts.external);
+    let mut named: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (object, facts) in made() {
+        let namespace = facts.identity.namespace.as_str();
+        if !namespace.is_empty() {
+            named.entry(namespace).or_insert((object, 0)).1 += 1;
+        }
+    }
+    let Some((namespace, (other, _))) = named.first_key_value().filter(|_| named.len() == 1) else {
+        return;
+    };
+    let without = made().filter(|(_, facts)| {
+        let id = &facts.identity;
+        id.namespace.is_empty()
+            && types::newest(&id.kind).is_some_and(|kind| {
+                let info = kind.info();
+                info.namespaced && info.group == id.group
+            })
+    });
+    let mut without = without.map(|(object, facts)| (object, facts.identity.shown()));
+    let Some((object, shown)) = without.next() else { return };
+    let more = match without.count() {
+        0 => String::new(),
+        1 => "; so does one more object".to_owned(),
+        count => format!("; so do {count} more objects"),
+    };
+    let message = format!("{shown} names no namespace, and others are in `{namespace}`{more}");
+    found.push(
+        Violation::error("XR-003", object, keys(&["metadata", "namespace"]), message)
+            .note()
+            .related(*other, keys(&["metadata", "namespace"]), "this one, for example")
+            .help("name its namespace: otherwise it is made in that of whoever applies it"),
+    );
 }

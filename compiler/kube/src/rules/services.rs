@@ -83,8 +83,8 @@ pub(super) fn shared(program: &Program<'_>, found: &mut Vec<Violation>) {
 pub(super) fn without_addresses(program: &Program<'_>, found: &mut Vec<Violation>) {
     let mut with: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (_, facts) in program.objects() {
-        if let Detail::Endpoints(service) = &facts.detail {
-            with.insert((&facts.identity.namespace, service));
+        if let Detail::Endpoints(endpoints) = &facts.detail {
+            with.insert((&facts.identity.namespace, &endpoints.service));
         }
     }
     for (object, facts) in program.objects() {

@@ -41,9 +41,9 @@ fn may_come(
         let Some(key) = name.strip_prefix(config.prefix.as_str()) else { return false };
         match program.find("", config.kind, &facts.identity, &config.name) {
             Some((_, source)) => match &source.detail {
-                Detail::Config(Some(known)) => {
+                Detail::Config(source) => source.keys.as_ref().is_none_or(|known| {
                     known.binary_search_by(|own| own.as_str().cmp(key)).is_ok()
-                }
+                }),
                 _ => true,
             },
             None => true,

@@ -32,7 +32,8 @@ pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violatio
         else {
             continue;
         };
-        let Detail::Claim(Some(modes)) = &declared.detail else { continue };
+        let Detail::Claim(declared) = &declared.detail else { continue };
+        let Some(modes) = &declared.modes else { continue };
         let reading = group.iter().all(|(_, claim, ..)| claim.read_only);
         if modes.iter().any(|mode| mode == "ReadWriteMany" || (reading && mode == "ReadOnlyMany"))
             || modes.is_empty()

@@ -36,7 +36,11 @@ fn shown(violation: &Violation) -> String {
             .collect();
         steps.join(".")
     };
-    let level = if violation.level == Level::Error { "E" } else { "W" };
+    let level = match violation.level {
+        Level::Error => "E",
+        Level::Warning => "W",
+        Level::Note => "N",
+    };
     let mut text = format!(
         "{} {level} {}:{} {}",
         violation.rule,
