@@ -62,6 +62,7 @@ mod renamed;
 pub mod render;
 pub mod rules;
 pub mod source_map;
+mod unreadable;
 mod unused;
 pub mod validate;
 

@@ -25,6 +25,7 @@ use crate::recursion::recursion;
 use crate::resolve::{bases, brought};
 use crate::rules;
 use crate::tested::named_twice;
+use crate::unreadable::{is_of_unread, is_within};
 use crate::unused::unused;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
@@ -302,7 +303,7 @@ pub(crate) fn news<'p>(
             let item = problem.place.item;
             !written(db, item).iter().any(unreadable) && !is_without_base(db, item.module(db))
         }
-        _ => true,
+        _ => !is_of_unread(db, problem),
     })
 }
 
@@ -351,6 +352,9 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         }
         let parsed = parsed(db, item);
         let Some(node) = parsed.tree().node(problem.place.node) else { return true };
+        if is_within(node, holes.iter().copied()) {
+            return false;
+        }
         let at = line(node.range().start);
         holes.iter().filter(|hole| line(**hole) == at).all(|hole| is_apart(text, node, *hole))
     });

@@ -26,6 +26,7 @@ use crate::resolve::{
 };
 use crate::show::type_name;
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty, TypeParam};
+use crate::unreadable::may_declare;
 use crate::variant::{no_such_case, variant};
 
 const PRIMITIVES: &[(&str, Ty)] = &[
@@ -266,6 +267,9 @@ impl<'d> TypeReader<'d> {
             return Named::Type(Ty::Param(*param));
         }
         let Some(target) = resolve(self.db, self.module(), name) else {
+            if may_declare(self.db, self.module(), name) {
+                return Named::Unknown;
+            }
             let scope = names_in_scope(self.db, self.module());
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());

@@ -8,6 +8,8 @@ use crate::token::TokenKind;
 use crate::tree::{Node, Tree};
 
 mod expect;
+mod habit;
+mod layout;
 mod mend;
 
 pub use mend::Mend;
@@ -134,6 +136,12 @@ impl Reader {
             NodeKind::Binary => self.comparisons(node),
             NodeKind::Range => self.range(node),
             NodeKind::Computed | NodeKind::Template => self.fixed_text(node, parent),
+            NodeKind::Binding if let Some(help) = habit::of_import(node) => {
+                let message = "`import` reads a file of data, and brings no names".to_owned();
+                self.push(MISSING, node, node.range(), message, Some(help));
+                self.hole = Some(node.token_range().end);
+                return;
+            }
             _ => self.placement(node, within),
         }
         let inner = match node.kind() {
@@ -168,15 +176,18 @@ impl Reader {
         self.hole = Some(at);
         let Some(parent) = parent else { return };
         if let Some(bracket) = expect::closing(node, parent) {
-            let start = expect::opening_of(parent);
             let message = format!("this `{}` is never closed", bracket.opening);
+            if let Some(inner) = layout::closed_by_another(parent) {
+                self.push(UNCLOSED, node, inner.opening, message, Some(inner.help));
+                return self.offer(Some(inner.mend));
+            }
             let found = found(node.tree(), at);
             let help = format!(
                 "put `{}` {}",
                 bracket.closing,
                 if found.is_empty() { "at its end".to_owned() } else { format!("before {found}") }
             );
-            self.push(UNCLOSED, node, start.clone(), message, Some(help));
+            self.push(UNCLOSED, node, expect::opening_of(parent), message, Some(help));
             return self.offer(mend::closed(node, parent, bracket.closing));
         }
         if parent.kind() == NodeKind::Template {
@@ -256,7 +267,8 @@ impl Reader {
             if follows {
                 self.problems.pop();
             }
-            let (message, help) = expect::foreign(text);
+            let rest = node.tree().text().get(span.end..).unwrap_or_default();
+            let (message, help) = expect::foreign(text, rest);
             let mend = mend::foreign(node.tree().text(), span.clone());
             self.push(FOREIGN, node, span, message, help);
             return self.offer(mend);

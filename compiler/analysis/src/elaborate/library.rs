@@ -136,7 +136,13 @@ impl Elaborator<'_> {
         }
         all.extend(arguments.iter().map(|argument| Argument::Written(*argument)));
         let called = match self.meant(node, &items, &mut all) {
-            Some((item, ty)) => self.of_library(node, item, &ty, all),
+            Some((item, ty)) => {
+                // Of which of them nobody can tell, so that nothing can be said of what it results in.
+                let unknown = items.len() > 1
+                    && matches!(all.first(), Some(Argument::Given(_, ty)) if *ty == Ty::Error);
+                let called = self.of_library(node, item, &ty, all);
+                if unknown { (self.emit(node, Expr::Error), Ty::Error) } else { called }
+            }
             None => (self.emit(node, Expr::Error), Ty::Error),
         };
         self.leave(scope);
@@ -362,17 +368,17 @@ fn read_as(constant: Option<&Expr>, ty: &Ty) -> Expr {
 }
 
 /// What a method is called here that other languages call so.
-fn of_another_language(name: &str) -> Option<&'static str> {
+pub(super) fn of_another_language(name: &str) -> Option<&'static str> {
     Some(match name {
-        "length" | "size" => "len",
+        "length" | "size" | "count" => "len",
         "includes" | "has_key" | "containsKey" => "contains",
         "reduce" | "foldl" | "inject" => "fold",
         "some" | "exists" => "any",
         "every" => "all",
         "where" | "select" => "filter",
         "collect" => "map",
-        "toLowerCase" | "toLower" | "lowercase" => "lower",
-        "toUpperCase" | "toUpper" | "uppercase" => "upper",
+        "toLowerCase" | "toLower" | "lowercase" | "downcase" => "lower",
+        "toUpperCase" | "toUpper" | "uppercase" | "upcase" => "upper",
         "strip" => "trim",
         "unique" | "uniq" => "distinct",
         "substring" | "substr" => "slice",

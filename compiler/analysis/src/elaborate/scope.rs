@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::library::LibraryFunction;
+use super::library::{LibraryFunction, of_another_language};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, target};
 use crate::fits::{base, optional, present};
@@ -15,6 +15,7 @@ use crate::schema::schema;
 use crate::sensitive::{is_data_of_secret, sealed};
 use crate::ty::{KeyedTy, Ty};
 use crate::types::{is_primitive, kube_field_names, kube_type};
+use crate::unreadable::may_declare;
 use crate::variant::case;
 
 /// A field of a record's type.
@@ -162,6 +163,9 @@ impl Elaborator<'_> {
             );
             return;
         }
+        if may_declare(self.db, self.module, name) {
+            return;
+        }
         let mut candidates: Vec<Arc<str>> =
             self.locals.iter().map(|(name, _)| name.clone()).collect();
         if let Some(own) = &self.own {
@@ -169,6 +173,7 @@ impl Elaborator<'_> {
             candidates.extend(self.field_names(&own.ty));
         }
         candidates.extend(names_in_scope(self.db, self.module));
+        let schema = candidates.iter().find(|other| other.eq_ignore_ascii_case(name)).cloned();
         candidates.retain(|name| !self.is_type(name));
         let in_setting = self.kind == ItemKind::Set;
         if self.concealed || (in_setting && !self.hidden.is_empty()) {
@@ -187,7 +192,10 @@ impl Elaborator<'_> {
             "none" | "None" | "nil" | "undefined" => {
                 Some("what is not there is left out, or taken back with `unset`".to_owned())
             }
-            _ => elsewhere(name, target(self.db)),
+            _ => elsewhere(name, target(self.db)).or_else(|| {
+                let here = of_another_language(name)?;
+                self.library_function(here).map(|_| format!("it is called `{here}` here"))
+            }),
         };
         if matches!(name, "True" | "False") {
             let text = name.to_lowercase();
@@ -197,6 +205,11 @@ impl Elaborator<'_> {
             problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
         }
         let word = if problem.help.is_none() { self.word_meant(name, expected) } else { None };
+        if problem.help.is_none()
+            && node.parent().is_some_and(|above| above.child(NodeKind::Amend).is_some())
+        {
+            problem = problem.meant(name, schema.as_deref());
+        }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
             problem = problem.meant(name, candidates.iter().map(|name| &**name));
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::habit;
 use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::Node;
@@ -81,11 +82,16 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             ("a type", help("a value is given with `=` alone"))
         }
         (N::Annotation | N::Returns | N::Cast | N::Is, _) => ("a type", None),
-        (
-            N::UnionType | N::Refined | N::ListType | N::TypeArgs | N::OptionalType | N::ParenType,
-            _,
-        ) => ("a type", None),
+        (N::UnionType | N::Refined | N::ListType | N::OptionalType | N::ParenType, _) => {
+            ("a type", None)
+        }
+        (N::TypeArgs, 0) => ("a type", habit::of_array(parent)),
+        (N::TypeArgs, _) => ("a type", None),
         (N::MapType, 0) => ("a type or a field", None),
+        (N::MapType, _) if follows(parent, TokenKind::Assign) => (
+            "`:` and a type",
+            help("behind `:` stands a type; a value is given with `=`: `name = Schema { … }`"),
+        ),
         (N::MapType, _) => (
             "`:` and a type",
             help("a map type is written `{Key: Value}`, a record type `{ field: Type }`"),
@@ -154,23 +160,8 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         {
             ("`=`, `{` or `:`", help("a value stands behind a name: `name = \"…\"`, on one line"))
         }
-        (N::Binding, _) if word_of(parent) == Some("if") => (
-            "`=`, `{` or `:`",
-            help("fields that are there on a condition stand in `when c { … }`"),
-        ),
-        (N::Binding, _) if word_of(parent) == Some("const") || word_of(parent) == Some("var") => (
-            "`=`, `{` or `:`",
-            help("a local is written `let name = value`, a field `name = value`"),
-        ),
-        (N::Binding, _)
-            if matches!(word_of(parent), Some("import" | "from" | "include" | "require")) =>
-        {
-            (
-                "`=`, `{` or `:`",
-                help(
-                    "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`",
-                ),
-            )
+        (N::Binding, _) if let Some(habit) = habit::of_word(parent) => {
+            ("`=`, `{` or `:`", help(habit))
         }
         (N::Binding, _) => (
             "`=`, `{` or `:`",
@@ -194,13 +185,11 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Range, _) => ("the end of the range", None),
         (N::External, _) => ("a schema", help("write `external Schema { … }`")),
         (N::Check | N::Assert | N::Fails | N::Where | N::IfClause, _) => ("a condition", None),
+        (N::Root, _) if parent.first_token() == Some(TokenKind::LBrace) => {
+            ("an item", help(habit::BRACES_AROUND))
+        }
         _ => ("an expression", None),
     }
-}
-
-/// The path of a binding.
-fn word_of(binding: Node<'_>) -> Option<&str> {
-    binding.child(NodeKind::Path).map(|path| path.text())
 }
 
 /// Whether such a token stands where a node lacks something.
@@ -210,7 +199,7 @@ fn follows(node: Node<'_>, kind: TokenKind) -> bool {
 }
 
 /// Message and help for characters that are no token.
-pub(super) fn foreign(text: &str) -> (String, Option<String>) {
+pub(super) fn foreign(text: &str, rest: &str) -> (String, Option<String>) {
     if matches!(text, "}" | "]" | ")") {
         return (
             format!("this `{text}` closes nothing"),
@@ -221,7 +210,14 @@ pub(super) fn foreign(text: &str) -> (String, Option<String>) {
         Some(';') => Some("entries are separated by a line break or a comma"),
         Some('\'') => Some("strings stand in double quotes"),
         Some('!') => Some("the negation is `not`"),
+        Some('#') if habit::is_definition(rest) => {
+            Some("a schema is written `schema Name { field: Type }`; comments begin with `//`")
+        }
         Some('#') => Some("comments begin with `//`"),
+        Some('`') => {
+            let help = "strings stand in double quotes, and what is computed in `\\(…)`: `\"web:\\(tag)\"`";
+            return ("a backtick is not part of the language".to_owned(), Some(help.to_owned()));
+        }
         Some('$') => Some(
             "a name stands as it is, and in a string as `\\(name)`; what is given from outside is declared: `input name: Str`",
         ),
@@ -246,6 +242,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
     let parent = parent.map(Node::kind);
     if let Some(help) = of_another_notation(junk.text()) {
         return Some(help);
+    }
+    if first == Some(TokenKind::Compare) && habit::is_generic(junk) {
+        return Some("a list of `T` is written `[T]`, a map `{Str: T}`".to_owned());
     }
     let help = match (parent, first) {
         (Some(N::Root), Some(TokenKind::Comma)) => "items of a file stand on lines of their own",

@@ -30,6 +30,13 @@ pub(super) fn operator(missing: Node<'_>, parent: Node<'_>) -> Option<(Mend, &'s
         let help = mend.title;
         return Some((mend, help));
     }
+    let before = at.checked_sub(1).map(|before| tokens.span(before).range());
+    let compared = before.and_then(|range| missing.tree().text().get(range));
+    if tokens.kind(at) == Some(TokenKind::Assign) && matches!(compared, Some("==" | "!=")) {
+        let (title, range) = ("leave out one `=`", tokens.span(at).range());
+        let mend = Mend { title, safe: true, range, text: String::new() };
+        return Some((mend, "values are compared with `==` and `!=`"));
+    }
     let asks = matches!(parent.kind(), N::Then | N::When | N::Check | N::Assert | N::Where);
     let value = tokens.kind(at + 1).is_some_and(|kind| kind != TokenKind::Newline);
     let mend = Mend {

@@ -1,0 +1,65 @@
+//! What cannot be read as the language, and what only follows from it: one mistake is told once.
+
+use salsa::Database;
+use syntax::{Node, NodeKind};
+
+use crate::db::{Item, Module, Origin};
+use crate::parse::parsed;
+use crate::problem::Problem;
+use crate::problems::written;
+
+/// Whether a line that cannot be read may have been meant to declare a name: `const port = 8080`. Then the name is not
+/// unknown, but not known yet.
+pub fn may_declare(db: &dyn Database, module: Module, name: &str) -> bool {
+    module.origin(db) == Origin::File
+        && module.items(db).iter().any(|item| declares_unread(db, *item, name))
+}
+
+fn declares_unread(db: &dyn Database, item: Item, name: &str) -> bool {
+    let text = item.text(db);
+    // Most items are not even looked at twice: their text does not hold the name.
+    if !text.contains(name) {
+        return false;
+    }
+    let parsed = parsed(db, item);
+    let root = parsed.tree().root();
+    syntax::problem::problems(parsed.tree()).iter().any(|problem| {
+        let line = line_around(text, problem.range.start);
+        // Only an item as a whole declares a name of the file.
+        let whole = root.children().any(|entry| is_unread_entry(entry, problem.range.start));
+        whole && line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
+    })
+}
+
+/// Whether an entry of a file is no declaration or binding, because of what is wrong at an offset.
+fn is_unread_entry(entry: Node<'_>, offset: usize) -> bool {
+    match entry.kind() {
+        NodeKind::Junk | NodeKind::Missing => true,
+        // A path without anything behind it, `const`, or `import { … }`.
+        NodeKind::Binding => entry.range().start == offset,
+        _ => false,
+    }
+}
+
+fn line_around(text: &str, offset: usize) -> &str {
+    let start = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
+}
+
+/// Whether one of these offsets, at which something cannot be read, lies in a node: what it is or results in is then
+/// not known, whatever else is said of it.
+pub fn is_within(node: Node<'_>, holes: impl IntoIterator<Item = usize>) -> bool {
+    let range = node.range();
+    holes.into_iter().any(|hole| range.contains(&hole))
+}
+
+/// Whether what an evaluation found is about something in which a part cannot be read.
+pub fn is_of_unread(db: &dyn Database, problem: &Problem) -> bool {
+    let written = written(db, problem.place.item).iter();
+    let mut holes = written.filter_map(|written| Some(written.range.as_ref()?.start)).peekable();
+    if holes.peek().is_none() {
+        return false;
+    }
+    let parsed = parsed(db, problem.place.item);
+    parsed.tree().node(problem.place.node).is_some_and(|node| is_within(node, holes))
+}
