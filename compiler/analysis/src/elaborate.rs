@@ -68,7 +68,10 @@ mod mismatch;
 mod report;
 
 mod advice;
+mod habit;
+mod nearby;
 
+pub use habit::interpolated;
 pub use mismatch::doc_at;
 
 use std::sync::Arc;

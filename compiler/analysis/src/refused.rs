@@ -10,6 +10,7 @@ use kube::tree::{Ref, Step, Tree};
 
 use crate::cross::{blamed, severity};
 use crate::db::Origin;
+use crate::elaborate::interpolated;
 use crate::eval::Eval;
 use crate::explain;
 use crate::path::push_name;
@@ -41,7 +42,7 @@ pub(crate) fn report_refused(
     let places = Places::of(eval, written, numbers, tree, &found);
     let mut problems: Vec<(Problem, u32)> = Vec::new();
     for (number, root, refusal) in &found {
-        let Some(problem) = places.problem(*number, refusal) else { continue };
+        let Some(problem) = places.problem(*number, *root, refusal) else { continue };
         let same = |other: &Problem| other.code == problem.code && other.place == problem.place;
         match problems.iter_mut().find(|(other, _)| same(other)) {
             Some((_, more)) => *more += 1,
@@ -112,11 +113,12 @@ impl<'e, 'a> Places<'e, 'a> {
             .or_else(|| self.rendered.written_on(self.eval.db, self.tree, object, path).next())
     }
 
-    fn problem(&self, object: usize, refusal: &Refusal) -> Option<Problem> {
+    fn problem(&self, object: usize, root: Ref<'_>, refusal: &Refusal) -> Option<Problem> {
         let at = self.place(object, &refusal.path)?;
         let mut problem = Problem::error(0, at, refusal.message.clone());
         problem.code = Code::Rule(refusal.rule);
-        problem.help = refusal.help.clone();
+        let habit = || interpolated(root.find(&refusal.path).and_then(Ref::as_str)?);
+        problem.help = refusal.help.clone().or_else(habit);
         problem.severity = severity(refusal.level);
         let written = self.written(object, &refusal.path);
         if let Some(written) = written.filter(|written| *written != at) {

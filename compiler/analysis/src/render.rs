@@ -179,7 +179,7 @@ struct Emission<'e, 'a, 't> {
     eval: &'e Eval<'a>,
     tree: &'t mut Tree,
     depth: u32,
-    /// Something of the object is an error.
+    /// Something of the object is an error, or cannot be told.
     holed: bool,
     /// The namespace that the file gives to what is made in it, once it was asked for.
     namespace: Option<Option<&'a str>>,
@@ -313,6 +313,8 @@ impl<'a> Emission<'_, 'a, '_> {
     fn map(&mut self, rec: &'a Rec<'a>, origin: u32, metadata: bool) {
         let eval = self.eval;
         let keep = written_empty(rec);
+        // What could not be told by a key is missing without a value that says so.
+        self.holed |= eval.slots(rec).broken.get();
         if let Kind::Keyed(_) = rec.kind {
             self.tree.begin_list(origin);
             for slot in eval.slots(rec).iter() {

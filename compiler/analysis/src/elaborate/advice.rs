@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Elaborator;
-use crate::fits::{Fit, base, fits, optional};
+use super::literal::unit_meant;
+use super::{Elaborator, habit};
+use crate::db::Item;
+use crate::fits::{Fit, base, fits, optional, present};
 use crate::schema::schema;
 use crate::ty::{Literal, Ty, TypeParam};
 use crate::variant::variant;
@@ -47,9 +49,13 @@ impl Elaborator<'_> {
         match found {
             Ty::Literal(Literal::Str(text)) => {
                 let number = text.starts_with(|c: char| c.is_ascii_digit());
+                if number && let Some(united) = united(text, base(want)) {
+                    let help = format!("write it without quotes: `{united}`");
+                    return Some(Advice { help, instead: Some(united) });
+                }
                 let plain = match base(want) {
                     Ty::Range(_) => number && text.contains(".."),
-                    Ty::Duration | Ty::Percent => number,
+                    Ty::Percent => number && text.ends_with('%'),
                     Ty::Variant(item) => variant(self.db, *item).case(text).is_some(),
                     _ => {
                         let int = text.parse().map(Literal::Int);
@@ -78,13 +84,18 @@ impl Elaborator<'_> {
         match (found, base(want)) {
             (Ty::Literal(Literal::Str(_)), kind) => match kind {
                 Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
-                kind => notation_of(kind).or_else(|| in_brackets(found, kind, &may_be)),
+                kind => notation_of(kind)
+                    .or_else(|| arguments(found, kind))
+                    .or_else(|| in_brackets(found, kind, &may_be)),
             },
             (Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))), kind) => {
                 let text = super::mismatch::literal_text(literal);
                 match (kind, literal) {
                     (Ty::Range(_), Literal::Int(_)) => {
                         Some(format!("a range has two ends: `{text}..{text}`"))
+                    }
+                    (Ty::Duration, Literal::Int(_)) => {
+                        Some(format!("a number and a unit stand here: `{text}s`, `{text}m`"))
                     }
                     (kind, Literal::Int(_)) if notation_of(kind).is_some() => notation_of(kind),
                     _ => in_brackets(found, kind, &may_be),
@@ -111,6 +122,7 @@ impl Elaborator<'_> {
             (Ty::Schema(_), _) if self.divides_into(found, want) => {
                 Some("name a folder in it: `… / \"folder\"`".to_owned())
             }
+            (Ty::Schema(item), Ty::Schema(_)) => self.handle_within(*item, want),
             (Ty::Schema(item), kind) if !matches!(kind, Ty::List(_) | Ty::Schema(_)) => {
                 let fields = schema(self.db, *item).fields.iter();
                 let fitting = fields.filter(|field| {
@@ -118,14 +130,33 @@ impl Elaborator<'_> {
                         if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
                     !field.emit && fits(self.db, &ty, want) != Fit::No
                 });
-                let names: Vec<String> =
-                    fitting.map(|field| format!("`.{}`", field.name)).collect();
+                let fitting: Vec<_> = fitting.collect();
+                let handles = fitting.iter().any(|field| field.export);
+                let names: Vec<String> = fitting
+                    .iter()
+                    .filter(|field| field.export || !handles)
+                    .map(|field| format!("`.{}`", field.name))
+                    .collect();
+                if names.is_empty() {
+                    return self.handle_within(*item, want);
+                }
                 (1..=FEW)
                     .contains(&names.len())
                     .then(|| format!("of its fields, {} would fit", listed(&names)))
             }
             _ => None,
         }
+    }
+
+    /// A handle of a component that is one of several: `endpoints.http` of a service.
+    fn handle_within(&self, item: Item, want: &Ty) -> Option<String> {
+        let mut handles = schema(self.db, item).fields.iter().filter(|field| field.export);
+        let holds = |ty: &Ty| match base(ty) {
+            Ty::Map(map) => fits(self.db, present(&map.1), want) != Fit::No,
+            _ => false,
+        };
+        let handle = handles.find(|field| holds(&field.ty))?;
+        Some(format!("one of its {0} stands here: `….{0}.NAME`", handle.name))
     }
 
     /// Whether `found / "…"` is of the type that is asked for.
@@ -203,6 +234,25 @@ fn notation_of(kind: &Ty) -> Option<String> {
         _ => return None,
     };
     Some(example.to_owned())
+}
+
+/// `512Mi` for `"512mi"`, `5m` for `"5 min"`.
+fn united(text: &str, want: &Ty) -> Option<String> {
+    match want {
+        Ty::Quantity | Ty::Duration => unit_meant(text, want),
+        _ => None,
+    }
+}
+
+/// The words of a command, where each argument is an element.
+fn arguments(found: &Ty, want: &Ty) -> Option<String> {
+    match (found, want) {
+        (Ty::Literal(Literal::Str(text)), Ty::List(element)) if *base(element) == Ty::Str => {
+            let list = habit::words(text)?;
+            Some(format!("each argument is an element of its own: `{list}`"))
+        }
+        _ => None,
+    }
 }
 
 /// One element where a list is asked for, or a plain value where a record is.

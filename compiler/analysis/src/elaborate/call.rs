@@ -60,7 +60,7 @@ impl Elaborator<'_> {
         arguments: &[Node<'_>],
     ) -> (ExprId, Ty) {
         if arguments.len() < ty.required || arguments.len() > ty.params.len() {
-            self.wrong_count(node, ty.required, ty.params.len(), arguments.len());
+            self.wrong_count(node, &ty.params, ty.required, arguments.len());
             return (self.emit(node, Expr::Error), ty.result.clone());
         }
         let mut ids = Vec::new();
@@ -75,8 +75,16 @@ impl Elaborator<'_> {
         (self.emit(node, Expr::Call { function, arguments: ids }), result)
     }
 
-    pub(super) fn wrong_count(&mut self, node: Node<'_>, fewest: usize, most: usize, found: usize) {
-        let takes = match (fewest, most) {
+    /// Reports a call with too few or too many arguments for these parameters, the first of which it needs.
+    pub(super) fn wrong_count(
+        &mut self,
+        node: Node<'_>,
+        params: &[(Arc<str>, Ty)],
+        fewest: usize,
+        found: usize,
+    ) {
+        let takes = match (fewest, params.len()) {
+            (0, 0) => "no argument".to_owned(),
             (1, 1) => "1 argument".to_owned(),
             (a, b) if a == b => format!("{a} arguments"),
             (a, b) => format!("{a} to {b} arguments"),
@@ -92,6 +100,15 @@ impl Elaborator<'_> {
             }
             _ => "this".to_owned(),
         };
-        self.report(self.problem(206, node, format!("{what} takes {takes}, found {found}")));
+        let mut problem = self.problem(206, node, format!("{what} takes {takes}, found {found}"));
+        if !params.is_empty() && what != "this" {
+            let params = params.iter().enumerate().map(|(at, (name, ty))| {
+                let sign = if at < fewest { "" } else { "?" };
+                format!("{name}{sign}: {}", type_name(self.db, ty))
+            });
+            let params = params.collect::<Vec<_>>().join(", ");
+            problem = problem.note(format!("it is {}({params})", what.trim_matches('`')));
+        }
+        self.report(problem);
     }
 }

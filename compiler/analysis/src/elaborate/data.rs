@@ -11,16 +11,18 @@ use crate::show::type_name;
 use crate::ty::Ty;
 
 impl Elaborator<'_> {
-    /// `import "f"`, `embed "f"`. What cannot be read is reported where files are loaded.
-    pub(super) fn file_of_data(&mut self, node: Node<'_>, kind: ItemKind) -> ExprId {
+    /// `import "f"`, `embed "f"`, of type `ty`. What cannot be read is reported where files are loaded.
+    pub(super) fn file_of_data(&mut self, node: Node<'_>, kind: ItemKind, ty: Ty) -> (ExprId, Ty) {
         let Some(path) = node.child(NodeKind::Str) else {
-            return self.emit(node, Expr::Error);
+            return (self.emit(node, Expr::Error), Ty::Error);
         };
         let path = syntax::literal::string_value(path.text());
         let known = self.module.data(self.db).iter();
         let mut items = known.filter(|(text, _)| **text == *path).map(|(_, item)| *item);
-        let item = items.find(|item| item.kind(self.db) == kind);
-        self.emit(node, item.map_or(Expr::Error, |item| Expr::Data { item, documents: false }))
+        match items.find(|item| item.kind(self.db) == kind) {
+            Some(item) => (self.emit(node, Expr::Data { item, documents: false }), ty),
+            None => (self.emit(node, Expr::Error), Ty::Error),
+        }
     }
 
     /// `value as T`.

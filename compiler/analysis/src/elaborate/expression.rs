@@ -86,8 +86,8 @@ impl Elaborator<'_> {
             NodeKind::Binary => self.binary(node, expected),
             NodeKind::Range => self.range(node, expected),
             NodeKind::Is => self.is(node),
-            NodeKind::Import => (self.file_of_data(node, ItemKind::Data), Ty::Any),
-            NodeKind::Embed => (self.file_of_data(node, ItemKind::Text), Ty::Str),
+            NodeKind::Import => self.file_of_data(node, ItemKind::Data, Ty::Any),
+            NodeKind::Embed => self.file_of_data(node, ItemKind::Text, Ty::Str),
             _ => (self.emit(node, Expr::Error), Ty::Error),
         }
     }

@@ -171,7 +171,7 @@ impl Elaborator<'_> {
         }
         let Some(first) = all.first_mut() else {
             let (_, ty) = functions.first()?;
-            self.wrong_count(node, ty.required, ty.params.len(), 0);
+            self.wrong_count(node, &ty.params, ty.required, 0);
             return None;
         };
         let (ty, place) = match first {
@@ -217,8 +217,8 @@ impl Elaborator<'_> {
             let hidden = usize::from(matches!(arguments.first(), Some(Argument::Given(..))));
             let written = arguments.iter().filter(|a| matches!(a, Argument::Written(_))).count();
             let hidden = hidden.min(arguments.len() - written);
-            let of = |count: usize| count.saturating_sub(hidden);
-            self.wrong_count(node, of(ty.required), of(ty.params.len()), written);
+            let params = ty.params.get(hidden..).unwrap_or_default();
+            self.wrong_count(node, params, ty.required.saturating_sub(hidden), written);
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         let mut params = Params::default();

@@ -2,13 +2,13 @@
 
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
 use super::advice::FEW;
+use super::{Elaborator, habit};
 use crate::db::{Item, target};
 use crate::fits::{Fit, base, fits, present};
 use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
-use crate::problem::Place;
+use crate::problem::{Code, Place};
 use crate::refinement::{broken, complaint, secret_complaint};
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
 use crate::show::type_name;
@@ -126,6 +126,23 @@ impl Elaborator<'_> {
                 seconds,
             );
         }
+        if !hidden
+            && *base(want) == Ty::Percent
+            && let Some(percent) = habit::percent(node)
+        {
+            problem = problem.help(format!("a share is written in percent: `{percent}`")).fix(
+                format!("write `{percent}`"),
+                self.place(node),
+                percent,
+            );
+        }
+        if problem.help.is_none()
+            && !hidden
+            && problem.code != Code::E(201)
+            && let Ty::Literal(Literal::Str(text)) = found
+        {
+            problem.help = habit::interpolated(text);
+        }
         if problem.help.is_none()
             && !hidden
             && let Some(advice) = self.advice(found, present(want))
@@ -138,7 +155,7 @@ impl Elaborator<'_> {
             }
         }
         if let Some(place) = declared {
-            if matches!(problem.code, crate::problem::Code::E(304)) {
+            if matches!(problem.code, Code::E(201 | 301 | 304)) {
                 problem.notes.extend(super::doc_at(self.db, place));
             }
             problem = problem.related(place, format!("declared here as {want_name}"));
@@ -183,6 +200,8 @@ impl Elaborator<'_> {
             problem = problem.help(format!(
                 "a field is declared with its type: `{name}: T`, or `{name}: T = …`"
             ));
+        } else if let Some(path) = self.field_within(ty, name) {
+            problem = problem.help(format!("it stands further in: `{path}`"));
         } else if (1..=FEW).contains(&names.len()) {
             problem = problem.note(format!("it has {}", names.join(", ")));
         } else if let Some(objects) = self.objects_of(ty) {

@@ -3,6 +3,7 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::habit;
 use super::mismatch::literal_text;
 use crate::code::{BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
@@ -41,7 +42,9 @@ impl Elaborator<'_> {
                 Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent | Ty::Error => {}
                 _ => {
                     let name = type_name(self.db, &ty);
-                    self.report(self.problem(207, node, format!("{name} has no negative")));
+                    let mut problem = self.problem(207, node, format!("{name} has no negative"));
+                    problem.help = habit::list_of_dashes(node).filter(|_| operator == "-");
+                    self.report(problem);
                     ty = Ty::Error;
                 }
             }
@@ -245,7 +248,12 @@ impl Elaborator<'_> {
             };
             let mut problem = self.problem(207, node, format!("{a} and {b} cannot be {verb}"));
             if op == BinaryOp::Add && (a == "Str" || b == "Str") {
-                problem = problem.help("join texts by interpolation: `\"\\(a)\\(b)\"`");
+                problem = match habit::joined(node) {
+                    Some(text) => problem
+                        .help(format!("texts are joined by interpolation: `{text}`"))
+                        .fix(format!("write `{text}`"), self.place(node), text),
+                    None => problem.help("texts are joined by interpolation: `\"\\(a)\\(b)\"`"),
+                };
             }
             self.report(problem);
             Ty::Error

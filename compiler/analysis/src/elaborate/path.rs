@@ -83,12 +83,7 @@ impl Elaborator<'_> {
                         return None;
                     }
                     if !self.takes_blocks(&field) {
-                        let name = type_name(self.db, &field);
-                        self.report(self.problem(
-                            221,
-                            segment.node,
-                            format!("`{}` is {name} and takes no block", key_text(segment.node)),
-                        ));
+                        self.no_block(segment.node, &field, declared);
                         return None;
                     }
                     let traits = match owner.kind() {
@@ -150,6 +145,19 @@ impl Elaborator<'_> {
             return self.emit(value, Expr::Error);
         }
         id
+    }
+
+    /// Reports a block on what is no record.
+    fn no_block(&mut self, node: Node<'_>, ty: &Ty, declared: Option<crate::problem::Place>) {
+        let (written, name) = (key_text(node), type_name(self.db, present(ty)));
+        let message = format!("`{written}` is {name} and takes no block");
+        let mut problem = self.problem(221, node, message);
+        problem = problem.help(format!("give it a value: `{written} = …`"));
+        if let Some(place) = declared {
+            problem.notes.extend(doc_at(self.db, place));
+            problem = problem.related(place, format!("declared here as {name}"));
+        }
+        self.report(problem);
     }
 
     pub(super) fn forbidden(&mut self, node: Node<'_>, declared: Option<crate::problem::Place>) {

@@ -153,6 +153,9 @@ impl Elaborator<'_> {
             self.not_a_value(node, "a type");
             return;
         }
+        if may_declare(self.db, self.module, name) {
+            return;
+        }
         let unread = self.binding.as_deref() == Some(name)
             && self.own.as_ref().is_some_and(|own| self.field_of(&own.ty, name).is_some());
         if unread {
@@ -161,9 +164,6 @@ impl Elaborator<'_> {
                     .note(format!("the value of `{name}` cannot be read in that very value"))
                     .help("what the layers below give it is called `prev`"),
             );
-            return;
-        }
-        if may_declare(self.db, self.module, name) {
             return;
         }
         let mut candidates: Vec<Arc<str>> =

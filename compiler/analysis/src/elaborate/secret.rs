@@ -112,7 +112,8 @@ impl Elaborator<'_> {
     /// `insecure(x, "reason")`.
     pub(super) fn insecure(&mut self, node: Node<'_>, arguments: &[Node<'_>]) -> (ExprId, Ty) {
         let (Some(&value), None) = (arguments.first(), arguments.get(2)) else {
-            self.wrong_count(node, 2, 2, arguments.len());
+            let params = [("value".into(), Ty::Any), ("reason".into(), Ty::Str)];
+            self.wrong_count(node, &params, 2, arguments.len());
             return (self.emit(node, Expr::Error), Ty::Error);
         };
         let (id, ty) = self.expression(value, None);

@@ -98,6 +98,28 @@ impl Elaborator<'_> {
     }
 }
 
+/// A number and a unit, in whatever spelling, as the type writes it: `512Mi` for `512mi`, `5m` for `5 min`.
+pub(in crate::elaborate) fn unit_meant(text: &str, want: &Ty) -> Option<String> {
+    let (number, suffix) = syntax::literal::unit_parts(text);
+    let suffix = suffix.trim();
+    number.parse::<f64>().ok()?;
+    let known = match want {
+        Ty::Quantity => QUANTITY_UNITS.contains(&suffix),
+        _ => duration(&format!("{number}{suffix}")).is_some(),
+    };
+    if known {
+        return Some(format!("{number}{suffix}"));
+    }
+    let meant = match want {
+        Ty::Quantity => quantity_meant(suffix)?,
+        _ => duration_meant(suffix)?,
+    };
+    match meant {
+        Meant::Same(unit) | Meant::Either(_, unit) => Some(format!("{number}{unit}")),
+        Meant::Bytes => None,
+    }
+}
+
 /// `KB` and `Gib` are habits, and near to what Kubernetes knows.
 fn quantity_meant(suffix: &str) -> Option<Meant> {
     let plain = suffix.strip_suffix(['b', 'B']).unwrap_or(suffix);

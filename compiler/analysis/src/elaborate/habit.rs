@@ -1,0 +1,74 @@
+//! What is meant by expressions that other languages write so: texts that are added, lists of dashes, shares of one.
+
+use kube::secrets::HIDDEN;
+use syntax::literal::Notation;
+use syntax::{Node, NodeKind};
+
+/// `"web:\(tag)"` for `"web:" + tag`; nothing where a part is not easily put into a text.
+pub(super) fn joined(node: Node<'_>) -> Option<String> {
+    let mut text = String::new();
+    for (at, part) in node.children().enumerate() {
+        if at % 2 == 1 {
+            if part.text() != "+" {
+                return None;
+            }
+            continue;
+        }
+        let written = part.text();
+        match part.kind() {
+            NodeKind::Str | NodeKind::Template if Notation::of(written) == Notation::Line => {
+                text.push_str(written.strip_prefix('"')?.strip_suffix('"')?);
+            }
+            NodeKind::Name | NodeKind::Chain if !written.contains(['\n', '"']) => {
+                text.push_str(&format!("\\({written})"));
+            }
+            _ => return None,
+        }
+    }
+    // What may be a password is not repeated.
+    let short = text.len() <= 80 && !text.contains("://") && !text.contains(HIDDEN);
+    short.then(|| format!("\"{text}\""))
+}
+
+/// What to write for a row of dashes behind `=`, as lists are written in YAML.
+pub(super) fn list_of_dashes(negative: Node<'_>) -> Option<String> {
+    let above = negative.ancestors();
+    let binding = above.iter().find(|above| above.kind() == NodeKind::Binding)?;
+    let name = binding.child(NodeKind::Path)?.text();
+    Some(format!("the elements of a list stand in brackets: `{name} = [a, b]`"))
+}
+
+/// `80%`, for `0.8` and `80`.
+pub(super) fn percent(node: Node<'_>) -> Option<String> {
+    let number: f64 = node.text().parse().ok()?;
+    let share = match node.kind() {
+        NodeKind::Float if (0.0..=1.0).contains(&number) => number * 100.0,
+        NodeKind::Int => number,
+        _ => return None,
+    };
+    let rounded = (share * 1000.0).round() / 1000.0;
+    Some(format!("{rounded}%"))
+}
+
+/// `["npm", "start"]`, for a command in one text.
+pub(super) fn words(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || " -_./=:,@%+".contains(c);
+    let words: Vec<String> = text.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+    let few = (2..=8).contains(&words.len()) && text.chars().all(plain) && !text.contains("://");
+    few.then(|| format!("[{}]", words.join(", ")))
+}
+
+/// What to write for what other languages put into texts: `${tag}`, `{{ .Values.tag }}`, `$TAG`.
+pub fn interpolated(text: &str) -> Option<String> {
+    let inner = |open: &str, close: &str| {
+        let (_, rest) = text.split_once(open)?;
+        Some(rest.split_once(close)?.0.trim().to_owned())
+    };
+    let found = inner("{{", "}}").or_else(|| inner("${", "}"))?;
+    let last = found.rsplit(['.', ' ']).next().unwrap_or_default();
+    let plain = !last.is_empty() && last.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let name = if plain { last } else { "name" };
+    Some(format!(
+        "what is computed stands in `\\(…)`: `\\({name})`; what is given from outside is declared: `input {name}: Str`"
+    ))
+}

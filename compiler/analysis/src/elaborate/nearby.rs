@@ -1,0 +1,68 @@
+//! Where a field is that was looked for in the wrong place: further in, as a newcomer does not know yet.
+
+use super::Elaborator;
+use crate::fits::{base, present};
+use crate::path::push_name;
+use crate::schema::schema;
+use crate::ty::Ty;
+
+/// How many steps lead to a field that is looked for: `deployment.spec.template.spec.containers["…"].image`.
+const STEPS: usize = 7;
+/// How many types are looked into.
+const TYPES: usize = 400;
+
+impl Elaborator<'_> {
+    /// The path of the nearest field of the name within values of a type, if there is one: of a service,
+    /// `deployment.spec.template.spec.serviceAccountName`.
+    pub(super) fn field_within(&self, ty: &Ty, name: &str) -> Option<String> {
+        let mut seen: Vec<Ty> = Vec::new();
+        let mut level: Vec<(Ty, String)> = vec![(present(ty).clone(), String::new())];
+        for step in 0..STEPS {
+            let mut next = Vec::new();
+            for (ty, path) in level {
+                let inner = self.steps_into(&ty);
+                if step > 0
+                    && let Some((_, _)) = inner.iter().find(|(field, _)| &**field == name)
+                {
+                    return Some(format!("{path}.{name}"));
+                }
+                for (field, inner) in inner {
+                    let is_seen = seen.contains(&inner);
+                    if !is_seen && seen.len() < TYPES && Self::is_record(&inner) {
+                        let mut path = path.clone();
+                        match field.is_empty() {
+                            true => path.push_str("[\"…\"]"),
+                            false => push_name(&mut path, &field),
+                        }
+                        seen.push(inner.clone());
+                        next.push((inner, path));
+                    }
+                }
+            }
+            level = next;
+        }
+        None
+    }
+
+    /// The fields of a type that lead further; what any key leads to has no name.
+    fn steps_into(&self, ty: &Ty) -> Vec<(std::sync::Arc<str>, Ty)> {
+        match base(ty) {
+            Ty::Map(map) => vec![("".into(), present(&map.1).clone())],
+            Ty::Keyed(keyed) => vec![("".into(), keyed.element.clone())],
+            Ty::Schema(item) => {
+                let fields = schema(self.db, *item).fields.iter();
+                let open = fields.filter(|field| !field.derive && field.ty != Ty::Never);
+                open.map(|field| (field.name.clone(), present(&field.ty).clone())).collect()
+            }
+            Ty::Kube(_) | Ty::Record(_) => {
+                let names = self.field_names(ty).into_iter();
+                let typed = |name: std::sync::Arc<str>| {
+                    let ty = present(&self.field_of(ty, &name)?.ty).clone();
+                    Some((name, ty))
+                };
+                names.filter_map(typed).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
