@@ -79,6 +79,30 @@ fn mistakes_in_one_item_without_end() {
     assert_eq!(body(&|n| format!("a{n} = 1")), 0);
 }
 
+/// `count` items that each go through a list as long as a list may be.
+fn loops(count: usize) -> String {
+    (0..count).map(|n| format!("x{n} = len([a for a in range(240000) if a < 0])\n")).collect()
+}
+
+#[test]
+fn what_a_program_takes() {
+    assert_eq!(codes(&loops(5)), Vec::<String>::new());
+    if !tests::heavy() {
+        return;
+    }
+    // What is wrong with the values is not told then, and what is written is.
+    assert_eq!(codes(&format!("{}x = 1 / 0\ny = nothing\n", loops(100))), ["E0101", "E0505"]);
+    // A session compares what it says after each edit with what a fresh one says: also where all that it knows was
+    // evaluated bit by bit, and where most of what took too much is gone again.
+    let mut session = Session::default();
+    let mut codes = Vec::new();
+    for count in [10, 20, 30, 40, 100, 20, 100, 10] {
+        session.write("app.dep", &loops(count));
+        codes.push(session.build("app.dep").diagnostics.len());
+    }
+    assert_eq!(codes, [0, 0, 0, 0, 1, 0, 1, 0]);
+}
+
 #[test]
 fn names_among_many() {
     // A name that differs in one place is found among however many.

@@ -3,18 +3,21 @@
 //! This goes past the memos: objects are rendered in chunks on all cores, written, and dropped, because keeping those
 //! of ten thousand services would fill the memory.
 
+mod identity;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bumpalo::Bump;
 use kube::json::{self, Layout};
 use kube::secrets;
-use kube::tree::{NodeId, Ref, Tree};
+use kube::tree::{NodeId, Tree};
 use kube::yaml;
 
+use crate::account::{too_much, within};
 use crate::allow::useless_among;
 use crate::cross::{Report, crossed_among};
-use crate::db::{Database, Item, ItemKind, Program};
+use crate::db::{Database, Item, ItemKind, Module, Program};
 use crate::derive::{Derivation, derivation};
 use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
@@ -22,13 +25,15 @@ use crate::eval::derive::Derives;
 use crate::limits;
 use crate::parallel;
 use crate::policies::{concerned, policies_of};
-use crate::problem::{Place, Severity};
-use crate::problems::{Found, Work, diagnostics, news, prepare, work};
+use crate::problem::{Place, Problem, Severity};
+use crate::problems::{Work, diagnostics, news, prepare, work};
 use crate::reached::reached;
 use crate::render;
 use crate::rules::named_twice;
+use crate::told::Found;
 use crate::validate::{UnitReport, validated};
 use crate::workspace::{Loaded, Workspace};
+use identity::{Identity, identity, rank};
 
 /// How objects are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,44 +60,6 @@ struct Object {
     chunk: usize,
     range: Range<usize>,
     identity: Identity,
-}
-
-/// Kind, name, namespace and group: in one text, because there are as many as objects.
-#[derive(Debug)]
-struct Identity {
-    text: Box<str>,
-    /// Where kind, name and namespace end.
-    ends: [usize; 3],
-}
-
-impl Identity {
-    fn new(kind: &str, name: &str, namespace: &str, group: &str) -> Self {
-        let named = kind.len() + name.len();
-        Self {
-            text: [kind, name, namespace, group].concat().into(),
-            ends: [kind.len(), named, named + namespace.len()],
-        }
-    }
-
-    fn kind(&self) -> &str {
-        self.part(0, self.ends[0])
-    }
-
-    fn name(&self) -> &str {
-        self.part(self.ends[0], self.ends[1])
-    }
-
-    fn namespace(&self) -> &str {
-        self.part(self.ends[1], self.ends[2])
-    }
-
-    fn group(&self) -> &str {
-        self.part(self.ends[2], self.text.len())
-    }
-
-    fn part(&self, start: usize, end: usize) -> &str {
-        self.text.get(start..end).unwrap_or_default()
-    }
 }
 
 /// A program that was checked and rendered in one go.
@@ -133,15 +100,65 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         return Built { diagnostics, objects: Ok(Objects::default()) };
     };
     let db = workspace.db();
-    let work: Vec<Work> = work(db, program, &loaded.modules);
-    let parts = parallel::in_order(db, &work, |db, work| {
+    let built = within(db, program, |program| {
+        let parts = parts(db, program, &loaded.modules, format);
+        let mut found = Vec::new();
+        let mut units = Vec::new();
+        let mut objects = Objects::default();
+        for part in parts {
+            found.extend(part.found);
+            units.extend(part.units);
+            objects.add(part.bytes, part.objects);
+        }
+        let deriving: Vec<(usize, Item, bool)> = units
+            .iter()
+            .filter(|unit| unit.report.derives)
+            .map(|unit| (unit.number, unit.item, unit.own))
+            .collect();
+        for mut part in derived_parts(db, program, &deriving, format) {
+            found.append(&mut part.found);
+            for last in part.units {
+                if let Some(unit) = units.iter_mut().find(|unit| unit.number == last.number) {
+                    (unit.derived, unit.used) = (last.derived, last.used);
+                }
+            }
+            objects.add(part.bytes, part.objects);
+        }
+        (found, between(db, program, &units), objects)
+    });
+    let Some((found, between, objects)) = built else {
+        let diagnostics = too_much(workspace, loaded, program);
+        return Built { diagnostics, objects: Ok(Objects::default()) };
+    };
+    Built {
+        diagnostics: diagnostics(workspace, loaded, found, &between),
+        objects: objects.in_order(),
+    }
+}
+
+/// Bytes that an arena has from the beginning: enough for most items.
+const ARENA: usize = 128 << 10;
+
+/// Makes an arena what it was in the beginning, so that what an evaluation takes of it does not depend on the one before.
+fn renew(arena: &mut Bump) {
+    arena.reset();
+    // It keeps its last chunk, which is larger than the first one.
+    if arena.allocated_bytes() > ARENA + ARENA / 2 {
+        *arena = Bump::with_capacity(ARENA);
+    }
+}
+
+/// What becomes of all the work on a program.
+fn parts(db: &Database, program: Program, modules: &[Module], format: Format) -> Vec<Part> {
+    let work: Vec<Work> = work(db, program, modules);
+    parallel::in_order(db, &work, |db, work| {
         let mut part = Part::default();
-        let mut arena = Bump::new();
+        let mut arena = Bump::with_capacity(ARENA);
         let mut tree = Tree::new();
         for work in work {
             if let Work::Unit { item, number, own } = *work {
                 tree.clear();
-                arena.reset();
+                renew(&mut arena);
                 let format = own.then_some(format);
                 part.unit(db, program, (number, item), format, &arena, &mut tree);
             } else {
@@ -151,32 +168,14 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         // What was reserved beyond the text of all parts would be a fifth of it.
         part.bytes.shrink_to_fit();
         part
-    });
-    let mut found = Vec::new();
-    let mut units = Vec::new();
-    let mut objects = Objects::default();
-    for part in parts {
-        found.extend(part.found);
-        units.extend(part.units);
-        objects.add(part.bytes, part.objects);
-    }
-    let deriving: Vec<(usize, Item, bool)> = units
-        .iter()
-        .filter(|unit| unit.report.derives)
-        .map(|unit| (unit.number, unit.item, unit.own))
-        .collect();
-    for mut part in derived_parts(db, program, &deriving, format) {
-        found.append(&mut part.found);
-        for last in part.units {
-            if let Some(unit) = units.iter_mut().find(|unit| unit.number == last.number) {
-                (unit.derived, unit.used) = (last.derived, last.used);
-            }
-        }
-        objects.add(part.bytes, part.objects);
-    }
+    })
+}
+
+/// What is wrong between units.
+fn between(db: &Database, program: Program, units: &[Unit]) -> Vec<Problem> {
     // To say where an object was written evaluates it again, which needs a deep stack as well.
-    let between = parallel::in_order(db, &[units], |db, units| {
-        let units: Vec<&Unit> = units.iter().flatten().collect();
+    let found = parallel::in_order(db, &[units], |db, units| {
+        let units: Vec<&Unit> = units.iter().copied().flatten().collect();
         let reports = units.iter().flat_map(|unit| {
             let of = |part, report| Report { unit: unit.item, own: unit.own, part, report };
             [of(render::Part::Known, &unit.report), of(render::Part::Derived, &unit.derived)]
@@ -190,12 +189,8 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         found.extend(useless);
         found.extend_from_slice(named_twice(db, program));
         found
-    })
-    .concat();
-    Built {
-        diagnostics: diagnostics(workspace, loaded, found, &between),
-        objects: objects.in_order(),
-    }
+    });
+    found.concat()
 }
 
 /// What units derive, which is known once all others are.
@@ -209,11 +204,11 @@ fn derived_parts(
     prepare(db, program, &items);
     parallel::in_order(db, deriving, |db, units| {
         let mut part = Part::default();
-        let mut arena = Bump::new();
+        let mut arena = Bump::with_capacity(ARENA);
         let mut tree = Tree::new();
         for &(number, item, own) in units {
             tree.clear();
-            arena.reset();
+            renew(&mut arena);
             let format = own.then_some(format);
             part.derived(db, program, (number, item), format, &arena, &mut tree);
         }
@@ -233,7 +228,7 @@ impl Part {
         arena: &Bump,
         tree: &mut Tree,
     ) {
-        let eval = Eval::new(db, arena, program, item);
+        let eval = Eval::new(db, arena, program, item).counted();
         let (mut report, objects, reached) = validated(&eval, item, tree);
         self.found.extend(news(db, &report.problems).cloned().map(Found::from));
         let mut used = Vec::new();
@@ -263,7 +258,7 @@ impl Part {
         arena: &Bump,
         tree: &mut Tree,
     ) {
-        let eval = Eval::new(db, arena, program, item).deriving();
+        let eval = Eval::new(db, arena, program, item).counted().deriving();
         let known = reached(&eval, eval.root(), true);
         let Derivation { mut report, objects: last, nodes } = derivation(&eval, &known, tree);
         self.found.extend(news(db, &report.problems).cloned().map(Found::from));
@@ -398,51 +393,6 @@ fn file_name(parts: &[&str]) -> String {
         .take(200)
         .collect();
     if name.starts_with('.') { format!("_{name}") } else { name }
-}
-
-fn identity(object: Ref<'_>) -> Identity {
-    let text = |path: &[&str]| object.at(path).and_then(|node| node.as_str()).unwrap_or_default();
-    let group = text(&["apiVersion"]).split_once('/').map_or("", |(group, _)| group);
-    Identity::new(
-        text(&["kind"]),
-        text(&["metadata", "name"]),
-        text(&["metadata", "namespace"]),
-        group,
-    )
-}
-
-/// When a kind is written: what others need comes before them (rule XR-005). Kinds that are not named here are custom
-/// resources, or stand on nothing and nothing stands on them.
-fn rank(kind: &str) -> u8 {
-    match kind {
-        "Namespace" => 0,
-        "CustomResourceDefinition" => 1,
-        "PriorityClass" | "StorageClass" | "IngressClass" | "RuntimeClass" | "GatewayClass" => 2,
-        "ServiceAccount" => 3,
-        "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" => 4,
-        "ConfigMap"
-        | "Secret"
-        | "PersistentVolume"
-        | "PersistentVolumeClaim"
-        | "ResourceQuota"
-        | "LimitRange" => 5,
-        "Service" => 6,
-        "Deployment"
-        | "StatefulSet"
-        | "DaemonSet"
-        | "ReplicaSet"
-        | "ReplicationController"
-        | "Pod"
-        | "Job"
-        | "CronJob" => 7,
-        "HorizontalPodAutoscaler" | "PodDisruptionBudget" | "Ingress" | "NetworkPolicy" => 8,
-        "ValidatingWebhookConfiguration"
-        | "MutatingWebhookConfiguration"
-        | "APIService"
-        | "ValidatingAdmissionPolicy"
-        | "ValidatingAdmissionPolicyBinding" => 10,
-        _ => 9,
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use syntax::{Node, TokenKind};
 
 use crate::db::Origin;
 use crate::diagnostic::Span;
+use crate::parse::parsed;
 use crate::problem::{Edit, Fix, Part};
 use crate::workspace::Workspace;
 
@@ -61,7 +62,7 @@ fn replaced(workspace: &Workspace, edit: &Edit) -> Option<Replaced> {
         return None;
     }
     let text = item.text(db);
-    let parsed = syntax::Parsed::new(text);
+    let parsed = parsed(db, item);
     let node = parsed.tree().node(edit.place.node)?;
     let mut new = edit.text.clone();
     let range = match &edit.part {

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::account::Account;
+
 /// What the first words of a top-level item say that it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ItemKind {
@@ -47,11 +49,19 @@ pub struct Item {
     pub kind: ItemKind,
     #[returns(deref)]
     pub name: Arc<str>,
-    #[returns(deref)]
+    #[returns(ref)]
+    #[get(shared_text)]
     pub text: Arc<str>,
     /// The module it stands in. Never changes.
     #[returns(copy)]
     pub module: Module,
+}
+
+impl Item {
+    /// Its text, from its doc comment to its last token.
+    pub fn text(self, db: &dyn salsa::Database) -> &str {
+        self.shared_text(db)
+    }
 }
 
 /// Where a module comes from, which decides what it may do.
@@ -112,6 +122,9 @@ pub struct Program {
     /// The instance through which this program sees each of its modules; sorted by module path.
     #[returns(ref)]
     pub instances: Arc<Vec<(Module, Instance)>>,
+    /// What its evaluations took. Never changes, as far as queries can tell.
+    #[returns(ref)]
+    pub account: Arc<Account>,
 }
 
 /// Modules that every other one sees without naming them, and the library by its dotted names.

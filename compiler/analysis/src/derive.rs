@@ -33,7 +33,7 @@ static NOTHING: UnitReport =
 #[salsa::tracked]
 fn derivation_of(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).deriving();
+    let eval = Eval::new(db, &arena, program, item).counted().deriving();
     let known = reached(&eval, eval.root(), true);
     let mut report = derivation(&eval, &known, &mut Tree::default()).report;
     // What is wrong with what a derivation reads was told with the item itself.

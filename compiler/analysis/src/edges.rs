@@ -77,7 +77,7 @@ pub struct Edges {
 #[salsa::tracked]
 pub fn edges(db: &dyn salsa::Database, program: Program, unit: Item) -> Edges {
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, unit);
+    let eval = Eval::traced(db, &arena, program, unit).counted();
     let (file, slot) = eval.item_slot(unit, false);
     let value = eval.root();
     force_all(&eval, value, 0);

@@ -72,6 +72,7 @@ pub(crate) mod notation;
 mod checks;
 mod secret;
 
+mod effort;
 mod report;
 
 pub(crate) mod trace;
@@ -90,7 +91,7 @@ use rustc_hash::FxHashMap;
 use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
 use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
-use crate::problem::{Code as Number, Place, Problem, Severity};
+use crate::problem::{Code as Number, Problem, Severity};
 use crate::reach::{layers_on, may_be_reached, reaching};
 use crate::resolve::items_named;
 use derive::Derives;
@@ -128,6 +129,9 @@ pub struct Eval<'a> {
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
+    /// Units of steps, and bytes of the arena, that are entered into the account of the program.
+    units: Cell<u64>,
+    entered: Cell<usize>,
     /// How many sensitive expressions are being evaluated within each other: messages show no values then.
     sealed: Cell<u32>,
     layers: Cell<u32>,
@@ -135,6 +139,8 @@ pub struct Eval<'a> {
     full: Cell<(Option<Severity>, usize)>,
     /// The limit was reported; everything else is an error from there on.
     exhausted: Cell<bool>,
+    /// What it takes is entered into the account of the program.
+    counted: bool,
     /// Who reads what, where that is to be known.
     pub(crate) trace: Option<Box<trace::Trace<'a>>>,
 }
@@ -258,9 +264,12 @@ impl<'a> Eval<'a> {
             forcing: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            units: Cell::new(0),
+            entered: Cell::new(0),
             sealed: Cell::new(0),
             layers: Cell::new(0),
             exhausted: Cell::new(false),
+            counted: false,
             full: Cell::new((None, 0)),
             trace: None,
         }
@@ -274,6 +283,12 @@ impl<'a> Eval<'a> {
         item: Item,
     ) -> Self {
         Self { trace: Some(Box::default()), ..Self::new(db, arena, program, item) }
+    }
+
+    /// An evaluation whose result is kept, or becomes part of what the program is judged by: what it takes is entered
+    /// into the account of the program.
+    pub(crate) fn counted(self) -> Self {
+        Self { counted: true, ..self }
     }
 
     /// An evaluation of the item without the layers above one of them.
@@ -443,58 +458,5 @@ impl<'a> Eval<'a> {
         let id = self.layers.get().saturating_add(1);
         self.layers.set(id);
         id
-    }
-
-    /// One level further down; `None`, with the problem reported, past the limits.
-    fn descend(&self, place: impl Fn() -> Place) -> Option<Level<'_>> {
-        if !self.afford(1, &place) {
-            return None;
-        }
-        let depth = self.depth.get() + 1;
-        if depth > limits::CHAIN {
-            self.report(
-                Problem::error(
-                    504,
-                    place(),
-                    format!("this is evaluated more than {} levels deep", limits::CHAIN),
-                )
-                .help("look for a record that contains itself, or a function that ends too late"),
-            );
-            return None;
-        }
-        self.depth.set(depth);
-        Some(Level(&self.depth))
-    }
-
-    /// Counts work; false, with the problem reported once, where it was too much.
-    fn afford(&self, steps: u64, place: &impl Fn() -> Place) -> bool {
-        if self.exhausted.get() {
-            return false;
-        }
-        let before = self.steps.get();
-        let now = before.saturating_add(steps);
-        self.steps.set(now);
-        // Asking the arena costs more than a step does.
-        let large = before >> 12 != now >> 12 && self.arena.allocated_bytes() > limits::ARENA;
-        if now <= limits::STEPS && !large {
-            return true;
-        }
-        self.exhausted.set(true);
-        let what = if large {
-            format!("evaluating this item takes more than {} bytes", limits::ARENA)
-        } else {
-            format!("evaluating this item takes more than {} steps", limits::STEPS)
-        };
-        self.report(Problem::error(505, place(), what));
-        false
-    }
-}
-
-/// Gives its level back when it goes out of scope.
-struct Level<'e>(&'e Cell<u32>);
-
-impl Drop for Level<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
     }
 }

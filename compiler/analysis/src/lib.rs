@@ -43,6 +43,7 @@ pub mod data;
 pub mod elaborate;
 pub mod recursion;
 
+mod account;
 mod alias;
 pub mod allow;
 pub mod components;
@@ -74,6 +75,7 @@ pub mod build;
 pub mod parallel;
 pub mod policies;
 pub mod problems;
+mod told;
 
 pub mod matrix;
 pub mod verdicts;

@@ -38,7 +38,7 @@ pub const SHOWN_TYPE: usize = 4_000;
 
 /// Candidates among which a name that was mistyped is looked for letter by letter; among more, only those are that
 /// differ in one place.
-pub const CANDIDATES: usize = 300;
+pub const CANDIDATES: usize = 100;
 
 /// Problems of one item as it is written.
 pub const WRITTEN_PROBLEMS: usize = 1_000;
@@ -52,7 +52,10 @@ pub const STACK_BYTES: usize = 256 << 20;
 /// Bytes of all that one program prints.
 pub const OUTPUT_BYTES: usize = 1 << 30;
 
-/// Problems of one program that are shown; the rest are counted.
+/// Problems of one program that are told; the rest are counted.
+pub const PROBLEMS: usize = 10_000;
+
+/// Problems of one program that are shown on a terminal; the rest are counted.
 pub const SHOWN_PROBLEMS: usize = 200;
 
 /// Combinations of inputs that a matrix tries. Where there are more, it tries as many as show any two values together.

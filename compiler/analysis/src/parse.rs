@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use salsa::Database;
 use syntax::{Shape, Tokens, Tree};
@@ -35,7 +36,7 @@ pub struct Parsed<'db> {
 
 /// The item, parsed.
 pub fn parsed(db: &dyn Database, item: Item) -> Parsed<'_> {
-    let text = item.text(db);
+    let text = item.shared_text(db);
     let tokens = tokens(text);
     let shape = shape(db, Kinds::new(db, &*tokens.kinds));
     Parsed { text, tokens, shape }
@@ -44,24 +45,24 @@ pub fn parsed(db: &dyn Database, item: Item) -> Parsed<'_> {
 /// Of how many texts a thread remembers the tokens.
 const RECENT: usize = 8;
 
-/// Longer texts are not remembered, in bytes.
+/// Of longer texts, in bytes, only the last one is remembered: whoever asks for one place of it mostly asks for hundreds.
 const LONG: usize = 1 << 16;
 
 thread_local! {
-    static READ: RefCell<VecDeque<(Box<str>, Rc<Tokens>)>> = const { RefCell::new(VecDeque::new()) };
+    static READ: RefCell<VecDeque<(Arc<str>, Rc<Tokens>)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-fn tokens(text: &str) -> Rc<Tokens> {
-    if text.len() > LONG {
-        return Rc::new(syntax::lex(text));
-    }
+fn tokens(text: &Arc<str>) -> Rc<Tokens> {
     READ.with_borrow_mut(|read| {
-        if let Some((_, tokens)) = read.iter().find(|(known, _)| **known == *text) {
+        if let Some((_, tokens)) = read.iter().find(|(known, _)| Arc::ptr_eq(known, text)) {
             return tokens.clone();
         }
         let tokens = Rc::new(syntax::lex(text));
+        if text.len() > LONG {
+            read.retain(|(known, _)| known.len() <= LONG);
+        }
         read.truncate(RECENT - 1);
-        read.push_front((text.into(), tokens.clone()));
+        read.push_front((text.clone(), tokens.clone()));
         tokens
     })
 }

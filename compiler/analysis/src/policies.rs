@@ -36,7 +36,7 @@ pub fn policies(db: &dyn salsa::Database, program: Program, item: Item) -> Polic
         return Policies::default();
     }
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).deriving();
+    let eval = Eval::new(db, &arena, program, item).counted().deriving();
     let Reached { mut objects, components } = reached(&eval, eval.root(), true);
     if verdict.derives {
         objects.extend(derived_objects(&eval, &components));

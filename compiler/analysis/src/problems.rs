@@ -2,14 +2,13 @@
 //!
 //! Problems come in the order of the files, each once, and never depend on the order of evaluation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use salsa::Database as _;
-use salsa::plumbing::AsId as _;
 
+use crate::account::{too_much, within};
 use crate::allow::useless;
-use crate::chain;
 use crate::cross::crossed;
 use crate::db::{Database, Instance, Item, ItemKind, Module, Origin, Program};
 use crate::derive::derived;
@@ -25,6 +24,7 @@ use crate::recursion::recursion;
 use crate::resolve::{bases, brought};
 use crate::rules;
 use crate::tested::named_twice;
+use crate::told::{Found, at_most, merged};
 use crate::unreadable::{is_of_unread, is_within};
 use crate::unused::unused;
 use crate::validate::validate;
@@ -61,20 +61,26 @@ fn problems_by(
         return diagnostics(workspace, loaded, Vec::new(), &[]);
     };
     let db = workspace.db();
-    let work: Vec<Work> = work(db, program, &loaded.modules);
-    let mut found = parallel::in_order(db, &work, |db, work| {
-        db.unwind_if_revision_cancelled();
-        work.iter().flat_map(|work| of(work, db, program)).collect::<Vec<_>>()
+    let found = within(db, program, |program| {
+        let work: Vec<Work> = work(db, program, &loaded.modules);
+        let mut found = parallel::in_order(db, &work, |db, work| {
+            db.unwind_if_revision_cancelled();
+            work.iter().flat_map(|work| of(work, db, program)).collect::<Vec<_>>()
+        });
+        found.extend(known_last(db, program));
+        // After all items, whose facts it reads: asked for at once with them, it would wait for each.
+        let between = parallel::in_order(db, &[program], |db, _| {
+            let mut found = crossed(db, program).problems.clone();
+            found.extend_from_slice(useless(db, program));
+            found.extend_from_slice(rules::named_twice(db, program));
+            found
+        });
+        (found.into_iter().flatten().collect(), between.concat())
     });
-    found.extend(known_last(db, program));
-    // After all items, whose facts it reads: asked for at once with them, it would wait for each.
-    let between = parallel::in_order(db, &[program], |db, _| {
-        let mut found = crossed(db, program).problems.clone();
-        found.extend_from_slice(useless(db, program));
-        found.extend_from_slice(rules::named_twice(db, program));
-        found
-    });
-    diagnostics(workspace, loaded, found.into_iter().flatten().collect(), &between.concat())
+    match found {
+        Some((found, between)) => diagnostics(workspace, loaded, found, &between),
+        None => too_much(workspace, loaded, program),
+    }
 }
 
 /// What is wrong with what is derived, and with the objects of those who derive.
@@ -117,12 +123,10 @@ pub(crate) fn diagnostics(
     between: &[Problem],
 ) -> Vec<Diagnostic> {
     let mut diagnostics = loaded.problems.clone();
-    diagnostics.extend(
-        merged(workspace.db(), &loaded.modules, found)
-            .into_iter()
-            .map(|found| found.diagnostic(workspace)),
-    );
-    diagnostics.extend(between.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
+    let between = between.iter().cloned().map(Found::from);
+    let found = merged(workspace.db(), &loaded.modules, found).into_iter().chain(between);
+    let (found, untold) = at_most(found.collect());
+    diagnostics.extend(found.into_iter().map(|found| found.diagnostic(workspace)));
     // What is wrong may be the name by which something was to be used.
     if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         let unused = unused(workspace.db(), &loaded.modules);
@@ -133,6 +137,11 @@ pub(crate) fn diagnostics(
     diagnostic::sort(&mut diagnostics, |path| {
         paths.iter().position(|p| *p == path).unwrap_or(paths.len())
     });
+    if untold > 0 {
+        let mut last = Diagnostic::error(505, None, format!("and {untold} more"));
+        last.severity = Severity::Note;
+        diagnostics.push(last);
+    }
     diagnostics
 }
 
@@ -144,94 +153,6 @@ pub(crate) enum Work {
     Module(Module),
     /// What an item's value is; of the units of the built files, which come first, `own` is true.
     Unit { item: Item, number: usize, own: bool },
-}
-
-/// A problem, and where in its item if that is no node.
-pub(crate) struct Found {
-    problem: Problem,
-    range: Option<Range<usize>>,
-}
-
-impl From<Problem> for Found {
-    fn from(problem: Problem) -> Self {
-        Self { problem, range: None }
-    }
-}
-
-impl From<Written> for Found {
-    fn from(written: Written) -> Self {
-        Self { problem: written.problem, range: written.range }
-    }
-}
-
-impl Found {
-    fn diagnostic(self, workspace: &Workspace) -> Diagnostic {
-        let mut diagnostic = diagnostic::diagnostic(workspace, &self.problem);
-        if let Some(range) = self.range {
-            diagnostic.span = workspace.span_in(self.problem.place.item, range);
-        }
-        diagnostic
-    }
-}
-
-/// Makes one of the problems that are one mistake: a wrong value that a schema, a trait or a function computes is
-/// wrong in each of its instances, and is mended once.
-fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Vec<Found> {
-    let (too_long, mut found): (Vec<Found>, Vec<Found>) =
-        found.into_iter().partition(|found| found.problem.code == chain::TOO_LONG);
-    if let Some(noticed) = too_long.into_iter().next() {
-        found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
-    }
-    // Where a value depends on itself, its type does so only because of that.
-    let turning: BTreeSet<Item> = found
-        .iter()
-        .filter(|found| found.problem.code == Code::E(501))
-        .flat_map(|found| {
-            let through = found.problem.related.iter().map(|label| label.place.item);
-            through.chain([found.problem.place.item])
-        })
-        .collect();
-    found.retain(|Found { problem, .. }| {
-        problem.code != Code::E(233) || !turning.contains(&problem.place.item)
-    });
-    let mut kept: Vec<(Found, usize)> = Vec::new();
-    let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
-    for found in found {
-        let Place { item, node } = found.problem.place;
-        let shared = matches!(
-            item.kind(db),
-            ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
-        );
-        // A mistake in a rule is one for each object that it is for.
-        let of_rule = item.kind(db) == ItemKind::Every;
-        // Of checks and of missing fields there can be several at one place.
-        let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
-        // A binding that breaks the rules of layers does so in each record made of the one it is in.
-        let of_binding = matches!(found.problem.code, Code::E(402..=404));
-        if !(of_binding || of_rule || (shared && of_value)) {
-            kept.push((found, 0));
-            continue;
-        }
-        let key = (found.problem.code, item.as_id().as_bits(), node);
-        match first.get(&key).and_then(|at| kept.get_mut(*at)) {
-            Some((_, more)) => *more += usize::from(of_rule || !of_binding),
-            None => {
-                first.insert(key, kept.len());
-                kept.push((found, 0));
-            }
-        }
-    }
-    let tell = |(mut found, more): (Found, usize)| {
-        let of_rule = found.problem.place.item.kind(db) == ItemKind::Every;
-        let what = if of_rule { "object" } else { "value" };
-        match more {
-            0 => {}
-            1 => found.problem.notes.push(format!("the same is wrong for one {what} more")),
-            more => found.problem.notes.push(format!("the same is wrong for {more} {what}s more")),
-        }
-        found
-    };
-    kept.into_iter().map(tell).collect()
 }
 
 pub(crate) fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<Work> {

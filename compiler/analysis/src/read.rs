@@ -161,7 +161,7 @@ fn found<'db>(
 ) -> Found {
     let _entered = Entered::new(Active { program, world, item, path: path.as_id() });
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).in_world(world);
+    let eval = Eval::new(db, &arena, program, item).counted().in_world(world);
     let data = match walk(&eval, path.text(db)) {
         Ok(value) => data(&eval, value),
         Err(nowhere) => nowhere,
@@ -194,7 +194,7 @@ pub fn keys<'db>(
     path: Path<'db>,
 ) -> Keys {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).in_world(world);
+    let eval = Eval::new(db, &arena, program, item).counted().in_world(world);
     let rec = match walk(&eval, path.text(db)) {
         Ok(Value::Rec(rec)) => rec,
         // Another name for a record elsewhere.

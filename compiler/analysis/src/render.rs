@@ -175,6 +175,9 @@ impl Rendered {
     }
 }
 
+/// Bytes of output that cost as much as a step of evaluation.
+const WRITTEN: u64 = 16;
+
 struct Emission<'e, 'a, 't> {
     eval: &'e Eval<'a>,
     tree: &'t mut Tree,
@@ -254,12 +257,22 @@ impl<'a> Emission<'_, 'a, '_> {
 
     fn value(&mut self, value: Value<'a>, origin: u32) {
         self.depth += 1;
-        if self.depth <= 2 * limits::NESTED {
+        if self.depth <= 2 * limits::NESTED && self.affords(value) {
             self.shallow(value, origin);
         } else {
             self.tree.null(origin);
         }
         self.depth -= 1;
+    }
+
+    /// Counts what is written. What is shared in the language is not so in the output.
+    fn affords(&self, value: Value<'a>) -> bool {
+        let length = match value {
+            Value::Str(text) | Value::Quantity(text) => text.len() as u64,
+            _ => 0,
+        };
+        let place = || Place { item: self.eval.unit, node: 0 };
+        self.eval.afford(1 + length / WRITTEN, &place)
     }
 
     fn shallow(&mut self, value: Value<'a>, origin: u32) {

@@ -14,7 +14,7 @@ use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::reach::is_elsewhere;
 use crate::show::did_you_mean;
-use crate::workspace::library;
+use crate::workspace::declaring;
 
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -104,19 +104,23 @@ pub fn bases(db: &dyn Database, module: Module) -> Vec<Module> {
 }
 
 /// All names that are in scope in a module, for suggestions; with repetitions, in no particular order.
-pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
-    let mut names: Vec<Arc<str>> = Vec::new();
-    names.extend(module.names(db).iter().map(|(name, _)| name.clone()));
-    for base in bases(db, module) {
-        names.extend(base.names(db).iter().map(|(name, _)| name.clone()));
-        names.extend(brought(db, *base).names.iter().map(|used| used.name.clone()));
+pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<&str> {
+    fn bound(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
+        module.names(db).iter().map(|(name, _)| &**name)
     }
-    names.extend(brought(db, module).names.iter().map(|used| used.name.clone()));
+    fn used(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
+        brought(db, module).names.iter().map(|used| &*used.name)
+    }
+    let mut names: Vec<&str> = bound(db, module).collect();
+    for base in bases(db, module) {
+        names.extend(bound(db, *base));
+        names.extend(used(db, *base));
+    }
+    names.extend(used(db, module));
     if let Some(library) = Library::try_get(db) {
-        for module in
-            std::iter::once(library.prelude(db)).chain(library.functions(db).iter().copied())
-        {
-            names.extend(module.names(db).iter().map(|(name, _)| name.clone()));
+        let prelude = std::iter::once(library.prelude(db));
+        for module in prelude.chain(library.functions(db).iter().copied()) {
+            names.extend(bound(db, module));
         }
     }
     names
@@ -124,19 +128,11 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
 
 /// What to do about a name that is not in scope, but that the library or the Kubernetes API has.
 pub fn elsewhere(name: &str, minor: u8) -> Option<String> {
-    // The texts are asked: most modules of the library are never read by a program.
-    let declares = |line: &str| {
-        let words = ["schema ", "trait ", "type ", "fn ", "variant "];
-        let rest = words.iter().find_map(|word| line.strip_prefix(word)?.strip_prefix(name));
-        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-    };
-    match library().iter().find(|module| module.text.lines().any(declares)) {
-        Some(module) => {
-            let module = module.name;
-            Some(format!("it is in {module}: `use {module}.{name}`"))
-        }
-        None => kubernetes(&[name], minor).ok().map(|_| format!("write `k8s.{name}`")),
+    if let Some(module) = declaring(name) {
+        return Some(format!("it is in {module}: `use {module}.{name}`"));
     }
+    let is_kind = name.starts_with(|c: char| c.is_ascii_uppercase());
+    (is_kind && kubernetes(&[name], minor).is_ok()).then(|| format!("write `k8s.{name}`"))
 }
 
 /// What the `use` items of a module bring, and what is wrong with them.

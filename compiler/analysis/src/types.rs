@@ -273,7 +273,7 @@ impl<'d> TypeReader<'d> {
             let scope = names_in_scope(self.db, self.module());
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
-            let names = scope.iter().map(|name| &**name).filter(capital).chain(types);
+            let names = scope.into_iter().filter(capital).chain(types);
             let help =
                 foreign::of_another_language(name).or_else(|| elsewhere(name, minor_of(self.db)));
             let message = format!("no type, schema or trait is called `{name}`");

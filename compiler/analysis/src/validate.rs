@@ -71,7 +71,7 @@ impl UnitReport {
 #[salsa::tracked]
 pub fn validate(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
+    let eval = Eval::new(db, &arena, program, item).counted();
     if item.kind(db) == ItemKind::Asked {
         eval.derive(Derives::Yes);
     }
@@ -260,6 +260,9 @@ pub(crate) fn rings(eval: &Eval<'_>) {
         if seen.contains(&start) {
             continue;
         }
+        if eval.is_exhausted() {
+            break;
+        }
         if let Some(ring) = ring_through(eval, &start) {
             report_ring(eval, &ring, at);
             seen.extend(ring);
@@ -291,6 +294,7 @@ pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
         let arena = Bump::new();
         let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
         let _ = walk(&inner, &leaf.path);
+        eval.charge(&inner);
         for problem in inner.problems.take() {
             eval.report(problem);
         }
@@ -309,6 +313,7 @@ fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
     let arena = Bump::new();
     let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
     let _ = walk(&inner, &leaf.path);
+    eval.charge(&inner);
     for problem in inner.problems.take() {
         if problem.code == Code::E(506) {
             let said = problem.place;
@@ -338,6 +343,7 @@ fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
     let mut next = vec![reads_of(eval, start)];
     let mut seen = FxHashSet::from_iter([start.clone()]);
     let mut budget = 2 * limits::CHAIN;
+    let own = rank(eval, eval.unit);
     while let Some(candidates) = next.last_mut() {
         let Some(leaf) = candidates.pop() else {
             next.pop();
@@ -347,7 +353,15 @@ fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
         if leaf == *start {
             return Some(way);
         }
-        if budget == 0 || (way.len() == limits::RING + 1 && !ranks_first(eval, &way)) {
+        // Whatever ring this leads to is told by an item that comes before. So all but one of those on a large ring
+        // follow it for a few steps only.
+        if !start.world.bare && rank(eval, leaf.item) < own {
+            continue;
+        }
+        if budget == 0
+            || eval.is_exhausted()
+            || (way.len() == limits::RING + 1 && !ranks_first(eval, &way))
+        {
             return None;
         }
         if !seen.insert(leaf.clone()) {
@@ -365,20 +379,27 @@ fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
     let arena = Bump::new();
     let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
     let _ = walk(&inner, &leaf.path);
+    eval.charge(&inner);
     let reads = inner.failed_reads.borrow();
     reads.iter().rev().map(Leaf::of).collect()
+}
+
+/// Whether the item that is validated has one of the leaves.
+fn on(eval: &Eval<'_>, ring: &[Leaf]) -> bool {
+    ring.iter().any(|leaf| canonical(eval.db, eval.program, leaf.item) == eval.unit)
 }
 
 /// Whether the item that is validated comes first among those of the leaves. All others leave a large ring to
 /// it, so that few follow it to its end.
 fn ranks_first(eval: &Eval<'_>, leaves: &[Leaf]) -> bool {
     let own = rank(eval, eval.unit);
-    leaves.iter().all(|leaf| leaf.item == eval.unit || rank(eval, leaf.item) > own)
+    leaves.iter().all(|leaf| rank(eval, leaf.item) >= own)
 }
 
 /// The order among the items of a ring: any would do that spreads, so that of a large ring, of which each item
 /// sees a part, few find themselves first.
 fn rank(eval: &Eval<'_>, item: Item) -> u64 {
+    let item = canonical(eval.db, eval.program, item);
     let mut hasher = FxHasher::default();
     item.module(eval.db).path(eval.db).hash(&mut hasher);
     item.name(eval.db).hash(&mut hasher);
@@ -388,7 +409,7 @@ fn rank(eval: &Eval<'_>, item: Item) -> u64 {
 fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
     if ring.len() > limits::RING {
         if let Some(place) = at
-            && ring.iter().any(|leaf| leaf.item == eval.unit)
+            && on(eval, ring)
             && ranks_first(eval, ring)
         {
             eval.report(Problem::error(
@@ -407,7 +428,8 @@ fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
     let turned: Vec<&Leaf> = ring.iter().cycle().skip(first).take(ring.len()).collect();
     let Some(leaf) = turned.first() else { return };
     // What only a rule reads so is told by whoever it is for.
-    if leaf.item != eval.unit && !leaf.world.bare {
+    let is_ours = leaf.world.bare || (on(eval, ring) && ranks_first(eval, ring));
+    if !is_ours {
         return;
     }
     let place = place_of(eval, leaf);

@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use salsa::{Durability, Setter};
 
+use crate::account;
 use crate::db::{
     Database, Instance, Item, ItemKind, Library, Log, Module, Origin, Program, Target,
 };
@@ -39,7 +40,7 @@ use crate::workspace::project::Project;
 
 pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
 pub use given::{SET, SET_FILE};
-pub use library::{FUNCTIONS, LibraryModule, library};
+pub use library::{FUNCTIONS, LibraryModule, declaring, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
 pub use source::{EXPRESSION, Source};
@@ -209,6 +210,14 @@ impl Workspace {
         {
             source.set_given(&mut self.db, given::settings(settings));
         }
+        self.settle();
+    }
+
+    /// Forgets what is known of programs whose accounts are due.
+    fn settle(&mut self) {
+        for program in self.programs.values().filter_map(|state| state.program) {
+            account::settle(&mut self.db, program);
+        }
     }
 
     /// The module of the settings of a program that was loaded with these options.
@@ -285,6 +294,20 @@ impl Workspace {
         let asked = self.asked.as_ref().filter(|asked| asked.range(item).is_some());
         let source = asked.or_else(|| self.sources.get(&item.module(&self.db)))?;
         Some(span_of(source, source.shown(item, range)?))
+    }
+
+    /// Where an item stands: the line on which it begins.
+    pub(crate) fn head(&self, item: Item) -> Option<Span> {
+        let text = item.text(&self.db);
+        let parsed = crate::parse::parsed(&self.db, item);
+        let start = parsed.tree().entry().range().start;
+        let length = text.get(start..)?.find('\n').unwrap_or(text.len() - start);
+        self.span_in(item, start..start + length)
+    }
+
+    /// Where a file begins.
+    pub(crate) fn top(&self, module: Module) -> Option<Span> {
+        self.sources.get(&module).map(|source| span_of(source, 0..0))
     }
 
     /// Makes what is asked of the database from now on be for a version of Kubernetes.

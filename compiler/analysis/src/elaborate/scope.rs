@@ -172,14 +172,15 @@ impl Elaborator<'_> {
             candidates.extend(own.keys.iter().cloned());
             candidates.extend(self.field_names(&own.ty));
         }
-        candidates.extend(names_in_scope(self.db, self.module));
-        let schema = candidates.iter().find(|other| other.eq_ignore_ascii_case(name)).cloned();
-        candidates.retain(|name| !self.is_type(name));
+        let scope = names_in_scope(self.db, self.module);
+        let mut names = candidates.iter().map(|name| &**name).chain(scope.iter().copied());
+        let schema = names.find(|other| other.eq_ignore_ascii_case(name));
         let in_setting = self.kind == ItemKind::Set;
         if self.concealed || (in_setting && !self.hidden.is_empty()) {
             // It may be what is sensitive, without its quotes.
             let problem = self.problem(101, node, "nothing here has this name");
-            let problem = problem.meant(name, candidates.iter().map(|name| &**name));
+            let names = candidates.iter().map(|name| &**name).chain(scope);
+            let problem = problem.meant(name, names.filter(|name| !self.is_type(name)));
             let quotes = problem.help.is_none().then(|| "a text stands in quotes".to_owned());
             self.hide(node);
             self.report(Problem { help: problem.help.clone().or(quotes), fix: None, ..problem });
@@ -208,10 +209,11 @@ impl Elaborator<'_> {
         if problem.help.is_none()
             && node.parent().is_some_and(|above| above.child(NodeKind::Amend).is_some())
         {
-            problem = problem.meant(name, schema.as_deref());
+            problem = problem.meant(name, schema);
         }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
-            problem = problem.meant(name, candidates.iter().map(|name| &**name));
+            let candidates = candidates.iter().map(|name| &**name).chain(scope);
+            problem = problem.meant(name, candidates.filter(|name| !self.is_type(name)));
         }
         if problem.help.is_none()
             && let Some(word) = word

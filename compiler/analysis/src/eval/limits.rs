@@ -10,6 +10,12 @@ pub const ARENA: usize = 64 << 20;
 pub const RING: usize = 256;
 /// Expressions evaluated for one item.
 pub const STEPS: u64 = 8_000_000;
+/// Steps that are a unit of what a program takes. What an evaluation takes beyond whole units is free.
+pub const UNIT: u64 = 4_096;
+/// Bytes that are a unit: they take about as long as [`UNIT`] steps.
+pub const UNIT_BYTES: usize = 128 << 10;
+/// Units that all evaluations of one program may take together: about a second of one core.
+pub const UNITS: u64 = 4_000;
 /// Elements of one list or range.
 pub const ELEMENTS: usize = 250_000;
 /// Calls of one function value within each other.

@@ -24,6 +24,7 @@ impl<'a> Eval<'a> {
             _ => problem,
         };
         let problem = shortened(problem);
+        self.steps.set(self.steps.get().saturating_add(TOLD + size(&problem) / 4));
         let mut problems = self.problems.borrow_mut();
         let (severity, length) = self.full.get();
         if severity == Some(problem.severity) && problems.len() >= length {
@@ -40,6 +41,15 @@ impl<'a> Eval<'a> {
         }
         Value::Error
     }
+}
+
+/// Steps that finding a problem counts for, besides what its text does: it is compared, kept, and shown.
+const TOLD: u64 = 64;
+
+fn size(problem: &Problem) -> u64 {
+    let related = problem.related.iter().map(|label| label.message.len());
+    let texts = problem.notes.iter().chain(&problem.help).map(String::len);
+    (problem.message.len() + related.chain(texts).sum::<usize>()) as u64
 }
 
 /// A message can hold whole values.

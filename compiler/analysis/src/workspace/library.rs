@@ -1,6 +1,9 @@
 //! The library that is built into the compiler, cut into items when the compiler was built. A module becomes part of
 //! the query graph only once a program uses it.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 use syntax::{Header, ItemKind, Span};
 
 /// One module of the library.
@@ -16,6 +19,26 @@ pub struct LibraryModule {
 /// All modules, by name.
 pub fn library() -> &'static [LibraryModule] {
     include!(concat!(env!("OUT_DIR"), "/library.rs"))
+}
+
+/// The first module that declares a name. The texts are asked: most modules are never read by a program.
+pub fn declaring(name: &str) -> Option<&'static str> {
+    static DECLARED: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();
+    let declared = DECLARED.get_or_init(|| {
+        let words = ["schema ", "trait ", "type ", "fn ", "variant "];
+        let mut declared = FxHashMap::default();
+        for module in library() {
+            for line in module.text.lines() {
+                let rest = words.iter().find_map(|word| line.strip_prefix(word));
+                let ends = |c: char| !c.is_alphanumeric() && c != '_';
+                if let Some(name) = rest.and_then(|rest| rest.split(ends).next()) {
+                    declared.entry(name).or_insert(module.name);
+                }
+            }
+        }
+        declared
+    });
+    declared.get(name).copied()
 }
 
 /// The module that every other one sees without naming it.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use salsa::{Durability, Setter};
 
+use crate::account;
 use crate::db::{Instance, Item, Library, Module, Origin, Program};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
@@ -46,6 +47,7 @@ impl Workspace {
     /// As [`Workspace::load`], with all that a command line can say of a program. What is asked of the database from
     /// then on is for the version of Kubernetes of this program, until another one is loaded.
     pub fn load_with(&mut self, files: &dyn Files, path: &str, options: &Options) -> Loaded {
+        self.settle();
         let key = (path.to_owned(), options.clone());
         if let Some(loaded) = self.programs.get(&key).and_then(|state| state.loaded.clone()) {
             if loaded.program.is_some() {
@@ -339,9 +341,10 @@ impl Workspace {
                 if **program.instances(db) != instances {
                     program.set_instances(db).to(Arc::new(instances));
                 }
+                account::follow(db, program);
                 program
             }
-            None => Program::builder(main, root, Arc::new(instances))
+            None => Program::builder(main, root, Arc::new(instances), Arc::default())
                 .durability(Durability::MEDIUM)
                 .new(db),
         };

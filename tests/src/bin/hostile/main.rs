@@ -14,7 +14,15 @@ mod loops;
 
 mod types;
 
+mod declared;
+
+mod numbers;
+
+mod objects;
+
 mod folders;
+
+mod asked;
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -134,7 +142,11 @@ fn cases(wanted: Option<(&str, &Path)>) -> Vec<(&'static str, Vec<&'static str>)
     evaluations::add(&mut cases);
     loops::add(&mut cases);
     types::add(&mut cases);
+    declared::add(&mut cases);
+    numbers::add(&mut cases);
+    objects::add(&mut cases);
     folders::add(&mut cases);
+    asked::add(&mut cases);
     cases.all
 }
 

@@ -1,0 +1,89 @@
+//! How deep an evaluation may go, and how much it may take: of itself, and as a part of its program.
+
+use std::cell::Cell;
+
+use crate::eval::{Eval, limits};
+use crate::problem::{Place, Problem};
+
+impl Eval<'_> {
+    /// One level further down; `None`, with the problem reported, past the limits.
+    pub(super) fn descend(&self, place: impl Fn() -> Place) -> Option<Level<'_>> {
+        let depth = self.depth.get() + 1;
+        // What lies deep has left the processor's caches when it is come back to.
+        if !self.afford(1 + u64::from(depth / 64), &place) {
+            return None;
+        }
+        if depth > limits::CHAIN {
+            self.report(
+                Problem::error(
+                    504,
+                    place(),
+                    format!("this is evaluated more than {} levels deep", limits::CHAIN),
+                )
+                .help("look for a record that contains itself, or a function that ends too late"),
+            );
+            return None;
+        }
+        self.depth.set(depth);
+        Some(Level(&self.depth))
+    }
+
+    /// Counts work; false, with the problem reported once, where it was too much.
+    pub(crate) fn afford(&self, steps: u64, place: &impl Fn() -> Place) -> bool {
+        if self.exhausted.get() {
+            return false;
+        }
+        let now = self.steps.get().saturating_add(steps);
+        self.steps.set(now);
+        // Asking for more than that costs more than a step does.
+        now / limits::UNIT == self.units.get() || self.goes_on(now, &|| place())
+    }
+
+    /// Counts what another evaluation took that was made for this one.
+    pub(crate) fn charge(&self, other: &Eval<'_>) {
+        let place = || Place { item: self.unit, node: 0 };
+        // Even the shortest costs more than a step.
+        self.afford(8 + other.steps.get(), &place);
+    }
+
+    /// Whether it took more than it may, so that everything is an error from there on.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.exhausted.get()
+    }
+
+    /// Whether an evaluation that has taken some units more may go on.
+    #[cold]
+    fn goes_on(&self, now: u64, place: &dyn Fn() -> Place) -> bool {
+        // What is left of a chunk of memory was not used yet.
+        let bytes = self.arena.allocated_bytes().saturating_sub(self.arena.chunk_capacity());
+        let what = if now > limits::STEPS {
+            format!("evaluating this item takes more than {} steps", limits::STEPS)
+        } else if bytes > limits::ARENA {
+            format!("evaluating this item takes more than {} bytes", limits::ARENA)
+        } else {
+            let more = bytes.saturating_sub(self.entered.get()) / limits::UNIT_BYTES;
+            self.entered.set(self.entered.get() + more * limits::UNIT_BYTES);
+            let units = now / limits::UNIT - self.units.replace(now / limits::UNIT) + more as u64;
+            if !self.counted || self.program.account(self.db).enter(self.unit, units) {
+                return true;
+            }
+            // It is the program that takes too much, which is told of it as a whole. What is cut off here depends on
+            // where evaluation began, and must not outlive this revision.
+            self.db.report_untracked_read();
+            self.exhausted.set(true);
+            return false;
+        };
+        self.exhausted.set(true);
+        self.report(Problem::error(505, place(), what));
+        false
+    }
+}
+
+/// Gives its level back when it goes out of scope.
+pub(super) struct Level<'e>(&'e Cell<u32>);
+
+impl Drop for Level<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}

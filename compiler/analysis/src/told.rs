@@ -1,0 +1,120 @@
+//! What is told of all that was found in a program: one mistake once, and not more mistakes than anybody reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use salsa::plumbing::AsId as _;
+
+use crate::chain;
+use crate::db::{Database, Item, ItemKind, Module};
+use crate::diagnostic::{self, Diagnostic};
+use crate::limits;
+use crate::problem::{Code, Place, Problem, Severity};
+use crate::problems::Written;
+use crate::workspace::Workspace;
+
+/// A problem, and where in its item if that is no node.
+pub(crate) struct Found {
+    pub problem: Problem,
+    pub range: Option<Range<usize>>,
+}
+
+impl From<Problem> for Found {
+    fn from(problem: Problem) -> Self {
+        Self { problem, range: None }
+    }
+}
+
+impl From<Written> for Found {
+    fn from(written: Written) -> Self {
+        Self { problem: written.problem, range: written.range }
+    }
+}
+
+impl Found {
+    pub fn diagnostic(self, workspace: &Workspace) -> Diagnostic {
+        let mut diagnostic = diagnostic::diagnostic(workspace, &self.problem);
+        if let Some(range) = self.range {
+            diagnostic.span = workspace.span_in(self.problem.place.item, range);
+        }
+        diagnostic
+    }
+}
+
+/// Makes one of the problems that are one mistake: a wrong value that a schema, a trait or a function computes is
+/// wrong in each of its instances, and is mended once.
+pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Vec<Found> {
+    let (too_long, mut found): (Vec<Found>, Vec<Found>) =
+        found.into_iter().partition(|found| found.problem.code == chain::TOO_LONG);
+    if let Some(noticed) = too_long.into_iter().next() {
+        found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
+    }
+    // Where a value depends on itself, its type does so only because of that.
+    let turning: BTreeSet<Item> = found
+        .iter()
+        .filter(|found| found.problem.code == Code::E(501))
+        .flat_map(|found| {
+            let through = found.problem.related.iter().map(|label| label.place.item);
+            through.chain([found.problem.place.item])
+        })
+        .collect();
+    found.retain(|Found { problem, .. }| {
+        problem.code != Code::E(233) || !turning.contains(&problem.place.item)
+    });
+    let mut kept: Vec<(Found, usize)> = Vec::new();
+    let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
+    for found in found {
+        let Place { item, node } = found.problem.place;
+        let shared = matches!(
+            item.kind(db),
+            ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
+        );
+        // A mistake in a rule is one for each object that it is for.
+        let of_rule = item.kind(db) == ItemKind::Every;
+        // Of checks and of missing fields there can be several at one place.
+        let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
+        // A binding that breaks the rules of layers does so in each record made of the one it is in.
+        let of_binding = matches!(found.problem.code, Code::E(402..=404));
+        if !(of_binding || of_rule || (shared && of_value)) {
+            kept.push((found, 0));
+            continue;
+        }
+        let key = (found.problem.code, item.as_id().as_bits(), node);
+        match first.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some((_, more)) => *more += usize::from(of_rule || !of_binding),
+            None => {
+                first.insert(key, kept.len());
+                kept.push((found, 0));
+            }
+        }
+    }
+    let tell = |(mut found, more): (Found, usize)| {
+        let of_rule = found.problem.place.item.kind(db) == ItemKind::Every;
+        let what = if of_rule { "object" } else { "value" };
+        match more {
+            0 => {}
+            1 => found.problem.notes.push(format!("the same is wrong for one {what} more")),
+            more => found.problem.notes.push(format!("the same is wrong for {more} {what}s more")),
+        }
+        found
+    };
+    kept.into_iter().map(tell).collect()
+}
+
+/// As many of the problems as are told of a program, errors before all others, in their order; and how many more there are.
+pub(crate) fn at_most(mut found: Vec<Found>) -> (Vec<Found>, usize) {
+    let all = found.len();
+    if all > limits::PROBLEMS {
+        let is_error = |found: &Found| found.problem.severity == Severity::Error;
+        let mut errors = found.iter().filter(|found| is_error(found)).count().min(limits::PROBLEMS);
+        let mut others = limits::PROBLEMS - errors;
+        found.retain(|found| {
+            let left = if is_error(found) { &mut errors } else { &mut others };
+            let room = *left > 0;
+            *left = left.saturating_sub(1);
+            room
+        });
+    }
+    let untold = all - found.len();
+    (found, untold)
+}

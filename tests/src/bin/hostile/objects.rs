@@ -1,0 +1,108 @@
+//! What is hard to emit: objects, rules over them, and what is cast to them.
+
+use super::{Cases, lines};
+
+/// A ConfigMap by its name, with what stands in its data.
+fn config(name: &str, data: &str) -> String {
+    format!("k8s.ConfigMap {{ metadata {{ name = {name} }}, data {{ {data} }} }}")
+}
+
+pub(super) fn add(cases: &mut Cases) {
+    cases.file("one object with a million leaves", || {
+        let many = "for a in range(1000) for b in range(1000)";
+        format!(
+            "x = {}\n",
+            config("\"c\"", "")
+                .replace("data {  }", &format!("data = {{ [\"k\\(a)-\\(b)\"] = \"v\" {many} }}"),)
+        )
+    });
+    cases.file("an object of lists in lists", || {
+        let row = lines(60, |n| format!("let a{} = [a{n}, a{n}]", n + 1));
+        let object = "k8s.Object { apiVersion = \"a.example.com/v1\", kind = \"A\", metadata { name = \"a\" }, spec = a60 }";
+        format!("let a0 = [1]\n{row}x = {object}\n")
+    });
+    cases.asked("one long text in a thousand objects", &["build", "main.dep"], || {
+        format!(
+            "let a = \"x\".repeat(4000000)\nx = [{} for n in range(1000)]\n",
+            config("\"c\\(n)\"", "A = a")
+        )
+    });
+    cases.asked("one long text a thousand times in an object", &["build", "main.dep"], || {
+        let keys: Vec<String> = (0..1_000).map(|n| format!("k{n} = a")).collect();
+        format!("let a = \"x\".repeat(1000000)\nx = {}\n", config("\"c\"", &keys.join(", ")))
+    });
+    cases.file("one name for a hundred thousand objects", || {
+        lines(100, |n| format!("x{n} = [{} for n in range(1000)]", config("\"c\"", "A = \"a\"")))
+    });
+    let objects = |count: usize| {
+        lines(count, |n| format!("o{n} = {}", config(&format!("\"o{n}\""), "A = \"a\"")))
+    };
+    cases.file("a thousand rules over a thousand objects", || {
+        let rules = lines(1_000, |n| {
+            format!("every \"r{n}\" k8s.ConfigMap as c where c.metadata.name != \"\" {{\n  metadata.labels {{ l{n} = \"1\" }}\n}}")
+        });
+        objects(1_000) + &rules
+    });
+    cases.file("a thousand checks of a thousand objects", || {
+        let rules = lines(1_000, |n| {
+            format!("every \"r{n}\" k8s.ConfigMap as c {{\n  check c.metadata.name == \"\": \"\\(c.metadata.name)\"\n}}")
+        });
+        objects(1_000) + &rules
+    });
+    cases.file("rules that read all objects", || {
+        let all: Vec<String> = (0..300).map(|n| format!("len(o{n}.metadata.name)")).collect();
+        let rules = lines(100, |n| {
+            format!(
+                "every \"r{n}\" k8s.ConfigMap {{\n  metadata.annotations {{ a{n} = str({}) }}\n}}",
+                all.join(" + ")
+            )
+        });
+        objects(300) + &rules
+    });
+    cases.file("ten thousand exemptions", || {
+        let allow = lines(10_000, |n| format!("  allow \"r{n}\": \"so it is\""));
+        format!(
+            "x = k8s.ConfigMap {{\n  metadata {{ name = \"c\" }}\n{allow}}}\nevery \"r0\" k8s.ConfigMap as c {{\n  check len(c.data) > 0: \"empty\"\n}}\n"
+        )
+    });
+    cases.file("a hundred thousand containers", || {
+        "x = k8s.Pod { metadata { name = \"p\" }, spec { for n in range(100000) { containers[\"c\\(n)\"].image = \"a:1\" } } }\n".to_owned()
+    });
+    cases.file("ten thousand ports on one address", || {
+        let ports = lines(10_000, |n| format!("    ports[\"p{n}\"] {{ port = 80 }}"));
+        format!("x = k8s.Service {{\n  metadata {{ name = \"s\" }}\n  spec {{\n{ports}  }}\n}}\n")
+    });
+    cases.file("services that select each other's pods", || {
+        lines(3_000, |n| {
+            format!(
+                "d{n} = k8s.Deployment {{ metadata {{ name = \"d{n}\" }}, spec {{ selector.matchLabels {{ a = \"a\" }}, template {{ metadata.labels {{ a = \"a\" }}, spec.containers[\"c\"].image = \"a:1\" }} }} }}\ns{n} = k8s.Service {{ metadata {{ name = \"s{n}\" }}, spec {{ selector {{ a = \"a\" }}, ports[\"p\"] {{ port = 1 }} }} }}"
+            )
+        })
+    });
+    cases.file("services of the library without end", || {
+        "use std.workload.Service\nx = { [\"s\\(n)\"] = Service { image = \"a:1.0\", ports { http = 8080 } } for n in range(100000) }\n".to_owned()
+    });
+    cases.file("services that each read all others", || {
+        let all: Vec<String> =
+            (0..150).map(|n| format!("U{n} = s{n}.endpoints.http.url")).collect();
+        let all = all.join(", ");
+        let services = lines(150, |n| {
+            format!(
+                "s{n} = Service {{ image = \"a:1.0\", ports {{ http = 8080 }}, env {{ {all} }} }}"
+            )
+        });
+        format!("use std.workload.Service\n{services}")
+    });
+    cases.file("objects within objects", || {
+        let open = "metadata { annotations { a = yaml(k8s.ConfigMap { ".repeat(2_000);
+        format!("x = k8s.ConfigMap {{ {open}\n")
+    });
+    cases.file("fields that are all computed from one loop", || {
+        let fields = lines(1_000, |n| format!("  f{n}: Int = slow + {n}"));
+        let schema = format!(
+            "schema S {{\n  slow: Int = len([a for a in range(60000) if a < 0])\n{fields}}}\n"
+        );
+        let reads = lines(1_000, |n| format!("x{n} = s.f{n}"));
+        format!("{schema}s = S {{}}\n{reads}")
+    });
+}
