@@ -108,6 +108,45 @@ impl Session {
     }
 }
 
+/// A program whose first build is over.
+pub fn session(files: &[(&str, &str)], main: &str) -> Session {
+    let mut session = Session::default();
+    for (path, text) in files {
+        session.write(path, text);
+    }
+    let outcome = session.build(main);
+    assert!(!outcome.yaml.is_empty(), "{}", session.rendered(&outcome.diagnostics));
+    session.diagnostics(main);
+    session.executed();
+    session
+}
+
+/// Edits a file by replacing a text in it, and gives how often each query ran to find what is wrong then. Also builds,
+/// which compares with a fresh workspace.
+pub fn edit(
+    session: &mut Session,
+    main: &str,
+    path: &str,
+    from: &str,
+    to: &str,
+) -> BTreeMap<String, usize> {
+    let old = session.text(path).to_owned();
+    assert!(old.contains(from), "{from:?} is not in {path}");
+    session.write(path, &old.replacen(from, to, 1));
+    session.executed();
+    session.diagnostics(main);
+    let executed = session.executed();
+    session.build(main);
+    session.diagnostics(main);
+    session.executed();
+    executed
+}
+
+/// How often a query of this name ran.
+pub fn of(executed: &BTreeMap<String, usize>, name: &str) -> usize {
+    executed.get(name).copied().unwrap_or(0)
+}
+
 /// What a loaded program comes to.
 pub fn outcome(workspace: &Workspace, loaded: &Loaded) -> Outcome {
     let diagnostics = problems(workspace, loaded);

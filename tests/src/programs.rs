@@ -1,11 +1,14 @@
 //! Random programs whose items read each other, and random edits of them: cycles among leaves, mistakes, and their
 //! repair included.
 
+mod data;
+
 mod derived;
 
 mod ruled;
 
 use crate::Random;
+use data::{DATA, Data, HEAD, reader};
 use derived::{PARTS, SCHEMA as DERIVED, layer as layer_of_part, part, risky_part};
 use ruled::{OBJECTS, object, risky_rule, rule};
 
@@ -23,6 +26,8 @@ pub struct Program {
     rules: bool,
     /// It has components that derive fields from who reads whom.
     derives: bool,
+    /// It has items that read files of data.
+    reads: bool,
     /// What it was before something wrong was done to it.
     before: Option<Parts>,
 }
@@ -32,6 +37,7 @@ struct Parts {
     base: Vec<String>,
     overlay: Vec<String>,
     used: Vec<String>,
+    data: Data,
     /// The base says what it calls the used file.
     uses: bool,
 }
@@ -52,8 +58,8 @@ schema Node {
 const DEEP: &str = "input d0: Int = 5\nd1 = d0 + 1\n";
 
 impl Program {
-    /// A program; one in four has services from the library too, one in three objects with rules, and one in three
-    /// components that derive.
+    /// A program; one in four has services from the library too, one in three objects with rules, one in three components
+    /// that derive, and one in three files of data.
     pub fn new(random: &mut Random) -> Self {
         let services = random.below(4) == 0;
         let mut parts = Parts { uses: true, ..Parts::default() };
@@ -81,19 +87,25 @@ impl Program {
         for n in 0..USED {
             parts.used.push(used(random, n));
         }
-        Self { parts, services, rules, derives, before: None }
+        let reads = random.below(3) == 0;
+        if reads {
+            parts.data = Data::new(random);
+            for n in 0..DATA {
+                parts.base.push(reader(random, n));
+            }
+        }
+        Self { parts, services, rules, derives, reads, before: None }
     }
 
     /// The files by their names. `app.dep` and `prod.dep`, an overlay on it, can be built.
-    pub fn files(&self) -> [(&'static str, String); 4] {
+    pub fn files(&self) -> Vec<(&'static str, String)> {
         let services = if self.services { "use std.workload.Service\n" } else { "" };
         let derived = if self.derives { DERIVED } else { "" };
         let used = if self.parts.uses { "use \"./env.dep\" as env\n" } else { "" };
-        [
-            (
-                "app.dep",
-                format!("{services}{used}{SCHEMA}{derived}\n{}", self.parts.base.join("\n")),
-            ),
+        let head = if self.reads { HEAD } else { "" };
+        let base = self.parts.base.join("\n");
+        let mut files = vec![
+            ("app.dep", format!("{services}{used}{head}{SCHEMA}{derived}\n{base}")),
             ("prod.dep", format!("overlay \"./app.dep\"\n\n{}", self.parts.overlay.join("\n"))),
             (
                 "env.dep",
@@ -103,7 +115,11 @@ impl Program {
                 ),
             ),
             ("deep.dep", DEEP.to_owned()),
-        ]
+        ];
+        if self.reads {
+            files.extend(self.parts.data.files());
+        }
+        files
     }
 
     /// Changes one thing: mostly for something else that is right, at times for something that may be wrong, which is
@@ -123,7 +139,7 @@ impl Program {
 
     /// A change that leaves what was right right.
     fn change(&mut self, random: &mut Random) {
-        let Parts { base, overlay, used: items, .. } = &mut self.parts;
+        let Parts { base, overlay, used: items, data, .. } = &mut self.parts;
         let at = random.below(base.len().min(NODES));
         if self.derives && random.below(3) == 0 {
             let n = random.below(PARTS);
@@ -132,6 +148,16 @@ impl Program {
                 *overlay = vec![layer_of_part(random)];
             } else if let Some(item) = base.iter_mut().find(|item| item.starts_with(&name)) {
                 *item = part(random, n);
+            }
+            return;
+        }
+        if self.reads && random.below(3) == 0 {
+            let n = random.below(DATA);
+            let name = format!("v{n} ");
+            if random.below(4) > 0 {
+                data.change(random);
+            } else if let Some(item) = base.iter_mut().find(|item| item.starts_with(&name)) {
+                *item = reader(random, n);
             }
             return;
         }
@@ -179,6 +205,10 @@ impl Program {
     fn risk(&mut self, random: &mut Random) {
         if random.below(16) == 0 {
             self.parts.uses = !self.parts.uses;
+            return;
+        }
+        if self.reads && random.below(3) == 0 {
+            self.parts.data.risk(random);
             return;
         }
         let (items, new) = match random.below(8) {

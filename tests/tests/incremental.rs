@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use tests::executed::Session;
+use tests::executed::{Session, edit, of, session};
 
 const APP: &str = r#"//! Three services.
 use std.workload.Service
@@ -30,44 +30,6 @@ other = Service {
   ports { http = 8081 }
 }
 "#;
-
-/// A program whose first build is over.
-fn session(files: &[(&str, &str)], main: &str) -> Session {
-    let mut session = Session::default();
-    for (path, text) in files {
-        session.write(path, text);
-    }
-    let outcome = session.build(main);
-    assert!(!outcome.yaml.is_empty(), "{}", session.rendered(&outcome.diagnostics));
-    session.diagnostics(main);
-    session.executed();
-    session
-}
-
-/// Edits a file by replacing a text in it, and gives how often each query ran to find what is wrong then. Also builds,
-/// which compares with a fresh workspace.
-fn edit(
-    session: &mut Session,
-    main: &str,
-    path: &str,
-    from: &str,
-    to: &str,
-) -> BTreeMap<String, usize> {
-    let old = session.text(path).to_owned();
-    assert!(old.contains(from), "{from:?} is not in {path}");
-    session.write(path, &old.replacen(from, to, 1));
-    session.executed();
-    session.diagnostics(main);
-    let executed = session.executed();
-    session.build(main);
-    session.diagnostics(main);
-    session.executed();
-    executed
-}
-
-fn of(executed: &BTreeMap<String, usize>, name: &str) -> usize {
-    executed.get(name).copied().unwrap_or(0)
-}
 
 #[test]
 fn a_blank_line_on_top_runs_nothing() {
