@@ -123,6 +123,17 @@ impl Request {
         }
     }
 
+    /// To see what objects of a resource there are.
+    pub fn list(collection: &str) -> Self {
+        Self {
+            method: "GET",
+            path: collection.to_owned(),
+            media: "application/json",
+            body: Value::Null,
+            whole: false,
+        }
+    }
+
     /// To make or change an object by server-side apply, without doing it.
     pub fn apply(collection: &str, object: &Value) -> Self {
         let name = object["metadata"]["name"].as_str().unwrap_or_default();

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tests::cluster::{Request, Server, collection, namespace};
 
+use crate::customs::{self, Kind};
+
 /// The documents of a YAML text.
 pub fn documents(text: &str) -> Vec<Value> {
     use serde::Deserialize;
@@ -33,11 +35,13 @@ fn outputs() -> Vec<(String, Value)> {
 }
 
 /// Prints what the server refuses of them, created or applied, and gives the number.
-pub fn refused(server: &mut Server) -> usize {
+pub fn refused(server: &mut Server, kinds: &[Kind]) -> usize {
     let objects: Vec<(String, Value, String)> = outputs()
         .into_iter()
         .filter_map(|(name, object)| {
-            let to = collection(&object)?;
+            let custom =
+                || customs::collection(kinds, &object).filter(|_| name.contains("examples"));
+            let to = collection(&object).or_else(custom)?;
             Some((name, object, to))
         })
         .collect();

@@ -3,9 +3,11 @@
 //! - What the examples and the library emit must be taken, created and applied.
 //! - Of objects made at random, the server must take what depc takes. What depc refuses and the server takes must
 //!   break rules that are stricter on purpose.
+//! - So it is with objects of custom kinds, by what their definitions say.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod customs;
 mod emitted;
 mod objects;
 mod verdicts;
@@ -45,7 +47,9 @@ fn main() -> ExitCode {
     let mut is_fine = true;
     for minor in minors {
         let mut server = Server::start(&program, minor);
-        is_fine &= emitted::refused(&mut server) == 0;
+        let kinds = customs::defined(&mut server);
+        is_fine &= emitted::refused(&mut server, &kinds) == 0;
+        is_fine &= customs::agree(&mut server, &kinds, &mut Random::new(seed), count);
         let verdicts = Verdicts::of(&mut server, source.sound.iter().chain(&made));
         is_fine &= verdicts.print() <= MOST;
     }
