@@ -10,6 +10,8 @@ mod schema;
 
 mod types;
 
+mod openapi;
+
 mod format;
 mod judge;
 mod url;
@@ -26,8 +28,8 @@ use crate::manifests::planted;
 use crate::rules::Level;
 use crate::server::{self, FieldError, Refusal};
 use crate::tree::{Ref, Step, Tree};
-use crate::types::TypeId;
 use crate::types::custom::{self, Kind};
+use crate::types::{TARGET, TypeId};
 
 use judge::{Judge, Way};
 use schema::Schema;
@@ -93,6 +95,10 @@ pub fn definitions(data: &Data, minor: u8) -> Definitions {
     for document in objects(data) {
         let text = |name| text_of(data, field(data, document, name));
         let (version, kind) = (text("apiVersion"), text("kind"));
+        if kind.is_empty() && field(data, document, "paths").is_some() {
+            described(data, document, &mut tree, &mut found);
+            continue;
+        }
         if kind != "CustomResourceDefinition" {
             others = others.or(Some((document, format!("{version} {kind}"))));
             continue;
@@ -159,6 +165,8 @@ pub fn refusals(object: Ref<'_>, ty: TypeId) -> Vec<Refusal> {
     if !judge.found.iter().any(blocks) {
         self::rules::apply(&mut judge, &rules.schema, &value);
     }
+    let mut way = Vec::new();
+    embedded(&rules.schema, object, &mut way, &mut judge.found);
     let namespace = object.at(&["metadata", "namespace"]).and_then(Ref::as_str);
     if !kind.namespaced && namespace.is_some_and(|name| !name.is_empty()) {
         let metadata = Way::ROOT.key("metadata");
@@ -170,6 +178,30 @@ pub fn refusals(object: Ref<'_>, ty: TypeId) -> Vec<Refusal> {
         }
     }
     judge.found
+}
+
+/// What is refused of the objects that lie within one.
+fn embedded(schema: &Schema, node: Ref<'_>, way: &mut Vec<Step>, found: &mut Vec<Refusal>) {
+    if schema.embedded {
+        found.extend(server::embedded_refusals(node, way, TARGET));
+    }
+    if !schema.has_embedded {
+        return;
+    }
+    for (name, entry) in node.entries() {
+        if let Some(inner) = schema.of_entry(name) {
+            way.push(Step::Key(name.to_owned()));
+            embedded(inner, entry, way, found);
+            way.pop();
+        }
+    }
+    for (at, item) in node.items().enumerate() {
+        if let Some(inner) = &schema.items {
+            way.push(Step::Index(at));
+            embedded(inner, item, way, found);
+            way.pop();
+        }
+    }
 }
 
 /// Why a rule of a definition cannot be read, and at which byte.
@@ -204,6 +236,33 @@ fn text_of(data: &Data, node: Option<NodeId>) -> &str {
         Some(Value::Str(text)) => text,
         _ => "",
     }
+}
+
+/// What a document of `/openapi/v3` describes.
+fn described(data: &Data, document: NodeId, tree: &mut Tree, found: &mut Definitions) {
+    tree.clear();
+    planted(data, document, tree);
+    let Some(root) = tree.roots().next() else { return };
+    let kinds = if openapi::is_document(root) { openapi::kinds(root) } else { Vec::new() };
+    if kinds.is_empty() {
+        let (message, help) = match openapi::is_index(root) {
+            true => (
+                "this lists the documents of a cluster, and describes no kind",
+                "ask for one of them: `kubectl get --raw /openapi/v3/apis/GROUP/VERSION`",
+            ),
+            false => (
+                "this describes no kind that is not built in",
+                "`use crd` reads definitions of kinds, and documents of /openapi/v3 with custom kinds",
+            ),
+        };
+        found.problems.push(Problem {
+            fault: Fault::NoDefinition,
+            node: document,
+            message: message.to_owned(),
+            help: Some(help.to_owned()),
+        });
+    }
+    found.kinds.extend(kinds);
 }
 
 /// The kinds that an object defines; none where it is no definition.

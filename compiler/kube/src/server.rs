@@ -139,6 +139,16 @@ impl FieldError {
     }
 }
 
+/// What a server refuses of an object that lies within one of a custom kind, by the way to it.
+pub(crate) fn embedded_refusals(object: Ref<'_>, way: &[Step], minor: u8) -> Vec<Refusal> {
+    let mut judge = Judge::new(minor);
+    meta::embedded(&mut judge, &At::root(object));
+    for one in &mut judge.found {
+        one.path.splice(0..0, way.iter().cloned());
+    }
+    judge.found
+}
+
 /// All that a server of this minor refuses of the object, in the order of its rules. Of kinds that are not
 /// built in only what holds for all kinds is judged.
 pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {

@@ -209,3 +209,37 @@ fn no_rule_takes_long() {
         );
     }
 }
+
+#[test]
+fn no_document_takes_long() {
+    let name =
+        r#""x-kubernetes-group-version-kind": [{"group": "e.com", "version": "v1", "kind": "A"}]"#;
+    let path = r#""/apis/e.com/v1/as": {"post": {"x-kubernetes-group-version-kind": {"group": "e.com", "version": "v1", "kind": "A"}}}"#;
+    let of = |schemas: &[String]| {
+        format!(
+            r#"{{"openapi": "3.0.0", "paths": {{{path}}}, "components": {{"schemas": {{{}}}}}}}"#,
+            schemas.join(", ")
+        )
+    };
+    let to = |at: usize| format!(r##"{{"$ref": "#/components/schemas/s{at}"}}"##);
+    let record = |at: usize, parts: &[String]| {
+        let names = if at == 0 { format!("{name}, ") } else { String::new() };
+        let parts: Vec<String> =
+            parts.iter().enumerate().map(|(at, part)| format!(r#""p{at}": {part}"#)).collect();
+        format!(r#""s{at}": {{"type": "object", {names}"properties": {{{}}}}}"#, parts.join(", "))
+    };
+    // A long chain, a tree of three to the power of forty, and all that refer to all.
+    let chain: Vec<String> = (0..20_000).map(|at| record(at, &[to(at + 1)])).collect();
+    let tree: Vec<String> = (0..40).map(|at| record(at, &vec![to(at + 1); 3])).collect();
+    let all: Vec<String> = (0..40).map(to).collect();
+    let all: Vec<String> = (0..40).map(|at| record(at, &all)).collect();
+    for schemas in [chain, tree, all] {
+        let start = std::time::Instant::now();
+        let data = kube::data::json(&of(&schemas));
+        assert!(data.problems.is_empty(), "{:?}", data.problems);
+        let defined = definitions(&data, 36);
+        assert_eq!((defined.kinds.len(), defined.problems.len()), (1, 0));
+        let most = if cfg!(debug_assertions) { 60 } else { 3 };
+        assert!(start.elapsed().as_secs() < most, "{:?}", start.elapsed());
+    }
+}

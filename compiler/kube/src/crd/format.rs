@@ -9,7 +9,7 @@ pub fn has_format(text: &str, format: &str) -> Option<bool> {
         "datetime" => is_time(text),
         "date" => is_date(text),
         "duration" => nanos(text).is_some(),
-        "byte" => crate::server::is_base64(text),
+        "byte" => !text.contains(['\n', '\r']) && crate::server::is_base64(text),
         "uri" => is_uri(text),
         "email" => is_email(text),
         "hostname" => is_host(text),
@@ -121,17 +121,31 @@ fn is_email(text: &str) -> bool {
     })
 }
 
+/// One label, which has a hyphen behind its first character at most, or several with a last one of letters.
 fn is_host(text: &str) -> bool {
-    let text = text.strip_suffix('.').unwrap_or(text);
-    !text.is_empty()
-        && text.len() <= 255
-        && text.split('.').all(|part| {
-            let inner = part.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-            (1..=63).contains(&part.len())
-                && inner
-                && !part.starts_with('-')
-                && !part.ends_with('-')
-        })
+    let plain = |c: char| c.is_alphanumeric() || "$+<=>^`|~".contains(c);
+    let fits = |label: &str, most: usize| (1..=most).contains(&label.chars().count());
+    let is_sound = match text.rsplit_once('.') {
+        None => {
+            let mut chars = text.chars();
+            let first = chars.next().is_some_and(plain);
+            let rest = chars.as_str();
+            first && rest.strip_prefix('-').unwrap_or(rest).chars().all(plain)
+        }
+        Some((labels, last)) => {
+            let inner = |label: &str| {
+                fits(label, 63)
+                    && label.chars().all(|c| plain(c) || c == '-')
+                    && !label.starts_with('-')
+                    && !label.ends_with('-')
+            };
+            labels.split('.').all(inner)
+                && fits(last, 63)
+                && last.chars().count() > 1
+                && last.chars().all(char::is_alphabetic)
+        }
+    };
+    is_sound && text.len() <= 255 && text.split('.').all(|label| label.len() <= 63)
 }
 
 fn is_cidr(text: &str) -> bool {
@@ -153,12 +167,23 @@ fn is_mac(text: &str) -> bool {
     groups(':', 2) || groups('-', 2) || groups('.', 4)
 }
 
+/// Each hyphen may be left out. Those of versions 4 and 5 say so, and have a variant.
 fn is_uuid(text: &str, version: Option<u8>) -> bool {
-    let plain: String = text.chars().filter(|c| *c != '-').collect();
-    let parts: Vec<usize> = text.split('-').map(str::len).collect();
-    is_hex(&plain, &[32])
-        && (parts == [8, 4, 4, 4, 12] || parts == [32])
-        && version.is_none_or(|version| plain.as_bytes().get(12) == Some(&version))
+    let mut rest = text;
+    for (at, size) in [8, 4, 4, 4, 12].into_iter().enumerate() {
+        if at > 0 {
+            rest = rest.strip_prefix('-').unwrap_or(rest);
+        }
+        match rest.split_at_checked(size) {
+            Some((group, after)) if is_hex(group, &[size]) => rest = after,
+            _ => return false,
+        }
+    }
+    let plain: Vec<u8> = text.bytes().filter(|c| *c != b'-').collect();
+    let variant = plain.get(16).is_some_and(|c| b"89abAB".contains(c));
+    rest.is_empty()
+        && version.is_none_or(|version| plain.get(12) == Some(&version))
+        && (matches!(version, None | Some(b'3')) || variant)
 }
 
 fn is_ssn(text: &str) -> bool {

@@ -297,7 +297,8 @@ impl Judge {
         }
         if schema.embedded {
             for name in ["apiVersion", "kind"] {
-                if value.get(name).and_then(Val::text).unwrap_or_default().is_empty() {
+                let is_told = schema.requires(name) && !entries.contains_key(name);
+                if !is_told && value.get(name).and_then(Val::text).unwrap_or_default().is_empty() {
                     let message = format!("`{}` needs `{name}`", way.field());
                     self.refuse(&way.key(name), "K-required", FieldError::Required, message);
                 }

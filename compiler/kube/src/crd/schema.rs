@@ -21,6 +21,8 @@ pub struct Schema {
     pub keeps_unknown: bool,
     /// An object with `apiVersion`, `kind` and `metadata` of its own.
     pub embedded: bool,
+    /// Whether there may be such objects within.
+    pub has_embedded: bool,
     pub text: Box<str>,
     pub format: Box<str>,
     pub default: Option<Json>,
@@ -146,7 +148,12 @@ impl Schema {
         properties.sort_by(|(a, _), (b, _)| a.cmp(b));
         let keeps = truth("x-kubernetes-preserve-unknown-fields")
             || node.get("additionalProperties").and_then(Ref::as_bool) == Some(true);
+        let (additional, items) = (inner("additionalProperties"), inner("items"));
+        let has = |one: &Schema| one.embedded || one.has_embedded;
+        let has_embedded =
+            properties.iter().any(|(_, one)| has(one)) || additional.iter().chain(&items).any(has);
         Schema {
+            has_embedded,
             ty: Type::of(text("type")),
             nullable: truth("nullable"),
             int_or_string: truth("x-kubernetes-int-or-string"),
@@ -157,8 +164,8 @@ impl Schema {
             default: node.get("default").map(Json::of),
             limits: Limits::of(node),
             properties,
-            additional: inner("additionalProperties").map(Box::new),
-            items: inner("items").map(Box::new),
+            additional: additional.map(Box::new),
+            items: items.map(Box::new),
             list: List::of(node),
             rules: node
                 .get("x-kubernetes-validations")

@@ -67,6 +67,30 @@ pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &
     }
 }
 
+/// What a server asks of an object within an object of a custom kind, where the schema says that it is one.
+pub(super) fn embedded(j: &mut Judge, at: &At<'_, '_>) {
+    let (version, kind, meta) = (at.get("apiVersion"), at.get("kind"), at.get("metadata"));
+    if version.str().matches('/').count() > 1 {
+        let message =
+            format!("`apiVersion` is `{}`; it must be a group and a version", version.str());
+        j.invalid(&version, "K-format", message);
+    }
+    if !kind.str().is_empty() {
+        let lower = |text: &str| names::dns_1035_label(&text.to_ascii_lowercase());
+        j.well_formed(&kind, "K-name", "kind", lower);
+    }
+    if !meta.get("name").str().is_empty() {
+        j.well_formed(&meta.get("name"), "K-name", "name", names::path_segment);
+    }
+    if !meta.get("namespace").str().is_empty() {
+        j.well_formed(&meta.get("namespace"), "K-namespace", "namespace", names::dns_label);
+    }
+    selector::labels(j, &meta.get("labels"));
+    selector::annotations(j, &meta.get("annotations"));
+    owners(j, &meta.get("ownerReferences"));
+    finalizers(j, &meta.get("finalizers"), true);
+}
+
 fn namespace(j: &mut Judge, at: &At<'_, '_>, api_version: &str, kind: &str) {
     if at.str().is_empty() {
         return;

@@ -93,6 +93,16 @@ impl<'b> Run<'b> {
 
     /// The value of an expression.
     pub fn value<'v>(&mut self, expr: &Expr, scope: &Scope<'_, 'v>) -> Outcome<'v> {
+        match self.evaluated(expr, scope)? {
+            Value::Unreadable => {
+                let why = "a whole number is written with a point, which rules cannot read";
+                Err(Stop::Error(why.to_owned()))
+            }
+            value => Ok(value),
+        }
+    }
+
+    fn evaluated<'v>(&mut self, expr: &Expr, scope: &Scope<'_, 'v>) -> Outcome<'v> {
         self.pay(1)?;
         match expr {
             Expr::Constant(constant) => Ok(match constant {

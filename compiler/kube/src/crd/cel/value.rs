@@ -40,6 +40,8 @@ pub enum Value<'v> {
     Semver(Rc<Semver>),
     /// A named format of texts.
     Format(&'static str),
+    /// A whole number that was written as `2.0`: schemas take it, and rules cannot read it.
+    Unreadable,
 }
 
 /// A semantic version: its numbers, and what stands behind the hyphen.
@@ -61,7 +63,7 @@ impl<'v> Value<'v> {
             Val::Float(value)
                 if schema.is_some_and(|one| one.ty == Type::Int) && value.fract() == 0.0 =>
             {
-                Value::Int(*value as i64)
+                Value::Unreadable
             }
             Val::Int(value) => Value::Int(*value),
             Val::Float(value) => Value::Double(*value),
@@ -159,6 +161,7 @@ impl<'v> Value<'v> {
             Value::Cidr(..) => "net.CIDR",
             Value::Semver(_) => "kubernetes.Semver",
             Value::Format(_) => "kubernetes.NamedFormat",
+            Value::Unreadable => "error",
         }
     }
 
