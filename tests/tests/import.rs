@@ -245,3 +245,78 @@ fn json_and_yaml_are_read_alike() {
     }
     assert_eq!(format!("{:?}", one.roots().next()), format!("{:?}", other.roots().next()));
 }
+
+#[test]
+fn objects_of_custom_kinds_are_written_by_their_types() {
+    let definition = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: backups.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Backup, plural: backups}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              keep: {type: integer, minimum: 1}
+              until: {type: string, nullable: true}
+              port: {x-kubernetes-int-or-string: true}
+              notes: {type: object, x-kubernetes-preserve-unknown-fields: true}
+              targets:
+                type: array
+                x-kubernetes-list-type: map
+                x-kubernetes-list-map-keys: [name]
+                items:
+                  type: object
+                  required: [name]
+                  properties: {name: {type: string}, bucket: {type: string}}
+";
+    let object = "\
+apiVersion: example.com/v1
+kind: Backup
+metadata: {name: nightly, namespace: shop}
+spec:
+  keep: 7
+  until: null
+  port: 80
+  notes: {owner: {team: payments, since: 2020}, list: [1, a]}
+  targets: [{name: primary, bucket: a}, {name: copy}]
+";
+    let files = [("a.yaml", object), ("crds/b.yaml", definition)];
+    let folder = Folder::new(&files);
+    let output = folder.depc(&["import", "a.yaml", "--crd", "crds"]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    for line in [
+        "use crd \"./crds/b.yaml\" as crds",
+        "nightlyBackup = crds.v1.Backup {",
+        "    until = null",
+        "        bucket = \"a\"",
+    ] {
+        assert!(output.stdout.contains(line), "{line} is not in\n{}", output.stdout);
+    }
+    folder.write("out.dep", &output.stdout);
+    let built = folder.depc(&["build", "out.dep"]);
+    assert_eq!(sorted(object), sorted(&built.stdout), "{}", built.stderr);
+
+    // Definitions may stand among the objects, and are objects too.
+    let both = format!("{}---\n{object}", definition.replace("minimum: 1", "minimum: 0.5"));
+    let (folder, program, _) = imported(&both);
+    assert!(program.contains("use crd \"./in.yaml\" as crds"), "{program}");
+    let built = folder.depc(&["build", "out.dep"]);
+    assert_eq!(sorted(&both), sorted(&built.stdout), "{program}");
+
+    // What breaks the definition is told, and nothing is written.
+    let files = [("a.yaml", &*object.replace("keep: 7", "keep: 0")), ("b.yaml", definition)];
+    let output = Folder::new(&files).depc(&["import", "a.yaml", "--crd", "b.yaml"]);
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""));
+    assert!(output.stderr.contains("error[K-range]"), "{}", output.stderr);
+}

@@ -23,8 +23,10 @@ use program::Imported;
 use same::Differences;
 
 pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
-    let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
+    let all = [&arguments.paths[..], &arguments.crd].concat();
+    let Some(disk) = programs::open(io, &all) else { return FAILED };
     let Some(files) = programs::data_files(io, &disk, &arguments.paths) else { return FAILED };
+    let Some(definitions) = programs::data_files(io, &disk, &arguments.crd) else { return FAILED };
     let to = arguments.output.as_ref().map(|output| disk.path(output));
     if let Some(to) = to.as_ref().filter(|to| to.exists()) {
         say(io, &format!("error: {} is there already\n", to.display()));
@@ -35,6 +37,7 @@ pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
     for file in &files {
         read.add(&disk, file, arguments.paths.contains(file), false);
     }
+    read.define_all(&disk, &arguments.crd, &definitions, minor);
     let (findings, across): (Vec<_>, Vec<_>) =
         read.manifests.findings(minor).into_iter().partition(|one| one.rule.starts_with("K-"));
     // A program whose objects no server takes builds nothing.
@@ -67,8 +70,10 @@ pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
         let notes = vec![format!("the first one is `{first}`")];
         read.found.push(Diagnostic { severity: Severity::Note, notes, ..note });
     }
+    // Those of definitions stay where they are.
+    let objects = read.texts.iter().take(files.len());
     let comments: Vec<(usize, usize)> =
-        read.texts.iter().map(|text| comments(&text.text)).enumerate().collect();
+        objects.map(|text| comments(&text.text)).enumerate().collect();
     for (text, count) in comments.into_iter().filter(|(_, count)| *count > 0) {
         let Some(text) = read.texts.get(text) else { continue };
         let lines = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };

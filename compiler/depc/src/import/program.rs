@@ -5,11 +5,13 @@ use std::path::Path;
 
 use analysis::build::{Format, built};
 use analysis::workspace::{Options, Workspace};
+use kube::crd::{Definition, definitions};
 use kube::data::json;
 use kube::facts::Identity;
 use kube::manifests::{Finding, planted};
 use kube::rules::Level;
 use kube::tree::{Ref, Tree};
+use kube::types::TypeId;
 
 use super::camel;
 use super::components::candidates;
@@ -41,8 +43,8 @@ struct Part {
 enum Form {
     /// A component of the library, with what it uses.
     Component(String, Vec<(&'static str, &'static str)>),
-    /// By the types of its kind.
-    Typed(String),
+    /// By the types of its kind; of a custom kind with the number of the file that defines it.
+    Typed(String, Option<usize>),
     /// What its file holds.
     Source,
     /// It cannot be written.
@@ -55,6 +57,8 @@ struct Making<'r> {
     from: &'r Path,
     folder: &'r Path,
     minor: u8,
+    /// Files that define kinds, as `use crd` names them, and what they define.
+    definitions: Vec<(String, Vec<Definition>)>,
     parts: Vec<Part>,
     /// What is not among the objects, and they refer to.
     missing: BTreeSet<Identity>,
@@ -75,6 +79,7 @@ impl Imported {
             from,
             folder,
             minor,
+            definitions: Vec::new(),
             parts: Vec::new(),
             missing: BTreeSet::new(),
             allowed: BTreeMap::new(),
@@ -87,6 +92,13 @@ impl Imported {
                 None => {
                     making.allowed.entry(finding.object).or_default().insert(finding.rule);
                 }
+            }
+        }
+        for text in &read.texts {
+            let kinds = definitions(&text.data, minor).kinds;
+            let path = relative(folder, &from.join(&*text.shown));
+            if let Some(path) = path.filter(|_| !kinds.is_empty()) {
+                making.definitions.push((path, kinds));
             }
         }
         making.first();
@@ -143,11 +155,21 @@ impl Making<'_> {
         };
         let text = |path: &[&str]| object.at(path).and_then(Ref::as_str).unwrap_or_default();
         let name = camel(text(&["metadata", "name"])) + text(&["kind"]);
-        let form = match value(object, self.minor) {
-            Ok(text) => Form::Typed(self.with_exemptions(at, text)),
+        let custom = self.custom(at);
+        let module = custom.map(|(_, file)| module(file)).unwrap_or_default();
+        let own = custom.map(|(ty, _)| (ty, module.as_str()));
+        let form = match value(object, self.minor, own) {
+            Ok(text) => Form::Typed(self.with_exemptions(at, text), custom.map(|(_, file)| file)),
             Err(_) => Form::Source,
         };
         Part { name, objects: vec![at], form }
+    }
+
+    /// The type of an object of a custom kind, and the number of the file that defines it.
+    fn custom(&self, at: usize) -> Option<(TypeId, usize)> {
+        let ty = self.read.manifests.kind(at)?;
+        let defines = |(_, kinds): &(String, Vec<Definition>)| kinds.iter().any(|one| one.ty == ty);
+        Some((ty, self.definitions.iter().position(defines)?))
     }
 
     fn with_exemptions(&self, at: usize, mut text: String) -> String {
@@ -189,7 +211,7 @@ impl Making<'_> {
                         self.parts.push(typed);
                     }
                 }
-                Form::Typed(_) => self.parts.push(Part { form: Form::Source, ..part }),
+                Form::Typed(..) => self.parts.push(Part { form: Form::Source, ..part }),
                 Form::Source | Form::Lost(_) => {
                     self.parts.push(Part { form: Form::Lost(why.clone()), ..part });
                 }
@@ -204,6 +226,7 @@ impl Making<'_> {
         let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let (mut lets, mut items) = (String::new(), String::new());
         let mut sources = BTreeMap::new();
+        let mut defining: BTreeSet<usize> = BTreeSet::new();
         for part in &self.parts {
             match &part.form {
                 Form::Component(text, own) => {
@@ -212,7 +235,10 @@ impl Making<'_> {
                     }
                     items.push_str(&format!("{} = {text}\n\n", part.name));
                 }
-                Form::Typed(text) => items.push_str(&format!("{} = {text}\n\n", part.name)),
+                Form::Typed(text, file) => {
+                    defining.extend(file);
+                    items.push_str(&format!("{} = {text}\n\n", part.name));
+                }
                 Form::Source => {
                     if let Some((source, name)) = self.source(part, &mut sources) {
                         items.push_str(&format!("{} = {source}.{}\n\n", part.name, key(&name)));
@@ -240,6 +266,10 @@ impl Making<'_> {
                 all => format!("{{{}}}", all.join(", ")),
             };
             head.push_str(&format!("use {module}.{names}\n"));
+        }
+        for file in defining {
+            let Some((path, _)) = self.definitions.get(file) else { continue };
+            head.push_str(&format!("use crd {} as {}\n", string(path, 0), module(file)));
         }
         let text: Vec<String> = [head, lets, items]
             .into_iter()
@@ -301,10 +331,11 @@ impl Making<'_> {
             for at in &part.objects {
                 let Some(object) = self.object(*at) else { continue };
                 let mut differences = Differences::default();
+                let custom = self.custom(*at).map(|(ty, _)| ty);
                 let found = left.iter().position(|built| {
                     differences = Differences::default();
                     is_named_alike(object, *built)
-                        && same(object, *built, self.minor, &mut differences)
+                        && same(object, *built, (self.minor, custom), &mut differences)
                 });
                 match found {
                     Some(found) => {
@@ -338,6 +369,11 @@ impl Making<'_> {
             self.parts.iter().position(|part| part.name == name)
         })
     }
+}
+
+/// By what name a program uses a file of definitions.
+fn module(file: usize) -> String {
+    if file == 0 { "crds".to_owned() } else { format!("crds{}", file + 1) }
 }
 
 fn why_not(part: &Part) -> String {

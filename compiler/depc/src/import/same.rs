@@ -13,10 +13,16 @@ pub struct Differences {
     pub other: Vec<String>,
 }
 
-/// Whether `built` is `read`; what is written otherwise though it means the same is added to `otherwise`.
-pub fn same(read: Ref<'_>, built: Ref<'_>, minor: u8, otherwise: &mut Differences) -> bool {
+/// Whether `built` is `read`; what is written otherwise though it means the same is added to `otherwise`. Of an object
+/// of a custom kind its type is given.
+pub fn same(
+    read: Ref<'_>,
+    built: Ref<'_>,
+    (minor, custom): (u8, Option<TypeId>),
+    otherwise: &mut Differences,
+) -> bool {
     let text = |name| read.get(name).and_then(Ref::as_str).unwrap_or_default();
-    let ty = kind_of(text("apiVersion"), text("kind")).map(|kind| kind.info().ty);
+    let ty = custom.or_else(|| Some(kind_of(text("apiVersion"), text("kind"))?.info().ty));
     let mut comparing = Comparing { minor, otherwise };
     match ty {
         Some(ty) => comparing.records(read, built, ty, "", ""),
@@ -46,6 +52,9 @@ impl Comparing<'_> {
             return false;
         }
         for (name, value) in read.entries() {
+            if value.is_null() && built.get(name).is_some_and(Ref::is_null) {
+                continue;
+            }
             let at = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             let Some(other) = built.get(name).filter(|other| !other.is_null()) else {
                 let is_default = name == implied
@@ -102,6 +111,7 @@ impl Comparing<'_> {
                     })
             }
             FieldType::Quantity => self.amounts(read, built, path),
+            FieldType::Nullable(elem) => self.values(read, built, elem.ty(), path),
             _ => self.plain(read, built),
         }
     }

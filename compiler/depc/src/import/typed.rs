@@ -9,13 +9,26 @@ pub struct Unwritable;
 
 type Written = Result<(), Unwritable>;
 
-/// The object as a value, for this minor. What is null is left out.
-pub fn value(object: Ref<'_>, minor: u8) -> Result<String, Unwritable> {
+/// The object as a value, for this minor. What is null is left out, unless that means something. Of an object of a
+/// custom kind its type is given, and the name of the module that defines it.
+pub fn value(
+    object: Ref<'_>,
+    minor: u8,
+    custom: Option<(TypeId, &str)>,
+) -> Result<String, Unwritable> {
     let text = |name| object.get(name).and_then(Ref::as_str).unwrap_or_default();
-    let kind = types::kind_of(text("apiVersion"), text("kind")).ok_or(Unwritable)?;
-    let info = kind.info();
-    let newest = types::newest_at(info.kind, minor) == Some(kind);
-    let mut writer = Writer { minor, text: name(&info, newest), depth: 0 };
+    let (info, name) = match custom {
+        Some((ty, module)) => {
+            let info = ty.kind().ok_or(Unwritable)?.info();
+            (info, format!("{module}.{}.{}", info.version, info.kind))
+        }
+        None => {
+            let kind = types::kind_of(text("apiVersion"), text("kind")).ok_or(Unwritable)?;
+            let info = kind.info();
+            (info, name(&info, types::newest_at(info.kind, minor) == Some(kind)))
+        }
+    };
+    let mut writer = Writer { minor, text: name, depth: 0 };
     writer.text.push_str(" {\n");
     writer.fields(object, info.ty, &["apiVersion", "kind"])?;
     writer.text.push('}');
@@ -88,10 +101,14 @@ struct Writer {
 
 impl Writer {
     fn fields(&mut self, record: Ref<'_>, ty: TypeId, but: &[&str]) -> Written {
-        let fields =
-            record.entries().filter(|(name, value)| !but.contains(name) && !value.is_null());
-        for (name, value) in fields {
+        for (name, value) in record.entries().filter(|(name, _)| !but.contains(name)) {
             let field = ty.field_at(name, self.minor).filter(|field| field.exists_in(self.minor));
+            if value.is_null()
+                && !field
+                    .is_some_and(|one| matches!(one.ty, FieldType::Nullable(_) | FieldType::Any))
+            {
+                continue;
+            }
             let field = field.ok_or(Unwritable)?;
             self.text.push_str(&key(name));
             self.bound(value, field.ty)?;
@@ -119,6 +136,8 @@ impl Writer {
     fn value(&mut self, value: Ref<'_>, ty: FieldType) -> Written {
         match (ty, value.value()) {
             (FieldType::Any, _) => return self.any(value),
+            (FieldType::Nullable(_), Value::Null) => self.text.push_str("null"),
+            (FieldType::Nullable(elem), _) => return self.value(value, elem.ty()),
             (FieldType::Object(ty), Value::Map) => {
                 self.text.push('{');
                 self.line(value);
