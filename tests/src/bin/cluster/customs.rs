@@ -4,7 +4,7 @@
 //! The definitions are those of the tests and of the examples, and those in the folder that `DEPC_CRDS` names, such as
 //! ones of public projects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -177,9 +177,9 @@ fn described(server: &mut Server, made: &[(&Kind, Value)]) -> bool {
             println!("/openapi/v3 of 1.{} does not describe {}", server.minor, kind.kind);
             return false;
         };
-        let ours = |definition: &Definition| -> Vec<(Vec<Step>, &str)> {
+        let ours = |definition: &Definition| -> BTreeSet<(String, &str)> {
             let all = judged_as(object, definition);
-            all.into_iter().map(|one| (one.path, one.rule)).collect()
+            all.into_iter().map(|one| (shown(&one.path), one.rule)).collect()
         };
         count += 1;
         if ours(definition) != ours(&kind.definition) {
