@@ -7,8 +7,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::change::{Change, change};
-use crate::db::Origin;
+use crate::db::{ItemKind, Origin};
 use crate::mask::{hidden, holds_secrets, starred};
+use crate::parse::parsed;
 use crate::problem::{Place, Problem, Severity};
 use crate::workspace::{SET, SET_FILE, Workspace};
 
@@ -75,7 +76,11 @@ impl Diagnostic {
 
 /// The diagnostic of a problem: its places as positions.
 pub fn diagnostic(workspace: &Workspace, problem: &Problem) -> Diagnostic {
-    let span = |place: &Place| workspace.span(*place);
+    let db = workspace.db();
+    let span = |place: &Place| match value_of_setting(db, *place) {
+        Some(range) => workspace.span_in(place.item, range),
+        None => workspace.span(*place),
+    };
     Diagnostic {
         code: problem.code.to_string(),
         severity: problem.severity,
@@ -91,6 +96,18 @@ pub fn diagnostic(workspace: &Workspace, problem: &Problem) -> Diagnostic {
         help: problem.help.clone(),
         fix: problem.fix.as_ref().and_then(|fix| change(workspace, fix)),
     }
+}
+
+/// The whole text behind the sign of `--set PATH=VALUE`, where a place is that value: it need not be one value of the
+/// language.
+fn value_of_setting(db: &dyn salsa::Database, place: Place) -> Option<Range<usize>> {
+    let of_command_line = place.item.kind(db) == ItemKind::Set;
+    let text = of_command_line.then(|| place.item.text(db))?;
+    let parsed = parsed(db, place.item);
+    let node = parsed.tree().node(place.node)?;
+    let is_value = node.parent().is_some_and(|above| above.kind() == syntax::NodeKind::Set);
+    let end = text.trim_end().len();
+    (is_value && node.range().end < end).then_some(node.range().start..end)
 }
 
 /// The texts of files that diagnostics show, with stars in place of what is sensitive in them; only of files where

@@ -63,6 +63,8 @@ mod renamed;
 pub mod render;
 pub mod rules;
 pub mod source_map;
+mod twice;
+mod unmade;
 mod unreadable;
 mod unused;
 pub mod validate;

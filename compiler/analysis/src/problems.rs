@@ -25,6 +25,8 @@ use crate::resolve::{bases, brought};
 use crate::rules;
 use crate::tested::named_twice;
 use crate::told::{Found, at_most, merged};
+use crate::twice::bound_twice;
+use crate::unmade::unmade;
 use crate::unreadable::{is_of_unread, is_within};
 use crate::unused::unused;
 use crate::validate::validate;
@@ -129,7 +131,8 @@ pub(crate) fn diagnostics(
     diagnostics.extend(found.into_iter().map(|found| found.diagnostic(workspace)));
     // What is wrong may be the name by which something was to be used.
     if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        let unused = unused(workspace.db(), &loaded.modules);
+        let mut unused = unused(workspace.db(), &loaded.modules);
+        unused.extend(unmade(workspace.db(), &loaded.modules));
         diagnostics.extend(unused.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
     }
     let paths: Vec<&str> =
@@ -217,6 +220,10 @@ pub(crate) fn news<'p>(
         Code::E(402) => !twice.iter().any(|(item, nodes)| {
             *item == problem.place.item && nodes.contains(&problem.place.node)
         }),
+        // What is of the wrong kind is not told to change what it cannot be either.
+        Code::E(404) => !written(db, problem.place.item)
+            .iter()
+            .any(|written| written.problem.severity == Severity::Error),
         // That a function which calls itself does not end is known from how it is written.
         Code::E(504) => recursion(db, problem.place.item).is_none(),
         // Neither is it news that something is missing in what cannot be read in full.
@@ -226,18 +233,6 @@ pub(crate) fn news<'p>(
         }
         _ => !is_of_unread(db, problem),
     })
-}
-
-/// The nodes of the bindings that bind something a second time in one layer.
-fn bound_twice(db: &dyn salsa::Database, problems: &[Problem]) -> Vec<(Item, Range<u32>)> {
-    let binding = |problem: &Problem| {
-        let item = problem.place.item;
-        let parsed = parsed(db, item);
-        let above = parsed.tree().node(problem.place.node)?.ancestors();
-        let binding = above.iter().find(|node| node.kind() == syntax::NodeKind::Binding)?;
-        Some((item, binding.id()..binding.id() + binding.size()))
-    };
-    problems.iter().filter(|problem| problem.code == Code::E(401)).filter_map(binding).collect()
 }
 
 /// A problem of what is written. Syntax knows its place more exactly than by a node.

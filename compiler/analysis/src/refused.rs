@@ -16,6 +16,7 @@ use crate::explain;
 use crate::path::push_name;
 use crate::problem::{Code, Place, Problem};
 use crate::render::{Rendered, Written};
+use crate::show::nearest;
 
 /// Reports what a server would refuse of the first of these objects, as many as there are numbers; the others are
 /// external. The numbers are those of the objects among all that the unit makes. What one place does wrong in several
@@ -118,7 +119,7 @@ impl<'e, 'a> Places<'e, 'a> {
         let mut problem = Problem::error(0, at, refusal.message.clone());
         problem.code = Code::Rule(refusal.rule);
         let habit = || interpolated(root.find(&refusal.path).and_then(Ref::as_str)?);
-        problem.help = refusal.help.clone().or_else(habit);
+        problem.help = refusal.help.clone().or_else(habit).or_else(|| element_meant(root, refusal));
         problem.severity = severity(refusal.level);
         let written = self.written(object, &refusal.path);
         if let Some(written) = written.filter(|written| *written != at) {
@@ -131,6 +132,21 @@ impl<'e, 'a> Places<'e, 'a> {
         }
         Some(problem)
     }
+}
+
+/// The element of a list that was meant by one which a layer has added to it: it lacks what the server needs, and is
+/// called nearly as another one is.
+fn element_meant(root: Ref<'_>, refusal: &Refusal) -> Option<String> {
+    let (missing, above) = refusal.path.split_last()?;
+    let (last, list) = above.split_last()?;
+    if !matches!((missing, last), (Step::Key(_), Step::Index(_))) || refusal.rule != "K-required" {
+        return None;
+    }
+    let named = |element: Ref<'_>| Some(element.at(&["name"])?.as_str()?.to_owned());
+    let own = named(root.find(above)?)?;
+    let others: Vec<String> = root.find(list)?.items().filter_map(named).collect();
+    let near = nearest(&own, others.iter().map(String::as_str))?;
+    Some(format!("this adds `{own}` beside `{near}`: did you mean `{near}`?"))
 }
 
 /// `spec.ports[0].name of Service/web`.

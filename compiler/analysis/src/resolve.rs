@@ -437,7 +437,10 @@ pub fn kubernetes(path: &[&str], target: u8) -> Result<TypeId, NoKind> {
         return Err(NoKind {
             code: 111,
             message: format!("Kubernetes has nothing called `{}`", path.join(".")),
-            help: did_you_mean(name, kinds.iter().copied()),
+            help: match kube::types::newest_at(name, target).map(|kind| kind.info().api_version()) {
+                Some(version) => Some(format!("it is in {version}: `k8s.{name}`")),
+                None => did_you_mean(name, kinds.iter().copied()),
+            },
         });
     };
     if (ty.since()..ty.until()).contains(&target) {

@@ -11,6 +11,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
+use crate::twice::without_kinds_of_twice;
 use crate::workspace::Workspace;
 
 /// A problem, and where in its item if that is no node.
@@ -61,6 +62,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     found.retain(|Found { problem, .. }| {
         problem.code != Code::E(233) || !turning.contains(&problem.place.item)
     });
+    without_kinds_of_twice(&mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
     for found in found {

@@ -440,6 +440,10 @@ fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
         place,
         format!("`{first}` depends on itself: {} → {first}", names.join(" → ")),
     );
+    problem = problem.help(match names.as_slice() {
+        [_] => "give it a value that does not need itself; what the layers below give it is called `prev`",
+        _ => "give one of them a value that needs none of the others",
+    });
     for (leaf, name) in turned.iter().zip(&names).skip(1) {
         problem = problem.related(place_of(eval, leaf), format!("through `{name}` here"));
     }

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 /// Compiles .dep files into Kubernetes objects.
 #[derive(Parser, Debug)]
-#[command(name = "depc", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "depc", version, max_term_width = 100)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

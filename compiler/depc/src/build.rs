@@ -8,7 +8,7 @@ use analysis::build::{Format, Objects, TooLarge, built};
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::OUTPUT_BYTES;
 
-use crate::arguments::Build;
+use crate::arguments::{Build, ReportFormat};
 use crate::disk;
 use crate::folder::{self, Refused};
 use crate::programs::{Checking, Program};
@@ -43,6 +43,18 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         programs::refused(io, &Diagnostic::error(505, None, message));
         return WRONG;
     };
+    if arguments.format == ReportFormat::Text {
+        for (file, _) in
+            files.iter().zip(&built).filter(|(_, objects)| objects.texts().next().is_none())
+        {
+            say(
+                io,
+                &format!(
+                    "note: {file} makes no objects: they come of schemas that emit them, such as Service and Deployment\n"
+                ),
+            );
+        }
+    }
     if let Some(path) = &arguments.source_map {
         let path = disk.path(path);
         if let Err(error) = disk::replace(&path, &source_map::json(&mapped)) {
@@ -95,7 +107,10 @@ fn json(programs: &[Objects], to: &mut dyn Write) -> io::Result<()> {
 
 fn write(io: &mut Io<'_>, to: &Path, files: &[String], programs: &[Objects]) -> u8 {
     if to.exists() && !to.is_dir() {
-        say(io, &format!("error: {} is not a folder\n", to.display()));
+        say(
+            io,
+            &format!("error: {} is a file, and objects are written to a folder\n", to.display()),
+        );
         return FAILED;
     }
     // Several programs get a folder each, named after their files.

@@ -429,17 +429,19 @@ impl Reader {
             | N::Test
             | N::Every => (within == Within::File, "at the top of a file"),
             N::Fails | N::Assert | N::Snapshot => (within == Within::Test, "in a `test`"),
+            N::When | N::For | N::Spread => (within != Within::File, "in braces"),
             _ => return,
         };
         if !allowed {
-            let word = node.text().split_whitespace().next().unwrap_or_default();
+            let first = node.text().split_whitespace().next().unwrap_or_default();
+            let word = if node.kind() == N::Spread { "..." } else { first };
             let start = node.range().start;
             self.push(
                 MISPLACED,
                 node,
                 start..start + word.len(),
                 format!("`{word}` stands only {place}"),
-                None,
+                habit::of_loose_entry(node.kind()),
             );
         }
     }

@@ -225,11 +225,12 @@ impl Elaborator<'_> {
 }
 
 /// How values of a kind are written that has a notation of its own.
-fn notation_of(kind: &Ty) -> Option<String> {
+pub(super) fn notation_of(kind: &Ty) -> Option<String> {
     let example = match kind {
         Ty::Quantity => "a number and a unit stand here: `500m`, `2Gi`",
         Ty::Duration => "a number and a unit stand here: `30s`, `5m`",
         Ty::Percent => "a number and its sign stand here: `80%`",
+        Ty::Range(_) => "a range has two ends: `2..10`",
         Ty::Bool => "`true` or `false` stands here",
         _ => return None,
     };

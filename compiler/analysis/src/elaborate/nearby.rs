@@ -1,7 +1,13 @@
-//! Where a field is that was looked for in the wrong place: further in, as a newcomer does not know yet.
+//! Where a name is that was looked for in the wrong place: a field further in, a file that was given no name.
+
+use std::sync::Arc;
+
+use syntax::NodeKind;
 
 use super::Elaborator;
+use crate::db::ItemKind;
 use crate::fits::{base, present};
+use crate::parse::parsed;
 use crate::path::push_name;
 use crate::schema::schema;
 use crate::ty::Ty;
@@ -21,9 +27,7 @@ impl Elaborator<'_> {
             let mut next = Vec::new();
             for (ty, path) in level {
                 let inner = self.steps_into(&ty);
-                if step > 0
-                    && let Some((_, _)) = inner.iter().find(|(field, _)| &**field == name)
-                {
+                if step > 0 && inner.iter().any(|(field, _)| **field == *name) {
                     return Some(format!("{path}.{name}"));
                 }
                 for (field, inner) in inner {
@@ -44,8 +48,23 @@ impl Elaborator<'_> {
         None
     }
 
+    /// How to name a file that is used without a name, where `name` is that of the file: `use "./base.dep"`.
+    pub(super) fn file_without_name(&self, name: &str) -> Option<String> {
+        let uses = self.module.items(self.db).iter().copied();
+        uses.filter(|item| item.kind(self.db) == ItemKind::Use).find_map(|item| {
+            let parsed = parsed(self.db, item);
+            let entry = parsed.tree().entry();
+            let path = entry.child(NodeKind::Str)?.text();
+            let named = [NodeKind::Alias, NodeKind::UseNames];
+            let stem = path.trim_matches('"').rsplit('/').next()?.strip_suffix(".dep")?;
+            let unnamed = !named.iter().any(|kind| entry.child(*kind).is_some());
+            (unnamed && stem == name)
+                .then(|| format!("give the file a name: `use {path} as {name}`"))
+        })
+    }
+
     /// The fields of a type that lead further; what any key leads to has no name.
-    fn steps_into(&self, ty: &Ty) -> Vec<(std::sync::Arc<str>, Ty)> {
+    fn steps_into(&self, ty: &Ty) -> Vec<(Arc<str>, Ty)> {
         match base(ty) {
             Ty::Map(map) => vec![("".into(), present(&map.1).clone())],
             Ty::Keyed(keyed) => vec![("".into(), keyed.element.clone())],
@@ -56,7 +75,7 @@ impl Elaborator<'_> {
             }
             Ty::Kube(_) | Ty::Record(_) => {
                 let names = self.field_names(ty).into_iter();
-                let typed = |name: std::sync::Arc<str>| {
+                let typed = |name: Arc<str>| {
                     let ty = present(&self.field_of(ty, &name)?.ty).clone();
                     Some((name, ty))
                 };

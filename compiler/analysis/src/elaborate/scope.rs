@@ -224,6 +224,9 @@ impl Elaborator<'_> {
                 problem = problem.offer("write it as a value", word.certain, edit);
             }
         }
+        if problem.help.is_none() {
+            problem.help = self.file_without_name(name);
+        }
         if problem.help.is_none()
             && node.parent().is_some_and(|above| above.kind() == NodeKind::Set)
         {

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::advice::notation_of;
 use super::variant::expected_variants;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, base, fits, present};
 use crate::path::{self, Segment};
 use crate::problem::{Code, Place, Problem};
+use crate::resolve::resolve;
 use crate::sensitive::reaches_sensitive;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
@@ -112,21 +114,42 @@ impl Elaborator<'_> {
             return self.emit(value, Expr::Str(text));
         }
         let broken = !syntax::problem::problems(value.tree()).is_empty();
-        let word = is_word(value) && value.text() != "null" && expected_variants(want).is_empty();
+        let listed = matches!(base(want), Ty::List(_)) && self.is_name_of_nothing(value);
+        let word = (is_word(value) || listed)
+            && value.text() != "null"
+            && expected_variants(want).is_empty();
         if broken || word || value.text().len() != text.trim_end().len() {
             if *base(want) == Ty::Error {
                 return self.emit(value, Expr::Error);
             }
-            let want = type_name(self.db, present(want));
+            let shown = type_name(self.db, present(want));
             let found = match text.trim() {
                 "" => "nothing".to_owned(),
                 _ if !self.hidden.is_empty() => "something else".to_owned(),
                 _ => format!("`{text}`"),
             };
-            self.report(self.problem(201, value, format!("expected {want}, found {found}")));
+            let mut problem = self.problem(201, value, format!("expected {shown}, found {found}"));
+            problem.help = match base(want) {
+                Ty::List(element) if takes_text(element) => Some(
+                    "a list stands in brackets, its texts in quotes: `[\"a\", \"b\"]`".to_owned(),
+                ),
+                Ty::List(_) => Some("a list stands in brackets: `[1, 2]`".to_owned()),
+                kind => notation_of(kind),
+            };
+            self.report(problem);
             return self.emit(value, Expr::Error);
         }
         self.value(value, want, declared)
+    }
+}
+
+impl Elaborator<'_> {
+    /// Whether a value begins with a name that names nothing, as `example.com` does.
+    fn is_name_of_nothing(&self, value: Node<'_>) -> bool {
+        let first = value.children().next().filter(|_| value.kind() == NodeKind::Chain);
+        first.is_some_and(|name| {
+            name.kind() == NodeKind::Name && resolve(self.db, self.module, name.text()).is_none()
+        })
     }
 }
 

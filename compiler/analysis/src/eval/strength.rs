@@ -1,7 +1,7 @@
 //! Whether the layers of a slot may bind it as they do: `override`, `final`, twice in one layer, siblings.
 //!
-//! This is judged by the text of the layers, bottom first, and never changes a value; so it is done when an
-//! item is validated and costs a reader nothing.
+//! This is judged by the text of the layers, bottom first, and never changes a value that others read; so it is done
+//! when an item is validated and costs a reader nothing.
 
 use crate::code::{Body, EntryKind, SetOp, Strength};
 use crate::elaborate::elaborate;
@@ -9,7 +9,7 @@ use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
 use crate::eval::mend::{add_override, drop_override};
-use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, Source, What};
+use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, SlotState, Source, Value, What};
 use crate::limits::WRITTEN_PROBLEMS;
 use crate::problem::{Code, Place, Problem};
 
@@ -95,6 +95,8 @@ impl<'a> Eval<'a> {
                     .related(fixed.spot().place(), "made final here")
                     .help("leave it as it is; if it must differ, take `final` away below"),
             );
+            // What the layer above would make of it is no news.
+            slot.state.set(SlotState::Done(Value::Error));
             return;
         }
         if let Some((leaf, layer)) = &below.leaf

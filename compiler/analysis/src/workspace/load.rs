@@ -192,6 +192,14 @@ impl Workspace {
                 help: None,
             });
         }
+        if crate::data::can_be_read(&display) {
+            let what = if reference.overlay { "overlay" } else { "use" };
+            return Err(Unreadable {
+                code: 580,
+                message: format!("{text:?} is a file of data, and `{what}` reads programs"),
+                help: Some(format!("data is a value: `let values = import {text:?}`")),
+            });
+        }
         self.entered(files, walk, &display, target)
     }
 

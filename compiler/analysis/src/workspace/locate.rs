@@ -1,6 +1,7 @@
 //! From a string in a file to the file that it names, under the rules that keep a program within its project.
 
 use crate::db::Module;
+use crate::show::nearest;
 use crate::workspace::load::Walk;
 use crate::workspace::text::Unreadable;
 use crate::workspace::{Files, Workspace, folder, joined, lies_in};
@@ -15,14 +16,20 @@ impl Workspace {
         canonical: &str,
         text: &str,
     ) -> Result<(String, String), Unreadable> {
-        let outside = || Unreadable {
-            code: 106,
-            message: format!("{text:?} lies outside of the project's root"),
-            help: Some(format!(
-                "the root is {}, the nearest folder above the built file that holds a dep.toml, else the file's own \
-                 folder: move the file below it, or put a dep.toml higher up",
-                walk.project.root
-            )),
+        let root = &walk.project.root;
+        let outside = |by_link: bool| {
+            let lies = if by_link { "is a link that leads" } else { "lies" };
+            let help = match files.exists(&joined(root, "dep.toml")) {
+                true => {
+                    format!("the root is {root}, where the dep.toml lies: move the file below it")
+                }
+                false => format!(
+                    "the root is {root}, the folder of the built file: move the file below it, or put a dep.toml into a \
+                     folder that holds both"
+                ),
+            };
+            let message = format!("{text:?} {lies} outside of the project's root");
+            Unreadable { code: 106, message, help: Some(help) }
         };
         if text.is_empty() || text.contains('\0') {
             return Err(Unreadable {
@@ -32,8 +39,8 @@ impl Workspace {
             });
         }
         let wanted = joined(folder(canonical), text);
-        if !lies_in(&wanted, &walk.project.root) {
-            return Err(outside());
+        if !lies_in(&wanted, root) {
+            return Err(outside(false));
         }
         let package = walk.project.package_of(canonical);
         if let Some((package, folder)) = package.and_then(|p| Some((p, p.folder.as_ref()?)))
@@ -53,14 +60,29 @@ impl Workspace {
             return Err(Unreadable {
                 code: 104,
                 message: format!("there is no file {text:?}"),
-                help: Some(format!(
-                    "{display} was looked for; paths are relative to the file they stand in"
-                )),
+                help: Some(file_meant(files, &wanted, text).unwrap_or_else(|| {
+                    format!(
+                        "{display} was looked for; paths are relative to the file they stand in"
+                    )
+                })),
             });
         };
-        if !lies_in(&target, &walk.project.root) {
-            return Err(outside());
+        if !lies_in(&target, root) {
+            return Err(outside(true));
         }
         Ok((display, target))
     }
+}
+
+/// The file that was meant by a path at which there is none: one beside it that is called alike.
+fn file_meant(files: &dyn Files, wanted: &str, text: &str) -> Option<String> {
+    let (folder, name) = wanted.rsplit_once('/')?;
+    let beside = files.list(folder).ok()?;
+    let whole = format!("{name}.dep");
+    let near = match beside.iter().find(|file| **file == whole) {
+        Some(file) => file,
+        None => nearest(name, beside.iter().map(String::as_str))?,
+    };
+    let before = text.strip_suffix(name)?;
+    Some(format!("did you mean \"{before}{near}\"?"))
 }

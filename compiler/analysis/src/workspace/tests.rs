@@ -200,7 +200,7 @@ fn what_cannot_be_read_is_said_where_it_is_named() {
         [
             "E0104 there is no file \"./no.dep\"",
             "E0106 \"../out.dep\" lies outside of the project's root",
-            "E0106 \"./link.dep\" lies outside of the project's root",
+            "E0106 \"./link.dep\" is a link that leads outside of the project's root",
             "E0702 /p/bad.dep is not UTF-8: byte 0xff at line 2, column 2",
             "E0701 /p/folder is a directory",
             "E0107 the file \"./app.dep\" uses itself",

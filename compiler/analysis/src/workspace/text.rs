@@ -49,7 +49,14 @@ pub fn raw_text(files: &dyn Files, display: &str, canonical: &str) -> Result<Str
     let error = |code, message| Unreadable { code, message, help: None };
     let bytes = files.read(canonical, limits::FILE_BYTES).map_err(|reason| match reason {
         ReadError::Missing => error(701, format!("{display}: no such file")),
-        ReadError::Directory => error(701, format!("{display} is a directory")),
+        ReadError::Directory => {
+            let listed = files.list(canonical).unwrap_or_default();
+            let first = listed.iter().find(|name| name.ends_with(".dep"));
+            let help = first.map(|name| {
+                format!("name a file in it, such as {}/{name}", display.trim_end_matches('/'))
+            });
+            Unreadable { help, ..error(701, format!("{display} is a directory")) }
+        }
         ReadError::TooLarge => {
             error(703, format!("{display} is larger than {} MiB", limits::FILE_BYTES >> 20))
         }

@@ -64,6 +64,22 @@ pub(super) fn of_import(binding: Node<'_>) -> Option<String> {
     })
 }
 
+/// What to write for what adds fields to a record, where it stands in the file itself: items are known by their names,
+/// so that nothing is to be evaluated to find them.
+pub(super) fn of_loose_entry(kind: NodeKind) -> Option<String> {
+    let help = match kind {
+        NodeKind::When => {
+            "what is there on a condition is given with it: `web = if c then Service { … }`"
+        }
+        NodeKind::For => {
+            "give what is made a name: `services = { [n] = Service { … } for n in names }`"
+        }
+        NodeKind::Spread => "give it a name: `name = { ...m }`",
+        _ => return None,
+    };
+    Some(help.to_owned())
+}
+
 /// What to write for `T[]`.
 pub(super) fn of_array(arguments: Node<'_>) -> Option<String> {
     let of = arguments.parent()?;
