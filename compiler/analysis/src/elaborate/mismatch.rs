@@ -136,16 +136,6 @@ impl Elaborator<'_> {
                 percent,
             );
         }
-        if !hidden
-            && problem.code == Code::E(301)
-            && *base(want) == Ty::Quantity
-            && node.kind() == NodeKind::Int
-        {
-            let number = node.text();
-            problem = problem.help(format!(
-                "a number without a unit counts single bytes: did you mean `{number}Mi`?"
-            ));
-        }
         if problem.help.is_none()
             && !hidden
             && problem.code != Code::E(201)

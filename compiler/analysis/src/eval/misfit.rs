@@ -118,7 +118,14 @@ impl<'a> Eval<'a> {
                 problem = problem.note(doc);
             }
         }
-        problem.help = help;
+        problem.help = help.or_else(|| match value {
+            Value::Quantity(text)
+                if code == 301 && !sensitive && text.bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                Some(format!("a number without a unit is taken as it is: did you mean `{text}Mi`?"))
+            }
+            _ => None,
+        });
         self.report(problem)
     }
 
