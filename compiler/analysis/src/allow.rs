@@ -48,6 +48,7 @@ pub(crate) fn useless_among<'u>(
             return Vec::new();
         }
         told.extend(used);
+        told.extend(&report.used);
         allowed.extend(report.allowed.iter().map(|(_, allowed)| allowed));
     }
     // Nor is what a rule would say that cannot be read.
@@ -89,11 +90,15 @@ fn exempts_nothing(db: &dyn salsa::Database, program: Program, allowed: &Allowed
             .note("the API server refuses what breaks that rule, whatever a program allows")
             .help("mend what it is about");
     }
-    let ours = || RULES.iter().map(|(id, _)| *id).filter(|id| may_be_allowed(id));
+    let ours = || {
+        let across = RULES.iter().map(|(id, _)| *id).filter(|id| may_be_allowed(id));
+        across.chain(kube::lints::ids())
+    };
     if ours().any(|known| known == id) {
         return problem.note("nothing here breaks that rule").help("leave it out");
     }
-    let known = own.iter().map(|(_, id)| *id).chain(ours());
+    let mut known: Vec<&str> = own.iter().map(|(_, id)| *id).collect();
+    known.extend(ours().map(|id| -> &str { id }));
     let mut problem = problem.note(format!("no rule has the id {id:?}")).meant(id, known);
     problem.help.get_or_insert_with(|| "leave it out".to_owned());
     problem

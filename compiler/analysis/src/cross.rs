@@ -1,11 +1,12 @@
 //! What concerns objects of several items: each rule sees the facts of all.
 
 use kube::facts::Facts;
+use kube::lints::Profile;
 use kube::rules::{Level, violations};
 use kube::tree::{Step, Tree};
 
 use crate::allow::may_be_allowed;
-use crate::db::{Item, ItemKind, Origin, Program};
+use crate::db::{Item, ItemKind, Origin, Program, strictness};
 use crate::derive::derived;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
@@ -69,6 +70,7 @@ pub(crate) fn crossed_among<'u>(
     let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
     let mut objects = Objects { db, program, rendered: Vec::new() };
     let mut problems = Vec::new();
+    let strictness = strictness(db);
     for violation in violations(&facts) {
         let Some(written) = objects.place(&all, violation.object, &violation.path) else {
             continue;
@@ -84,6 +86,10 @@ pub(crate) fn crossed_among<'u>(
             None => Code::Rule(violation.rule),
         };
         problem.severity = severity(violation.level);
+        // Where others depend on a program, its nodes must be able to be emptied.
+        if violation.rule == "XR-041" && strictness.profile >= Profile::Prod {
+            problem.severity = Severity::Error;
+        }
         problem.help = violation.help;
         if let Some(One { of, at, .. }) = all.get(violation.object)
             && may_be_allowed(violation.rule)

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use kube::lints::Strictness;
+
 use crate::account::Account;
 
 /// What the first words of a top-level item say that it is.
@@ -145,6 +147,14 @@ pub struct Target {
     /// The second number of the version: 36 for 1.36.
     #[returns(copy)]
     pub minor: u8,
+    /// How strict the lints are.
+    #[returns(ref)]
+    pub strictness: Strictness,
+}
+
+/// How strict the lints are for the programs of the project.
+pub fn strictness(db: &dyn salsa::Database) -> Strictness {
+    Target::try_get(db).map_or_else(Strictness::default, |target| target.strictness(db).clone())
 }
 
 /// The second number of the Kubernetes version that programs are for.

@@ -27,8 +27,13 @@ pub fn derived(db: &dyn salsa::Database, program: Program, item: Item) -> &UnitR
     }
 }
 
-static NOTHING: UnitReport =
-    UnitReport { problems: Vec::new(), facts: Vec::new(), allowed: Vec::new(), derives: false };
+static NOTHING: UnitReport = UnitReport {
+    problems: Vec::new(),
+    facts: Vec::new(),
+    allowed: Vec::new(),
+    used: Vec::new(),
+    derives: false,
+};
 
 #[salsa::tracked]
 fn derivation_of(db: &dyn salsa::Database, program: Program, item: Item) -> UnitReport {
@@ -75,7 +80,8 @@ pub(crate) fn derivation<'a>(
         report.keep(&objects, &written, tree);
         if !has_mistakes(eval) {
             let first = known.objects.iter().filter(|object| !object.external).count();
-            report_refused(eval, &written, first..first + objects.len(), tree);
+            let numbers = first..first + objects.len();
+            report.used = report_refused(eval, &objects, &written, numbers, tree);
         }
         nodes.extend(written.into_iter().map(|written| written.node));
     }

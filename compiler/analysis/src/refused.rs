@@ -1,49 +1,65 @@
-//! What an API server would refuse of the objects of an item, at the places where it is to be mended.
+//! What an API server would refuse of the objects of an item, and what lints say of them, at the places where it is to be
+//! mended.
 //!
-//! The rules are those of [`kube::server`]. They are asked for objects without any other mistake only, so that
+//! The rules are those of [`kube::server`] and [`kube::lints`]. They are asked for objects without any other mistake only, so that
 //! none is said twice: what types forbid never gets here.
 
 use std::ops::Range;
 
+use kube::lints::lints;
 use kube::server::{Refusal, refusals};
 use kube::tree::{Ref, Step, Tree};
 
+use crate::allow::may_be_allowed;
 use crate::cross::{blamed, severity};
-use crate::db::Origin;
+use crate::db::{Origin, strictness};
 use crate::elaborate::interpolated;
 use crate::eval::Eval;
+use crate::eval::rules::Allowed;
 use crate::explain;
 use crate::path::push_name;
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, Severity};
+use crate::reached::Object;
 use crate::render::{Rendered, Written};
 use crate::show::nearest;
 
 /// Reports what a server would refuse of the first of these objects, as many as there are numbers; the others are
 /// external. The numbers are those of the objects among all that the unit makes. What one place does wrong in several
-/// fields or objects is one problem.
+/// fields or objects is one problem. Returns the `allow`s that have made a note of a lint.
 pub(crate) fn report_refused(
     eval: &Eval<'_>,
+    objects: &[Object<'_>],
     written: &[Written],
     numbers: Range<usize>,
     tree: &Tree,
-) {
+) -> Vec<Place> {
     let own = numbers.len();
+    let strictness = strictness(eval.db);
     let mut found = Vec::new();
     // Objects with holes would break rules that say nothing new.
     for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| !at.holed) {
         if let Some(root) = tree.node(object.node) {
             let custom = object.ty.map(|ty| kube::crd::refusals(root, ty)).unwrap_or_default();
-            let all = refusals(root, eval.minor).into_iter().chain(custom);
+            let hints = lints(root, eval.minor, &strictness);
+            let all = refusals(root, eval.minor).into_iter().chain(custom).chain(hints);
             found.extend(all.map(|one| (number, root, one)));
         }
     }
     if found.is_empty() {
-        return;
+        return Vec::new();
     }
+    let mut used = Vec::new();
     let places = Places::of(eval, written, numbers, tree, &found);
     let mut problems: Vec<(Problem, u32)> = Vec::new();
     for (number, root, refusal) in &found {
-        let Some(problem) = places.problem(*number, *root, refusal) else { continue };
+        let Some(mut problem) = places.problem(*number, *root, refusal) else { continue };
+        let exempt = objects.get(*number).and_then(|object| exemption(object, refusal));
+        if let Some(allowed) = exempt {
+            used.push(allowed.place);
+            problem.severity = Severity::Note;
+            problem.help = None;
+            problem = problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
+        }
         let same = |other: &Problem| other.code == problem.code && other.place == problem.place;
         match problems.iter_mut().find(|(other, _)| same(other)) {
             Some((_, more)) => *more += 1,
@@ -57,6 +73,13 @@ pub(crate) fn report_refused(
             more => problem.note(format!("and so it is in {more} more fields")),
         });
     }
+    used
+}
+
+/// By what an object is exempt from the lint that found this.
+fn exemption<'o>(object: &'o Object<'_>, refusal: &Refusal) -> Option<&'o Allowed> {
+    let mut allowed = object.allowed.iter();
+    allowed.find(|allowed| may_be_allowed(refusal.rule) && *allowed.id == *refusal.rule)
 }
 
 /// Where what is refused was written.

@@ -277,7 +277,7 @@ fn alone<R>(
         // Before those that are external.
         objects.splice(own - derived.len()..own - derived.len(), derived);
         let nodes = emit(&eval, &objects, &mut tree);
-        report_refused(&eval, &nodes, 0..own, &tree);
+        report_refused(&eval, &objects, &nodes, 0..own, &tree);
         if !has_errors(&eval) {
             let of_rules = policies_of(&eval, &objects).problems;
             eval.problems.borrow_mut().extend(of_rules);

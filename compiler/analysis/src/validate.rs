@@ -38,6 +38,8 @@ pub struct UnitReport {
     pub facts: Vec<Facts>,
     /// By the number of the object: a rule from which it is exempt.
     pub allowed: Vec<(usize, Allowed)>,
+    /// The `allow`s that have made a note of what a lint said.
+    pub used: Vec<Place>,
     /// It has something to derive, which [`crate::derive::derived`] looks at.
     pub derives: bool,
 }
@@ -108,7 +110,7 @@ pub(crate) fn validated<'a>(
             objects = made.map(|(_, at)| at.node).collect();
             emitted = !has_mistakes(eval);
             if emitted {
-                report_refused(eval, &all, 0..objects.len(), tree);
+                report.used = report_refused(eval, &found.objects, &all, 0..objects.len(), tree);
             }
         }
     }

@@ -27,6 +27,7 @@ pub mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use kube::lints::Strictness;
 use salsa::{Durability, Setter};
 
 use crate::account;
@@ -108,6 +109,8 @@ pub struct Loaded {
     pub unreadable: bool,
     /// The second number of the Kubernetes version that it is for.
     pub kubernetes: u8,
+    /// How strict the lints are for it.
+    pub strictness: Strictness,
 }
 
 impl Default for Workspace {
@@ -143,7 +146,9 @@ impl Workspace {
             .collect();
         let prelude =
             modules.iter().find(|(name, _)| &**name == library::PRELUDE).map(|(_, module)| *module);
-        let _ = Target::builder(kube::types::TARGET).durability(Durability::HIGH).new(&db);
+        let _ = Target::builder(kube::types::TARGET, Strictness::default())
+            .durability(Durability::HIGH)
+            .new(&db);
         let everywhere =
             |name: &str| name == library::PRELUDE || library::FUNCTIONS.contains(&name);
         let mut sources = BTreeMap::new();
@@ -311,11 +316,14 @@ impl Workspace {
     }
 
     /// Makes what is asked of the database from now on be for a version of Kubernetes.
-    fn set_target(&mut self, minor: u8) {
-        if let Some(target) = Target::try_get(&self.db)
-            && target.minor(&self.db) != minor
-        {
+    fn set_target(&mut self, minor: u8, strictness: &Strictness) {
+        let Some(target) = Target::try_get(&self.db) else { return };
+        if target.minor(&self.db) != minor {
             target.set_minor(&mut self.db).with_durability(Durability::HIGH).to(minor);
+        }
+        if target.strictness(&self.db) != strictness {
+            let strictness = strictness.clone();
+            target.set_strictness(&mut self.db).with_durability(Durability::HIGH).to(strictness);
         }
     }
 

@@ -16,7 +16,7 @@ use kube::rules::Level;
 
 use crate::arguments::Import;
 use crate::disk::replace;
-use crate::validate::{Validated, version};
+use crate::validate::{Validated, target};
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 
 use program::Imported;
@@ -32,14 +32,16 @@ pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
         say(io, &format!("error: {} is there already\n", to.display()));
         return FAILED;
     }
-    let minor = arguments.kubernetes.unwrap_or_else(|| version(&disk, &files));
+    let (minor, strictness) = target(&disk, &files);
+    let minor = arguments.kubernetes.unwrap_or(minor);
     let mut read = Validated::default();
     for file in &files {
         read.add(&disk, file, arguments.paths.contains(file), false);
     }
     read.define_all(&disk, &arguments.crd, &definitions, minor);
-    let (findings, across): (Vec<_>, Vec<_>) =
+    let (findings, mut across): (Vec<_>, Vec<_>) =
         read.manifests.findings(minor).into_iter().partition(|one| one.rule.starts_with("K-"));
+    across.extend(read.manifests.hints(minor, &strictness));
     // A program whose objects no server takes builds nothing.
     if findings.iter().any(|one| one.level == Level::Error)
         || read.found.iter().any(Diagnostic::is_error)

@@ -16,6 +16,7 @@ use analysis::workspace::project::project;
 use analysis::workspace::text::text_of_plain;
 use kube::crd::{Fault, definitions};
 use kube::data::{self, Data, NodeId};
+use kube::lints::Strictness;
 use kube::manifests::{Finding, Manifests, UnknownKind, place, secret_places};
 use kube::rules::Level;
 use kube::tree::Step;
@@ -35,7 +36,8 @@ pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
         return FAILED;
     };
     let Some(definitions) = programs::data_files(io, &disk, &arguments.crd) else { return FAILED };
-    let minor = arguments.kubernetes.unwrap_or_else(|| version(&disk, &files));
+    let (minor, strictness) = target(&disk, &files);
+    let minor = arguments.kubernetes.unwrap_or(minor);
     let mut validated = Validated::default();
     for file in &files {
         validated.add(&disk, file, arguments.paths.contains(file), false);
@@ -44,7 +46,7 @@ pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
         validated.add(&disk, file, arguments.external.contains(file), true);
     }
     validated.define_all(&disk, &arguments.crd, &definitions, minor);
-    validated.judge(minor);
+    validated.judge(minor, &strictness);
     let mut report = Report::new(arguments.format);
     if arguments.deny.warnings() {
         denied(&mut validated.found);
@@ -57,12 +59,13 @@ pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
     programs::told_of(io, report, &files, true, validated.unreadable)
 }
 
-/// The version that the project of the first file names.
-pub fn version(disk: &Disk, files: &[String]) -> u8 {
+/// The version that the project of the first file names, and how strict its lints are.
+pub fn target(disk: &Disk, files: &[String]) -> (u8, Strictness) {
     let first = files.first().map(|file| if file == "-" { STDIN } else { file });
     let canonical = first.and_then(|first| disk.canonical(first));
     let of = first.zip(canonical).map(|(first, canonical)| project(disk, first, &canonical));
-    of.and_then(|project| project.kubernetes).unwrap_or(TARGET)
+    let of = of.unwrap_or_default();
+    (of.kubernetes.unwrap_or(TARGET), of.strictness)
 }
 
 /// A file with what it holds.
@@ -208,9 +211,11 @@ impl Validated {
         }
     }
 
-    pub fn judge(&mut self, minor: u8) {
+    pub fn judge(&mut self, minor: u8, strictness: &Strictness) {
         self.say_unknown();
-        self.say(self.manifests.findings(minor));
+        let mut found = self.manifests.findings(minor);
+        found.extend(self.manifests.hints(minor, strictness));
+        self.say(found);
     }
 
     /// Makes problems at places of findings, and puts all problems in order.

@@ -36,4 +36,6 @@ pub mod rules;
 
 pub mod server;
 
+pub mod lints;
+
 pub mod manifests;

@@ -12,6 +12,7 @@ use std::ops::Range;
 use crate::crd::Definition;
 use crate::data::{self, Data};
 use crate::facts::{Facts, Identity, facts};
+use crate::lints::{Strictness, lints};
 use crate::rules::{Level, violations};
 use crate::server::{FieldError, Refusal, misshapen, refusals};
 use crate::tree::{self, Ref, Step, Tree};
@@ -208,6 +209,18 @@ impl Manifests {
             if let Some(one) = found.get_mut(at) {
                 one.count += 1;
             }
+        }
+        found
+    }
+
+    /// What the lints say of the objects, in their order.
+    pub fn hints(&self, minor: u8, strictness: &Strictness) -> Vec<Finding> {
+        let own = self.objects.iter().enumerate().filter(|(_, object)| !object.external);
+        let mut found = Vec::new();
+        for (number, object) in own {
+            let Some(root) = self.tree.node(object.node) else { continue };
+            let hints = lints(root, minor, strictness).into_iter();
+            found.extend(hints.map(|one| of_object(number, one)));
         }
         found
     }

@@ -8,7 +8,7 @@
 //! A few things are refused here that a server takes, since they never work afterwards: `stricter` on a
 //! [`Refusal`] says so. What rules need to know of other objects is not here but in [`crate::rules`].
 
-mod judge;
+pub(crate) mod judge;
 
 mod shape;
 

@@ -51,7 +51,7 @@ impl Workspace {
         let key = (path.to_owned(), options.clone());
         if let Some(loaded) = self.programs.get(&key).and_then(|state| state.loaded.clone()) {
             if loaded.program.is_some() {
-                self.set_target(loaded.kubernetes);
+                self.set_target(loaded.kubernetes, &loaded.strictness);
             }
             return loaded;
         }
@@ -77,7 +77,8 @@ impl Workspace {
         let mut project = project(files, path, &canonical);
         self.texts_of(&mut project);
         let kubernetes = options.kubernetes.or(project.kubernetes).unwrap_or(kube::types::TARGET);
-        self.set_target(kubernetes);
+        let strictness = std::mem::take(&mut project.strictness);
+        self.set_target(kubernetes, &strictness);
         let (layers, problems) = given(files, options);
         // A path of the command line that cannot be read is a wrong use of it.
         let unreadable = problems.iter().any(|problem| problem.code == "E0701");
@@ -119,6 +120,7 @@ impl Workspace {
             modules,
             unreadable,
             kubernetes,
+            strictness,
         }
     }
 

@@ -1,12 +1,12 @@
-//! `dep.toml`, which stands at a project's root: the version of Kubernetes, the profile, and the packages.
+//! `dep.toml`, which stands at a project's root: the version of Kubernetes, how strict the lints are, and the packages.
 
 use std::ops::Range;
 
+use kube::lints::{self, Profile, Strictness};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::problem::Severity;
 use crate::show::did_you_mean;
 use crate::workspace::lock::{Lock, locked};
 use crate::workspace::plain::Plain;
@@ -22,6 +22,8 @@ pub struct Project {
     pub shown: String,
     /// The second number of the Kubernetes version.
     pub kubernetes: Option<u8>,
+    /// How strict the lints are.
+    pub strictness: Strictness,
     pub packages: Vec<Package>,
     /// The name of the package in which the built file lies.
     pub built_in: Option<String>,
@@ -124,9 +126,10 @@ impl Reader<'_> {
             match &**key.get_ref() {
                 "kubernetes" => self.kubernetes(value),
                 "profile" => self.profile(value),
+                "lints" => self.lints(value),
                 "packages" => self.packages(value),
                 unknown => {
-                    let names = ["kubernetes", "profile", "packages"];
+                    let names = ["kubernetes", "profile", "lints", "packages"];
                     self.unknown(range, "a project", unknown, &names);
                 }
             }
@@ -156,27 +159,35 @@ impl Reader<'_> {
             self.expected("the name of a profile", value, None);
             return;
         };
-        if PROFILES.contains(&&**text) {
-            if text != "default" {
-                let message = format!("dep.toml: the profile {text:?} changes nothing");
-                let at = self.manifest.span(value.span());
-                let mut problem = Diagnostic::error(720, Some(at), message);
-                problem.severity = Severity::Warning;
-                problem.notes.push(
-                    "profiles say how strict the lints `L-…` are, and this version of depc has none: \
-                     what it finds is the same in each profile"
-                        .to_owned(),
-                );
-                problem.help = Some(
-                    "leave the profile out; to fail on warnings, `--deny warnings`".to_owned(),
-                );
-                self.project.problems.push(problem);
-            }
+        if let Some(profile) = Profile::named(text) {
+            self.project.strictness.profile = profile;
             return;
         }
         let help = did_you_mean(text, PROFILES)
             .unwrap_or_else(|| format!("the profiles are {}", PROFILES.join(", ")));
         self.report(value.span(), format!("there is no profile {text:?}"), Some(help));
+    }
+
+    /// Lints that hold beyond those of the profile.
+    fn lints(&mut self, value: &Spanned<DeValue<'_>>) {
+        let DeValue::Array(ids) = value.get_ref() else {
+            let help = "such as `lints = [\"L-103\"]`";
+            self.expected("a list of lints", value, Some(help.to_owned()));
+            return;
+        };
+        for id in ids.iter() {
+            match id.get_ref() {
+                DeValue::String(text) if lints::ids().any(|known| known == *text) => {
+                    self.project.strictness.further.push(text.to_string());
+                }
+                DeValue::String(text) => {
+                    let help = did_you_mean(text, lints::ids());
+                    self.report(id.span(), format!("there is no lint {text:?}"), help);
+                }
+                _ => self.expected("the id of a lint", id, None),
+            }
+        }
+        self.project.strictness.further.sort();
     }
 
     fn packages(&mut self, value: &Spanned<DeValue<'_>>) {

@@ -11,7 +11,7 @@ use crate::tree::{Ref, Step, Value};
 
 /// A place in an object; it may be empty. A null counts as nothing, as it does for servers.
 #[derive(Clone, Copy)]
-pub(super) struct At<'t, 'p> {
+pub(crate) struct At<'t, 'p> {
     node: Option<Ref<'t>>,
     up: Option<&'p At<'t, 'p>>,
     hop: Hop<'t>,
@@ -26,7 +26,7 @@ enum Hop<'t> {
 }
 
 /// Collects what is refused.
-pub(super) struct Judge {
+pub(crate) struct Judge {
     /// The second number of the server's version.
     pub minor: u8,
     pub found: Vec<Refusal>,
@@ -174,7 +174,7 @@ impl<'t, 'p> At<'t, 'p> {
 
 /// An amount in billionths. It may be below zero, where a [`Quantity`] may not.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Amount(pub i128);
+pub(crate) struct Amount(pub i128);
 
 impl Amount {
     pub fn parse(text: &str) -> Option<Amount> {
@@ -261,6 +261,20 @@ impl Judge {
     pub fn warn(&mut self, at: &At<'_, '_>, rule: &'static str, message: impl Into<String>) {
         let refusal = refusal(at, rule, FieldError::Invalid, message);
         self.found.push(Refusal { level: Level::Warning, stricter: true, ..refusal });
+    }
+
+    /// What a lint says, with what to do.
+    pub fn hint(
+        &mut self,
+        at: &At<'_, '_>,
+        rule: &'static str,
+        message: impl Into<String>,
+        help: &str,
+    ) {
+        self.warn(at, rule, message);
+        if let Some(last) = self.found.last_mut() {
+            last.help = Some(help.to_owned());
+        }
     }
 
     /// What a server drops without a word.
