@@ -40,10 +40,37 @@ items:
     ports: [{port: 80, targetPort: http}]
 ";
 
+/// What is wrong, without lints.
 fn told(files: &[(&str, &str)], arguments: &[&str]) -> (u8, Vec<String>) {
+    let (code, mut lines) = all_told(files, arguments);
+    lines.retain(|line| !line.contains("[L-"));
+    (code, lines)
+}
+
+fn all_told(files: &[(&str, &str)], arguments: &[&str]) -> (u8, Vec<String>) {
     let folder = Folder::new(files);
     let output = folder.depc(&[&["validate", "--format", "concise"], arguments].concat());
     (output.code, output.stdout.lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn lints_are_as_strict_as_the_project_says() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostNetwork: true\n  containers:\n  - name: a\n    image: a:1\n";
+    let of = |manifest: &str| {
+        let (code, lines) = all_told(&[("a.yaml", pod), ("dep.toml", manifest)], &["a.yaml"]);
+        let ids = lines.iter().filter_map(|line| line.split(&[' ', ':']).nth(4));
+        (code, ids.map(str::to_owned).collect::<Vec<_>>())
+    };
+    let usual = ["warning[L-119]", "warning[L-201]", "warning[L-102]"];
+    assert_eq!(of(""), (0, usual.map(str::to_owned).to_vec()));
+    let (code, ids) = of("profile = \"prod\"");
+    assert!(code == 1 && ids.contains(&"error[L-201]".to_owned()), "{ids:?}");
+    assert!(ids.contains(&"warning[L-231]".to_owned()), "{ids:?}");
+    assert!(!ids.iter().any(|id| id.contains("L-221")), "{ids:?}");
+    let (_, ids) = of("profile = \"restricted\"");
+    assert!(ids.contains(&"error[L-221]".to_owned()), "{ids:?}");
+    let (_, ids) = of("lints = [\"L-117\"]");
+    assert!(ids.contains(&"warning[L-117]".to_owned()), "{ids:?}");
 }
 
 #[test]
