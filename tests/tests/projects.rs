@@ -51,7 +51,7 @@ fn projects_of_different_versions_do_not_mix() {
     let output = folder.depc(&["check", "."]);
     assert_eq!((output.code, output.stderr.matches("E0113").count()), (1, 1), "{}", output.stderr);
     let output = folder.depc(&["check", ".", "--kube-version", "1.36"]);
-    assert_eq!((output.code, output.stderr.as_str()), (0, ""));
+    assert!(output.code == 0 && !output.stderr.contains("error"), "{}", output.stderr);
 }
 
 #[test]
