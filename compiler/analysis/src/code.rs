@@ -465,6 +465,14 @@ pub enum BinaryOp {
     GreaterEqual,
 }
 
+impl BinaryOp {
+    /// Whether it makes a value of two, and does not compare them.
+    pub fn computes(self) -> bool {
+        use BinaryOp as B;
+        matches!(self, B::Add | B::Subtract | B::Multiply | B::Divide | B::Remainder)
+    }
+}
+
 /// A function that the library declares and the evaluator computes: a number in `eval::builtins`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Builtin(pub u16);

@@ -9,6 +9,8 @@ pub mod value;
 
 pub mod limits;
 
+mod stack;
+
 mod record;
 
 mod open;
@@ -89,13 +91,14 @@ use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
 use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
-use crate::db::{Instance, Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
+use crate::db::{Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Problem, Severity};
-use crate::reach::{layers_on, may_be_reached, reaching};
-use crate::resolve::items_named;
 use derive::Derives;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
+
+pub use stack::{canonical, stack};
+pub(crate) use stack::{instance_of, named_in_stack, share, stack_of};
 
 /// One evaluation: of a path for a reader, or of all of an item.
 pub struct Eval<'a> {
@@ -143,101 +146,6 @@ pub struct Eval<'a> {
     counted: bool,
     /// Who reads what, where that is to be known.
     pub(crate) trace: Option<Box<trace::Trace<'a>>>,
-}
-
-/// The items of a program that together bind one name: the base's first, then each overlay's, lowest first, then what
-/// overlays on files that use this one bind in it.
-pub fn stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item> {
-    let mut items = own_stack(db, program, item);
-    let module = item.module(db);
-    if may_be_reached(db, program, module) {
-        for &(overlay, of) in reaching(db, program, module) {
-            items.extend(layers_on(db, overlay, of, item.name(db)));
-        }
-    }
-    items
-}
-
-/// The items of the name in the file itself and in the overlays on it.
-fn own_stack(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Item> {
-    let module = item.module(db);
-    let name = item.name(db);
-    let mut items = Vec::new();
-    let mut take = |module: Module| {
-        let found = items_named(db, module, name);
-        items.extend(found.iter().copied().filter(|item| binds(item.kind(db))));
-    };
-    match instance_of(db, program, module) {
-        Some(instance) => {
-            take(instance.base(db));
-            for &overlay in instance.overlays(db) {
-                take(overlay);
-            }
-        }
-        None => take(module),
-    }
-    if items.is_empty() {
-        items.push(item);
-    }
-    items
-}
-
-/// The files that together are one: a base, and the overlays on it, lowest first.
-pub(crate) fn stack_of(db: &dyn salsa::Database, program: Program, module: Module) -> Vec<Module> {
-    match instance_of(db, program, module) {
-        Some(instance) => std::iter::once(instance.base(db))
-            .chain(instance.overlays(db).iter().copied())
-            .collect(),
-        None => vec![module],
-    }
-}
-
-/// The item of a name in the file of `item`, or in the overlays on it.
-pub(crate) fn named_in_stack(
-    db: &dyn salsa::Database,
-    program: Program,
-    item: Item,
-    name: &str,
-) -> Option<Item> {
-    let module = item.module(db);
-    let find = |module: Module| {
-        items_named(db, module, name).iter().copied().find(|item| binds(item.kind(db)))
-    };
-    match instance_of(db, program, module) {
-        Some(instance) => find(instance.base(db))
-            .or_else(|| instance.overlays(db).iter().find_map(|&overlay| find(overlay))),
-        None => find(module),
-    }
-}
-
-/// The item that stands for all that bind the same name.
-pub fn canonical(db: &dyn salsa::Database, program: Program, item: Item) -> Item {
-    if item.module(db).origin(db) == ModuleOrigin::Library {
-        return item;
-    }
-    own_stack(db, program, item).first().copied().unwrap_or(item)
-}
-
-fn binds(kind: ItemKind) -> bool {
-    use ItemKind as K;
-    matches!(kind, K::Binding | K::Let | K::Input | K::Set | K::Asked)
-}
-
-/// The instance in which a module takes part; overlays take part in that of their base.
-pub(crate) fn instance_of(
-    db: &dyn salsa::Database,
-    program: Program,
-    module: Module,
-) -> Option<Instance> {
-    let root = program.root(db);
-    if root.base(db) == module || root.overlays(db).contains(&module) {
-        return Some(root);
-    }
-    program
-        .instances(db)
-        .iter()
-        .map(|&(_, instance)| instance)
-        .find(|instance| instance.base(db) == module || instance.overlays(db).contains(&module))
 }
 
 impl<'a> Eval<'a> {

@@ -12,6 +12,7 @@ use syntax::{Node, NodeKind};
 use crate::chain::Level;
 use crate::db::{Item, ItemKind, Module};
 use crate::eval::member::segments as steps;
+use crate::eval::share;
 use crate::eval::value::SEPARATOR;
 use crate::parse::parsed;
 use crate::read::Path;
@@ -87,7 +88,8 @@ fn shape<'db>(db: &'db dyn Database, from: Module, item: Item, path: Path<'db>) 
     }
     let mut shape = Shape::default();
     for module in if seen { view } else { own } {
-        for layer in items_named(db, module, item.name(db)) {
+        let named = items_named(db, module, item.name(db)).iter();
+        for layer in named.filter(|layer| share(db, item, **layer)) {
             let reader = Reader { db, from, text: *layer, item, path: &steps, own: true };
             reader.item(&mut shape);
         }

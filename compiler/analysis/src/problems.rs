@@ -21,7 +21,7 @@ use crate::policies::{concerned, policies};
 use crate::problem::{Code, Edit, Part, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::recursion::recursion;
-use crate::resolve::{bases, brought};
+use crate::resolve::{bases, brought, declared_below};
 use crate::rules;
 use crate::tested::named_twice;
 use crate::told::{Found, at_most, merged};
@@ -329,7 +329,7 @@ fn unreadable(written: &Written) -> bool {
     written.range.is_some()
 }
 
-/// Names that are declared more than once in a file. Two plain bindings of one path are the evaluator's matter, which
+/// Names that are declared more than once in a file, or again in an overlay. Two plain bindings of one path are the evaluator's matter, which
 /// knows what they bind.
 #[salsa::tracked(returns(deref))]
 pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
@@ -337,6 +337,15 @@ pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> 
     for (name, items) in module.names(db).iter() {
         let declares = |item: &Item| !matches!(item.kind(db), ItemKind::Binding | ItemKind::Set);
         let Some(first) = items.iter().copied().find(|item| declares(item)) else { continue };
+        if let Some(below) = declared_below(db, module, name) {
+            let of = below.module(db).path(db);
+            let message = format!("`{name}` is declared in {of}, and no overlay declares it anew");
+            problems.push(
+                Problem::error(409, name_place(db, first), message)
+                    .related(name_place(db, below), "declared here")
+                    .help("give this one another name"),
+            );
+        }
         for item in items.iter().copied().filter(|item| *item != first) {
             // `input` and `let` are set where they are declared; whatever is bound besides has no layer of its own.
             let whole =
@@ -389,13 +398,15 @@ pub fn units(db: &dyn salsa::Database, program: Program) -> Vec<Item> {
 
 /// The units of one stack of files.
 pub fn units_of(db: &dyn salsa::Database, instance: Instance) -> Vec<Item> {
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    // A `let` is its file's own.
+    let mut seen: BTreeSet<(Option<Module>, &str)> = BTreeSet::new();
+    let own = |item: Item| (item.kind(db) == ItemKind::Let).then(|| item.module(db));
     let modules = std::iter::once(instance.base(db)).chain(instance.overlays(db).iter().copied());
     let mut units = Vec::new();
     for item in modules.flat_map(|module| module.items(db).iter().copied()) {
         match item.kind(db) {
             ItemKind::Binding | ItemKind::Input | ItemKind::Let | ItemKind::Set
-                if is_elsewhere(db, item) || !seen.insert(item.name(db)) => {}
+                if is_elsewhere(db, item) || !seen.insert((own(item), item.name(db))) => {}
             ItemKind::Binding
             | ItemKind::Input
             | ItemKind::Let

@@ -76,14 +76,18 @@ pub fn library_functions(db: &dyn Database, name: &str) -> Vec<Item> {
 
 /// The item that declares `name` in the module or, for an overlay, in the lowest file of its stack that does.
 pub fn declaration(db: &dyn Database, module: Module, name: &str) -> Option<Item> {
-    let item = own(db, module, name);
-    if item.is_some_and(|item| !matches!(item.kind(db), ItemKind::Binding | ItemKind::Set)) {
-        return item;
+    if let Some(below) = declared_below(db, module, name) {
+        return Some(below);
     }
-    bases(db, module)
-        .iter()
-        .find_map(|base| declaration(db, *base, name).filter(|item| item.kind(db) != ItemKind::Let))
-        .or_else(|| item.filter(|item| !is_elsewhere(db, *item)))
+    let item = own(db, module, name)?;
+    let declares = !matches!(item.kind(db), ItemKind::Binding | ItemKind::Set);
+    (declares || !is_elsewhere(db, item)).then_some(item)
+}
+
+/// The item that declares `name` in the files below an overlay. A `let` is its file's own.
+pub fn declared_below(db: &dyn Database, module: Module, name: &str) -> Option<Item> {
+    let mut below = bases(db, module).iter().filter_map(|base| declaration(db, *base, name));
+    below.find(|item| item.kind(db) != ItemKind::Let)
 }
 
 /// The files that this one is an overlay on, in the order written.

@@ -70,6 +70,11 @@ impl Elaborator<'_> {
             }
             NodeKind::Spread => {
                 let Some(value) = node.children().next() else { return };
+                if value.kind() == NodeKind::Body {
+                    // As a value of type `ty` it would bring all defaults of that type.
+                    self.entries_of(value, ty, own, out);
+                    return;
+                }
                 let value = self.spread(value, ty);
                 EntryKind::Spread { value }
             }

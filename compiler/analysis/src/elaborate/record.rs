@@ -161,6 +161,11 @@ impl Elaborator<'_> {
                     let ty = self.computed_entries(node, &[]);
                     self.open_to(open, ty);
                 }
+                NodeKind::Spread if node.child(NodeKind::Body).is_some() => {
+                    if let Some(body) = node.child(NodeKind::Body) {
+                        self.written_fields(body, perhaps, fields, open);
+                    }
+                }
                 NodeKind::Spread => {
                     let found = node.children().next().map(|value| self.expression(value, None).1);
                     match found.as_ref().map(base) {
@@ -300,7 +305,7 @@ pub(super) fn written_keys(body: Node<'_>) -> Vec<Arc<str>> {
                         .map(key_text),
                 );
             }
-            NodeKind::When | NodeKind::For => {
+            NodeKind::When | NodeKind::For | NodeKind::Spread => {
                 keys.extend(node.child(NodeKind::Body).map(written_keys).into_iter().flatten());
             }
             _ => {}

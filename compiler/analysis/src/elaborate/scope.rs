@@ -7,10 +7,10 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::library::{LibraryFunction, of_another_language};
 use crate::code::{Expr, ExprId, NO_SLOT};
-use crate::db::{Item, ItemKind, target};
+use crate::db::{Item, ItemKind, Origin, target};
 use crate::fits::{base, optional, present};
-use crate::problem::{Edit, Part, Problem};
-use crate::resolve::{Target, elsewhere, names_in_scope, resolve};
+use crate::problem::{Edit, Part, Place, Problem, Severity};
+use crate::resolve::{Target, declaration, elsewhere, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::sensitive::{is_data_of_secret, sealed};
 use crate::ty::{KeyedTy, Ty};
@@ -23,7 +23,7 @@ pub(super) struct FieldOf {
     /// With `Optional` where the field may be absent.
     pub ty: Ty,
     pub slot: u16,
-    pub place: Option<crate::problem::Place>,
+    pub place: Option<Place>,
     pub derived: bool,
 }
 
@@ -100,6 +100,7 @@ impl Elaborator<'_> {
                     return Some((self.emit(node, Expr::Error), Ty::Error));
                 }
                 self.unknown_own |= field.ty == Ty::Error;
+                self.hides_item(node, name);
                 let expr = Expr::SelfField { name: name.into(), slot: field.slot };
                 return Some((self.emit(node, expr), field.ty));
             }
@@ -109,6 +110,26 @@ impl Elaborator<'_> {
             return Some((self.emit(node, Expr::KeyName), Ty::Str));
         }
         None
+    }
+
+    /// Warns where a name that reads a field is that of a value at the top of the file too.
+    fn hides_item(&mut self, node: Node<'_>, name: &str) {
+        if self.heads_only || self.module.origin(self.db) == Origin::Library {
+            return;
+        }
+        let Some(item) = declaration(self.db, self.module, name) else { return };
+        let values = [ItemKind::Input, ItemKind::Let, ItemKind::Binding];
+        if item == self.item || !values.contains(&item.kind(self.db)) {
+            return;
+        }
+        let message =
+            format!("`{name}` is a field here, and not the `{name}` at the top of the file");
+        self.report(
+            self.problem(259, node, message)
+                .severity(Severity::Warning)
+                .related(Place { item, node: 2 }, "hidden by the field")
+                .help("give one of them another name"),
+        );
     }
 
     /// An item of this or another module, as a value.

@@ -4,10 +4,14 @@ use crate::code::{EntryKind, Expr, ExprId};
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{CheckAt, Env, Hint, Rec, Source, Spot, Value};
+use crate::parse::parsed;
 use crate::problem::{Place, Problem, Severity};
 
 /// Values of sub-expressions that are shown for one check.
 const SHOWN: usize = 6;
+
+/// What is said of the value of a part that is sensitive.
+const SENSITIVE: &str = "sensitive, and not shown";
 
 impl<'a> Eval<'a> {
     /// Runs the checks of a record's layers.
@@ -144,18 +148,34 @@ impl<'a> Eval<'a> {
                     self.values_in(source, *right, env, out);
                 }
             }
-            Expr::Binary { left, right, .. } => {
+            Expr::Binary { op, left, right } => {
+                let before = out.len();
                 self.values_in(source, *left, env, out);
                 self.values_in(source, *right, env, out);
+                // What is computed of constants alone is known to everybody.
+                let parts = out.get(before..).unwrap_or_default();
+                let open = !parts.is_empty() && parts.iter().all(|(_, text)| text != SENSITIVE);
+                if op.computes()
+                    && open
+                    && !source.library
+                    && let Some((spot, value)) = self.value_of_part(source, expr, env)
+                {
+                    let parsed = parsed(self.db, spot.source.item);
+                    let text = parsed.tree().node(spot.node).map_or("this", |node| node.text());
+                    out.push((spot, format!("{value}, of `{text}`")));
+                }
             }
             // Of what is sensitive itself, only what it is compared with may be seen.
             Expr::Sealed(value) => {
-                if let Some(Expr::Binary { .. } | Expr::And(..) | Expr::Or(..) | Expr::Not(_)) =
-                    source.code.exprs.get(*value as usize)
-                {
+                let decides = match source.code.exprs.get(*value as usize) {
+                    Some(Expr::Binary { op, .. }) => !op.computes(),
+                    Some(Expr::And(..) | Expr::Or(..) | Expr::Not(_)) => true,
+                    _ => false,
+                };
+                if decides {
                     self.values_in(source, *value, env, out);
                 } else if !source.library {
-                    out.push((source.spot(expr), "sensitive, and not shown".to_owned()));
+                    out.push((source.spot(expr), SENSITIVE.to_owned()));
                 }
             }
             Expr::Not(value)
@@ -173,27 +193,57 @@ impl<'a> Eval<'a> {
             | Expr::Call { .. }
             | Expr::Coalesce(..)
             | Expr::Builtin { .. } => {
-                // What the condition only asks for, such as a key that is not there, is no mistake.
-                let known = self.problems.borrow().len();
-                let value = self.whnf(self.perhaps(source, expr, env, Hint::default()));
-                self.problems.borrow_mut().truncate(known);
-                if value.is_error() {
-                    return;
+                let Some((spot, text)) = self.value_of_part(source, expr, env) else { return };
+                if !out.iter().any(|(_, known)| *known == text) || !source.library {
+                    out.push((spot, text));
                 }
-                let printed = self.printed(value);
-                let text = match node {
-                    Expr::SelfField { name, .. } if source.library => {
-                        format!("`{name}` is {printed}")
-                    }
-                    _ if source.library => return,
-                    _ => printed,
+                let (Expr::Call { arguments, .. } | Expr::Builtin { arguments, .. }) = node else {
+                    return;
                 };
-                if !out.iter().any(|(_, t)| *t == text) || !source.library {
-                    out.push((source.spot(expr), text));
+                // A record is its name, or a long text; neither says why something does not hold.
+                let told = |part: &&ExprId| {
+                    let value = self.quiet(source, **part, env);
+                    !matches!(value, Value::Rec(_) | Value::Handle(_) | Value::Fn(_))
+                };
+                if !source.library {
+                    for part in arguments.iter().filter(told) {
+                        self.values_in(source, *part, env, out);
+                    }
                 }
             }
             _ => {}
         }
+    }
+
+    /// The value of a part of a condition, as a text; `None` where it has none, or is computed within the library.
+    fn value_of_part(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+    ) -> Option<(Spot<'a>, String)> {
+        let value = self.quiet(source, expr, env);
+        if value.is_error() {
+            return None;
+        }
+        let printed = self.printed(value);
+        let text = match source.code.exprs.get(expr as usize) {
+            Some(Expr::SelfField { name, .. }) if source.library => {
+                format!("`{name}` is {printed}")
+            }
+            _ if source.library => return None,
+            _ => printed,
+        };
+        Some((source.spot(expr), text))
+    }
+
+    /// The value of a part of a condition. What the condition only asks for, such as a key that is not there, is no
+    /// mistake.
+    fn quiet(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Value<'a> {
+        let known = self.problems.borrow().len();
+        let value = self.whnf(self.perhaps(source, expr, env, Hint::default()));
+        self.problems.borrow_mut().truncate(known);
+        value
     }
 
     /// Calls `then` for an expression and what it is made of, outermost first.

@@ -58,9 +58,10 @@ impl<'a> Eval<'a> {
             Declared::Ty(ty) => *base(ty) == Ty::Str,
             Declared::Kube(field) => field == FieldType::Str,
         };
-        let spot = asked.cast.and_then(|cast| self.place_in_data(cast)).unwrap_or(asked.spot);
+        let of_cast = || asked.cast.and_then(|cast| self.place_in_data(cast));
+        let spot = Some(asked.spot).filter(|spot| spot.source.data).or_else(of_cast)?;
         let scalar = matches!(value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
-        if !is_text || !scalar || !spot.source.data || asked.sensitive {
+        if !is_text || !scalar || asked.sensitive {
             return None;
         }
         let written = crate::data::written(self.db, spot.place());

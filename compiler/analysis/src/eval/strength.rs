@@ -4,6 +4,7 @@
 //! when an item is validated and costs a reader nothing.
 
 use crate::code::{Body, EntryKind, SetOp, Strength};
+use crate::db::ItemKind;
 use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
@@ -126,7 +127,7 @@ impl<'a> Eval<'a> {
                 if let Some(last) = last
                     && last.layer.id == binding.layer.id
                     && self.together(last, binding)
-                    && self.both_plain(rec, last, binding)
+                    && self.is_news(rec, last, binding)
                 {
                     self.bound_twice(rec, slot, last, binding);
                 } else if let Some(set) = below.set {
@@ -230,28 +231,23 @@ impl<'a> Eval<'a> {
         below.last = Some(binding);
     }
 
-    /// Whether two bindings of a leaf in one layer are news. Items that are no plain bindings and share a name are
-    /// reported as declared twice.
-    fn both_plain(
-        &self,
-        rec: &'a Rec<'a>,
-        first: &'a Binding<'a>,
-        second: &'a Binding<'a>,
-    ) -> bool {
+    /// Whether nobody has said yet that two bindings in one layer bind one leaf.
+    fn is_news(&self, rec: &'a Rec<'a>, first: &'a Binding<'a>, second: &'a Binding<'a>) -> bool {
+        // Items that are no plain bindings and share a name are reported as declared twice.
         let plain = |binding: &'a Binding<'a>| {
-            matches!(
-                binding.layer.source.item.kind(self.db),
-                crate::db::ItemKind::Binding | crate::db::ItemKind::Set
-            )
+            matches!(binding.layer.source.item.kind(self.db), ItemKind::Binding | ItemKind::Set)
         };
+        if matches!(rec.kind, Kind::File) && !(plain(first) && plain(second)) {
+            return false;
+        }
+        if !std::ptr::eq(first.layer.source, second.layer.source) {
+            return true;
+        }
         // Within one pair of braces the elaborator sees it first, or has said enough.
         let place = second.spot().place();
-        let reported = std::ptr::eq(first.layer.source, second.layer.source) && {
-            let problems = &elaborate(self.db, place.item).problems;
-            let said = |problem: &Problem| problem.code == Code::E(401) && problem.place == place;
-            problems.len() >= WRITTEN_PROBLEMS || problems.iter().any(said)
-        };
-        !reported && (!matches!(rec.kind, Kind::File) || (plain(first) && plain(second)))
+        let problems = &elaborate(self.db, place.item).problems;
+        let said = |problem: &Problem| problem.code == Code::E(401) && problem.place == place;
+        problems.len() < WRITTEN_PROBLEMS && !problems.iter().any(said)
     }
 
     /// `...value` beside an entry, or another one, of the same layer.
