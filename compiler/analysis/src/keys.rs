@@ -436,12 +436,18 @@ fn is_optional(segment: Node<'_>) -> bool {
 /// Whether a name may be that of a local.
 fn is_local(node: Node<'_>, name: &str) -> bool {
     let names = |node: Node<'_>| node.children_of(NodeKind::Name).any(|local| local.text() == name);
+    // The last child is what a clause goes through.
+    let binds = |clause: Node<'_>| {
+        let mut parts: Vec<Node<'_>> = clause.children().collect();
+        parts.pop();
+        parts.iter().any(|local| local.kind() == NodeKind::Name && local.text() == name)
+    };
     node.ancestors().into_iter().any(|above| match above.kind() {
         NodeKind::Body => above
             .children()
             .any(|entry| matches!(entry.kind(), NodeKind::Let | NodeKind::Fn) && names(entry)),
         NodeKind::For | NodeKind::Binding | NodeKind::Comprehension => {
-            above.children_of(NodeKind::ForClause).any(names)
+            above.children_of(NodeKind::ForClause).any(binds)
         }
         NodeKind::LetIn => above.children_of(NodeKind::Let).any(names),
         NodeKind::Lambda => names(above),
