@@ -43,7 +43,7 @@ pub fn parsed(db: &dyn Database, item: Item) -> Parsed<'_> {
 }
 
 /// Of how many texts a thread remembers the tokens.
-const RECENT: usize = 8;
+const RECENT: usize = 32;
 
 /// Of longer texts, in bytes, only the last one is remembered: whoever asks for one place of it mostly asks for hundreds.
 const LONG: usize = 1 << 16;
