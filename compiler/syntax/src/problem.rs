@@ -433,13 +433,15 @@ impl Reader {
             _ => return,
         };
         if !allowed {
-            let first = node.text().split_whitespace().next().unwrap_or_default();
-            let word = if node.kind() == N::Spread { "..." } else { first };
-            let start = node.range().start;
+            // The dots of a spread stand before its node.
+            let first = node.token_range().start;
+            let first = if node.kind() == N::Spread { first.saturating_sub(1) } else { first };
+            let range = node.tree().tokens().span(first).range();
+            let word = node.tree().text().get(range.clone()).unwrap_or_default();
             self.push(
                 MISPLACED,
                 node,
-                start..start + word.len(),
+                range,
                 format!("`{word}` stands only {place}"),
                 habit::of_loose_entry(node.kind()),
             );
