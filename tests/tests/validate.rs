@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use kube::data::json;
+use kube::lints::Strictness;
 use kube::manifests::{Manifests, planted};
 use kube::rules::Level;
 use kube::server::{misshapen, refusals};
@@ -165,7 +166,10 @@ fn what_is_refused_of_an_object_is_refused_in_a_file() {
         let data = json(text);
         let mut manifests = Manifests::default();
         let strangers = manifests.add(0, &data, false);
-        let of_file = manifests.findings(36).into_iter().filter(|one| one.rule.starts_with("K-"));
+        let of_file = manifests
+            .findings(36, &Strictness::default())
+            .into_iter()
+            .filter(|one| one.rule.starts_with("K-"));
         let of_file = of_file.filter(|one| one.level == Level::Error).count();
         let mut tree = Tree::new();
         planted(&data, data.documents[0], &mut tree);

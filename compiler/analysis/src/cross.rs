@@ -1,7 +1,6 @@
 //! What concerns objects of several items: each rule sees the facts of all.
 
 use kube::facts::Facts;
-use kube::lints::Profile;
 use kube::rules::{Level, violations};
 use kube::tree::{Step, Tree};
 
@@ -71,7 +70,7 @@ pub(crate) fn crossed_among<'u>(
     let mut objects = Objects { db, program, rendered: Vec::new() };
     let mut problems = Vec::new();
     let strictness = strictness(db);
-    for violation in violations(&facts) {
+    for violation in violations(&facts, &strictness) {
         let Some(written) = objects.place(&all, violation.object, &violation.path) else {
             continue;
         };
@@ -86,10 +85,6 @@ pub(crate) fn crossed_among<'u>(
             None => Code::Rule(violation.rule),
         };
         problem.severity = severity(violation.level);
-        // Where others depend on a program, its nodes must be able to be emptied.
-        if violation.rule == "XR-041" && strictness.profile >= Profile::Prod {
-            problem.severity = Severity::Error;
-        }
         problem.help = violation.help;
         if let Some(One { of, at, .. }) = all.get(violation.object)
             && may_be_allowed(violation.rule)
@@ -104,10 +99,17 @@ pub(crate) fn crossed_among<'u>(
             problem = problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
         }
         for (object, path, message) in violation.related {
-            let Some(other) = objects.place(&all, object, &path) else { continue };
-            let other = objects.blamed(&all, object, other);
+            let Some(there) = objects.place(&all, object, &path) else { continue };
+            let other = objects.blamed(&all, object, there);
             if other != problem.place || object == violation.object {
                 problem = problem.related(other, message);
+                continue;
+            }
+            // One component made both, each in a place of its own.
+            if there != written {
+                if there.item.module(db).origin(db) != Origin::Library {
+                    problem = problem.related(there, message);
+                }
                 continue;
             }
             // One object was made of the other, or both of a third, with this value.

@@ -7,7 +7,7 @@ use kube::facts::{Facts, Identity};
 use kube::rules::{Level, Violation, violations};
 
 use crate::allow::may_be_allowed;
-use crate::db::{Item, Program};
+use crate::db::{Item, Program, strictness};
 use crate::derive::derived;
 use crate::problem::{Code, Place, Problem};
 use crate::problems::units;
@@ -52,7 +52,7 @@ pub(crate) fn problems_supposed(
         }
     }
     let known = said(db, program);
-    violations(&all)
+    violations(&all, &strictness(db))
         .into_iter()
         .filter(|violation| violation.level == Level::Error)
         .filter(|violation| {
@@ -84,5 +84,5 @@ fn said(db: &dyn salsa::Database, program: Program) -> Vec<(&'static str, String
     let reports =
         reports.flat_map(|&unit| [validate(db, program, unit), derived(db, program, unit)]);
     let all: Vec<&Facts> = reports.flat_map(|report| &report.facts).collect();
-    violations(&all).into_iter().map(|found| (found.rule, found.message)).collect()
+    violations(&all, &strictness(db)).into_iter().map(|found| (found.rule, found.message)).collect()
 }

@@ -39,8 +39,11 @@ pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
         read.add(&disk, file, arguments.paths.contains(file), false);
     }
     read.define_all(&disk, &arguments.crd, &definitions, minor);
-    let (findings, mut across): (Vec<_>, Vec<_>) =
-        read.manifests.findings(minor).into_iter().partition(|one| one.rule.starts_with("K-"));
+    let (findings, mut across): (Vec<_>, Vec<_>) = read
+        .manifests
+        .findings(minor, &strictness)
+        .into_iter()
+        .partition(|one| one.rule.starts_with("K-"));
     across.extend(read.manifests.hints(minor, &strictness));
     // A program whose objects no server takes builds nothing.
     if findings.iter().any(|one| one.level == Level::Error)

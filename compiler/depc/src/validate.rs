@@ -213,7 +213,7 @@ impl Validated {
 
     pub fn judge(&mut self, minor: u8, strictness: &Strictness) {
         self.say_unknown();
-        let mut found = self.manifests.findings(minor);
+        let mut found = self.manifests.findings(minor, strictness);
         found.extend(self.manifests.hints(minor, strictness));
         self.say(found);
     }

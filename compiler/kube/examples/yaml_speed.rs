@@ -56,7 +56,7 @@ fn main() {
     println!("facts of {} objects: {:?}", all.len(), start.elapsed());
     let all: Vec<&Facts> = all.iter().collect();
     let start = Instant::now();
-    let broken = rules::violations(&all).len();
+    let broken = rules::violations(&all, &Default::default()).len();
     println!("all rules across objects: {:?}, {broken} violations", start.elapsed());
 }
 

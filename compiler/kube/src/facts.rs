@@ -18,6 +18,18 @@ mod policies;
 
 mod variables;
 
+mod places;
+
+mod needs;
+
+mod nodes;
+
+mod security;
+
+mod gateways;
+
+mod monitors;
+
 mod hooks;
 
 mod configs;
@@ -25,13 +37,17 @@ mod configs;
 use crate::tree::Ref;
 
 pub use access::{Account, Binding};
-pub use configs::Config;
-pub use hooks::Hook;
+pub use configs::{Config, ServiceAccount};
+pub use gateways::{BackendRef, GatewayRoute, Grant, ParentRef};
+pub use hooks::{Definition, Hook};
+pub use monitors::{Monitor, Monitored};
+pub use needs::{Bound, Quota, Resource, requests};
+pub use nodes::{Node, Toleration, Wanted};
 pub use pods::{
     Claim, ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Env, SubPath,
     Template, VolumeUse, Workload,
 };
-pub use policies::Policy;
+pub use policies::{Opened, Policy};
 pub use scaling::{Amount, Autoscaler, Budget, Share};
 pub use selectors::{Requirement, Selector};
 pub use services::{Endpoints, Ingress, Route, Service, ServicePort, TargetPort, Tls};
@@ -39,7 +55,11 @@ pub use variables::VariableUse;
 
 use access::binding;
 use configs::{config, of_account};
-use hooks::{api_service, conversion, webhooks};
+use gateways::{gateway, grant, route};
+use hooks::{api_service, definition, webhooks};
+use monitors::monitor;
+use needs::{bounds, quota};
+use nodes::node;
 use pods::{claim, workload};
 use policies::policy;
 use scaling::{autoscaler, budget};
@@ -63,6 +83,8 @@ pub struct Identity {
 pub struct Facts {
     /// Which object it is.
     pub identity: Identity,
+    /// The version of its API, if it is of a custom kind; empty for a server's own.
+    pub version: String,
     /// Whether it is declared as being there, and not made. Set by the caller.
     pub external: bool,
     /// Whether there must not be two of its pods. Set by the caller.
@@ -100,14 +122,32 @@ pub enum Detail {
     Service(Box<Service>),
     /// A PersistentVolumeClaim.
     Claim(Box<Claim>),
+    /// A Namespace: the level of security that a server enforces in it, `baseline` or `restricted`; empty for none.
+    Namespace(String),
+    /// A ResourceQuota.
+    Quota(Box<Quota>),
+    /// A LimitRange.
+    Limits(Vec<Bound>),
+    /// A node.
+    Node(Box<Node>),
+    /// A Gateway: the names of its listeners.
+    Gateway(Vec<String>),
+    /// A route of a Gateway.
+    GatewayRoute(Box<GatewayRoute>),
+    /// What lets other namespaces refer to something in this one.
+    Grant(Box<Grant>),
+    /// What says whose measurements are taken.
+    Monitor(Box<Monitor>),
+    /// A CustomResourceDefinition.
+    Definition(Box<Definition>),
     /// A PriorityClass, and whether it is for all pods that name none.
     Priority(bool),
     /// What a server calls, be it a webhook or another server.
     Hooks(Vec<Hook>),
     /// A ConfigMap or Secret.
     Config(Box<Config>),
-    /// A ServiceAccount: the Secrets that it names.
-    Account(Vec<String>),
+    /// A ServiceAccount.
+    Account(Box<ServiceAccount>),
 }
 
 /// The facts of an object. What is missing or of another type than it should be is left out: saying so is
@@ -123,11 +163,6 @@ pub fn facts(object: Ref<'_>) -> Facts {
         name: text(object, &["metadata", "name"]),
     };
     let detail = match (group, kind.as_str()) {
-        ("", "Pod") => workload(object, &[]),
-        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
-        | ("", "ReplicationController")
-        | ("batch", "Job") => workload(object, &["spec", "template"]),
-        ("batch", "CronJob") => workload(object, &["spec", "jobTemplate", "spec", "template"]),
         ("autoscaling", "HorizontalPodAutoscaler") => {
             Detail::Autoscaler(Box::new(autoscaler(object)))
         }
@@ -147,6 +182,14 @@ pub fn facts(object: Ref<'_>) -> Facts {
         }
         ("", "Service") => Detail::Service(Box::new(service(object))),
         ("", "PersistentVolumeClaim") => Detail::Claim(Box::new(claim(object))),
+        ("", "Namespace") => {
+            let label = "pod-security.kubernetes.io/enforce";
+            let level = text(object, &["metadata", "labels", label]);
+            Detail::Namespace(if level == "privileged" { String::new() } else { level })
+        }
+        ("", "ResourceQuota") => Detail::Quota(Box::new(quota(object))),
+        ("", "LimitRange") => Detail::Limits(bounds(object)),
+        ("", "Node") => Detail::Node(Box::new(node(object))),
         ("scheduling.k8s.io", "PriorityClass") => {
             Detail::Priority(object.get("globalDefault").and_then(Ref::as_bool).unwrap_or(false))
         }
@@ -155,12 +198,46 @@ pub fn facts(object: Ref<'_>) -> Facts {
             "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration",
         ) => Detail::Hooks(webhooks(object)),
         ("apiregistration.k8s.io", "APIService") => Detail::Hooks(api_service(object)),
-        ("apiextensions.k8s.io", "CustomResourceDefinition") => Detail::Hooks(conversion(object)),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            Detail::Definition(Box::new(definition(object)))
+        }
         ("", "ConfigMap" | "Secret") => Detail::Config(Box::new(config(object))),
-        ("", "ServiceAccount") => Detail::Account(of_account(object)),
-        _ => Detail::Other,
+        ("", "ServiceAccount") => Detail::Account(Box::new(of_account(object))),
+        _ => match template(group, &kind) {
+            Some(template) => workload(object, template),
+            None => custom(object, group, &kind),
+        },
     };
-    Facts { identity, detail, ..Facts::default() }
+    let version = match is_custom(group) {
+        true => api_version.rsplit('/').next().unwrap_or_default().to_owned(),
+        false => String::new(),
+    };
+    Facts { identity, version, detail, ..Facts::default() }
+}
+
+/// Where in an object of this kind the pod is that it makes, also of custom kinds that are often used; nowhere in the
+/// others.
+pub fn template(group: &str, kind: &str) -> Option<&'static [&'static str]> {
+    match (group, kind) {
+        ("", "Pod") => Some(&[]),
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
+        | ("", "ReplicationController")
+        | ("batch", "Job")
+        | ("argoproj.io", "Rollout")
+        | ("apps.kruise.io", "CloneSet" | "StatefulSet" | "DaemonSet")
+        | ("serving.knative.dev", "Service") => Some(&["spec", "template"]),
+        ("batch", "CronJob") => Some(&["spec", "jobTemplate", "spec", "template"]),
+        ("keda.sh", "ScaledJob") => Some(&["spec", "jobTargetRef", "template"]),
+        _ => None,
+    }
+}
+
+/// Whether a group is none of a server's own.
+pub(crate) fn is_custom(group: &str) -> bool {
+    const BESIDE: [&str; 3] =
+        ["gateway.networking.k8s.io", "snapshot.storage.k8s.io", "metrics.k8s.io"];
+    group.contains('.')
+        && (!group.ends_with(".k8s.io") || group.ends_with(".x-k8s.io") || BESIDE.contains(&group))
 }
 
 impl Facts {
@@ -197,4 +274,20 @@ fn text(node: Ref<'_>, path: &[&str]) -> String {
 
 fn items<'t>(node: Ref<'t>, list: &str) -> impl Iterator<Item = Ref<'t>> + use<'t> {
     node.get(list).into_iter().flat_map(Ref::items)
+}
+
+/// Of custom kinds, those that refer to what rules know.
+fn custom(object: Ref<'_>, group: &str, kind: &str) -> Detail {
+    match (group, kind) {
+        ("gateway.networking.k8s.io", "Gateway") => Detail::Gateway(gateway(object)),
+        ("gateway.networking.k8s.io", "ReferenceGrant") => Detail::Grant(Box::new(grant(object))),
+        ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => {
+            Detail::GatewayRoute(Box::new(route(object)))
+        }
+        ("monitoring.coreos.com", "ServiceMonitor") => {
+            Detail::Monitor(Box::new(monitor(object, false)))
+        }
+        ("monitoring.coreos.com", "PodMonitor") => Detail::Monitor(Box::new(monitor(object, true))),
+        _ => Detail::Other,
+    }
 }

@@ -16,6 +16,7 @@ mod objects;
 
 mod access;
 
+use crate::facts::template;
 use crate::rules::Level;
 use crate::server::Refusal;
 use crate::server::judge::{At, Judge};
@@ -48,16 +49,18 @@ pub struct Strictness {
 /// `Prod` on.
 struct Lint(&'static str, Option<Profile>, Level, Level);
 
-/// All lints that look at one object, sorted by id, with the rules that look at one although they are numbered with those
-/// across objects. The ids are those of Kubernetes' own checks by their order: L-201 to L-212 are `baseline` and L-221
+/// All lints, sorted by id, with the rules that look at one object although they are numbered with those across objects,
+/// and those across objects whose level is for a profile to say. The ids are those of Kubernetes' own checks by their order: L-201 to L-212 are `baseline` and L-221
 /// to L-227 `restricted`.
 const LINTS: &[Lint] = &[
     usual("L-101"),
     usual("L-102"),
     further("L-103"),
+    usual("L-104"),
     from("L-105", Profile::Prod),
     usual("L-106"),
     usual("L-107"),
+    further("L-108"),
     further("L-109"),
     usual("L-111"),
     usual("L-112"),
@@ -90,9 +93,14 @@ const LINTS: &[Lint] = &[
     from("L-231", Profile::Prod),
     from("L-232", Profile::Prod),
     Lint("L-233", Some(Profile::Default), Level::Error, Level::Error),
+    usual("L-234"),
+    usual("L-235"),
     usual("L-236"),
+    further("L-237"),
     further("L-239"),
     usual("L-240"),
+    // Where others depend on a program, its nodes must be able to be emptied.
+    Lint("XR-041", Some(Profile::Default), Level::Warning, Level::Error),
     usual("XR-056"),
     usual("XR-071"),
     usual("XR-092"),
@@ -123,41 +131,44 @@ const fn restricted(id: &'static str) -> Lint {
     Lint(id, Some(Profile::Restricted), Level::Error, Level::Error)
 }
 
-/// The ids of all lints that look at one object.
+/// The ids of all lints.
 pub fn ids() -> impl Iterator<Item = &'static str> + Clone {
     LINTS.iter().map(|lint| lint.0)
 }
 
+/// The place of a lint in the table, as one bit of many.
+pub(crate) fn bit(id: &str) -> u64 {
+    let at = LINTS.binary_search_by(|lint| lint.0.cmp(id));
+    at.ok().and_then(|at| 1u64.checked_shl(u32::try_from(at).ok()?)).unwrap_or(0)
+}
+
+/// The bits of the lints that are asked for.
+fn mask(is_asked: impl Fn(&'static str) -> bool) -> u64 {
+    LINTS.iter().filter(|lint| is_asked(lint.0)).map(|lint| bit(lint.0)).sum()
+}
+
 /// What the lints say of an object, for servers of this minor, in the order of the object.
 pub fn lints(object: Ref<'_>, minor: u8, strictness: &Strictness) -> Vec<Refusal> {
-    let mut judge = Judge::new(minor);
+    let mut judge = Judge::hinting(minor, mask(|id| strictness.level(id).is_some()));
     let at = At::root(object);
     let (api_version, kind) = (at.get("apiVersion").str(), at.get("kind").str());
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     objects::object(&mut judge, &at, group, kind);
     match (group, kind) {
-        ("", "Pod") => pods::pod(&mut judge, &at, &at),
-        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
-        | ("", "ReplicationController")
-        | ("batch", "Job") => pods::pod(&mut judge, &at, &at.to(&["spec", "template"])),
-        ("batch", "CronJob") => {
-            let job = at.to(&["spec", "jobTemplate"]);
-            pods::pod(&mut judge, &at, &job.to(&["spec", "template"]));
-        }
         ("rbac.authorization.k8s.io", "Role") => access::role(&mut judge, &at, true),
         ("rbac.authorization.k8s.io", "ClusterRole") => access::role(&mut judge, &at, false),
         ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
             access::binding(&mut judge, &at);
         }
-        _ => {}
-    }
-    judge.found.retain_mut(|found| match strictness.level(found.rule) {
-        Some(level) => {
-            found.level = level;
-            true
+        _ => {
+            if let Some(template) = template(group, kind) {
+                pods::pod(&mut judge, &at, &at.to(template));
+            }
         }
-        None => false,
-    });
+    }
+    for found in &mut judge.found {
+        found.level = strictness.level(found.rule).unwrap_or(found.level);
+    }
     judge.found
 }
 

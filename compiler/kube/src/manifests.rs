@@ -225,8 +225,8 @@ impl Manifests {
         found
     }
 
-    /// All that is wrong with the objects, for servers of this minor, in their order.
-    pub fn findings(&self, minor: u8) -> Vec<Finding> {
+    /// All that is wrong with the objects, and between them, for servers of this minor, in their order.
+    pub fn findings(&self, minor: u8, strictness: &Strictness) -> Vec<Finding> {
         let kinds = self.kinds();
         let mut found: Vec<Finding> = Vec::new();
         let mut all = Vec::new();
@@ -255,7 +255,8 @@ impl Manifests {
         }
         let all: Vec<&Facts> = all.iter().collect();
         let is_external = |at: usize| self.objects.get(at).is_some_and(|object| object.external);
-        let violations = violations(&all).into_iter().filter(|found| !is_external(found.object));
+        let violations =
+            violations(&all, strictness).into_iter().filter(|found| !is_external(found.object));
         found.extend(violations.map(|violation| Finding {
             rule: violation.rule,
             level: violation.level,

@@ -18,7 +18,11 @@ mod classes;
 
 mod configs;
 
+mod definitions;
+
 mod environments;
+
+mod gateways;
 
 mod hooks;
 
@@ -30,17 +34,29 @@ mod images;
 
 mod ingresses;
 
+mod monitors;
+
 mod mounts;
 
 mod namespaces;
+
+mod nodes;
 
 mod policies;
 
 mod ports;
 
+mod quotas;
+
+mod security;
+
 mod selectors;
 
+mod served;
+
 mod services;
+
+mod tokens;
 
 mod unused;
 
@@ -49,6 +65,7 @@ mod variables;
 mod volumes;
 
 use crate::facts::{Facts, Identity};
+use crate::lints::Strictness;
 use crate::tree::Step;
 
 pub use program::{Program, Scaled};
@@ -95,6 +112,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-001", identities::doubles),
     ("XR-002", namespaces::missing),
     ("XR-003", namespaces::left_out),
+    ("XR-004", definitions::unserved),
     ("XR-010", services::without_pods),
     ("XR-011", services::shared),
     ("XR-012", ports::targets),
@@ -106,11 +124,13 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-020", ingresses::missing_backends),
     ("XR-021", ingresses::missing_certificates),
     ("XR-022", ingresses::rivals),
+    ("XR-023", gateways::routes),
     ("XR-030", autoscalers::missing_targets),
     ("XR-031", autoscalers::missing_requests),
     ("XR-032", autoscalers::missing_containers),
     ("XR-033", autoscalers::fixed_replicas),
     ("XR-034", autoscalers::rivals),
+    ("XR-035", quotas::scaled),
     ("XR-040", budgets::pods),
     ("XR-041", budgets::blocking),
     ("XR-042", budgets::uncountable),
@@ -127,20 +147,36 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-070", access::missing_accounts),
     ("XR-073", images::pull_secrets),
     ("XR-080", policies::doubtful),
+    ("XR-081", policies::closed),
     ("XR-090", classes::of_pods),
+    ("XR-091", nodes::unfit),
+    ("XR-093", security::enforced),
+    ("XR-094", quotas::bounds),
     ("XR-097", selectors::overlaps),
     ("XR-100", hooks::services),
     ("XR-101", addresses::of_services),
+    ("XR-102", monitors::doubtful),
     ("XR-104", hosts::shared_ports),
+    ("L-104", served::unready),
+    ("L-108", served::single),
+    ("L-109", served::unprotected),
+    ("L-234", tokens::useless),
+    ("L-235", tokens::of_default),
+    ("L-237", policies::uncovered),
     ("E0601", autoscalers::scaled_singletons),
 ];
 
-/// Everything in a program that breaks a rule, by object and path.
-pub fn violations(all: &[&Facts]) -> Vec<Violation> {
+/// Everything in a program that breaks a rule, by object and path, as strict as a project wants it.
+pub fn violations(all: &[&Facts], strictness: &Strictness) -> Vec<Violation> {
     let program = Program::new(all);
     let mut found = Vec::new();
-    for (_, rule) in RULES {
-        rule(&program, &mut found);
+    for (id, rule) in RULES {
+        if !id.starts_with("L-") || strictness.level(id).is_some() {
+            rule(&program, &mut found);
+        }
+    }
+    for violation in &mut found {
+        violation.level = strictness.level(violation.rule).unwrap_or(violation.level);
     }
     // What is hidden may be what is missed.
     if all.iter().any(|facts| facts.hidden) {

@@ -70,6 +70,14 @@ mod registration;
 
 mod schema;
 
+mod addresses;
+
+mod attachments;
+
+mod devices;
+
+mod flow;
+
 use crate::rules::Level;
 use crate::tree::{Ref, Step};
 
@@ -204,6 +212,20 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
         }
         ("apiregistration.k8s.io", "APIService") => Some(registration::api_service),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => Some(registration::definition),
+        ("", "Endpoints") => Some(addresses::endpoints),
+        ("networking.k8s.io", "IPAddress") => Some(addresses::ip_address),
+        ("networking.k8s.io", "ServiceCIDR") => Some(addresses::service_cidr),
+        ("storage.k8s.io", "VolumeAttachment") => Some(attachments::attachment),
+        ("storage.k8s.io", "CSIDriver") => Some(attachments::driver),
+        ("storage.k8s.io", "CSINode") => Some(attachments::node),
+        ("coordination.k8s.io", "Lease") => Some(attachments::lease),
+        ("certificates.k8s.io", "CertificateSigningRequest") => Some(attachments::signing_request),
+        ("resource.k8s.io", "ResourceClaim") => Some(devices::claim),
+        ("resource.k8s.io", "ResourceClaimTemplate") => Some(devices::template),
+        ("resource.k8s.io", "DeviceClass") => Some(devices::class),
+        ("resource.k8s.io", "ResourceSlice") => Some(devices::slice),
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema") => Some(flow::schema),
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration") => Some(flow::level),
         _ => None,
     };
     if let Some(rules) = rules {

@@ -12,6 +12,17 @@ pub struct Config {
     pub sought: bool,
 }
 
+/// A ServiceAccount.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServiceAccount {
+    /// The Secrets that it names.
+    pub secrets: Vec<String>,
+    /// Whether its pods get a token, where it says so.
+    pub token: Option<bool>,
+    /// Whether it has annotations, by which something may give it rights elsewhere.
+    pub annotated: bool,
+}
+
 pub(super) fn config(object: Ref<'_>) -> Config {
     let maps = ["data", "binaryData", "stringData"].map(|name| object.get(name));
     let keys = maps.iter().flatten().flat_map(|map| map.entries());
@@ -30,8 +41,12 @@ pub(super) fn config(object: Ref<'_>) -> Config {
     }
 }
 
-/// The Secrets that a ServiceAccount names.
-pub(super) fn of_account(object: Ref<'_>) -> Vec<String> {
+pub(super) fn of_account(object: Ref<'_>) -> ServiceAccount {
     let lists = ["secrets", "imagePullSecrets"].into_iter();
-    lists.flat_map(|list| items(object, list)).map(|secret| text(secret, &["name"])).collect()
+    let secrets = lists.flat_map(|list| items(object, list));
+    ServiceAccount {
+        secrets: secrets.map(|secret| text(secret, &["name"])).collect(),
+        token: object.get("automountServiceAccountToken").and_then(Ref::as_bool),
+        annotated: object.at(&["metadata", "annotations"]).is_some_and(|all| !all.is_hollow()),
+    }
 }

@@ -20,6 +20,19 @@ pub struct Hook {
     pub closes: bool,
 }
 
+/// A CustomResourceDefinition.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Definition {
+    /// The group of its objects.
+    pub group: String,
+    /// Their kind.
+    pub kind: String,
+    /// Its versions, and whether servers take objects of them.
+    pub versions: Vec<(String, bool)>,
+    /// What converts its objects.
+    pub hooks: Vec<Hook>,
+}
+
 /// The webhooks of a configuration.
 pub(super) fn webhooks(object: Ref<'_>) -> Vec<Hook> {
     let injected = is_injected(object);
@@ -56,8 +69,21 @@ pub(super) fn api_service(object: Ref<'_>) -> Vec<Hook> {
     spec.get("service").map(|service| called(service, certified, path)).into_iter().collect()
 }
 
+pub(super) fn definition(object: Ref<'_>) -> Definition {
+    let versions = object.get("spec").into_iter().flat_map(|spec| items(spec, "versions"));
+    let versions = versions.map(|version| {
+        (text(version, &["name"]), version.get("served").and_then(Ref::as_bool).unwrap_or(true))
+    });
+    Definition {
+        group: text(object, &["spec", "group"]),
+        kind: text(object, &["spec", "names", "kind"]),
+        versions: versions.collect(),
+        hooks: conversion(object),
+    }
+}
+
 /// The Service that converts the objects of a definition.
-pub(super) fn conversion(object: Ref<'_>) -> Vec<Hook> {
+fn conversion(object: Ref<'_>) -> Vec<Hook> {
     let way = ["spec", "conversion", "webhook", "clientConfig"];
     let Some(config) = object.at(&way) else { return Vec::new() };
     let certified = is_injected(object) || config.get("caBundle").is_some();

@@ -1,10 +1,13 @@
 //! What rules need to know of pods, and of what makes them.
 
+use super::needs::{Resource, resources};
+use super::nodes::{Wanted, wanted};
 use super::scaling::Amount;
+use super::security::{Breach, breaches};
 use super::selectors::{Selector, selector};
 use super::variables::{VariableUse, prefix, unexplained};
 use super::{Detail, items, pairs, protocol, text};
-use crate::tree::{Ref, Step};
+use crate::tree::Ref;
 
 /// A pod, or what makes pods.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,8 +42,14 @@ pub struct Workload {
     pub templates: Vec<Template>,
     /// The containers, those of `initContainers` first.
     pub containers: Vec<Container>,
-    /// The resources that the pod as a whole requests.
-    pub requests: Vec<String>,
+    /// What the pod as a whole needs.
+    pub resources: Vec<Resource>,
+    /// What is not as Kubernetes' levels of security want it.
+    pub breaches: Vec<Breach>,
+    /// What it asks of nodes, where it asks anything.
+    pub nodes: Option<Box<Wanted>>,
+    /// Whether its containers get a token of the account, where the pod says so.
+    pub token: Option<bool>,
     /// The claims that are volumes of the pod.
     pub claims: Vec<ClaimUse>,
     /// The parts of ConfigMaps and Secrets that are mounted alone.
@@ -65,8 +74,10 @@ pub struct Container {
     pub lasting: bool,
     /// Its ports.
     pub ports: Vec<ContainerPort>,
-    /// The resources for which it has a request, or a limit, which servers copy to the request.
-    pub requests: Vec<String>,
+    /// What it needs.
+    pub resources: Vec<Resource>,
+    /// Whether something asks it if it is ready.
+    pub ready: bool,
 }
 
 /// Where in a pod a container stands.
@@ -193,56 +204,6 @@ pub enum ConfigAt {
     Projected(usize, usize),
 }
 
-impl Workload {
-    /// A path from the object to something in the pod's `spec`.
-    pub fn path(&self, rest: &[Step]) -> Vec<Step> {
-        let to_spec = self.template.iter().chain(&["spec"]).map(|key| Step::Key((*key).to_owned()));
-        to_spec.chain(rest.iter().cloned()).collect()
-    }
-
-    /// The path to the labels of the pods.
-    pub fn labels_path(&self) -> Vec<Step> {
-        let keys = self.template.iter().chain(&["metadata", "labels"]);
-        keys.map(|key| Step::Key((*key).to_owned())).collect()
-    }
-
-    /// The path to where a ConfigMap or Secret is named.
-    pub fn config_path(&self, at: ConfigAt) -> Vec<Step> {
-        let key = |key: &str| Step::Key(key.to_owned());
-        let (list, entry) = match at {
-            ConfigAt::EnvFrom(container, entry) => {
-                ([&container.steps()[..], &[key("envFrom")]].concat(), entry)
-            }
-            ConfigAt::Env(container, entry) => {
-                ([&container.steps()[..], &[key("env")]].concat(), entry)
-            }
-            ConfigAt::Volume(volume) => (vec![key("volumes")], volume),
-            ConfigAt::Projected(volume, source) => (
-                vec![key("volumes"), Step::Index(volume), key("projected"), key("sources")],
-                source,
-            ),
-        };
-        self.path(&[&list[..], &[Step::Index(entry)]].concat())
-    }
-}
-
-impl VolumeUse {
-    /// The path from the pod's `spec` to the mount or device.
-    pub fn steps(self) -> Vec<Step> {
-        let list = if self.device { "volumeDevices" } else { "volumeMounts" };
-        let list = [Step::Key(list.to_owned()), Step::Index(self.index)];
-        [&self.at.steps()[..], &list].concat()
-    }
-}
-
-impl ContainerAt {
-    /// The path from the pod's `spec` to the container.
-    pub fn steps(self) -> [Step; 2] {
-        let list = if self.init { "initContainers" } else { "containers" };
-        [Step::Key(list.to_owned()), Step::Index(self.index)]
-    }
-}
-
 pub(super) fn workload(object: Ref<'_>, template: &'static [&'static str]) -> Detail {
     let mut found = Workload {
         template,
@@ -255,6 +216,7 @@ pub(super) fn workload(object: Ref<'_>, template: &'static [&'static str]) -> De
     };
     if let Some(pod) = object.at(template) {
         found.labels = pairs(pod.at(&["metadata", "labels"]));
+        found.breaches = breaches(pod);
         if let Some(spec) = pod.get("spec") {
             found.service_account = text(spec, &["serviceAccountName"]);
             found.priority_class = text(spec, &["priorityClassName"]);
@@ -264,7 +226,9 @@ pub(super) fn workload(object: Ref<'_>, template: &'static [&'static str]) -> De
             found.service_links =
                 spec.get("enableServiceLinks").and_then(Ref::as_bool).unwrap_or(true);
             let host = spec.get("hostNetwork").and_then(Ref::as_bool).unwrap_or(false);
-            found.requests = requests(spec);
+            found.resources = resources(spec);
+            found.nodes = wanted(spec, &found.labels).map(Box::new);
+            found.token = spec.get("automountServiceAccountToken").and_then(Ref::as_bool);
             for (list, init) in [("initContainers", true), ("containers", false)] {
                 for (index, container) in items(spec, list).enumerate() {
                     let at = ContainerAt { init, index };
@@ -337,7 +301,8 @@ fn facts_of_container(container: Ref<'_>, at: ContainerAt, host: bool) -> Contai
         at,
         lasting: !at.init || text(container, &["restartPolicy"]) == "Always",
         ports: ports.collect(),
-        requests: requests(container),
+        resources: resources(container),
+        ready: container.get("readinessProbe").is_some(),
     }
 }
 
@@ -467,17 +432,4 @@ fn config_use(
     let name = source.get(name)?.as_str()?.to_owned();
     let optional = source.get("optional").and_then(Ref::as_bool).unwrap_or(false);
     Some(ConfigUse { kind, name, key: key.to_owned(), prefix: String::new(), optional, at })
-}
-
-fn requests(holder: Ref<'_>) -> Vec<String> {
-    let maps = ["requests", "limits"].map(|field| holder.at(&["resources", field]));
-    let mut names: Vec<String> = maps
-        .into_iter()
-        .flatten()
-        .flat_map(Ref::entries)
-        .map(|(name, _)| name.to_owned())
-        .collect();
-    names.sort();
-    names.dedup();
-    names
 }

@@ -17,8 +17,23 @@ pub struct Policy {
     pub egress: bool,
     /// Whether it lets names be looked up: port 53 by UDP.
     pub dns: bool,
+    /// Whether nothing may come to its pods but what it lets in.
+    pub closes: bool,
+    /// The ports to which each of its rules lets something come; empty for all.
+    pub lets_in: Vec<Vec<Opened>>,
     /// The ports of its pods that it names, with the positions of the rule and of the port.
     pub ports: Vec<(usize, usize, String)>,
+}
+
+/// Ports that a rule opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// `TCP` where nothing is said.
+    pub protocol: String,
+    /// The name of a port; empty where it is a number.
+    pub name: String,
+    /// The first number and the last one; all where none is said.
+    pub numbers: (i64, i64),
 }
 
 pub(super) fn policy(object: Ref<'_>) -> Policy {
@@ -39,11 +54,29 @@ pub(super) fn policy(object: Ref<'_>) -> Policy {
     Policy {
         selector: spec.get("podSelector").map(selector).unwrap_or_default(),
         typed: types.is_some(),
+        closes: about("Ingress"),
+        lets_in: match about("Ingress") {
+            true => items(spec, "ingress")
+                .map(|rule| items(rule, "ports").map(opened).collect())
+                .collect(),
+            false => Vec::new(),
+        },
         ingress: items(spec, "ingress").next().is_some(),
         egress: about("Egress") && items(spec, "egress").next().is_some(),
         dns: about("Egress") && items(spec, "egress").any(lets_names_be_looked_up),
         ports,
     }
+}
+
+fn opened(port: Ref<'_>) -> Opened {
+    let first = port.get("port").and_then(Ref::as_int);
+    let last = port.get("endPort").and_then(Ref::as_int);
+    let name = text(port, &["port"]);
+    let numbers = match first {
+        Some(first) => (first, last.unwrap_or(first)),
+        None => (0, i64::from(u16::MAX)),
+    };
+    Opened { protocol: protocol(port), name, numbers }
 }
 
 /// A rule without ports is for all of them.

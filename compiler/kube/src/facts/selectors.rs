@@ -17,7 +17,7 @@ pub struct Selector {
 pub struct Requirement {
     /// The label.
     pub key: String,
-    /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
+    /// `In`, `NotIn`, `Exists` or `DoesNotExist`; of nodes also `Gt` and `Lt`.
     pub operator: String,
     /// What it must be, or must not be.
     pub values: Vec<String>,
@@ -27,12 +27,16 @@ pub struct Requirement {
 pub(super) fn selector(node: Ref<'_>) -> Selector {
     let full = node.get("matchLabels").is_some() || node.get("matchExpressions").is_some();
     let labels = if full { node.get("matchLabels") } else { Some(node) };
-    let expressions = items(node, "matchExpressions").map(|requirement| Requirement {
-        key: text(requirement, &["key"]),
-        operator: text(requirement, &["operator"]),
-        values: items(requirement, "values").filter_map(Ref::as_str).map(str::to_owned).collect(),
-    });
+    let expressions = items(node, "matchExpressions").map(requirement);
     Selector { labels: pairs(labels), expressions: expressions.collect() }
+}
+
+pub(super) fn requirement(node: Ref<'_>) -> Requirement {
+    Requirement {
+        key: text(node, &["key"]),
+        operator: text(node, &["operator"]),
+        values: items(node, "values").filter_map(Ref::as_str).map(str::to_owned).collect(),
+    }
 }
 
 impl Selector {
@@ -63,13 +67,23 @@ impl Selector {
 }
 
 impl Requirement {
-    fn holds(&self, labels: &[(String, String)]) -> bool {
+    /// Whether it holds of these labels.
+    pub fn holds(&self, labels: &[(String, String)]) -> bool {
         let own = labels.iter().find(|(key, _)| *key == self.key).map(|(_, value)| value);
         match self.operator.as_str() {
             "In" => own.is_some_and(|own| self.values.contains(own)),
             "NotIn" => own.is_none_or(|own| !self.values.contains(own)),
             "Exists" => own.is_some(),
             "DoesNotExist" => own.is_none(),
+            "Gt" | "Lt" => {
+                let number = |text: &String| text.parse::<i64>().ok();
+                let bound = self.values.first().and_then(number);
+                match (own.and_then(number), bound) {
+                    (Some(own), Some(bound)) if self.operator == "Gt" => own > bound,
+                    (Some(own), Some(bound)) => own < bound,
+                    _ => false,
+                }
+            }
             _ => true,
         }
     }

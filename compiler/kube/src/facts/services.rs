@@ -6,6 +6,8 @@ use crate::tree::{Ref, Step};
 /// A Service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Service {
+    /// Its own labels, sorted.
+    pub labels: Vec<(String, String)>,
     /// The labels of the pods that it stands for, sorted.
     pub selector: Vec<(String, String)>,
     /// Whether it stands for a name outside of the cluster.
@@ -115,6 +117,7 @@ pub(super) fn service(object: Ref<'_>) -> Service {
         }
     });
     Service {
+        labels: pairs(object.at(&["metadata", "labels"])),
         selector: pairs(object.at(&["spec", "selector"])),
         external_name: text(object, &["spec", "type"]) == "ExternalName",
         headless: text(object, &["spec", "clusterIP"]) == "None",

@@ -12,7 +12,7 @@ pub(super) fn role(j: &mut Judge, at: &At<'_, '_>, namespaced: bool) {
         for list in [&verbs, &resources] {
             if let Some(all) = list.items().find(|one| one.str() == "*") {
                 let message =
-                    format!("this gives all {}, also those that come later", list.field());
+                    format_args!("this gives all {}, also those that come later", list.field());
                 j.hint(&all, "L-236", message, "list what is needed");
             }
         }
@@ -30,7 +30,7 @@ pub(super) fn role(j: &mut Judge, at: &At<'_, '_>, namespaced: bool) {
                 }
                 _ => continue,
             };
-            let message = format!("who has this role {why}");
+            let message = format_args!("who has this role {why}");
             j.hint(
                 &resource,
                 "L-236",
@@ -40,7 +40,8 @@ pub(super) fn role(j: &mut Judge, at: &At<'_, '_>, namespaced: bool) {
         }
         for verb in verbs.items() {
             if matches!(verb.str(), "bind" | "escalate" | "impersonate") {
-                let message = format!("with `{}` this role can give itself any other", verb.str());
+                let message =
+                    format_args!("with `{}` this role can give itself any other", verb.str());
                 j.hint(&verb, "L-236", message, "leave it out");
             }
         }
@@ -58,7 +59,8 @@ fn of_the_cluster(j: &mut Judge, groups: &At<'_, '_>, resources: &At<'_, '_>) {
             kind.plural == name && groups.items().any(|group| group.str() == kind.group)
         });
         if known.is_some_and(|kind| !kind.namespaced) {
-            let message = format!("{name} lie in no namespace, and a Role gives nothing of them");
+            let message =
+                format_args!("{name} lie in no namespace, and a Role gives nothing of them");
             j.hint(&resource, "XR-071", message, "use a ClusterRole and a ClusterRoleBinding");
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn volumes(j: &mut Judge, spec: &At<'_, '_>) {
         }
         let name = volume.get("name").str();
         if shown.ends_with(".sock") || SENSITIVE.contains(&shown) {
-            let message = format!("whoever sees `{shown}` of the node can take it over");
+            let message = format_args!("whoever sees `{shown}` of the node can take it over");
             j.hint(
                 &path,
                 "L-233",
@@ -32,7 +32,7 @@ pub(super) fn volumes(j: &mut Judge, spec: &At<'_, '_>) {
             })
         });
         if writes {
-            let message = format!("containers can write to `{shown}` of the node");
+            let message = format_args!("containers can write to `{shown}` of the node");
             j.hint(&path, "L-233", message, "mount it with `readOnly`, or take another volume");
         }
     }

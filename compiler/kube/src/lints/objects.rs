@@ -47,7 +47,7 @@ fn meta(j: &mut Judge, at: &At<'_, '_>, built_in: bool) {
     let meta = at.get("metadata");
     let labels = meta.get("labels");
     if let Some(key) = LABELS.iter().find(|key| !labels.get(key).is_set()) {
-        let message = format!("this has no label `{key}`");
+        let message = format_args!("this has no label `{key}`");
         j.hint(&labels, "L-118", message, "set it, so that tools know what belongs together");
     }
     for map in [&labels, &meta.get("annotations")] {
@@ -63,7 +63,7 @@ fn meta(j: &mut Judge, at: &At<'_, '_>, built_in: bool) {
             j.hint(
                 &value,
                 "L-114",
-                format!("no server reads `{key}` any more"),
+                format_args!("no server reads `{key}` any more"),
                 "set `seccompProfile`",
             );
         }
@@ -82,7 +82,7 @@ fn meta(j: &mut Judge, at: &At<'_, '_>, built_in: bool) {
 
 fn old_key(j: &mut Judge, key: &str, at: &At<'_, '_>) {
     if let Some((_, new)) = OLD_KEYS.iter().find(|(old, _)| *old == key) {
-        j.hint(at, "L-114", format!("`{key}` is deprecated"), &format!("write `{new}`"));
+        j.hint(at, "L-114", format_args!("`{key}` is deprecated"), &format!("write `{new}`"));
     }
 }
 
@@ -97,7 +97,7 @@ fn controller(j: &mut Judge, at: &At<'_, '_>, spec: &At<'_, '_>, kind: &str) {
         j.hint(&namespace, "L-119", message, "give it a namespace of its own");
     }
     if kind == "StatefulSet" && name.str().len() > LONGEST {
-        let message = format!(
+        let message = format_args!(
             "no pod can be made: a label of them is the name and a hash, together {} characters, and 63 are allowed",
             name.str().len() + 11
         );
@@ -114,7 +114,8 @@ fn controller(j: &mut Judge, at: &At<'_, '_>, spec: &At<'_, '_>, kind: &str) {
     for key in CHANGING {
         let label = labels.get(key);
         if label.is_set() {
-            let message = format!("`{key}` changes with each version, and a selector never can");
+            let message =
+                format_args!("`{key}` changes with each version, and a selector never can");
             j.hint(&label, "XR-098", message, "leave it out of the selector; pods may have it");
         }
     }
@@ -160,7 +161,7 @@ fn service(j: &mut Judge, spec: &At<'_, '_>) {
     let kind = spec.get("type");
     if matches!(kind.str(), "NodePort" | "LoadBalancer") {
         let message =
-            format!("with `{}` it can be reached from outside of the cluster", kind.str());
+            format_args!("with `{}` it can be reached from outside of the cluster", kind.str());
         j.hint(&kind, "L-115", message, "let an Ingress or Gateway lead to it");
     }
     if spec.get("externalIPs").is_filled() {
@@ -189,7 +190,7 @@ fn ingress(j: &mut Judge, at: &At<'_, '_>, spec: &At<'_, '_>) {
     for (key, value) in annotations.entries() {
         if key == "kubernetes.io/ingress.class" {
             let help = "set `spec.ingressClassName`";
-            j.hint(&value, "L-114", format!("`{key}` is deprecated"), help);
+            j.hint(&value, "L-114", format_args!("`{key}` is deprecated"), help);
         }
         let Some(name) = key.strip_prefix("nginx.ingress.kubernetes.io/") else { continue };
         if name.ends_with("-snippet") {

@@ -43,13 +43,13 @@ fn container(j: &mut Judge, at: &At<'_, '_>, lasting: bool) {
     let tag = text.rsplit('/').next().and_then(|last| last.split_once(':')).map(|(_, tag)| tag);
     if !text.is_empty() && !text.contains('@') && matches!(tag, None | Some("latest" | "")) {
         let message = match tag {
-            None => format!("image `{text}` names no version, which means the latest"),
-            Some(_) => format!("image `{text}` is another one tomorrow"),
+            None => format_args!("image `{text}` names no version, which means the latest"),
+            Some(_) => format_args!("image `{text}` is another one tomorrow"),
         };
         j.hint(&image, "L-101", message, "name a version, or better a digest");
     }
     if at.get("imagePullPolicy").str() != "Always" {
-        let message = format!("container `{name}` may run an image that its node has kept");
+        let message = format_args!("container `{name}` may run an image that its node has kept");
         j.hint(at, "L-117", message, "set `imagePullPolicy` to `Always`");
     }
     if lasting {
@@ -78,17 +78,17 @@ fn resources(j: &mut Judge, container: &At<'_, '_>, name: &str) {
         .collect();
     let at = container.get("resources");
     if !missing.is_empty() {
-        let message = format!("container `{name}` requests no {}", missing.join(" and no "));
+        let message = format_args!("container `{name}` requests no {}", missing.join(" and no "));
         j.hint(&at, "L-102", message, "say what it needs: `resources.requests`");
     } else if !limits.get("memory").is_set() {
-        let message = format!("container `{name}` has no limit of its memory");
+        let message = format_args!("container `{name}` has no limit of its memory");
         j.hint(&at, "L-102", message, "set `resources.limits.memory`");
     }
     let (asked, most) = (requests.get("memory"), limits.get("memory"));
     if let (Some(asked), Some(most)) = (asked.quantity(), most.quantity())
         && asked != most
     {
-        let message = format!("container `{name}` may use more memory than it requests");
+        let message = format_args!("container `{name}` may use more memory than it requests");
         j.hint(&limits.get("memory"), "L-103", message, "set both to the same");
     }
 }
@@ -109,7 +109,7 @@ fn variables(j: &mut Judge, env: &At<'_, '_>) {
             || text.parse::<f64>().is_ok();
         if is_secret && !plain {
             let message =
-                format!("`{name}` is a secret by its name, and everybody can read it here");
+                format_args!("`{name}` is a secret by its name, and everybody can read it here");
             j.hint(&value, "L-111", message, "put it into a Secret, and take it by `secretKeyRef`");
         }
     }
@@ -131,7 +131,7 @@ fn volumes(j: &mut Judge, spec: &At<'_, '_>) {
             })
         });
         if !used && !name.str().is_empty() {
-            let message = format!("no container mounts the volume `{}`", name.str());
+            let message = format_args!("no container mounts the volume `{}`", name.str());
             j.hint(&name, "XR-056", message, "mount it, or leave it out");
         }
     }
@@ -144,7 +144,7 @@ fn volumes(j: &mut Judge, spec: &At<'_, '_>) {
                 let folder = if plain.is_empty() { "/" } else { plain };
                 if mount.get("subPath").str().is_empty() && OF_THE_IMAGE.contains(&folder) {
                     let message =
-                        format!("what the image has at `{folder}` is hidden by this volume");
+                        format_args!("what the image has at `{folder}` is hidden by this volume");
                     j.hint(&path, "XR-056", message, "mount it at a folder of its own");
                 }
                 let same = |other: &At<'_, '_>| {
@@ -152,7 +152,8 @@ fn volumes(j: &mut Judge, spec: &At<'_, '_>) {
                     other != path.str() && other.trim_end_matches('/') == plain
                 };
                 if !plain.is_empty() && mounts.items().take(number).any(|other| same(&other)) {
-                    let message = format!("two volumes are mounted at `{plain}`, but for the `/`");
+                    let message =
+                        format_args!("two volumes are mounted at `{plain}`, but for the `/`");
                     j.hint(&path, "XR-056", message, "mount one of them elsewhere");
                 }
             }
@@ -172,8 +173,10 @@ fn spreads(j: &mut Judge, pod: &At<'_, '_>, spec: &At<'_, '_>) {
                 .is_none_or(|(_, own)| own.str() != value.str())
         });
         if let Some((key, value)) = differs {
-            let message =
-                format!("these pods are not counted: they have no label `{key}: {}`", value.str());
+            let message = format_args!(
+                "these pods are not counted: they have no label `{key}: {}`",
+                value.str()
+            );
             j.hint(&value, "XR-092", message, "select labels of the pods themselves");
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn probes(
     };
     let (live, ready, start) = (probe("live"), probe("ready"), probe("start"));
     if serves && !live.is_set() {
-        let message = format!("nothing restarts container `{name}` where it hangs");
+        let message = format_args!("nothing restarts container `{name}` where it hangs");
         j.hint(container, "L-105", message, "set `livenessProbe`");
     }
     if let (Some(one), Some(other)) = (live.node(), ready.node())
@@ -37,7 +37,7 @@ pub(super) fn probes(
         ports(j, container, probe);
         let host = probe.to(&["httpGet", "host"]);
         if !host.str().is_empty() {
-            let message = format!("this asks `{}`, and not the pod", host.str());
+            let message = format_args!("this asks `{}`, and not the pod", host.str());
             j.hint(
                 &host,
                 "XR-095",
@@ -48,7 +48,7 @@ pub(super) fn probes(
     }
     let delay = live.get("initialDelaySeconds");
     if delay.number() > LONG && !start.is_set() {
-        let message = format!(
+        let message = format_args!(
             "for {} s nothing restarts the container, also where it starts sooner",
             delay.number()
         );
@@ -66,7 +66,7 @@ fn ports(j: &mut Judge, container: &At<'_, '_>, probe: &At<'_, '_>) {
         let port = way.get("port");
         let Some(number) = port.int().filter(|_| ports.is_filled()) else { continue };
         if !ports.items().any(|own| own.get("containerPort").int() == Some(number)) {
-            let message = format!("the container lists no port {number}");
+            let message = format_args!("the container lists no port {number}");
             j.hint(&port, "L-107", message, "ask one of its `ports`, best by its name");
         }
     }
@@ -88,7 +88,7 @@ fn deadlines(j: &mut Judge, object: &At<'_, '_>, ready: &At<'_, '_>, start: &At<
     };
     let needed = started.max(or(ready.get("initialDelaySeconds"), 0));
     if needed > deadline {
-        let message = format!(
+        let message = format_args!(
             "a pod may take {needed} s to start, and the update counts as failed after {deadline} s"
         );
         let at = if started == needed { start } else { ready };
@@ -107,7 +107,7 @@ fn grace(j: &mut Judge, spec: &At<'_, '_>, container: &At<'_, '_>) {
     let sleep = hook.to(&["sleep", "seconds"]);
     let seconds = sleep.int().or_else(|| by_command?.parse().ok());
     if let Some(seconds) = seconds.filter(|seconds| *seconds > 0 && *seconds >= grace) {
-        let message = format!(
+        let message = format_args!(
             "the hook sleeps {seconds} s, and after {grace} s the container is killed: no time is left to it"
         );
         let at = if sleep.is_set() { sleep } else { command };

@@ -2,9 +2,8 @@
 //!
 //! The checks are those of pod-security-admission 1.36; a namespace can ask a server to enforce them.
 
-use crate::server::Refusal;
 use crate::server::judge::{At, Judge};
-use crate::tree::Ref;
+use crate::tree::{Ref, Step};
 
 /// The first minor in which a probe or hook must not ask another host.
 const HOSTS_SINCE: u8 = 34;
@@ -42,12 +41,11 @@ const VOLUMES: [&str; 9] = [
 ];
 
 /// What is not as the level `restricted` wants a pod, which includes `baseline`: ids from L-201 to L-212 are of the
-/// latter. The paths begin at the pod, which may be a template.
-pub fn breaches(pod: Ref<'_>, minor: u8) -> Vec<Refusal> {
-    let mut judge = Judge::new(minor);
+/// latter. Of each check the first place, as a path that begins at the pod, which may be a template.
+pub fn breaches(pod: Ref<'_>, minor: u8) -> Vec<(&'static str, Vec<Step>)> {
+    let mut judge = Judge::placing(minor, super::mask(|id| ("L-201".."L-231").contains(&id)));
     self::pod(&mut judge, &At::root(pod));
-    judge.found.retain(|found| found.rule < "L-231");
-    judge.found
+    judge.found.into_iter().map(|found| (found.rule, found.path)).collect()
 }
 
 pub(super) fn pod(j: &mut Judge, pod: &At<'_, '_>) {
@@ -80,7 +78,7 @@ fn of_pod(j: &mut Judge, pod: &At<'_, '_>, spec: &At<'_, '_>, own: &At<'_, '_>) 
             j.hint(
                 &at,
                 "L-201",
-                format!("with `{field}` the pod is part of its node"),
+                format_args!("with `{field}` the pod is part of its node"),
                 "leave it out",
             );
         }
@@ -99,14 +97,14 @@ fn of_pod(j: &mut Judge, pod: &At<'_, '_>, spec: &At<'_, '_>, own: &At<'_, '_>) 
             .entries()
             .find(|(field, at)| *field != "name" && at.is_set() && !VOLUMES.contains(field));
         if let Some((field, at)) = other {
-            let message = format!("`{field}` is no volume for pods that administer nothing");
+            let message = format_args!("`{field}` is no volume for pods that administer nothing");
             j.hint(&at, "L-223", message, "claim what is needed: `persistentVolumeClaim`");
         }
     }
     for sysctl in own.get("sysctls").items() {
         let name = sysctl.get("name");
         if !is_safe(name.str(), j.minor) {
-            let message = format!("`{}` changes more than this pod", name.str());
+            let message = format_args!("`{}` changes more than this pod", name.str());
             j.hint(&name, "L-211", message, "leave it to whoever has the nodes");
         }
     }
@@ -133,13 +131,19 @@ fn context(j: &mut Judge, at: &At<'_, '_>) {
     let kind = label.get("type");
     let kinds = ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
     if !kinds.contains(&kind.str()) {
-        let message = format!("`{}` is a label of SELinux for more than containers", kind.str());
+        let message =
+            format_args!("`{}` is a label of SELinux for more than containers", kind.str());
         j.hint(&kind, "L-208", message, "leave it out");
     }
     for field in ["user", "role"] {
         let at = label.get(field);
         if !at.str().is_empty() {
-            j.hint(&at, "L-208", format!("`{field}` is not for pods to choose"), "leave it out");
+            j.hint(
+                &at,
+                "L-208",
+                format_args!("`{field}` is not for pods to choose"),
+                "leave it out",
+            );
         }
     }
     let seccomp = at.to(&["seccompProfile", "type"]);
@@ -155,20 +159,20 @@ fn context(j: &mut Judge, at: &At<'_, '_>) {
 fn container(j: &mut Judge, at: &At<'_, '_>, context: &At<'_, '_>, name: &str) {
     let privileged = context.get("privileged");
     if privileged.is_true() {
-        let message = format!("container `{name}` may do all that its node may");
+        let message = format_args!("container `{name}` may do all that its node may");
         j.hint(&privileged, "L-202", message, "add the `capabilities` that it needs instead");
     }
     for added in context.to(&["capabilities", "add"]).items() {
         if !CAPABILITIES.contains(&added.str()) {
             let message =
-                format!("container `{name}` gets `{}`, which reaches beyond it", added.str());
+                format_args!("container `{name}` gets `{}`, which reaches beyond it", added.str());
             j.hint(&added, "L-203", message, "do without");
         }
     }
     for port in at.get("ports").items() {
         let port = port.get("hostPort");
         if port.number() != 0 {
-            let message = format!("this is port {} of the node", port.number());
+            let message = format_args!("this is port {} of the node", port.number());
             j.hint(&port, "L-205", message, "let a Service lead to the pod");
         }
     }
@@ -183,7 +187,7 @@ fn container(j: &mut Judge, at: &At<'_, '_>, context: &At<'_, '_>, name: &str) {
         j.hint(&mount, "L-227", message, "leave it out");
     }
     if !context.get("readOnlyRootFilesystem").is_true() {
-        let message = format!("container `{name}` can change its own image's files");
+        let message = format_args!("container `{name}` can change its own image's files");
         let help = "set `readOnlyRootFilesystem`, and mount what it writes to";
         j.hint(&context.get("readOnlyRootFilesystem"), "L-231", message, help);
     }
@@ -198,7 +202,7 @@ fn hosts(j: &mut Judge, container: &At<'_, '_>) {
             let way = at.get(way);
             let host = way.get("host");
             if !host.str().is_empty() {
-                let message = format!("the node asks `{}` for this pod", host.str());
+                let message = format_args!("the node asks `{}` for this pod", host.str());
                 j.hint(&host, "L-206", message, "leave it out: the pod itself is asked");
             }
         }
@@ -216,7 +220,7 @@ fn users_and_profiles(
     let (here, there) = (own.get("runAsNonRoot"), pod.get("runAsNonRoot"));
     let kept = if here.is_set() { here.is_true() } else { there.is_true() };
     if !kept && !users {
-        let message = format!("container `{name}` may run as root");
+        let message = format_args!("container `{name}` may run as root");
         j.hint(&here, "L-224", message, "set `runAsNonRoot`");
     }
     for user in [own.get("runAsUser"), pod.get("runAsUser")] {
@@ -227,10 +231,11 @@ fn users_and_profiles(
     let (here, there) = (own.get("seccompProfile"), pod.get("seccompProfile"));
     let kind = if here.is_set() { here.get("type").str() } else { there.get("type").str() };
     if kind.is_empty() && !windows {
-        let message = format!("nothing says which calls of the kernel container `{name}` may make");
+        let message =
+            format_args!("nothing says which calls of the kernel container `{name}` may make");
         j.hint(&here, "L-226", message, "set the type `RuntimeDefault`");
     } else if kind == "Unconfined" && !windows {
-        let message = format!("container `{name}` may make all calls of the kernel");
+        let message = format_args!("container `{name}` may make all calls of the kernel");
         j.hint(&here, "L-226", message, "set the type `RuntimeDefault`");
     }
 }
@@ -238,24 +243,26 @@ fn users_and_profiles(
 fn rights(j: &mut Judge, context: &At<'_, '_>, name: &str) {
     let gain = context.get("allowPrivilegeEscalation");
     if !gain.is_false() {
-        let message = format!("container `{name}` may gain rights that it does not begin with");
+        let message =
+            format_args!("container `{name}` may gain rights that it does not begin with");
         j.hint(&gain, "L-221", message, "set `allowPrivilegeEscalation` to false");
     }
     let capabilities = context.get("capabilities");
     let (drop, add) = (capabilities.get("drop"), capabilities.get("add"));
     let drops = |wanted: &[&str]| drop.items().any(|one| wanted.contains(&one.str()));
     if !drops(&["ALL"]) {
-        let message = format!("container `{name}` keeps rights of root");
+        let message = format_args!("container `{name}` keeps rights of root");
         j.hint(&drop, "L-222", message, "drop `ALL`");
     }
     for added in add.items() {
         if added.str() != "NET_BIND_SERVICE" {
-            let message = format!("container `{name}` gets `{}`, a right of root", added.str());
+            let message =
+                format_args!("container `{name}` gets `{}`, a right of root", added.str());
             j.hint(&added, "L-222", message, "do without");
         }
     }
     if !drops(&["ALL", "NET_RAW"]) {
-        let message = format!("container `{name}` can send packets in the name of others");
+        let message = format_args!("container `{name}` can send packets in the name of others");
         j.hint(&drop, "L-232", message, "drop `NET_RAW`, or `ALL`");
     }
 }

@@ -4,7 +4,7 @@
 
 use super::program::Scaled;
 use super::{Program, Violation, keys};
-use crate::facts::Detail;
+use crate::facts::{Detail, requests};
 use crate::tree::Step;
 
 /// Autoscalers whose target the program does not have, or that cannot be scaled.
@@ -47,7 +47,7 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
         program.scaled()
     {
         for share in autoscaler.shares.iter().filter(|share| share.of_request) {
-            if workload.requests.contains(&share.resource) {
+            if requests(&workload.resources, &share.resource) {
                 continue;
             }
             let path = match share.metric {
@@ -59,7 +59,7 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
                     && (share.container.is_empty() || container.name == share.container)
             });
             for container in
-                counted.filter(|container| !container.requests.contains(&share.resource))
+                counted.filter(|container| !requests(&container.resources, &share.resource))
             {
                 let (name, resource) = (&container.name, &share.resource);
                 let rest = [&container.at.steps()[..], &keys(&["resources", "requests"])].concat();

@@ -13,7 +13,11 @@ pub(super) fn services(program: &Program<'_>, found: &mut Vec<Violation>) {
         .map(|(_, facts)| facts.identity.namespace.as_str())
         .collect();
     for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
-        let Detail::Hooks(hooks) = &facts.detail else { continue };
+        let hooks = match &facts.detail {
+            Detail::Hooks(hooks) => hooks,
+            Detail::Definition(definition) => &definition.hooks,
+            _ => continue,
+        };
         for hook in hooks {
             let known = namespaces.contains(hook.namespace.as_str());
             called(program, object, hook, known, found);

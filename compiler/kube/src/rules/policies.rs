@@ -1,10 +1,10 @@
-//! XR-080: NetworkPolicies that are for no pods, name ports that these do not have, forbid more than they say, or
-//! forbid to look up names.
+//! NetworkPolicies that are for no pods, name ports that these do not have, forbid more than they say, or forbid to look
+//! up names (XR-080); that shut out a Service (XR-081); and pods that none is for (L-237).
 
 use std::collections::BTreeMap;
 
 use super::{Program, Violation, keys};
-use crate::facts::{Detail, Facts, Policy, Workload};
+use crate::facts::{Detail, Facts, Opened, Policy, ServicePort, TargetPort, Workload};
 use crate::tree::Step;
 
 /// What is probably not meant in a NetworkPolicy.
@@ -80,6 +80,95 @@ pub(super) fn doubtful(program: &Program<'_>, found: &mut Vec<Violation>) {
                     .help("allow the ports 53 by UDP and TCP, or give the reason by an `allow` where no names are needed"),
             );
         }
+    }
+}
+
+/// Pods to which a Service sends, and which let nothing in at that port.
+pub(super) fn closed(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let mut closing: BTreeMap<&str, Vec<(usize, &Policy)>> = BTreeMap::new();
+    for (at, facts, policy) in policies(program).filter(|(.., policy)| policy.closes) {
+        closing.entry(&facts.identity.namespace).or_default().push((at, policy));
+    }
+    for (service_at, facts) in program.objects() {
+        let Detail::Service(service) = &facts.detail else { continue };
+        let namespace = facts.identity.namespace.as_str();
+        if !closing.contains_key(namespace) {
+            continue;
+        }
+        for (at, pods, workload) in program.selected(namespace, &service.selector) {
+            if pods.external || facts.external {
+                continue;
+            }
+            let own = closing.get(namespace).into_iter().flatten();
+            let own: Vec<&(usize, &Policy)> =
+                own.filter(|(_, policy)| policy.selector.selects(&workload.labels)).collect();
+            let Some(&&(policy_at, _)) = own.first() else { continue };
+            let shut = service.ports.iter().enumerate().find(|(_, port)| {
+                let mut rules = own.iter().flat_map(|(_, policy)| &policy.lets_in);
+                !rules.any(|rule| {
+                    rule.is_empty() || rule.iter().any(|open| open.lets(port, workload))
+                })
+            });
+            let Some((index, port)) = shut else { continue };
+            let message = format!(
+                "nothing can reach port {} of the pods of {}: a policy closes them, and none lets requests in there",
+                port.number,
+                pods.identity.shown()
+            );
+            let path = [keys(&["spec", "ports"]), vec![Step::Index(index)]].concat();
+            found.push(
+                Violation::error("XR-081", service_at, path, message)
+                    .warning()
+                    .absence()
+                    .related(policy_at, keys(&["spec", "podSelector"]), "this policy closes them")
+                    .related(at, workload.labels_path(), "these pods")
+                    .help("let those who may ask in, by a rule of `ingress` with this port"),
+            );
+        }
+    }
+}
+
+/// L-237: pods for which no policy says who may talk to them.
+pub(super) fn uncovered(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let mut covered = vec![false; program.len()];
+    for (_, facts, policy) in policies(program) {
+        for (at, ..) in program.matched(&facts.identity.namespace, &policy.selector) {
+            if let Some(own) = covered.get_mut(at) {
+                *own = true;
+            }
+        }
+    }
+    for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
+        let Detail::Workload(workload) = &facts.detail else { continue };
+        if covered.get(object).copied().unwrap_or(true) {
+            continue;
+        }
+        let message = "everything in the cluster may talk to these pods".to_owned();
+        found.push(
+            Violation::error("L-237", object, workload.labels_path(), message)
+                .warning()
+                .absence()
+                .help("make a NetworkPolicy that is for them"),
+        );
+    }
+}
+
+impl Opened {
+    /// Whether it is open for what a Service sends to such pods.
+    fn lets(&self, port: &ServicePort, workload: &Workload) -> bool {
+        let mut ports = workload.containers.iter().flat_map(|container| &container.ports);
+        let (name, number) = match &port.target {
+            TargetPort::Number(number) => {
+                let own = ports.find(|own| own.number == *number);
+                (own.map(|own| own.name.as_str()).unwrap_or_default(), *number)
+            }
+            TargetPort::Name(name) => {
+                let own = ports.find(|own| own.name == *name);
+                (name.as_str(), own.map_or(0, |own| own.number))
+            }
+        };
+        let by_number = self.name.is_empty() && (self.numbers.0..=self.numbers.1).contains(&number);
+        self.protocol == port.protocol && (by_number || (!name.is_empty() && self.name == name))
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Program<'f> {
     /// Hashes of the namespaces in which something may make pods of which the program knows nothing.
     obscure: Vec<u64>,
     scaled: Vec<Scaled<'f>>,
+    /// The position of a target, and the place of its first autoscaler in `scaled`.
+    by_target: Vec<(usize, usize)>,
 }
 
 /// An autoscaler and its target.
@@ -69,10 +71,14 @@ impl<'f> Program<'f> {
         by_namespace.sort_unstable();
         obscure.sort_unstable();
         let all = all.to_vec();
-        let scaled = Vec::new();
-        let mut program = Program { all, by_identity, by_label, by_namespace, obscure, scaled };
+        let (scaled, by_target) = (Vec::new(), Vec::new());
+        let mut program =
+            Program { all, by_identity, by_label, by_namespace, obscure, scaled, by_target };
         program.scaled =
             program.objects().filter_map(|(at, facts)| program.target(at, facts)).collect();
+        let targets = program.scaled.iter().enumerate().map(|(at, scaled)| (scaled.target_at, at));
+        program.by_target = targets.collect();
+        program.by_target.sort_unstable();
         program
     }
 
@@ -217,6 +223,21 @@ impl<'f> Program<'f> {
     /// Each autoscaler whose target the program has, with the target.
     pub fn scaled(&self) -> &[Scaled<'f>] {
         &self.scaled
+    }
+
+    /// The first autoscaler of the object at this position.
+    pub fn scaler_of(&self, target_at: usize) -> Option<&Scaled<'f>> {
+        let first = self.by_target.partition_point(|(at, _)| *at < target_at);
+        let (_, at) = self.by_target.get(first).filter(|(at, _)| *at == target_at)?;
+        self.scaled.get(*at)
+    }
+
+    /// All workloads of a namespace, in order.
+    pub fn workloads_in<'s>(
+        &'s self,
+        namespace: &'s str,
+    ) -> impl Iterator<Item = (usize, &'f Facts, &'f Workload)> + use<'s, 'f> {
+        self.workloads(namespace, run(&self.by_namespace, hash(&[namespace])))
     }
 
     fn target(&self, scaler_at: usize, facts: &'f Facts) -> Option<Scaled<'f>> {

@@ -28,7 +28,9 @@ pub(super) fn configs(program: &Program<'_>, found: &mut Vec<Violation>) {
                     with_pods.insert(namespace);
                 }
             }
-            Detail::Account(secrets) => secrets.iter().for_each(|name| named("Secret", name)),
+            Detail::Account(account) => {
+                account.secrets.iter().for_each(|name| named("Secret", name))
+            }
             Detail::Certificate(name) => named("Secret", name),
             Detail::Ingress(ingress) => {
                 ingress.tls.iter().for_each(|tls| named("Secret", &tls.secret));

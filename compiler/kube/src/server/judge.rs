@@ -3,7 +3,10 @@
 //! Places lie on the stack and point to those above them, so that a path costs something only where
 //! something is refused.
 
+use std::fmt;
+
 use super::{FieldError, Refusal};
+use crate::lints;
 use crate::names::Why;
 use crate::quantity::Quantity;
 use crate::rules::Level;
@@ -30,6 +33,10 @@ pub(crate) struct Judge {
     /// The second number of the server's version.
     pub minor: u8,
     pub found: Vec<Refusal>,
+    /// The lints that are asked for, by their places in the table of lints.
+    hints: u64,
+    /// Whether of each lint only the first place is wanted, and no words.
+    places_only: bool,
 }
 
 impl<'t, 'p> At<'t, 'p> {
@@ -209,7 +216,17 @@ fn refusal(
 
 impl Judge {
     pub fn new(minor: u8) -> Self {
-        Judge { minor, found: Vec::new() }
+        Judge::hinting(minor, 0)
+    }
+
+    /// One that is asked for these lints.
+    pub fn hinting(minor: u8, hints: u64) -> Self {
+        Judge { minor, found: Vec::new(), hints, places_only: false }
+    }
+
+    /// One that is asked where these lints have something to say, and not what.
+    pub fn placing(minor: u8, hints: u64) -> Self {
+        Judge { places_only: true, ..Judge::hinting(minor, hints) }
     }
 
     pub fn refuse(
@@ -263,15 +280,24 @@ impl Judge {
         self.found.push(Refusal { level: Level::Warning, stricter: true, ..refusal });
     }
 
-    /// What a lint says, with what to do.
+    /// What a lint says, with what to do. Of one that is not asked for, no word is put together.
     pub fn hint(
         &mut self,
         at: &At<'_, '_>,
         rule: &'static str,
-        message: impl Into<String>,
+        message: impl fmt::Display,
         help: &str,
     ) {
-        self.warn(at, rule, message);
+        let asked = lints::bit(rule);
+        if self.hints & asked == 0 {
+            return;
+        }
+        if self.places_only {
+            self.hints &= !asked;
+            self.warn(at, rule, String::new());
+            return;
+        }
+        self.warn(at, rule, message.to_string());
         if let Some(last) = self.found.last_mut() {
             last.help = Some(help.to_owned());
         }

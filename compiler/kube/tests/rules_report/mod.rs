@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use kube::facts::{Facts, facts};
+use kube::lints::{Profile, Strictness};
 use kube::rules::{Level, Violation, violations};
 use kube::tree::{Step, Tree};
 use serde_yaml::Value;
@@ -27,9 +28,19 @@ pub fn planted(document: &str) -> Tree {
     tree
 }
 
+/// All but lints.
 pub fn report(text: &str) -> Vec<String> {
+    let mut all = report_with(text, &[]);
+    all.retain(|line| !line.starts_with("L-"));
+    all
+}
+
+/// With the lints of the first profile, and these.
+pub fn report_with(text: &str, further: &[&str]) -> Vec<String> {
     let all = program(text);
-    violations(&all.iter().collect::<Vec<_>>()).iter().map(shown).collect()
+    let further = further.iter().map(|id| (*id).to_owned()).collect();
+    let strictness = Strictness { profile: Profile::Default, further };
+    violations(&all.iter().collect::<Vec<_>>(), &strictness).iter().map(shown).collect()
 }
 
 fn shown(violation: &Violation) -> String {
