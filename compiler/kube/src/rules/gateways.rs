@@ -43,9 +43,8 @@ fn of_parent(
         return Some(if known { violation } else { violation.warning() });
     };
     let Detail::Gateway(listeners) = &other.detail else { return None };
-    let lacks = !parent.section.is_empty()
-        && !listeners.is_empty()
-        && !listeners.iter().any(|listener| *listener == parent.section);
+    let lacks =
+        !parent.section.is_empty() && !listeners.is_empty() && !listeners.contains(&parent.section);
     lacks.then(|| {
         let message = format!("Gateway/{name} has no listener `{}`", parent.section);
         Violation::error("XR-023", object, at("sectionName"), message).related(
