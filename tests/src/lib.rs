@@ -4,6 +4,7 @@
 
 pub mod cluster;
 pub mod command;
+pub mod editor;
 pub mod executed;
 pub mod functions;
 pub mod markdown;

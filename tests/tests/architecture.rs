@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 /// What each crate may depend on, of ours and of others. Arrows point down only.
-const ALLOWED: [(&str, &[&str]); 4] = [
+const ALLOWED: [(&str, &[&str]); 6] = [
     ("syntax", &["memchr", "pest", "pest_derive"]),
     ("kube", &["miniz_oxide", "regex-lite", "saphyr-parser"]),
     (
@@ -23,6 +23,19 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "toml",
         ],
     ),
+    ("ide", &["analysis", "kube", "similar", "syntax"]),
+    (
+        "server",
+        &[
+            "analysis",
+            "crossbeam-channel",
+            "gen-lsp-types",
+            "ide",
+            "lsp-server",
+            "serde",
+            "serde_json",
+        ],
+    ),
     (
         "depc",
         &[
@@ -33,6 +46,7 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "kube",
             "serde",
             "serde_json",
+            "server",
             "similar",
             "syntax",
         ],
@@ -105,7 +119,7 @@ fn crates_depend_downwards_only() {
 
 #[test]
 fn only_the_command_touches_disk_environment_and_terminal() {
-    for name in ["syntax", "kube", "analysis"] {
+    for name in ["syntax", "kube", "analysis", "ide", "server"] {
         for (path, number, line) in lines(name) {
             for word in [
                 "std::fs",
@@ -129,9 +143,21 @@ fn only_the_command_touches_disk_environment_and_terminal() {
 
 #[test]
 fn only_analysis_names_salsa() {
-    for name in ["syntax", "kube", "depc"] {
+    for name in ["syntax", "kube", "ide", "server", "depc"] {
         for (path, number, line) in lines(name) {
             assert!(!line.contains("salsa"), "{path}:{number} names salsa");
+        }
+    }
+}
+
+#[test]
+fn only_the_server_speaks_the_protocol() {
+    for name in ["syntax", "kube", "analysis", "ide", "depc"] {
+        for (path, number, line) in lines(name) {
+            assert!(
+                !line.contains("lsp_types") && !line.contains("lsp_server"),
+                "{path}:{number} names the protocol"
+            );
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Changes of files that mend problems: what `--fix` does, and what an editor offers.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -53,6 +54,28 @@ pub fn applied<'e>(
     }
     changed.push_str(text.get(at..)?);
     Some(changed)
+}
+
+/// Of changes that lie upon one another the first; the others may be made when those are.
+pub fn apart(changes: Vec<Change>) -> Vec<Change> {
+    let mut taken: BTreeSet<(String, usize, usize)> = BTreeSet::new();
+    let mut chosen = Vec::new();
+    for change in changes {
+        let free = change.edits.iter().all(|edit| {
+            taken
+                .iter()
+                .filter(|(file, ..)| **file == *edit.file)
+                .all(|(_, start, end)| edit.range.end < *start || *end < edit.range.start)
+        });
+        if free {
+            let spots = change.edits.iter();
+            taken.extend(
+                spots.map(|edit| (edit.file.to_string(), edit.range.start, edit.range.end)),
+            );
+            chosen.push(change);
+        }
+    }
+    chosen
 }
 
 fn replaced(workspace: &Workspace, edit: &Edit) -> Option<Replaced> {

@@ -19,6 +19,7 @@ mod packages;
 mod plain;
 pub mod project;
 mod references;
+mod snapshot;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -44,15 +45,18 @@ pub use given::{SET, SET_FILE};
 pub use library::{FUNCTIONS, LibraryModule, declaring, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
+pub use snapshot::unless_interrupted;
 pub use source::{EXPRESSION, Source};
 pub use text::{Unreadable, text_of_plain};
 
 /// All files that are known, and the programs that were made of them.
 pub struct Workspace {
-    db: Database,
-    sources: BTreeMap<Module, Source>,
+    /// Shared with the copies that are read while this one changes.
+    sources: Arc<BTreeMap<Module, Arc<Source>>>,
     /// The modules of files, by canonical path.
     files: BTreeMap<String, Module>,
+    /// The files that are there no more, by canonical path, for when they come back: an input cannot be deleted.
+    gone: BTreeMap<String, Arc<Source>>,
     /// The items of files that are imported or embedded, by that and their canonical path.
     data: BTreeMap<(ItemKind, String), Item>,
     /// What stands for all definitions in a folder, by its canonical path.
@@ -66,6 +70,8 @@ pub struct Workspace {
     texts: BTreeMap<Arc<str>, Plain>,
     /// What was asked last from outside of all files.
     asked: Option<Source>,
+    /// The last field, so that whoever waits for copies to be gone finds what they share no longer shared.
+    db: Database,
 }
 
 /// What the command line says of a program besides its file.
@@ -154,7 +160,7 @@ impl Workspace {
         let mut sources = BTreeMap::new();
         for (of, (_, module)) in library().iter().zip(&modules) {
             if everywhere(of.name) {
-                sources.insert(*module, Source::of_library(&mut db, *module, of));
+                sources.insert(*module, Arc::new(Source::of_library(&mut db, *module, of)));
             }
         }
         if let Some(prelude) = prelude {
@@ -168,8 +174,9 @@ impl Workspace {
         }
         Self {
             db,
-            sources,
+            sources: Arc::new(sources),
             files: BTreeMap::new(),
+            gone: BTreeMap::new(),
             data: BTreeMap::new(),
             folders: BTreeMap::new(),
             unreadable: BTreeMap::new(),
@@ -190,8 +197,10 @@ impl Workspace {
     pub fn edit(&mut self, path: &str, text: &str) -> bool {
         let mut known = false;
         // A file may be imported and embedded too.
-        for source in self.sources.values_mut().filter(|source| *source.path == *path) {
+        let sources = Arc::make_mut(&mut self.sources).values_mut();
+        for source in sources.filter(|source| *source.path == *path) {
             known = true;
+            let source = Arc::make_mut(source);
             let embedded = source.items().any(|item| item.kind(&self.db) == ItemKind::Text);
             let text = text.to_owned();
             let text = if embedded { text } else { text::normalised(text) };
@@ -211,8 +220,9 @@ impl Workspace {
     /// what changes by that is as it was.
     pub fn vary(&mut self, path: &str, options: &Options, settings: &[String]) {
         if let Some(module) = self.settings_of(path, options)
-            && let Some(source) = self.sources.get_mut(&module)
+            && let Some(source) = Arc::make_mut(&mut self.sources).get_mut(&module)
         {
+            let source = Arc::make_mut(source);
             source.set_given(&mut self.db, given::settings(settings));
         }
         self.settle();
@@ -259,7 +269,7 @@ impl Workspace {
 
     /// The file, command line or library module that a module is.
     pub fn source(&self, module: Module) -> Option<&Source> {
-        self.sources.get(&module)
+        self.sources.get(&module).map(Arc::as_ref)
     }
 
     /// The text of a file by its path as the user writes it.
@@ -270,7 +280,7 @@ impl Workspace {
 
     /// The file, command line or library module of a path, as the user writes it.
     pub fn source_of(&self, path: &str) -> Option<&Source> {
-        self.sources.values().find(|source| *source.path == *path)
+        self.sources.values().map(Arc::as_ref).find(|source| *source.path == *path)
     }
 
     /// The items of a file, in order.
@@ -297,7 +307,7 @@ impl Workspace {
     /// A stretch of an item's text as one of its file.
     pub fn span_in(&self, item: Item, range: std::ops::Range<usize>) -> Option<Span> {
         let asked = self.asked.as_ref().filter(|asked| asked.range(item).is_some());
-        let source = asked.or_else(|| self.sources.get(&item.module(&self.db)))?;
+        let source = asked.or_else(|| self.source(item.module(&self.db)))?;
         Some(span_of(source, source.shown(item, range)?))
     }
 
@@ -313,6 +323,11 @@ impl Workspace {
     /// Where a file begins.
     pub(crate) fn top(&self, module: Module) -> Option<Span> {
         self.sources.get(&module).map(|source| span_of(source, 0..0))
+    }
+
+    /// Keeps a file, a module of the library or what the command line gives.
+    fn insert(&mut self, source: Source) {
+        Arc::make_mut(&mut self.sources).insert(source.module, Arc::new(source));
     }
 
     /// Makes what is asked of the database from now on be for a version of Kubernetes.
@@ -340,7 +355,7 @@ impl Workspace {
         let module = library.modules(&self.db).iter().find(|(module, _)| **module == *name)?.1;
         if !self.sources.contains_key(&module) {
             let source = Source::of_library(&mut self.db, module, of);
-            self.sources.insert(module, source);
+            self.insert(source);
         }
         Some(module)
     }
@@ -349,8 +364,8 @@ impl Workspace {
     /// the tests of what that re-runs.
     pub fn edit_library(&mut self, name: &str, text: &str) -> bool {
         let Some(module) = self.module_of_library(name) else { return false };
-        let Some(source) = self.sources.get_mut(&module) else { return false };
-        if source.edit(&mut self.db, text.to_owned()) {
+        let Some(source) = Arc::make_mut(&mut self.sources).get_mut(&module) else { return false };
+        if Arc::make_mut(source).edit(&mut self.db, text.to_owned()) {
             for state in self.programs.values_mut() {
                 state.loaded = None;
             }

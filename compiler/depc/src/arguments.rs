@@ -42,6 +42,8 @@ pub enum Command {
     Graph(GraphOf),
     /// Print the value of an expression in the scope of a file.
     Eval(Eval),
+    /// Serve an editor over standard input and output, by the Language Server Protocol.
+    Lsp(Lsp),
     /// Print the version.
     Version,
     /// Print the completions of commands and options for a shell.
@@ -49,6 +51,13 @@ pub enum Command {
         /// The shell that will read them.
         shell: Shell,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct Lsp {
+    /// Standard input and output are the stream; there is no other, and editors that ask for it mean this.
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 #[derive(Args, Debug)]

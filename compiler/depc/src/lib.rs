@@ -17,6 +17,7 @@ mod graph;
 mod import;
 mod inputs;
 mod lock;
+mod lsp;
 mod mend;
 mod pages;
 mod programs;
@@ -125,6 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Inputs(arguments) => inputs::run(&arguments, io),
         Command::Graph(arguments) => graph::run(&arguments, io),
         Command::Eval(arguments) => eval::run(&arguments, io),
+        Command::Lsp(_) => lsp::run(io),
         Command::Version => print(io, format!("depc {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -1,9 +1,9 @@
 //! Making the changes that problems offer, until there are none left to make.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use analysis::change::{Change, applied};
+use analysis::change::{Change, apart, applied};
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::FILE_BYTES;
 use analysis::problems::problems;
@@ -68,28 +68,6 @@ pub fn mended(disk: &Disk, files: &[String], options: &Options, unsafe_too: bool
 
 fn offered(diagnostic: Diagnostic) -> Option<Change> {
     diagnostic.fix.filter(|change| !change.edits.is_empty())
-}
-
-/// Of changes that lie upon one another the first; the others come in the next round, if they are needed then.
-fn apart(changes: Vec<Change>) -> Vec<Change> {
-    let mut taken: BTreeSet<(String, usize, usize)> = BTreeSet::new();
-    let mut chosen = Vec::new();
-    for change in changes {
-        let free = change.edits.iter().all(|edit| {
-            taken
-                .iter()
-                .filter(|(file, ..)| **file == *edit.file)
-                .all(|(_, start, end)| edit.range.end < *start || *end < edit.range.start)
-        });
-        if free {
-            let spots = change.edits.iter();
-            taken.extend(
-                spots.map(|edit| (edit.file.to_string(), edit.range.start, edit.range.end)),
-            );
-            chosen.push(change);
-        }
-    }
-    chosen
 }
 
 impl Mended {

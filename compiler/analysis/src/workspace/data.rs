@@ -118,9 +118,8 @@ impl Workspace {
             Ok(text) => {
                 let text = if kind == ItemKind::Text { text } else { normalised(text) };
                 let source = Source::of_data(&mut self.db, Arc::from(display), kind, text);
-                let module = source.module;
                 let item = source.items().next();
-                self.sources.insert(module, source);
+                self.insert(source);
                 let item = item.ok_or(Unreadable {
                     code: 701,
                     message: format!("{display} cannot be read"),

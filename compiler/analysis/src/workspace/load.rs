@@ -254,11 +254,18 @@ impl Workspace {
             return Err(error.clone());
         }
         match text_of_file(files, display, canonical) {
+            Ok((text, _)) if self.gone.contains_key(canonical) => {
+                self.returned(canonical, text).ok_or_else(|| Unreadable {
+                    code: 701,
+                    message: format!("{display} cannot be read"),
+                    help: None,
+                })
+            }
             Ok((text, cuts)) => {
                 let source =
                     Source::new(&mut self.db, Arc::from(display), Origin::File, text, cuts);
                 let module = source.module;
-                self.sources.insert(module, source);
+                self.insert(source);
                 self.files.insert(canonical.to_owned(), module);
                 Ok(module)
             }
@@ -373,7 +380,7 @@ impl Workspace {
                 None => {
                     let source = Source::given(&mut self.db, main, given.clone());
                     let module = source.module;
-                    self.sources.insert(module, source);
+                    self.insert(source);
                     (given, module)
                 }
             };

@@ -20,7 +20,7 @@ use crate::workspace::inputs::{set_text, take_over};
 use crate::workspace::library::LibraryModule;
 
 /// A file, the command line or a module of the library, cut into items.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     pub module: Module,
     /// The path as the user would write it.
@@ -291,6 +291,13 @@ impl Source {
     pub fn range(&self, item: Item) -> Option<Range<usize>> {
         let at = *self.index.get(&item)?;
         self.cuts.items.get(at).map(|span| span.range())
+    }
+
+    /// The last item that begins at or before an offset, and where it stands.
+    pub fn at(&self, offset: usize) -> Option<(Item, Range<usize>)> {
+        let next = self.cuts.items.partition_point(|span| span.start as usize <= offset);
+        let at = next.checked_sub(1)?;
+        Some((self.items.get(at)?.item, self.cuts.items.get(at)?.range()))
     }
 
     /// A stretch of an item's text as one of the file's.

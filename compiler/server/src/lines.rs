@@ -1,0 +1,135 @@
+//! Between the positions of the protocol, a line and a number of code units, and offsets in bytes.
+
+use std::ops::Range;
+
+use gen_lsp_types::{Position, Range as LspRange};
+
+/// What a column counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Encoding {
+    Utf8,
+    #[default]
+    Utf16,
+}
+
+/// Where the lines of a text start. A line ends at `\n`, `\r\n` or a lone `\r`, as the protocol says.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    starts: Vec<u32>,
+    length: u32,
+}
+
+impl Lines {
+    pub fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (at, byte) in bytes.iter().enumerate() {
+            let ends = match byte {
+                b'\n' => true,
+                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            if ends {
+                starts.push(at as u32 + 1);
+            }
+        }
+        Self { starts, length: text.len() as u32 }
+    }
+
+    /// The offset of a position. One past the end of its line is that end, and one past the last line is the end of the
+    /// text; one within a character is before it.
+    pub fn offset(&self, text: &str, position: Position, encoding: Encoding) -> usize {
+        let Some(start) = self.starts.get(position.line as usize).copied() else {
+            return text.len();
+        };
+        let next = self.starts.get(position.line as usize + 1).copied().unwrap_or(self.length);
+        let line = text.get(start as usize..next as usize).unwrap_or_default();
+        let line = line.trim_end_matches(['\n', '\r']);
+        let wanted = position.character as usize;
+        let within = match encoding {
+            Encoding::Utf8 => {
+                let mut at = wanted.min(line.len());
+                while !line.is_char_boundary(at) {
+                    at -= 1;
+                }
+                at
+            }
+            Encoding::Utf16 => {
+                let mut units = 0;
+                let found = line.char_indices().find(|(_, c)| {
+                    units += c.len_utf16();
+                    units > wanted
+                });
+                found.map_or(line.len(), |(at, _)| at)
+            }
+        };
+        start as usize + within
+    }
+
+    pub fn position(&self, text: &str, offset: usize, encoding: Encoding) -> Position {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.starts.partition_point(|start| *start as usize <= offset).max(1) - 1;
+        let start = self.starts.get(line).copied().unwrap_or(0) as usize;
+        let before = text.get(start..offset).unwrap_or_default();
+        let character = match encoding {
+            Encoding::Utf8 => before.len(),
+            Encoding::Utf16 => before.chars().map(char::len_utf16).sum(),
+        };
+        Position { line: line as u32, character: character as u32 }
+    }
+
+    pub fn range(&self, text: &str, range: &Range<usize>, encoding: Encoding) -> LspRange {
+        LspRange {
+            start: self.position(text, range.start, encoding),
+            end: self.position(text, range.end, encoding),
+        }
+    }
+
+    /// The stretch between two positions; an empty one where they are the wrong way round.
+    pub fn bytes(&self, text: &str, range: &LspRange, encoding: Encoding) -> Range<usize> {
+        let start = self.offset(text, range.start, encoding);
+        start..self.offset(text, range.end, encoding).max(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u32, character: u32) -> Position {
+        Position { line, character }
+    }
+
+    #[test]
+    fn columns_count_what_was_agreed_on() {
+        let text = "aä𝄞b\r\nc\rd\n";
+        let lines = Lines::of(text);
+        for (offset, utf16, utf8) in [
+            (0, at(0, 0), at(0, 0)),
+            (3, at(0, 2), at(0, 3)),
+            (7, at(0, 4), at(0, 7)),
+            (10, at(1, 0), at(1, 0)),
+            (12, at(2, 0), at(2, 0)),
+            (14, at(3, 0), at(3, 0)),
+        ] {
+            assert_eq!(lines.position(text, offset, Encoding::Utf16), utf16, "{offset}");
+            assert_eq!(lines.position(text, offset, Encoding::Utf8), utf8, "{offset}");
+            assert_eq!(lines.offset(text, utf16, Encoding::Utf16), offset);
+            assert_eq!(lines.offset(text, utf8, Encoding::Utf8), offset);
+        }
+    }
+
+    #[test]
+    fn positions_out_of_range_are_brought_into_it() {
+        let text = "ä𝄞\nb";
+        let lines = Lines::of(text);
+        assert_eq!(lines.offset(text, at(0, 99), Encoding::Utf16), 6);
+        assert_eq!(lines.offset(text, at(9, 0), Encoding::Utf16), 8);
+        assert_eq!(lines.offset(text, at(0, 2), Encoding::Utf16), 2, "within a pair");
+        assert_eq!(lines.offset(text, at(0, 1), Encoding::Utf8), 0, "within a character");
+        assert_eq!(lines.bytes(text, &LspRange { start: at(1, 1), end: at(0, 0) }, Encoding::Utf8), 8..8);
+    }
+}

@@ -1,0 +1,479 @@
+//! The server: takes a message, gives messages.
+//!
+//! One thread writes: it takes messages in order, changes the workspaces, and hands questions to other threads, with a
+//! copy of what they are about. A change makes those give up that compute something on an older state, and they are
+//! asked again. Nothing here reads or writes a stream, so that tests drive it as an editor does.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use analysis::diagnostic::Diagnostic;
+use analysis::problems::problems;
+use analysis::workspace::text::project_root;
+use analysis::workspace::{Files, joined, lies_in};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use gen_lsp_types as lsp;
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use serde_json::Value;
+
+use crate::capabilities::capabilities;
+use crate::client::Client;
+use crate::document::Document;
+use crate::files::{Disk, View, canonical};
+use crate::pool::{Ended, Pool, ended, reason};
+use crate::project::Project;
+use crate::requests::{self, Answer};
+use crate::snapshot::Snapshot;
+use crate::uri::path_of;
+
+/// Where a session stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Nothing was agreed on yet.
+    New,
+    Running,
+    /// Only `exit` is to come.
+    Shutdown,
+    /// `exit` came. `orderly` says that `shutdown` came before it.
+    Exited { orderly: bool },
+}
+
+/// What another thread came to.
+pub(crate) enum Outcome {
+    Answer { id: RequestId, ended: Ended<Answer> },
+    Checked { root: String, path: String, revision: u64, ended: Ended<Vec<Diagnostic>> },
+}
+
+pub struct Server {
+    pub(crate) disk: Box<dyn Disk>,
+    pub(crate) client: Client,
+    pub(crate) stage: Stage,
+    pub(crate) folders: Vec<String>,
+    /// By root.
+    pub(crate) projects: BTreeMap<String, Project>,
+    /// What is open, by canonical path.
+    pub(crate) documents: BTreeMap<String, Document>,
+    /// What was asked and is not answered.
+    pub(crate) asked: BTreeMap<RequestId, Request>,
+    /// Those of them that wait until all is known that is wrong.
+    pub(crate) waiting: BTreeSet<RequestId>,
+    /// The diagnostics that the client has, by canonical path, where there are any.
+    pub(crate) published: BTreeMap<String, Vec<lsp::Diagnostic>>,
+    /// Semantic tokens that the client has, by canonical path.
+    pub(crate) tokens: requests::Tokens,
+    /// A program is being looked at.
+    checking: bool,
+    /// How many times something changed.
+    pub(crate) revision: u64,
+    pub(crate) progress: Option<i32>,
+    next_id: i32,
+    pool: Pool,
+    ends: Sender<Outcome>,
+    outcomes: Receiver<Outcome>,
+    pub(crate) out: Sender<Message>,
+}
+
+impl Server {
+    /// A server, and what it says.
+    pub fn new(disk: Box<dyn Disk>) -> (Self, Receiver<Message>) {
+        let (ends, outcomes) = unbounded();
+        let (out, said) = unbounded();
+        let server = Self {
+            disk,
+            client: Client::default(),
+            stage: Stage::New,
+            folders: Vec::new(),
+            projects: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            published: BTreeMap::new(),
+            tokens: requests::Tokens::default(),
+            checking: false,
+            revision: 0,
+            progress: None,
+            next_id: 0,
+            pool: Pool::default(),
+            ends,
+            outcomes,
+            out,
+        };
+        (server, said)
+    }
+
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Takes a message. A panic answers it with an error, and the server goes on.
+    pub fn accept(&mut self, message: Message) {
+        let id = match &message {
+            Message::Request(request) => Some(request.id.clone()),
+            _ => None,
+        };
+        let taken = catch_unwind(AssertUnwindSafe(|| match message {
+            Message::Request(request) => self.request(request),
+            Message::Notification(notification) => self.notification(notification),
+            // What the server asks of a client needs no answer.
+            Message::Response(_) => {}
+        }));
+        if let Err(panic) = taken {
+            self.failed(id, &reason(&*panic));
+        }
+    }
+
+    /// Makes the workspaces know what the client changed, and looks for problems. Called when no further message waits,
+    /// so that many changes are one.
+    pub fn idle(&mut self) {
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            self.flush();
+            self.answer_waiting();
+            self.check();
+        }));
+        if let Err(panic) = done {
+            self.checking = false;
+            self.failed(None, &reason(&*panic));
+        }
+    }
+
+    /// What the other threads come to; [`Server::take`] takes it.
+    pub(crate) fn outcomes(&self) -> &Receiver<Outcome> {
+        &self.outcomes
+    }
+
+    /// Takes what another thread came to.
+    pub(crate) fn take(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Answer { id, ended } => self.take_answer(id, ended),
+            Outcome::Checked { root, path, revision, ended } => {
+                self.checking = false;
+                self.take_check(&root, &path, revision, ended);
+            }
+        }
+    }
+
+    /// Goes on until all that was asked is answered and all problems are known.
+    pub fn settle(&mut self) {
+        self.idle();
+        while self.checking || self.asked.keys().any(|id| !self.waiting.contains(id)) {
+            let Ok(outcome) = self.outcomes.recv() else { break };
+            self.take(outcome);
+            self.idle();
+        }
+    }
+
+    fn failed(&mut self, id: Option<RequestId>, reason: &str) {
+        let message = format!("depc failed, which is a defect of it: {reason}");
+        if let Some(id) = id {
+            self.asked.remove(&id);
+            self.waiting.remove(&id);
+            self.send(Response::new_err(id, ErrorCode::InternalError as i32, message.clone()));
+        }
+        self.log(lsp::MessageType::Error, message);
+    }
+
+    pub(crate) fn log(&self, kind: lsp::MessageType, message: String) {
+        let params = lsp::LogMessageParams { kind, message };
+        self.notify::<lsp::LogMessageNotification>(params);
+    }
+
+    pub(crate) fn send(&self, message: impl Into<Message>) {
+        // A client that does not listen any more is about to end the session.
+        let _ = self.out.send(message.into());
+    }
+
+    pub(crate) fn notify<N: lsp::Notification>(&self, params: N::Params) {
+        if let Ok(params) = serde_json::to_value(params) {
+            self.send(Notification { method: N::METHOD.as_str().to_owned(), params });
+        }
+    }
+
+    /// Asks something of the client, whose answer says nothing.
+    pub(crate) fn ask<R: lsp::Request>(&mut self, params: R::Params) {
+        self.next_id += 1;
+        let id = RequestId::from(format!("depc-{}", self.next_id));
+        if let Ok(params) = serde_json::to_value(params) {
+            self.send(Request { id, method: R::METHOD.as_str().to_owned(), params });
+        }
+    }
+
+    // ---- requests ----
+
+    fn request(&mut self, request: Request) {
+        let refuse = |code: ErrorCode, message: &str| {
+            Response::new_err(request.id.clone(), code as i32, message.to_owned())
+        };
+        match (self.stage, request.method.as_str()) {
+            (Stage::New, "initialize") => self.initialize(request),
+            (Stage::New, _) => {
+                let refused = refuse(ErrorCode::ServerNotInitialized, "initialize comes first");
+                self.send(refused);
+            }
+            (Stage::Running, "initialize") => {
+                self.send(refuse(ErrorCode::InvalidRequest, "initialize comes once"));
+            }
+            (Stage::Running, "shutdown") => {
+                self.stage = Stage::Shutdown;
+                self.send(Response::new_ok(request.id, Value::Null));
+            }
+            (Stage::Running, _) => {
+                self.asked.insert(request.id.clone(), request.clone());
+                self.ask_again(request);
+            }
+            _ => self.send(refuse(ErrorCode::InvalidRequest, "the server is shut down")),
+        }
+    }
+
+    fn initialize(&mut self, request: Request) {
+        let params: lsp::InitializeParams = match serde_json::from_value(request.params) {
+            Ok(params) => params,
+            Err(error) => {
+                let code = ErrorCode::InvalidParams as i32;
+                return self.send(Response::new_err(request.id, code, error.to_string()));
+            }
+        };
+        self.client = Client::of(&params);
+        let found = std::mem::take(&mut self.client.folders);
+        self.folders =
+            found.into_iter().map(|path| self.disk.canonical(&path).unwrap_or(path)).collect();
+        self.stage = Stage::Running;
+        let result = lsp::InitializeResult {
+            capabilities: capabilities(&self.client),
+            server_info: Some(lsp::ServerInfo {
+                name: "depc".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        };
+        let result = serde_json::to_value(result).unwrap_or_default();
+        self.send(Response::new_ok(request.id, result));
+    }
+
+    /// Has a request answered on another thread.
+    pub(crate) fn ask_again(&mut self, request: Request) {
+        self.flush();
+        let id = request.id.clone();
+        let of = match requests::of(self, &request) {
+            Ok(of) => of,
+            Err(refused) => {
+                self.asked.remove(&id);
+                return self.send(Response { id, response_result: Err(refused) });
+            }
+        };
+        let run = match of {
+            requests::Of::Waits => {
+                self.waiting.insert(id);
+                return;
+            }
+            requests::Of::Now(value) => {
+                self.asked.remove(&id);
+                return self.send(Response::new_ok(id, value));
+            }
+            requests::Of::Later(run) => run,
+        };
+        let ends = self.ends.clone();
+        self.pool.answer(move || {
+            let ended = ended(run);
+            // Whoever is to take it may be gone.
+            let _ = ends.send(Outcome::Answer { id, ended });
+        });
+    }
+
+    fn take_answer(&mut self, id: RequestId, ended: Ended<Answer>) {
+        // It may have been taken back.
+        if !self.asked.contains_key(&id) {
+            return;
+        }
+        match ended {
+            Ended::Done(answer) => {
+                self.asked.remove(&id);
+                let value = self.keep(answer);
+                self.send(Response::new_ok(id, value));
+            }
+            Ended::Interrupted => {
+                if let Some(request) = self.asked.get(&id).cloned() {
+                    self.ask_again(request);
+                }
+            }
+            Ended::Failed(reason) => self.failed(Some(id), &reason),
+        }
+    }
+
+    fn keep(&mut self, answer: Answer) -> Value {
+        if let Some((path, tokens)) = answer.tokens {
+            self.tokens.keep(path, tokens);
+        }
+        answer.value
+    }
+
+    fn answer_waiting(&mut self) {
+        for id in self.waiting.clone() {
+            let Some(request) = self.asked.get(&id).cloned() else {
+                self.waiting.remove(&id);
+                continue;
+            };
+            self.waiting.remove(&id);
+            self.ask_again(request);
+        }
+    }
+
+    pub(crate) fn cancel(&mut self, id: &RequestId) {
+        if self.asked.remove(id).is_some() {
+            self.waiting.remove(id);
+            let code = ErrorCode::RequestCanceled as i32;
+            self.send(Response::new_err(id.clone(), code, "taken back".to_owned()));
+        }
+    }
+
+    // ---- files ----
+
+    /// The canonical path of an address.
+    pub(crate) fn path(&self, uri: &str) -> Option<String> {
+        let path = path_of(uri)?;
+        Some(canonical(&*self.disk, &self.documents, &path).unwrap_or(path))
+    }
+
+    /// The project of a file.
+    pub(crate) fn root_of(&self, path: &str) -> String {
+        let view = View { disk: &*self.disk, open: &self.documents, folder: "" };
+        project_root(&view, path)
+    }
+
+    /// Does something with the project of a file, and with the files as it sees them.
+    pub(crate) fn with<R>(
+        &mut self,
+        path: &str,
+        run: impl FnOnce(&mut Project, &dyn Files, &str) -> R,
+    ) -> R {
+        let root = self.root_of(path);
+        let project = self.projects.entry(root.clone()).or_insert_with(|| Project::new(root));
+        let folder = project.root.clone();
+        let view = View { disk: &*self.disk, open: &self.documents, folder: &folder };
+        let shown = project.shown(path).to_owned();
+        run(project, &view, &shown)
+    }
+
+    /// Tells the workspaces of what was typed.
+    pub(crate) fn flush(&mut self) {
+        let changed: Vec<(String, String)> = self
+            .documents
+            .iter_mut()
+            .filter(|(_, document)| document.changed)
+            .map(|(path, document)| {
+                document.changed = false;
+                (path.clone(), document.text.clone())
+            })
+            .collect();
+        for (path, text) in changed {
+            self.revision += 1;
+            self.with(&path, |project, files, shown| {
+                if shown.ends_with(".dep") {
+                    project.add(shown);
+                }
+                project.edit(files, shown, &text);
+            });
+        }
+    }
+
+    /// A copy of what a file is part of, to be asked on another thread.
+    pub(crate) fn snapshot(&mut self, path: &str) -> Snapshot {
+        let encoding = self.client.encoding;
+        let snippets = self.client.snippets;
+        let versions = self.documents.iter();
+        let versions = versions.map(|(path, open)| (path.clone(), (open.uri.clone(), open.version)));
+        let open = Arc::new(versions.collect());
+        self.with(path, |project, files, shown| {
+            if project.holding(shown).is_empty() && shown.ends_with(".dep") {
+                project.load(files, shown);
+            }
+            Snapshot {
+                programs: project.holding(shown),
+                all: project.loaded(),
+                file: shown.to_owned(),
+                root: project.root.clone(),
+                encoding,
+                snippets,
+                open,
+                lines: RefCell::default(),
+                workspace: project.workspace.snapshot(),
+            }
+        })
+    }
+
+    /// Copies of all projects, for a question about none of them.
+    pub(crate) fn snapshots(&mut self) -> Vec<Snapshot> {
+        let roots: Vec<String> = self.projects.keys().cloned().collect();
+        roots.iter().map(|root| self.snapshot(&joined(root, "dep.toml"))).collect()
+    }
+
+    /// Whether a document is part of what the server looks at.
+    pub(crate) fn knows(&self, uri: &str) -> bool {
+        let Some(path) = self.path(uri) else { return false };
+        let project = self.projects.get(&self.root_of(&path));
+        self.documents.contains_key(&path)
+            || project.is_some_and(|project| project.workspace.knows(project.shown(&path)))
+    }
+
+    /// What is wrong with a file, as far as it is known.
+    pub(crate) fn diagnostics(&self, uri: &str) -> Vec<Diagnostic> {
+        let Some(path) = self.path(uri) else { return Vec::new() };
+        let project = self.projects.get(&self.root_of(&path));
+        project.map_or_else(Vec::new, |project| project.found(project.shown(&path)))
+    }
+
+    // ---- problems ----
+
+    fn open_in(&self, project: &Project) -> BTreeSet<String> {
+        let open = self.documents.keys().filter(|path| lies_in(path, &project.root));
+        open.map(|path| project.shown(path).to_owned()).collect()
+    }
+
+    /// Looks for the problems of the next program, where none is being looked at.
+    fn check(&mut self) {
+        if self.checking || self.stage != Stage::Running {
+            return;
+        }
+        // Loading sets inputs, which would make answers give up.
+        if self.asked.keys().any(|id| !self.waiting.contains(id)) {
+            return;
+        }
+        let next = self.projects.iter().find_map(|(root, project)| {
+            Some((root.clone(), project.next(&self.open_in(project))?))
+        });
+        self.report_progress(next.is_some());
+        let Some((root, path)) = next else { return };
+        let Some(project) = self.projects.get_mut(&root) else { return };
+        let view = View { disk: &*self.disk, open: &self.documents, folder: &root };
+        let Some(loaded) = project.load(&view, &path) else { return };
+        let workspace = project.workspace.snapshot();
+        let (ends, revision) = (self.ends.clone(), self.revision);
+        self.checking = true;
+        self.pool.check(move || {
+            // The copy goes before the outcome is told, so that nobody waits for it then.
+            let ended = ended(move || problems(&workspace, &loaded));
+            let _ = ends.send(Outcome::Checked { root, path, revision, ended });
+        });
+    }
+
+    fn take_check(
+        &mut self,
+        root: &str,
+        path: &str,
+        revision: u64,
+        ended: Ended<Vec<Diagnostic>>,
+    ) {
+        let Some(project) = self.projects.get_mut(root) else { return };
+        let concerned = match ended {
+            Ended::Done(found) if revision == self.revision => project.checked(path, found),
+            // What changed since then makes it stale, or it was interrupted: it is looked at again.
+            Ended::Done(_) | Ended::Interrupted => return,
+            Ended::Failed(reason) => {
+                let concerned = project.checked(path, Vec::new());
+                self.failed(None, &format!("{path}: {reason}"));
+                concerned
+            }
+        };
+        self.publish(root, &concerned);
+    }
+}

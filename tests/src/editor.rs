@@ -1,0 +1,227 @@
+//! An editor as the server sees one, over files in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use analysis::workspace::{Files, Memory, ReadError};
+use serde_json::{Value, json};
+use server::{Disk, Message, Notification, Receiver, Request, RequestId, Server};
+
+/// Files that the editor and the server see both.
+#[derive(Clone, Default)]
+struct Shared {
+    files: Arc<Mutex<Memory>>,
+    paths: Arc<Mutex<Vec<String>>>,
+}
+
+/// What speaks with a server.
+pub struct Editor {
+    server: Server,
+    said: Receiver<Message>,
+    shared: Shared,
+    next: i32,
+    versions: BTreeMap<String, i32>,
+    /// What the server sent last of each address.
+    pub published: BTreeMap<String, Value>,
+    /// All that the server said besides, in order.
+    pub heard: Vec<Message>,
+}
+
+/// The address of a file of the tests.
+pub fn uri(path: &str) -> String {
+    format!("file:///files/{path}")
+}
+
+impl Editor {
+    /// An editor with these files on disk, that is told of problems without asking and counts in UTF-16.
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        Self::with(files, json!({}))
+    }
+
+    pub fn with(files: &[(&str, &str)], capabilities: Value) -> Self {
+        let shared = Shared::default();
+        for (path, text) in files {
+            shared.write(path, text);
+        }
+        let (server, said) = Server::new(Box::new(shared.clone()));
+        let mut editor = Self {
+            server,
+            said,
+            shared,
+            next: 0,
+            versions: BTreeMap::new(),
+            published: BTreeMap::new(),
+            heard: Vec::new(),
+        };
+        let folders = json!([{ "uri": "file:///files", "name": "files" }]);
+        editor.ask(
+            "initialize",
+            json!({ "processId": null, "rootUri": null, "capabilities": capabilities, "workspaceFolders": folders }),
+        );
+        editor.tell("initialized", json!({}));
+        editor.settle();
+        editor
+    }
+
+    /// Sends a notification.
+    pub fn tell(&mut self, method: &str, params: Value) {
+        self.send(Notification { method: method.to_owned(), params }.into());
+    }
+
+    pub fn send(&mut self, message: Message) {
+        self.server.accept(message);
+    }
+
+    /// Sends a request without waiting for the answer.
+    pub fn start(&mut self, method: &str, params: Value) -> RequestId {
+        self.next += 1;
+        let id = RequestId::from(self.next);
+        let request = Request { id: id.clone(), method: method.to_owned(), params };
+        self.send(request.into());
+        id
+    }
+
+    /// The answer to a request, or the error as `Err`.
+    pub fn answer(&mut self, method: &str, params: Value) -> Result<Value, String> {
+        let id = self.start(method, params);
+        self.settle();
+        self.answer_to(&id).unwrap_or_else(|| panic!("no answer to {method}"))
+    }
+
+    /// The answer to a request, which must be one.
+    pub fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.answer(method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// What was answered to a request, if anything was.
+    pub fn answer_to(&mut self, id: &RequestId) -> Option<Result<Value, String>> {
+        self.heard.iter().find_map(|message| match message {
+            Message::Response(response) if response.id == *id => {
+                Some(response.response_result.clone().map_err(|error| format!("{}: {}", error.code, error.message)))
+            }
+            _ => None,
+        })
+    }
+
+    /// Lets the server do all that is to be done.
+    pub fn settle(&mut self) {
+        self.server.settle();
+        while let Ok(message) = self.said.try_recv() {
+            match &message {
+                Message::Notification(told) if told.method == "textDocument/publishDiagnostics" => {
+                    let uri = told.params["uri"].as_str().unwrap().to_owned();
+                    self.published.insert(uri, told.params["diagnostics"].clone());
+                }
+                _ => self.heard.push(message),
+            }
+        }
+    }
+
+    pub fn open(&mut self, path: &str) {
+        let text = self.shared.text(path).unwrap_or_default();
+        self.open_as(path, &text);
+    }
+
+    /// Opens a document with another text than that of the file.
+    pub fn open_as(&mut self, path: &str, text: &str) {
+        self.versions.insert(path.to_owned(), 1);
+        let document = json!({ "uri": uri(path), "languageId": "dep", "version": 1, "text": text });
+        self.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    }
+
+    /// Makes changes of an open document, as the protocol has them.
+    pub fn change(&mut self, path: &str, changes: Value) {
+        let version = self.versions.entry(path.to_owned()).or_default();
+        *version += 1;
+        let document = json!({ "uri": uri(path), "version": *version });
+        self.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
+    }
+
+    /// Replaces the text of an open document.
+    pub fn set(&mut self, path: &str, text: &str) {
+        self.change(path, json!([{ "text": text }]));
+    }
+
+    pub fn close(&mut self, path: &str) {
+        self.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri(path) } }));
+    }
+
+    /// Changes a file on disk, of which the server is told.
+    pub fn write(&mut self, path: &str, text: &str) {
+        self.shared.write(path, text);
+        self.changed(path, 2);
+    }
+
+    pub fn remove(&mut self, path: &str) {
+        self.shared.remove(path);
+        self.changed(path, 3);
+    }
+
+    fn changed(&mut self, path: &str, kind: u32) {
+        let changes = json!([{ "uri": uri(path), "type": kind }]);
+        self.tell("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+    }
+
+    /// The problems of a file that were published: `line:column code first line of the message`, counted from 1.
+    pub fn problems(&mut self, path: &str) -> Vec<String> {
+        self.settle();
+        let found = self.published.get(&uri(path)).cloned().unwrap_or_else(|| json!([]));
+        found.as_array().unwrap().iter().map(told).collect()
+    }
+}
+
+/// A diagnostic in one line.
+pub fn told(found: &Value) -> String {
+    let start = &found["range"]["start"];
+    let message = found["message"].as_str().unwrap().lines().next().unwrap();
+    let (line, column) = (start["line"].as_u64().unwrap() + 1, start["character"].as_u64().unwrap() + 1);
+    format!("{line}:{column} {} {message}", found["code"].as_str().unwrap())
+}
+
+impl Shared {
+    fn write(&self, path: &str, text: &str) {
+        self.files.lock().unwrap().write(path, text);
+        let mut paths = self.paths.lock().unwrap();
+        let path = format!("{}/{path}", Memory::FOLDER);
+        if let Err(at) = paths.binary_search(&path) {
+            paths.insert(at, path);
+        }
+    }
+
+    fn remove(&self, path: &str) {
+        self.files.lock().unwrap().remove(path);
+        self.paths.lock().unwrap().retain(|known| *known != format!("{}/{path}", Memory::FOLDER));
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        let bytes = self.files.lock().unwrap().read(path, usize::MAX).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+}
+
+impl Files for Shared {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
+        self.files.lock().unwrap().read(path, limit)
+    }
+
+    fn canonical(&self, path: &str) -> Option<String> {
+        self.files.lock().unwrap().canonical(path)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
+        self.files.lock().unwrap().list(folder)
+    }
+}
+
+impl Disk for Shared {
+    fn page(&self, code: &str) -> Option<String> {
+        let path = crate::root().join(format!("tests/errors/{code}.md"));
+        std::fs::read_to_string(path).ok()
+    }
+
+    fn dep_files(&self, folder: &str) -> Vec<String> {
+        let paths = self.paths.lock().unwrap();
+        let within = |path: &&String| path.starts_with(&format!("{folder}/"));
+        paths.iter().filter(within).filter(|path| path.ends_with(".dep")).cloned().collect()
+    }
+}
