@@ -96,9 +96,12 @@ impl Editor {
     /// What was answered to a request, if anything was.
     pub fn answer_to(&mut self, id: &RequestId) -> Option<Result<Value, String>> {
         self.heard.iter().find_map(|message| match message {
-            Message::Response(response) if response.id == *id => {
-                Some(response.response_result.clone().map_err(|error| format!("{}: {}", error.code, error.message)))
-            }
+            Message::Response(response) if response.id == *id => Some(
+                response
+                    .response_result
+                    .clone()
+                    .map_err(|error| format!("{}: {}", error.code, error.message)),
+            ),
             _ => None,
         })
     }
@@ -134,7 +137,10 @@ impl Editor {
         let version = self.versions.entry(path.to_owned()).or_default();
         *version += 1;
         let document = json!({ "uri": uri(path), "version": *version });
-        self.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
+        self.tell(
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": changes }),
+        );
     }
 
     /// Replaces the text of an open document.
@@ -174,7 +180,8 @@ impl Editor {
 pub fn told(found: &Value) -> String {
     let start = &found["range"]["start"];
     let message = found["message"].as_str().unwrap().lines().next().unwrap();
-    let (line, column) = (start["line"].as_u64().unwrap() + 1, start["character"].as_u64().unwrap() + 1);
+    let (line, column) =
+        (start["line"].as_u64().unwrap() + 1, start["character"].as_u64().unwrap() + 1);
     format!("{line}:{column} {} {message}", found["code"].as_str().unwrap())
 }
 

@@ -50,10 +50,11 @@ pub fn folds(workspace: &Workspace, file: &str) -> Vec<Fold> {
     if let Some(range) = imports.filter(long) {
         folds.push(Fold { range, kind: FoldKind::Imports });
     }
-    folds.extend(comments(text).filter(|range| long(range)).map(|range| Fold {
-        range,
-        kind: FoldKind::Comment,
-    }));
+    folds.extend(
+        comments(text)
+            .filter(|range| long(range))
+            .map(|range| Fold { range, kind: FoldKind::Comment }),
+    );
     folds.sort_by_key(|fold| (fold.range.start, fold.range.end));
     folds
 }

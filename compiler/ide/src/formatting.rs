@@ -34,9 +34,9 @@ pub fn formatted(text: &str, within: Option<Range<usize>>) -> Vec<Replacement> {
         }
         let (was, is) = (op.old_range(), op.new_range());
         let range = start(was.start)..start(was.end);
-        let wanted = within
-            .as_ref()
-            .is_none_or(|within| range.start < within.end.max(within.start + 1) && within.start <= range.end);
+        let wanted = within.as_ref().is_none_or(|within| {
+            range.start < within.end.max(within.start + 1) && within.start <= range.end
+        });
         if wanted {
             changes.push(Replacement { range, text: new.get(is).unwrap_or_default().concat() });
         }

@@ -40,7 +40,7 @@ pub fn links(workspace: &Workspace, file: &str) -> Vec<Link> {
 /// Whether a string names a file by its path.
 pub(crate) fn names_file(node: Node<'_>) -> bool {
     node.kind() == K::Str
-        && node.parent().is_some_and(|above| {
-            matches!(above.kind(), K::Use | K::Overlay | K::Import | K::Embed)
-        })
+        && node
+            .parent()
+            .is_some_and(|above| matches!(above.kind(), K::Use | K::Overlay | K::Import | K::Embed))
 }

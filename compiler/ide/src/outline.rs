@@ -57,7 +57,11 @@ pub fn outline(workspace: &Workspace, file: &str) -> Vec<Outline> {
 /// Whether a name holds the letters asked for, in their order, whatever their case.
 pub fn matches(name: &str, query: &str) -> bool {
     let mut letters = name.chars().flat_map(char::to_lowercase);
-    query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).all(|wanted| letters.any(|c| c == wanted))
+    query
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .all(|wanted| letters.any(|c| c == wanted))
 }
 
 fn entry(node: Node<'_>, start: usize, depth: usize) -> Option<Outline> {

@@ -130,6 +130,9 @@ mod tests {
         assert_eq!(lines.offset(text, at(9, 0), Encoding::Utf16), 8);
         assert_eq!(lines.offset(text, at(0, 2), Encoding::Utf16), 2, "within a pair");
         assert_eq!(lines.offset(text, at(0, 1), Encoding::Utf8), 0, "within a character");
-        assert_eq!(lines.bytes(text, &LspRange { start: at(1, 1), end: at(0, 0) }, Encoding::Utf8), 8..8);
+        assert_eq!(
+            lines.bytes(text, &LspRange { start: at(1, 1), end: at(0, 0) }, Encoding::Utf8),
+            8..8
+        );
     }
 }

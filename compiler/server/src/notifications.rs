@@ -11,9 +11,6 @@ use crate::document::Document;
 use crate::server::{Server, Stage};
 use crate::uri::path_of;
 
-/// Files whose changes are watched.
-const WATCHED: [&str; 5] = ["**/*.dep", "**/dep.toml", "**/dep.lock", "**/*.{yaml,yml,json}", "**/*"];
-
 impl Server {
     /// Takes note of bytes that are no message.
     pub fn malformed(&mut self, reason: &str) {
@@ -80,12 +77,11 @@ impl Server {
 
     fn initialized(&mut self) {
         if self.client.watches {
-            let watchers = WATCHED.map(|pattern| lsp::FileSystemWatcher {
-                glob_pattern: lsp::GlobPattern::Pattern(pattern.to_owned()),
+            // All files, because what is embedded may be called anything.
+            let watchers = vec![lsp::FileSystemWatcher {
+                glob_pattern: lsp::GlobPattern::Pattern("**/*".to_owned()),
                 kind: None,
-            });
-            // The last pattern holds all others; embedded files may be called anything.
-            let watchers = watchers.into_iter().rev().take(1).collect();
+            }];
             let options = lsp::DidChangeWatchedFilesRegistrationOptions { watchers };
             self.ask::<lsp::RegistrationRequest>(lsp::RegistrationParams {
                 registrations: vec![lsp::Registration {
@@ -132,7 +128,6 @@ impl Server {
     fn closed(&mut self, params: &lsp::DidCloseTextDocumentParams) {
         let Some(path) = self.path(params.text_document.uri.as_ref()) else { return };
         if self.documents.remove(&path).is_some() {
-            self.tokens.forget(&path);
             self.on_disk(&path);
         }
     }

@@ -6,7 +6,6 @@ use analysis::diagnostic::{Diagnostic, Span};
 use analysis::problem::Severity;
 use analysis::workspace::joined;
 use gen_lsp_types as lsp;
-use lsp_server::RequestId;
 use serde_json::{Value, json};
 
 use crate::lines::Lines;
@@ -105,7 +104,7 @@ impl Server {
                 message: message.clone(),
             })
             .collect();
-        let unused = matches!(found.code.as_str(), "E0105" | "E0260");
+        let unused = found.code == "E0273";
         lsp::Diagnostic {
             range: lines.range(text, &range, encoding),
             severity: Some(match found.severity {
@@ -223,11 +222,6 @@ impl Server {
         }
         let token = lsp::ProgressToken::Int(token);
         self.notify::<lsp::ProgressNotification>(lsp::ProgressParams { token, value });
-    }
-
-    /// Answers that wait, whatever they wait for.
-    pub(crate) fn waits(&self, id: &RequestId) -> bool {
-        self.waiting.contains(id)
     }
 }
 

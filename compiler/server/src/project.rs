@@ -113,13 +113,6 @@ impl Project {
         missing.into_iter().for_each(|path| self.make_stale(path));
     }
 
-    /// Something changed that may concern every program, such as `dep.toml`.
-    pub fn reload(&mut self) {
-        self.workspace.retry();
-        let all: Vec<String> = self.programs.keys().cloned().collect();
-        all.into_iter().for_each(|path| self.make_stale(path));
-    }
-
     fn touched(&mut self, path: &str) {
         let holds = |program: &Program| program.files.binary_search_by(|f| (**f).cmp(path)).is_ok();
         let touched = self.programs.iter().filter(|(_, program)| holds(program));
@@ -191,11 +184,7 @@ impl Project {
         self.tell(path, by_file)
     }
 
-    fn tell(
-        &mut self,
-        path: &str,
-        found: BTreeMap<Arc<str>, Vec<Diagnostic>>,
-    ) -> Vec<Arc<str>> {
+    fn tell(&mut self, path: &str, found: BTreeMap<Arc<str>, Vec<Diagnostic>>) -> Vec<Arc<str>> {
         let Some(program) = self.programs.get_mut(path) else { return Vec::new() };
         let before = std::mem::replace(&mut program.found, found);
         let mut concerned: BTreeSet<Arc<str>> = BTreeSet::new();
@@ -223,9 +212,8 @@ impl Project {
         let mut told = BTreeSet::new();
         let mut all = Vec::new();
         let programs = self.troubled.get(file).into_iter().flatten();
-        for diagnostic in programs
-            .filter_map(|path| self.programs.get(path)?.found.get(file))
-            .flatten()
+        for diagnostic in
+            programs.filter_map(|path| self.programs.get(path)?.found.get(file)).flatten()
         {
             let at = diagnostic.span.as_ref().map(|span| span.range.start);
             if told.insert((at, diagnostic.code.clone(), diagnostic.message.clone())) {
@@ -241,18 +229,13 @@ impl Project {
         self.troubled.iter().filter(|(_, programs)| !programs.is_empty()).map(|(file, _)| file)
     }
 
-    /// All programs that were loaded.
-    pub fn loaded(&self) -> Vec<(String, Arc<Loaded>)> {
-        let all = self.programs.iter();
-        all.filter_map(|(path, program)| Some((path.clone(), program.loaded.clone()?))).collect()
-    }
-
     /// The programs that hold a file and were loaded: the file's own first.
     pub fn holding(&self, path: &str) -> Vec<(String, Arc<Loaded>)> {
         let holds = |program: &Program| program.files.binary_search_by(|f| (**f).cmp(path)).is_ok();
         let all = self.programs.iter().filter(|(_, program)| holds(program));
-        let mut all: Vec<(String, Arc<Loaded>)> =
-            all.filter_map(|(path, program)| Some((path.clone(), program.loaded.clone()?))).collect();
+        let mut all: Vec<(String, Arc<Loaded>)> = all
+            .filter_map(|(path, program)| Some((path.clone(), program.loaded.clone()?)))
+            .collect();
         all.sort_by_key(|(program, _)| program != path);
         all
     }

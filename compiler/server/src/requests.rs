@@ -1,8 +1,5 @@
 //! Which request is answered by what.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use gen_lsp_types as lsp;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use serde_json::{Value, json};
@@ -23,35 +20,6 @@ pub(crate) enum Of {
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub value: Value,
-    /// Semantic tokens that are kept, to tell later what changed since: of which file, and what.
-    pub tokens: Option<(String, Arc<Kept>)>,
-}
-
-/// The semantic tokens that the client has of a file.
-#[derive(Debug, Default)]
-pub(crate) struct Kept {
-    pub id: String,
-    pub data: Vec<u32>,
-}
-
-/// The semantic tokens that the client has, by canonical path.
-#[derive(Default)]
-pub(crate) struct Tokens {
-    by_path: BTreeMap<String, Arc<Kept>>,
-}
-
-impl Tokens {
-    pub fn keep(&mut self, path: String, tokens: Arc<Kept>) {
-        self.by_path.insert(path, tokens);
-    }
-
-    pub fn forget(&mut self, path: &str) {
-        self.by_path.remove(path);
-    }
-
-    pub fn of(&self, path: &str, id: &str) -> Option<Arc<Kept>> {
-        self.by_path.get(path).filter(|kept| kept.id == id).cloned()
-    }
 }
 
 /// How a request is answered, or why it is not.
@@ -109,7 +77,7 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
 
 impl Answer {
     pub fn of(value: impl serde::Serialize) -> Self {
-        Self { value: serde_json::to_value(value).unwrap_or_default(), tokens: None }
+        Self { value: serde_json::to_value(value).unwrap_or_default() }
     }
 }
 
@@ -127,7 +95,8 @@ fn later(
 }
 
 pub(crate) fn read<P: serde::de::DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
-    serde_json::from_value(params).map_err(|error| refused(ErrorCode::InvalidParams, error.to_string()))
+    serde_json::from_value(params)
+        .map_err(|error| refused(ErrorCode::InvalidParams, error.to_string()))
 }
 
 pub(crate) fn refused(code: ErrorCode, message: String) -> ResponseError {

@@ -37,7 +37,9 @@ pub enum Stage {
     /// Only `exit` is to come.
     Shutdown,
     /// `exit` came. `orderly` says that `shutdown` came before it.
-    Exited { orderly: bool },
+    Exited {
+        orderly: bool,
+    },
 }
 
 /// What another thread came to.
@@ -61,8 +63,6 @@ pub struct Server {
     pub(crate) waiting: BTreeSet<RequestId>,
     /// The diagnostics that the client has, by canonical path, where there are any.
     pub(crate) published: BTreeMap<String, Vec<lsp::Diagnostic>>,
-    /// Semantic tokens that the client has, by canonical path.
-    pub(crate) tokens: requests::Tokens,
     /// A program is being looked at.
     checking: bool,
     /// How many times something changed.
@@ -90,7 +90,6 @@ impl Server {
             asked: BTreeMap::new(),
             waiting: BTreeSet::new(),
             published: BTreeMap::new(),
-            tokens: requests::Tokens::default(),
             checking: false,
             revision: 0,
             progress: None,
@@ -288,8 +287,7 @@ impl Server {
         match ended {
             Ended::Done(answer) => {
                 self.asked.remove(&id);
-                let value = self.keep(answer);
-                self.send(Response::new_ok(id, value));
+                self.send(Response::new_ok(id, answer.value));
             }
             Ended::Interrupted => {
                 if let Some(request) = self.asked.get(&id).cloned() {
@@ -298,13 +296,6 @@ impl Server {
             }
             Ended::Failed(reason) => self.failed(Some(id), &reason),
         }
-    }
-
-    fn keep(&mut self, answer: Answer) -> Value {
-        if let Some((path, tokens)) = answer.tokens {
-            self.tokens.keep(path, tokens);
-        }
-        answer.value
     }
 
     fn answer_waiting(&mut self) {
@@ -379,21 +370,18 @@ impl Server {
     /// A copy of what a file is part of, to be asked on another thread.
     pub(crate) fn snapshot(&mut self, path: &str) -> Snapshot {
         let encoding = self.client.encoding;
-        let snippets = self.client.snippets;
         let versions = self.documents.iter();
-        let versions = versions.map(|(path, open)| (path.clone(), (open.uri.clone(), open.version)));
+        let versions =
+            versions.map(|(path, open)| (path.clone(), (open.uri.clone(), open.version)));
         let open = Arc::new(versions.collect());
         self.with(path, |project, files, shown| {
             if project.holding(shown).is_empty() && shown.ends_with(".dep") {
                 project.load(files, shown);
             }
             Snapshot {
-                programs: project.holding(shown),
-                all: project.loaded(),
                 file: shown.to_owned(),
                 root: project.root.clone(),
                 encoding,
-                snippets,
                 open,
                 lines: RefCell::default(),
                 workspace: project.workspace.snapshot(),
@@ -456,13 +444,7 @@ impl Server {
         });
     }
 
-    fn take_check(
-        &mut self,
-        root: &str,
-        path: &str,
-        revision: u64,
-        ended: Ended<Vec<Diagnostic>>,
-    ) {
+    fn take_check(&mut self, root: &str, path: &str, revision: u64, ended: Ended<Vec<Diagnostic>>) {
         let Some(project) = self.projects.get_mut(root) else { return };
         let concerned = match ended {
             Ended::Done(found) if revision == self.revision => project.checked(path, found),

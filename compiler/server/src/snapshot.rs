@@ -6,8 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use analysis::db::Origin;
-use analysis::diagnostic::Span;
-use analysis::workspace::{Loaded, Workspace, joined};
+use analysis::workspace::{Workspace, joined};
 use gen_lsp_types as lsp;
 
 use crate::lines::{Encoding, Lines};
@@ -17,15 +16,10 @@ use crate::uri::{encoded, uri_of};
 pub const SCHEME: &str = "depc";
 
 pub struct Snapshot {
-    /// The programs that hold the file: its own first.
-    pub programs: Vec<(String, Arc<Loaded>)>,
-    /// All programs that were loaded.
-    pub all: Vec<(String, Arc<Loaded>)>,
     /// The file that is asked about, as seen from the root.
     pub file: String,
     pub root: String,
     pub encoding: Encoding,
-    pub snippets: bool,
     /// The address and the version of what is open, by canonical path.
     pub open: Arc<BTreeMap<String, (String, i32)>>,
     /// Where lines start, of the files that were asked for.
@@ -83,9 +77,5 @@ impl Snapshot {
 
     pub fn location(&self, file: &str, range: &Range<usize>) -> lsp::Location {
         lsp::Location { uri: self.uri(file), range: self.range(file, range) }
-    }
-
-    pub fn span(&self, span: &Span) -> lsp::Location {
-        self.location(&span.file, &span.range)
     }
 }

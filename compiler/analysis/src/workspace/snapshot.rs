@@ -60,9 +60,10 @@ impl Workspace {
         let of_path = |workspace: &Self, module: &Module| {
             workspace.sources.get(module).is_some_and(|source| *source.path == *path)
         };
-        let known = self.files.iter().find(|(known, module)| {
-            canonical.as_ref() == Some(known) || of_path(self, module)
-        });
+        let known = self
+            .files
+            .iter()
+            .find(|(known, module)| canonical.as_ref() == Some(known) || of_path(self, module));
         if let Some((known, module)) = known.map(|(known, module)| (known.clone(), *module)) {
             self.files.remove(&known);
             if let Some(source) = Arc::make_mut(&mut self.sources).remove(&module) {

@@ -62,7 +62,10 @@ fn title(change: &Change) -> String {
 }
 
 fn name(kind: &lsp::CodeActionKind) -> String {
-    serde_json::to_value(kind).ok().and_then(|kind| Some(kind.as_str()?.to_owned())).unwrap_or_default()
+    serde_json::to_value(kind)
+        .ok()
+        .and_then(|kind| Some(kind.as_str()?.to_owned()))
+        .unwrap_or_default()
 }
 
 fn action(

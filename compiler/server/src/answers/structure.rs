@@ -103,7 +103,10 @@ pub fn folds(at: &Snapshot, _: lsp::FoldingRangeParams) -> Option<Vec<lsp::Foldi
     Some(folds.collect())
 }
 
-pub fn selections(at: &Snapshot, params: lsp::SelectionRangeParams) -> Option<Vec<lsp::SelectionRange>> {
+pub fn selections(
+    at: &Snapshot,
+    params: lsp::SelectionRangeParams,
+) -> Option<Vec<lsp::SelectionRange>> {
     let selection = |position: &lsp::Position| {
         let ranges = ide::selection(&at.workspace, &at.file, at.offset(*position));
         let mut around: Option<lsp::SelectionRange> = None;
