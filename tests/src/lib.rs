@@ -10,6 +10,7 @@ pub mod functions;
 pub mod markdown;
 pub mod page;
 pub mod programs;
+pub mod systems;
 
 use std::path::{Path, PathBuf};
 

@@ -2,13 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use tests::command::depc;
+use tests::command::{console, depc};
+use tests::markdown::{Part, parts, rewritten};
 
 #[test]
 fn examples_print_what_is_kept() {
     let root = tests::root();
     let mut wrong = String::new();
     for path in tests::files(&root.join("examples"), &[".dep"]) {
+        // A file of tests makes what it stands on makes.
+        if path.to_string_lossy().ends_with("_test.dep") {
+            continue;
+        }
         let shown = path.strip_prefix(&root).unwrap().display().to_string();
         let kept = root.join("tests").join(&shown).with_extension("yaml");
         let output = depc(&root, &["build", &shown]);
@@ -28,6 +33,55 @@ fn examples_print_what_is_kept() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn tests_of_examples_pass() {
+    let root = tests::root();
+    for path in tests::files(&root.join("examples"), &["_test.dep"]) {
+        let output = depc(&root, &["test", &path.to_string_lossy()]);
+        assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    }
+}
+
+/// No mode of an example is seen for the first time where it counts.
+#[test]
+fn all_modes_of_examples_hold() {
+    let root = tests::root();
+    for path in tests::files(&root.join("examples"), &["app.dep"]) {
+        let path = path.to_string_lossy();
+        let output = depc(&root, &["check", &path, "--matrix", "--deny", "warnings"]);
+        assert_eq!(output.code, 0, "{path}: {}", output.stderr);
+    }
+}
+
+/// What the pages of examples show is what the commands print.
+#[test]
+fn pages_of_examples_tell_the_truth() {
+    let mut wrong = String::new();
+    for path in tests::files(&tests::root().join("examples"), &["README.md"]) {
+        let page = std::fs::read_to_string(&path).unwrap();
+        let mut texts = Vec::new();
+        for part in parts(&page) {
+            if let Part::Block(block) = part
+                && block.language == "console"
+            {
+                let shown = console(path.parent().unwrap(), &block.text, &["depc"]);
+                if shown != block.text {
+                    wrong.push_str(&format!(
+                        "{}:{}: it shows\n{shown}",
+                        path.display(),
+                        block.line
+                    ));
+                    texts.push((block.line, shown));
+                }
+            }
+        }
+        if tests::update() {
+            std::fs::write(&path, rewritten(&page, &texts)).unwrap();
+        }
+    }
+    assert!(wrong.is_empty() || tests::update(), "{wrong}");
 }
 
 #[test]

@@ -48,6 +48,9 @@ pub enum Data {
     List(Box<[Data]>),
     /// A record lies there; its fields are read by longer paths.
     Record(RecordIs),
+    /// A part of an object of the Kubernetes API that nothing binds: absent for who asks whether it is there, and for
+    /// others an empty record or list.
+    Empty(Box<Data>),
     /// Another name for a record of that item, at that path.
     Handle(Item, Box<str>, RecordIs),
     /// A function; who calls it evaluates it.
@@ -197,6 +200,7 @@ pub fn keys<'db>(
     let eval = Eval::new(db, &arena, program, item).counted().in_world(world);
     let rec = match walk(&eval, path.text(db)) {
         Ok(Value::Rec(rec)) => rec,
+        Err(Data::Empty(_)) => return Keys(Some(Vec::new())),
         // Another name for a record elsewhere.
         Ok(Value::Handle(other)) => {
             let path = Path::new(db, other.path);
@@ -221,8 +225,16 @@ fn keys_cycle<'db>(
 /// The value at a path of the evaluation's own item, or what to tell a reader for whom there is none.
 pub(crate) fn walk<'a>(eval: &Eval<'a>, path: &str) -> Result<Value<'a>, Data> {
     let mut value = eval.whnf(eval.root());
-    for (at, name) in segments(path).enumerate() {
-        match eval.step(value, eval.arena.alloc_str(name)) {
+    let mut names = segments(path).enumerate().peekable();
+    while let Some((at, name)) = names.next() {
+        let name = eval.arena.alloc_str(name);
+        match eval.step(value, name) {
+            Step::Value(Value::Absent) => match (eval.part(value, name), names.peek()) {
+                (Value::Absent, None) => return Ok(Value::Absent),
+                (Value::Absent, Some(_)) => value = Value::Absent,
+                (part, None) => return Err(Data::Empty(Box::new(data(eval, part)))),
+                (part, Some(_)) => value = part,
+            },
             Step::Value(next) => value = eval.whnf(next),
             Step::Missing => return Err(Data::Missing(u32::try_from(at).unwrap_or(u32::MAX))),
             Step::NotMade => return Err(Data::NotMade),

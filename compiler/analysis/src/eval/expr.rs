@@ -152,11 +152,20 @@ impl<'a> Eval<'a> {
                 )),
             },
             Expr::Member { value, name, slot, optional } => {
-                let value = sub(*value);
+                let value = if *optional {
+                    self.perhaps(source, *value, env, Hint::default())
+                } else {
+                    sub(*value)
+                };
                 self.member(source, expr, value, name, *slot, Ask::of(*optional))
             }
             Expr::Index { value, index, optional } => {
-                let (value, index) = (sub(*value), sub(*index));
+                let value = if *optional {
+                    self.perhaps(source, *value, env, Hint::default())
+                } else {
+                    sub(*value)
+                };
+                let index = sub(*index);
                 self.index(source, expr, value, index, Ask::of(*optional))
             }
             Expr::Call { function, arguments } => {

@@ -116,6 +116,7 @@ impl<'a> Eval<'a> {
         let mut value = self.force(rec, slot);
         for name in segments(handle.path) {
             match self.step(value, name) {
+                Step::Value(Value::Absent) => value = self.part(value, name),
                 Step::Value(next) => value = next,
                 Step::Missing | Step::NotMade | Step::Derived => return Value::Error,
             }
@@ -289,7 +290,15 @@ impl<'a> Eval<'a> {
                     Value::Int(number) => self.arena.alloc_str(&number.to_string()),
                     _ => "",
                 };
-                match (self.step(value, name), value) {
+                let step = match value {
+                    Value::Handle(handle) => {
+                        let next = handle.at(self.extended(handle.path, name));
+                        next.perhaps.set(ask == Ask::Perhaps);
+                        Step::Value(self.whnf(Value::Handle(self.arena.alloc(next))))
+                    }
+                    value => self.step(value, name),
+                };
+                match (step, value) {
                     (Step::Value(value), _) => value,
                     (Step::Missing, _) if ask == Ask::Perhaps => Value::Absent,
                     (Step::Missing, Value::Rec(rec)) => {
@@ -332,6 +341,17 @@ impl<'a> Eval<'a> {
     fn known_or_absent(&self, rec: &'a Rec<'a>, name: &str) -> Value<'a> {
         match rec.kind {
             Kind::Kube(ty) => self.known_of_object(rec, ty, name).unwrap_or(Value::Absent),
+            _ => Value::Absent,
+        }
+    }
+
+    /// What a part of a value reads as that nothing binds: empty for objects of the Kubernetes API, else absent.
+    pub(crate) fn part(&self, value: Value<'a>, name: &'a str) -> Value<'a> {
+        match value {
+            Value::Rec(rec) => match rec.kind {
+                Kind::Kube(ty) => self.empty(rec, ty, name),
+                _ => Value::Absent,
+            },
             _ => Value::Absent,
         }
     }
@@ -410,6 +430,8 @@ impl<'a> Eval<'a> {
                 if *item == self.unit { self.here(other) } else { Value::Handle(other) }
             }
             Data::Fn => self.here(handle),
+            Data::Empty(_) if handle.perhaps.get() => Value::Absent,
+            Data::Empty(part) => self.value_of(handle, part),
             // Only the last name may be missing.
             Data::Missing(at)
                 if handle.perhaps.get() && *at as usize + 1 == segments(handle.path).count() =>
