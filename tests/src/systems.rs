@@ -3,6 +3,8 @@
 //! The originals' output is no part of the project: it is read from the folder that `DEPC_GOLDEN` names, else from
 //! `../shared/golden` beside the project. Where there is none, tests say so and compare nothing.
 
+#![allow(clippy::print_stderr)]
+
 use crate::command::{Folder, Output};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

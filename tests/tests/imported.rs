@@ -3,11 +3,25 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use tests::command::Folder;
 
 fn documents(yaml: &str) -> Vec<serde_yaml::Value> {
     let documents = serde_yaml::Deserializer::from_str(yaml);
     documents.map(|document| serde_yaml::Value::deserialize(document).unwrap()).collect()
+}
+
+/// The Secrets that pods read.
+fn named_secrets(value: &serde_yaml::Value, found: &mut BTreeSet<String>) {
+    if let Some(map) = value.as_mapping() {
+        for (key, inner) in map {
+            if matches!(key.as_str(), Some("secretKeyRef" | "secretRef")) {
+                found.extend(inner["name"].as_str().map(str::to_owned));
+            }
+            named_secrets(inner, found);
+        }
+    }
+    value.as_sequence().into_iter().flatten().for_each(|inner| named_secrets(inner, found));
 }
 
 #[test]
@@ -23,9 +37,16 @@ fn objects_that_were_built_are_imported_as_the_same_objects() {
             let metadata = metadata.unwrap_or_default();
             let program = format!(
                 "all = import \"objects.yaml\" as {cast}\n\
-                 env = external k8s.ConfigMap {{ metadata {{ name = \"app-env\", {metadata} }} }}\n\
-                 secrets = external k8s.Secret {{ metadata {{ name = \"app-secrets\", {metadata} }} }}\n"
+                 env = external k8s.ConfigMap {{ metadata {{ name = \"app-env\", {metadata} }} }}\n"
             );
+            let mut secrets = BTreeSet::new();
+            objects.iter().for_each(|object| named_secrets(object, &mut secrets));
+            let secrets = secrets.iter().enumerate().map(|(i, name)| {
+                format!(
+                    "s{i} = external k8s.Secret {{ metadata {{ name = {name:?}, {metadata} }} }}\n"
+                )
+            });
+            let program: String = std::iter::once(program.clone()).chain(secrets).collect();
             let folder = Folder::new(&[("objects.yaml", &*yaml), ("main.dep", &*program)]);
             let output = folder.depc(&["build", "main.dep"]);
             assert_eq!((output.code, &*output.stderr), (0, ""), "{}", path.display());

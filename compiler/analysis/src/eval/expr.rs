@@ -152,19 +152,11 @@ impl<'a> Eval<'a> {
                 )),
             },
             Expr::Member { value, name, slot, optional } => {
-                let value = if *optional {
-                    self.perhaps(source, *value, env, Hint::default())
-                } else {
-                    sub(*value)
-                };
+                let value = self.before(source, *value, *optional, env);
                 self.member(source, expr, value, name, *slot, Ask::of(*optional))
             }
             Expr::Index { value, index, optional } => {
-                let value = if *optional {
-                    self.perhaps(source, *value, env, Hint::default())
-                } else {
-                    sub(*value)
-                };
+                let value = self.before(source, *value, *optional, env);
                 let index = sub(*index);
                 self.index(source, expr, value, index, Ask::of(*optional))
             }

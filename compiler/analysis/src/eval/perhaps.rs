@@ -36,4 +36,18 @@ impl<'a> Eval<'a> {
             _ => self.eval(source, expr, env, hint),
         }
     }
+
+    /// What stands before a `.` or a `[`; before `?.` it may be absent.
+    pub(super) fn before(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        optional: bool,
+        env: &Env<'a>,
+    ) -> Value<'a> {
+        match optional {
+            true => self.perhaps(source, expr, env, Hint::default()),
+            false => self.eval(source, expr, env, Hint::default()),
+        }
+    }
 }
