@@ -44,6 +44,11 @@ impl Account {
         before.saturating_add(units) <= UNITS || !self.judged.load(Ordering::Relaxed)
     }
 
+    /// Whether the program is known to take more than it may, by who judges it.
+    pub fn stops(&self) -> bool {
+        self.is_over() && self.judged.load(Ordering::Relaxed)
+    }
+
     /// Whether so much was entered that what is known of the program had better be forgotten before the next question,
     /// so that few questions are answered twice.
     fn is_due(&self) -> bool {

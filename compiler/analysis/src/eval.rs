@@ -74,6 +74,7 @@ pub(crate) mod notation;
 mod checks;
 mod secret;
 
+mod broken;
 mod effort;
 mod report;
 
@@ -94,6 +95,7 @@ use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
 use crate::db::{Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Problem, Severity};
+use broken::{dropped, poisoned};
 use derive::Derives;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
@@ -196,6 +198,9 @@ impl<'a> Eval<'a> {
     /// An evaluation whose result is kept, or becomes part of what the program is judged by: what it takes is entered
     /// into the account of the program.
     pub(crate) fn counted(self) -> Self {
+        if self.program.account(self.db).stops() {
+            self.stop();
+        }
         Self { counted: true, ..self }
     }
 
@@ -289,16 +294,7 @@ impl<'a> Eval<'a> {
         }
         let elaborated = elaborate(self.db, item);
         let code: &'a Code = &elaborated.code;
-        // A record that lacks a field is worth evaluating for the mistakes in the rest of it.
-        let mut poisoned: Vec<u32> = elaborated
-            .problems
-            .iter()
-            .filter(|p| {
-                p.severity == Severity::Error && p.place.item == item && p.code != Number::E(202)
-            })
-            .map(|p| p.place.node)
-            .collect();
-        poisoned.sort_unstable();
+        let poisoned = poisoned(item, &elaborated.problems);
         let module = item.module(self.db).origin(self.db);
         if module == ModuleOrigin::Library {
             self.faults(&elaborated.problems);
@@ -313,40 +309,13 @@ impl<'a> Eval<'a> {
             data: module == ModuleOrigin::Data,
             command_line: module == ModuleOrigin::CommandLine,
             rule: matches!(code.root, Root::Every(_)),
-            dropped: self.dropped_names(item, &poisoned),
+            dropped: if poisoned.is_empty() { &[] } else { dropped(self.db, item) },
             poisoned: self.arena.alloc_slice_copy(&poisoned),
             prev: code.exprs.iter().any(|expr| matches!(expr, Expr::Prev)),
         });
         items.push(item);
         self.sources.borrow_mut().insert(item, source);
         source
-    }
-
-    /// The names of all entries around the nodes, which are broken.
-    fn dropped_names(&self, item: Item, nodes: &[u32]) -> &'a [&'a str] {
-        if nodes.is_empty() || item.module(self.db).origin(self.db) == ModuleOrigin::Data {
-            return &[];
-        }
-        let parsed = crate::parse::parsed(self.db, item);
-        let mut names: Vec<&'a str> = Vec::new();
-        for &node in nodes {
-            let mut at = parsed.tree().node(node);
-            while let Some(node) = at {
-                let path = if node.kind() == syntax::NodeKind::Path {
-                    Some(node)
-                } else {
-                    node.child(syntax::NodeKind::Path)
-                };
-                for name in path.iter().flat_map(|path| path.children()) {
-                    let name = crate::types::key_text(name);
-                    if !names.contains(&&*name) {
-                        names.push(self.arena.alloc_str(&name));
-                    }
-                }
-                at = node.parent();
-            }
-        }
-        self.arena.alloc_slice_copy(&names)
     }
 
     /// Where something was written, by its origin.

@@ -318,7 +318,8 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     syntax::problem::problems(parsed(db, item).tree()).into_iter().map(written).collect()
 }
 
-/// Whether a module lies on files that are not there.
+/// Whether a module lies on files that are not there. Asked for each of many problems.
+#[salsa::tracked]
 fn is_without_base(db: &dyn salsa::Database, module: Module) -> bool {
     bases(db, module).is_empty()
         && module.items(db).iter().any(|item| item.kind(db) == ItemKind::Overlay)

@@ -63,6 +63,23 @@ pub enum Data {
     Derived,
 }
 
+impl Data {
+    /// Whether it is all there is: no parts of it can be read, and nothing is wrong with it.
+    pub(crate) fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Data::Null
+                | Data::Bool(_)
+                | Data::Int(_)
+                | Data::Float(_)
+                | Data::Str(_)
+                | Data::Quantity(_)
+                | Data::Duration(_)
+                | Data::Percent(_)
+        )
+    }
+}
+
 /// The keys of the record at a path, in order; `None` where there is no record, or an error.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Keys(pub Option<Vec<Arc<str>>>);

@@ -271,8 +271,7 @@ impl<'a> Emission<'_, 'a, '_> {
             Value::Str(text) | Value::Quantity(text) => text.len() as u64,
             _ => 0,
         };
-        let place = || Place { item: self.eval.unit, node: 0 };
-        self.eval.afford(1 + length / WRITTEN, &place)
+        self.eval.afford(1 + length / WRITTEN, &|| self.eval.whole())
     }
 
     fn shallow(&mut self, value: Value<'a>, origin: u32) {

@@ -39,9 +39,14 @@ impl Eval<'_> {
         now / limits::UNIT == self.units.get() || self.goes_on(now, &|| place())
     }
 
+    /// The item that is evaluated, as the place of what cannot be told of a part of it.
+    pub(crate) fn whole(&self) -> Place {
+        Place { item: self.unit, node: 0 }
+    }
+
     /// Counts what another evaluation took that was made for this one.
     pub(crate) fn charge(&self, other: &Eval<'_>) {
-        let place = || Place { item: self.unit, node: 0 };
+        let place = || self.whole();
         // Even the shortest costs more than a step.
         self.afford(8 + other.steps.get(), &place);
     }
@@ -49,6 +54,13 @@ impl Eval<'_> {
     /// Whether it took more than it may, so that everything is an error from there on.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.exhausted.get()
+    }
+
+    /// Takes no further step, because it is the program that takes too much, which is told of it as a whole. What is cut
+    /// off here depends on where evaluation began, and must not outlive this revision.
+    pub(super) fn stop(&self) {
+        self.db.report_untracked_read();
+        self.exhausted.set(true);
     }
 
     /// Whether an evaluation that has taken some units more may go on.
@@ -67,10 +79,7 @@ impl Eval<'_> {
             if !self.counted || self.program.account(self.db).enter(self.unit, units) {
                 return true;
             }
-            // It is the program that takes too much, which is told of it as a whole. What is cut off here depends on
-            // where evaluation began, and must not outlive this revision.
-            self.db.report_untracked_read();
-            self.exhausted.set(true);
+            self.stop();
             return false;
         };
         self.exhausted.set(true);

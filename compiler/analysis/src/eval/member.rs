@@ -408,10 +408,20 @@ impl<'a> Eval<'a> {
                 Value::Range(self.arena.alloc(ends))
             }
             Data::List(elements) => {
+                let place = || self.forced_by().map_or(self.whole(), |spot| spot.place());
+                if !self.afford(elements.len() as u64, &place) {
+                    return Value::Error;
+                }
                 let mut list = ArenaVec::with_capacity_in(elements.len(), self.arena);
                 for (i, element) in elements.iter().enumerate() {
-                    let path = self.extended(handle.path, &i.to_string());
-                    let at: &'a Handle<'a> = self.arena.alloc(handle.at(path));
+                    // Only what has parts, or is an error, is asked where it comes from.
+                    let at = match element.is_scalar() {
+                        true => handle,
+                        false => {
+                            let path = self.extended(handle.path, &i.to_string());
+                            self.arena.alloc(handle.at(path))
+                        }
+                    };
                     let value = self.value_of(at, element);
                     if value.is_error() {
                         return Value::Error;

@@ -455,10 +455,10 @@ fn mark_dropped<'a>(
         }
         false
     };
-    for slot in dense.iter().filter(|slot| source.dropped.contains(&slot.name) && !bound_by(slot)) {
+    for slot in dense.iter().filter(|slot| source.drops(slot.name) && !bound_by(slot)) {
         slot.state.set(SlotState::Done(Value::Error));
     }
     dense.is_empty()
-        && rec.owner.get().is_some_and(|(_, name)| source.dropped.contains(&name))
-        && source.dropped.iter().any(|name| !extra.iter().any(|slot| slot.name == *name))
+        && rec.owner.get().is_some_and(|(_, name)| source.drops(name))
+        && source.dropped.iter().any(|name| !extra.iter().any(|slot| slot.name == &**name))
 }

@@ -24,8 +24,9 @@ impl<'a> Eval<'a> {
             _ => problem,
         };
         let problem = shortened(problem);
-        self.steps.set(self.steps.get().saturating_add(TOLD + size(&problem) / 4));
         let mut problems = self.problems.borrow_mut();
+        let steps = TOLD + size(&problem) / 4 + problems.len() as u64 / COMPARED;
+        self.steps.set(self.steps.get().saturating_add(steps));
         let (severity, length) = self.full.get();
         if severity == Some(problem.severity) && problems.len() >= length {
             return Value::Error;
@@ -42,6 +43,9 @@ impl<'a> Eval<'a> {
         Value::Error
     }
 }
+
+/// Problems with which one is compared in the time of a step.
+const COMPARED: u64 = 16;
 
 /// Steps that finding a problem counts for, besides what its text does: it is compared, kept, and shown.
 const TOLD: u64 = 64;
