@@ -39,6 +39,11 @@ fn an_error_leaves_standard_output_empty() {
 #[test]
 fn standard_input_is_a_file_too() {
     let folder = Folder::new(&[("lib.dep", "tag: Str = \"v1\"\n")]);
+    for command in ["build", "check", "fmt"] {
+        let output = depc_with_input(&folder.path(), &[command, "-", "-"], MAP.as_bytes());
+        assert!(output.code == 2 && output.stderr.contains("read once"), "{output:?}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+    }
     let output = depc_with_input(&folder.path(), &["build", "-"], MAP.as_bytes());
     assert_eq!((output.code, output.stdout.as_str()), (0, MAP_YAML));
     let uses = "use \"./lib.dep\" as lib\nx: Str = lib.tag\ny: Int = lib.tag\n";

@@ -176,7 +176,7 @@ const SET: &[(&str, &str, &str)] = &[
     ("maps.a.c=2", "maps", "{ a { b = 1, c = 2 } }"),
     ("maps.x={ y = 3 }", "maps", "{ a { b = 1 } x { y = 3 } }"),
     ("args=[\"a\", \"b c\"]", "args", "[\"a\", \"b c\"]"),
-    ("kinds=[{ cpu = 2 }]", "kinds", "[Limits { cpu = 2 }]"),
+    ("kinds=[{ cpu = 2 }]", "kinds", "[ Limits { cpu = 2 } ]"),
     ("pod.spec.containers[app].image=b:2", "pod.spec.containers.app.image ?? \"\"", "\"b:2\""),
     ("pod.spec.containers[new].image=b:2", "keys(pod.spec.containers)", "[\"app\", \"new\"]"),
     (
@@ -238,8 +238,13 @@ fn a_setting_is_read_by_the_type_of_its_field() {
         assert!(output.stderr.contains(said), "{setting}: {said}\n{}", output.stderr);
         assert_eq!(output.stderr.matches("error[").count(), 1, "{setting}: {}", output.stderr);
     }
-    for (setting, said) in [("count", "PATH=VALUE"), ("=1", "is empty"), ("map[a=1", "not closed")]
-    {
+    for (setting, said) in [
+        ("count", "PATH=VALUE"),
+        ("=1", "is empty"),
+        ("map[a=1", "not closed"),
+        ("limits..cpu=1", "a name is missing"),
+        ("limits.=1", "a name is missing"),
+    ] {
         let output = folder.depc(&["check", "app.dep", "--set", setting]);
         assert!(output.code == 2 && output.stderr.contains(said), "{output:?}");
     }
@@ -261,7 +266,7 @@ fn a_file_of_values_sets_what_a_setting_sets() {
     assert_eq!(of("store: {disk: {size: 2Gi}}\n", "store"), flat("disk { size = 2Gi }"));
     assert_eq!(of("store: memory\n", "store"), flat("memory"));
     assert_eq!(of("limit: {memory: 1Gi}\n", "limit"), flat("Limits { cpu = 100m, memory = 1Gi }"));
-    assert_eq!(of("kinds: [{cpu: 2}]\n", "kinds"), flat("[Limits { cpu = 2 }]"));
+    assert_eq!(of("kinds: [{cpu: 2}]\n", "kinds"), flat("[ Limits { cpu = 2 } ]"));
     let image = "pod.spec.containers.app.image ?? \"\"";
     assert_eq!(of("pod: {spec: {containers: {app: {image: \"b:2\"}}}}\n", image), flat("\"b:2\""));
     for (values, code) in [

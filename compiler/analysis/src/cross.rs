@@ -1,12 +1,14 @@
 //! What concerns objects of several items: each rule sees the facts of all.
 
 use kube::facts::Facts;
-use kube::rules::{Level, violations};
+use kube::rules::{Level, Violation, violations};
 use kube::tree::{Step, Tree};
+use rustc_hash::FxHashMap;
 
 use crate::allow::may_be_allowed;
 use crate::db::{Item, ItemKind, Origin, Program, strictness};
 use crate::derive::derived;
+use crate::explain::behind;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::{Part, Rendered, render_part};
@@ -67,10 +69,13 @@ pub(crate) fn crossed_among<'u>(
         }
     }
     let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
-    let mut objects = Objects { db, program, rendered: Vec::new() };
-    let mut problems = Vec::new();
     let strictness = strictness(db);
-    for violation in violations(&facts, &strictness) {
+    let found = violations(&facts, &strictness);
+    let mut objects =
+        Objects { db, program, rendered: FxHashMap::default(), behind: FxHashMap::default() };
+    objects.look_behind(&all, &found);
+    let mut problems = Vec::new();
+    for violation in found {
         let Some(written) = objects.place(&all, violation.object, &violation.path) else {
             continue;
         };
@@ -146,6 +151,9 @@ pub(crate) fn blamed(db: &dyn salsa::Database, unit: Item, written: Place) -> Pl
     if shared { Place { item: unit, node: 2 } } else { written }
 }
 
+/// The number of an object among all of its unit, and a path in it.
+type Wanted = (usize, Vec<Step>);
+
 /// An object, by its number in its report.
 struct One<'u> {
     of: Report<'u>,
@@ -157,36 +165,89 @@ struct One<'u> {
 struct Objects<'d> {
     db: &'d dyn salsa::Database,
     program: Program,
-    rendered: Vec<(Item, Part, Rendered, Tree)>,
+    rendered: FxHashMap<(Item, Part), (Rendered, Tree)>,
+    /// By the number of the object and path: the user's value behind one that the library computes.
+    behind: FxHashMap<(usize, Vec<Step>), Place>,
 }
 
 impl Objects<'_> {
+    /// Finds what the user wrote behind what the library computes, for all violations of a unit in one evaluation.
+    fn look_behind(&mut self, all: &[One<'_>], found: &[Violation]) {
+        let mut wanted: Vec<(Item, Vec<(usize, Wanted)>)> = Vec::new();
+        let mut at: FxHashMap<Item, usize> = FxHashMap::default();
+        let places = found.iter().flat_map(|violation| {
+            let related = violation.related.iter().map(|(object, path, _)| (*object, path));
+            related.chain([(violation.object, &violation.path)])
+        });
+        for (object, path) in places {
+            let Some(one) = all.get(object).filter(|one| !one.facts.external) else { continue };
+            let Some(number) = self.computed(one, path) else { continue };
+            let at = *at.entry(one.of.unit).or_insert_with(|| {
+                wanted.push((one.of.unit, Vec::new()));
+                wanted.len() - 1
+            });
+            if let Some((_, wanted)) = wanted.get_mut(at) {
+                wanted.push((object, (number, path.clone())));
+            }
+        }
+        for (unit, wanted) in wanted {
+            let (numbers, wanted): (Vec<usize>, Vec<Wanted>) = wanted.into_iter().unzip();
+            let places = behind(self.db, self.program, unit, &wanted);
+            for ((object, (_, path)), places) in numbers.into_iter().zip(wanted).zip(places) {
+                if let Some(place) = places.first() {
+                    self.behind.insert((object, path), *place);
+                }
+            }
+        }
+    }
+
+    /// The number among all objects of its unit of one in which the library computes what stands at a path.
+    fn computed(&mut self, one: &One<'_>, path: &[Step]) -> Option<usize> {
+        let db = self.db;
+        let (rendered, tree) = self.rendered(&one.of);
+        let root = tree.node(*rendered.objects.get(one.at)?)?;
+        let place = rendered.place(root.find(path)?.origin())?;
+        if place.item.module(db).origin(db) != Origin::Library {
+            return None;
+        }
+        // What is derived is numbered after what is known.
+        let before = match one.of.part {
+            Part::Known => 0,
+            Part::Derived => {
+                let known = Report { part: Part::Known, ..one.of };
+                self.rendered(&known).0.objects.len()
+            }
+        };
+        Some(before + one.at)
+    }
+
     fn blamed(&self, all: &[One<'_>], object: usize, written: Place) -> Place {
         all.get(object).map_or(written, |one| blamed(self.db, one.of.unit, written))
     }
 
     fn place(&mut self, all: &[One<'_>], object: usize, path: &[Step]) -> Option<Place> {
+        if let Some(place) = self.behind.get(&(object, path.to_vec())) {
+            return Some(*place);
+        }
         let one = all.get(object)?;
         let db = self.db;
-        let (rendered, tree) = self.rendered(&one.of)?;
+        let (rendered, tree) = self.rendered(&one.of);
         rendered.place_in(db, tree, one.at, path)
     }
 
     /// Where the user made an object.
     fn made(&mut self, all: &[One<'_>], object: usize) -> Option<Place> {
         let one = all.get(object)?;
-        let (rendered, _) = self.rendered(&one.of)?;
+        let (rendered, _) = self.rendered(&one.of);
         rendered.made(one.at)
     }
 
-    fn rendered(&mut self, of: &Report<'_>) -> Option<(&Rendered, &Tree)> {
-        let is = |unit: Item, part: Part| unit == of.unit && part == of.part;
-        if !self.rendered.iter().any(|(unit, part, ..)| is(*unit, *part)) {
+    fn rendered(&mut self, of: &Report<'_>) -> (&Rendered, &Tree) {
+        let found = self.rendered.entry((of.unit, of.part)).or_insert_with(|| {
             let mut tree = Tree::default();
             let rendered = render_part(self.db, self.program, of.unit, of.part, &mut tree);
-            self.rendered.push((of.unit, of.part, rendered, tree));
-        }
-        let found = self.rendered.iter().find(|(unit, part, ..)| is(*unit, *part));
-        found.map(|(_, _, rendered, tree)| (rendered, tree))
+            (rendered, tree)
+        });
+        (&found.0, &found.1)
     }
 }

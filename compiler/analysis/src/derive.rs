@@ -12,7 +12,7 @@ use crate::db::{Item, Program};
 use crate::eval::Eval;
 use crate::eval::derive::Derives;
 use crate::reached::{Component, Object, Reached, derived_objects, derived_slots, reached};
-use crate::refused::report_refused;
+use crate::refused::{Judged, report_refused};
 use crate::render::emit;
 use crate::validate::{
     UnitReport, chains, force_all, force_ruled, has_mistakes, is_sound, rings, validate,
@@ -81,7 +81,7 @@ pub(crate) fn derivation<'a>(
         if !has_mistakes(eval) {
             let first = known.objects.iter().filter(|object| !object.external).count();
             let numbers = first..first + objects.len();
-            report.used = report_refused(eval, &objects, &written, numbers, tree);
+            report.used = report_refused(eval, &objects, &written, numbers, tree, Judged::Whole);
         }
         nodes.extend(written.into_iter().map(|written| written.node));
     }

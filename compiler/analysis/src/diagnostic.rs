@@ -158,14 +158,15 @@ pub fn masked_file(workspace: &Workspace, file: &str) -> Option<String> {
     shown
 }
 
-/// Puts diagnostics into the order of the files and their lines, each only once. What has no place comes first.
+/// Puts diagnostics into the order of what is to be done: errors before warnings before notes, each in the order of the
+/// files and their lines, and only once. What has no place comes first.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>, file_order: impl Fn(&str) -> usize) {
     diagnostics.sort_by_cached_key(|diagnostic| {
         let at = diagnostic
             .span
             .as_ref()
             .map(|span| (file_order(&span.file), span.range.start, span.range.end));
-        (at, diagnostic.severity, diagnostic.code.clone(), diagnostic.message.clone())
+        (diagnostic.severity, at, diagnostic.code.clone(), diagnostic.message.clone())
     });
     diagnostics.dedup();
 }

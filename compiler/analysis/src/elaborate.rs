@@ -68,6 +68,7 @@ mod mismatch;
 mod report;
 
 mod advice;
+mod dollar;
 mod habit;
 mod nearby;
 

@@ -40,6 +40,29 @@ pub fn setting(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..sign)?, text.get(sign + 1..)?))
 }
 
+/// Whether a name is missing in a path: between two dots, or behind the last. A dot in front means nothing.
+pub fn has_gap(text: &str) -> bool {
+    let mut reader = Reader::of(text);
+    let mut dot = false;
+    while let Some((at, c)) = reader.chars.next() {
+        match c {
+            '.' if dot => return true,
+            '.' => reader.end(at),
+            '"' if reader.start.is_none() => reader.quoted(at, '"'),
+            '[' => reader.bracket(),
+            c if c.is_whitespace() => continue,
+            c => {
+                reader.start.get_or_insert(at);
+                if c == '\\' {
+                    reader.chars.next();
+                }
+            }
+        }
+        dot = c == '.';
+    }
+    dot
+}
+
 /// A path as a user would write it: names with dots between them, and what is no name in brackets.
 pub(crate) fn shown<'s>(names: impl IntoIterator<Item = (&'s str, bool)>) -> String {
     let mut path = String::new();
@@ -182,6 +205,16 @@ mod tests {
         assert_eq!(names("a[]"), of(&[("a", false), ("", true)]));
         assert_eq!(names(" a b . c "), of(&[("a b", false), ("c", false)]));
         assert_eq!(names(" . "), of(&[]));
+    }
+
+    #[test]
+    fn a_name_that_is_missing_is_seen() {
+        for text in ["a..b", "a. .b", "..a", "a.", "a[b]..c", "a.\"b\".", "."] {
+            assert!(has_gap(text), "{text}");
+        }
+        for text in ["a.b", ".a", "a[b].c", "a[\"b..c\"].d", r"a\..b", "a.\"b..c\"", ""] {
+            assert!(!has_gap(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! What an API server would refuse of the objects of an item, and what lints say of them, at the places where it is to be
 //! mended.
 //!
-//! The rules are those of [`kube::server`] and [`kube::lints`]. They are asked for objects without any other mistake only, so that
-//! none is said twice: what types forbid never gets here.
+//! The rules are those of [`kube::server`] and [`kube::lints`]. What types forbid never gets here. Of objects with other
+//! mistakes only those values are judged that are wrong by themselves, so that all of these are told at once and none
+//! that only follows from another.
 
 use std::ops::Range;
 
 use kube::lints::lints;
+use kube::rules::Level;
 use kube::server::{Refusal, refusals};
-use kube::tree::{Ref, Step, Tree};
+use kube::tree::{Ref, Step, Tree, Value};
+use rustc_hash::FxHashSet;
 
 use crate::allow::may_be_allowed;
 use crate::cross::{blamed, severity};
@@ -23,6 +26,42 @@ use crate::reached::Object;
 use crate::render::{Rendered, Written};
 use crate::show::nearest;
 
+/// What of objects is judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Judged {
+    Whole,
+    /// What stands there, each value by itself: something else is missing that may only be wrong.
+    Values,
+}
+
+/// Rules that judge a value by itself, or with others of its kind that stand there.
+const OF_VALUES: &[&str] = &[
+    "K-annotation",
+    "K-capability",
+    "K-config-key",
+    "K-container-port-name",
+    "K-duplicate",
+    "K-enum",
+    "K-env-name",
+    "K-field-path",
+    "K-file-mode",
+    "K-finalizer",
+    "K-format",
+    "K-host",
+    "K-image",
+    "K-ip",
+    "K-label",
+    "K-name",
+    "K-namespace",
+    "K-path",
+    "K-percent",
+    "K-range",
+    "K-schedule",
+    "K-sysctl",
+    "K-time-zone",
+    "K-url",
+];
+
 /// Reports what a server would refuse of the first of these objects, as many as there are numbers; the others are
 /// external. The numbers are those of the objects among all that the unit makes. What one place does wrong in several
 /// fields or objects is one problem. Returns the `allow`s that have made a note of a lint.
@@ -32,18 +71,26 @@ pub(crate) fn report_refused(
     written: &[Written],
     numbers: Range<usize>,
     tree: &Tree,
+    judged: Judged,
 ) -> Vec<Place> {
     let own = numbers.len();
+    let whole = judged == Judged::Whole;
     let strictness = strictness(eval.db);
     let mut found = Vec::new();
     // Objects with holes would break rules that say nothing new.
-    for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| !at.holed) {
-        if let Some(root) = tree.node(object.node) {
-            let custom = object.ty.map(|ty| kube::crd::refusals(root, ty)).unwrap_or_default();
-            let hints = lints(root, eval.minor, &strictness);
-            let all = refusals(root, eval.minor).into_iter().chain(custom).chain(hints);
-            found.extend(all.map(|one| (number, root, one)));
+    let judgeable = |at: &Written| !whole || !at.holed;
+    for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| judgeable(at)) {
+        let Some(root) = tree.node(object.node) else { continue };
+        let of_server = refusals(root, eval.minor);
+        if !whole {
+            let known = of_server.into_iter().filter(|refusal| is_of_value(root, refusal));
+            found.extend(known.map(|one| (number, root, one)));
+            continue;
         }
+        let custom = object.ty.map(|ty| kube::crd::refusals(root, ty)).unwrap_or_default();
+        let hints = lints(root, eval.minor, &strictness);
+        let all = of_server.into_iter().chain(custom).chain(hints);
+        found.extend(all.map(|one| (number, root, one)));
     }
     if found.is_empty() {
         return Vec::new();
@@ -66,7 +113,12 @@ pub(crate) fn report_refused(
             None => problems.push((problem.note(field(*root, &refusal.path)), 0)),
         }
     }
-    for (problem, more) in problems {
+    // What is wrong already is not wrong once more.
+    let told: FxHashSet<Place> = match judged {
+        Judged::Whole => FxHashSet::default(),
+        Judged::Values => eval.problems.borrow().iter().map(|problem| problem.place).collect(),
+    };
+    for (problem, more) in problems.into_iter().filter(|(found, _)| !told.contains(&found.place)) {
         eval.report(match more {
             0 => problem,
             1 => problem.note("and so it is in one more field"),
@@ -74,6 +126,17 @@ pub(crate) fn report_refused(
         });
     }
     used
+}
+
+/// Whether a server would refuse a value as it stands there, whatever else the object is going to hold.
+fn is_of_value(root: Ref<'_>, refusal: &Refusal) -> bool {
+    let stands = || {
+        let value = root.find(&refusal.path).map(Ref::value);
+        value.is_some_and(|value| !matches!(value, Value::Null | Value::Map | Value::List))
+    };
+    // What does not go with another value may be wrong there, and be said by a check already.
+    let alone = refusal.related.is_none() && OF_VALUES.contains(&refusal.rule);
+    refusal.level == Level::Error && alone && stands()
 }
 
 /// By what an object is exempt from the lint that found this.

@@ -12,6 +12,7 @@ use crate::eval::value::{Binding, Kind, Origin, Rec, Slot, Value, What};
 use crate::eval::{Eval, limits};
 use crate::problem::{Place, Problem};
 use crate::reached::{Object, Reached, derived_objects, reached};
+use crate::validate::is_sound;
 
 /// The objects that an item emits.
 #[derive(Debug, Default)]
@@ -70,7 +71,7 @@ pub fn render_part(
 }
 
 /// The objects of an item that are known first, or last.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Part {
     Known,
     Derived,
@@ -394,6 +395,10 @@ impl<'a> Emission<'_, 'a, '_> {
     /// Reports the fields that the API server asks for and the record does not have.
     fn required(&self, rec: &'a Rec<'a>, ty: TypeId) {
         let eval = self.eval;
+        // Where the values are wrong, what could not be told by a key may be just that.
+        if eval.slots(rec).broken.get() && !is_sound(eval) {
+            return;
+        }
         for &name in required_fields(ty, eval.minor).iter() {
             let there = eval.slot(rec, name).map(|slot| eval.force(rec, slot));
             if there.is_none_or(|value| value.is_absent()) {

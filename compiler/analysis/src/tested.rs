@@ -21,7 +21,7 @@ use crate::policies::policies_of;
 use crate::problem::{Place, Problem, Severity};
 use crate::problems::written;
 use crate::reached::{Object, Reached, derived_objects, reached};
-use crate::refused::report_refused;
+use crate::refused::{Judged, report_refused};
 use crate::render::emit;
 use crate::supposed::{Supposed, problems_supposed};
 use crate::validate::{chains, facts_of, force_all, rings};
@@ -277,7 +277,7 @@ fn alone<R>(
         // Before those that are external.
         objects.splice(own - derived.len()..own - derived.len(), derived);
         let nodes = emit(&eval, &objects, &mut tree);
-        report_refused(&eval, &objects, &nodes, 0..own, &tree);
+        report_refused(&eval, &objects, &nodes, 0..own, &tree, Judged::Whole);
         if !has_errors(&eval) {
             let of_rules = policies_of(&eval, &objects).problems;
             eval.problems.borrow_mut().extend(of_rules);

@@ -25,7 +25,7 @@ use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::written;
 use crate::reached::{Object, Reached, reached};
 use crate::read::{World, walk};
-use crate::refused::report_refused;
+use crate::refused::{Judged, report_refused};
 use crate::renamed::check_renamed;
 use crate::render::{Written, emit};
 
@@ -98,21 +98,21 @@ pub(crate) fn validated<'a>(
         eval.check_strengths(file, slot);
         let value = eval.root();
         force_all(eval, value, 0);
-        // Objects with holes would break rules that say nothing new.
+        found = reached(eval, value, true);
         if is_sound(eval) {
-            found = reached(eval, value, true);
             force_ruled(eval, &found.objects);
         }
-        if is_sound(eval) {
-            let all = emit(eval, &found.objects, tree);
+        let sound = is_sound(eval);
+        let all = written_out(eval, &found.objects, tree);
+        if sound {
             report.keep(&found.objects, &all, tree);
             let made = found.objects.iter().zip(&all).filter(|(object, _)| !object.external);
             objects = made.map(|(_, at)| at.node).collect();
-            emitted = !has_mistakes(eval);
-            if emitted {
-                report.used = report_refused(eval, &found.objects, &all, 0..objects.len(), tree);
-            }
         }
+        emitted = sound && !has_mistakes(eval);
+        let judged = if emitted { Judged::Whole } else { Judged::Values };
+        let own = found.objects.iter().filter(|object| !object.external).count();
+        report.used = report_refused(eval, &found.objects, &all, 0..own, tree, judged);
     }
     if !emitted && item.kind(eval.db) != ItemKind::Check {
         report.facts = vec![Facts::hidden()];
@@ -126,6 +126,17 @@ pub(crate) fn validated<'a>(
         found = Reached::default();
     }
     (report, objects, found)
+}
+
+/// Writes objects to the tree. Where what is written is no good, a field that is missing may only be called otherwise.
+fn written_out<'a>(eval: &Eval<'a>, objects: &[Object<'a>], tree: &mut Tree) -> Vec<Written> {
+    let told = eval.problems.borrow().len();
+    let misnamed = !is_sound(eval) && is_miswritten(eval);
+    let written = if eval.is_exhausted() { Vec::new() } else { emit(eval, objects, tree) };
+    if misnamed {
+        eval.problems.borrow_mut().truncate(told);
+    }
+    written
 }
 
 /// Evaluates in full what rules have made of objects: what a `let` holds under a public name is validated there, and here
@@ -143,11 +154,15 @@ pub(crate) fn is_sound(eval: &Eval<'_>) -> bool {
 /// Whether something is wrong with the values, or with the text of an item that gave some of them: a name that is
 /// wrong there may have left out what is missed elsewhere.
 pub(crate) fn has_mistakes(eval: &Eval<'_>) -> bool {
+    !is_sound(eval) || is_miswritten(eval)
+}
+
+fn is_miswritten(eval: &Eval<'_>) -> bool {
     let of_text = |item: Item| {
         let mut found = written(eval.db, item).iter();
         found.any(|written| written.problem.severity == Severity::Error)
     };
-    !is_sound(eval) || of_text(eval.unit) || eval.origins().into_iter().any(of_text)
+    of_text(eval.unit) || eval.origins().into_iter().any(of_text)
 }
 
 /// What rules across objects see of one that was written to the tree.

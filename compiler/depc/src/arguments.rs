@@ -421,6 +421,9 @@ fn setting(text: &str) -> Result<String, String> {
         Some((path, _)) if path::segments(path).is_empty() => {
             Err("the path before `=` is empty".to_owned())
         }
+        Some((path, _)) if path::has_gap(path) => {
+            Err("a name is missing between two dots of the path, or behind the last".to_owned())
+        }
         Some(_) => Ok(text.to_owned()),
         None if text.contains('=') => {
             Err("a bracket or a quote in the path is not closed".to_owned())

@@ -18,6 +18,10 @@ use crate::{FAILED, FINE, Io, WRONG, print, say};
 /// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
 pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
     let mut stdin = None;
+    if paths.iter().filter(|path| *path == "-").count() > 1 {
+        say(io, "error: `-` stands twice: standard input is read once\n");
+        return None;
+    }
     if paths.iter().any(|path| path == "-") {
         match disk::read_at_most(&mut *io.stdin, 0, FILE_BYTES) {
             Ok(Some(bytes)) => stdin = Some(bytes),

@@ -46,10 +46,14 @@ impl Elaborator<'_> {
                 (self.emit(node, Expr::Bool(value)), Ty::Literal(Literal::Bool(value)))
             }
             NodeKind::Str => {
+                self.shell_habit(node);
                 let text: Arc<str> = syntax::literal::string_value(node.text()).into();
                 (self.emit(node, Expr::Str(text.clone())), Ty::Literal(Literal::Str(text)))
             }
-            NodeKind::Template => self.template(node),
+            NodeKind::Template => {
+                self.shell_habit(node);
+                self.template(node)
+            }
             NodeKind::Name if node.text() == "null" => (self.emit(node, Expr::Null), Ty::Null),
             NodeKind::Name => {
                 if let Some(case) = self.case_named(node, expected) {

@@ -25,7 +25,7 @@ impl<'a> Eval<'a> {
     /// The value as it would be written in a `.dep` file. All text that `explain` and `eval` show of a value comes
     /// from here.
     pub(crate) fn notation(&self, value: Value<'a>, extent: Extent) -> String {
-        let mut writer = Writer { eval: self, extent, text: String::new(), depth: 0 };
+        let mut writer = Writer { eval: self, extent, text: String::new(), depth: 0, lists: 0 };
         writer.value(self.localized(value));
         if extent == Extent::Brief && writer.text.chars().count() > BRIEF {
             let cut: String = writer.text.chars().take(BRIEF - 1).collect();
@@ -40,6 +40,8 @@ struct Writer<'e, 'a> {
     extent: Extent,
     text: String,
     depth: usize,
+    /// Lists around what is written, where nothing else is around it.
+    lists: usize,
 }
 
 impl<'a> Writer<'_, 'a> {
@@ -55,9 +57,15 @@ impl<'a> Writer<'_, 'a> {
                 self.end(*end);
             }
             Value::List(elements) => {
-                let values: Vec<_> = elements.iter().map(|element| element.value).collect();
+                // The elements of a list that is asked for are what is asked for. Anywhere else what has a name is
+                // written by it.
+                let asked = self.lists == self.depth && self.extent == Extent::Whole;
+                let known = |value| if asked { self.eval.localized(value) } else { value };
+                let values: Vec<_> = elements.iter().map(|element| known(element.value)).collect();
                 let inline = values.iter().all(|value| !matches!(value, Value::Rec(_)));
+                self.lists += usize::from(asked);
                 self.braces("[", "]", inline, &values, |writer, value| writer.inner(*value));
+                self.lists -= usize::from(asked);
             }
             Value::Rec(rec) => self.record(rec),
             Value::Fn(_) => self.text.push_str("fn …"),

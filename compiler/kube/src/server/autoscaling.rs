@@ -54,6 +54,7 @@ fn bounds(j: &mut Judge, spec: &At<'_, '_>) {
             min.number()
         );
         j.invalid(&max, "K-range", message);
+        j.related(&min, "the fewest");
     }
     let target = spec.get("scaleTargetRef");
     for field in ["kind", "name"] {
