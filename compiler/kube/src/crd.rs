@@ -209,6 +209,47 @@ pub(crate) fn unreadable_rule(text: &str) -> Option<(String, usize)> {
     cel::program(text).err().map(|unread| (unread.message, unread.at as usize))
 }
 
+/// Why a rule, or the message that one computes, does not fit the schema with which it stands.
+pub(crate) fn misfit_rule(
+    schema: Ref<'_>,
+    is_root: bool,
+    text: &str,
+    is_message: bool,
+    optional_old: bool,
+) -> Option<String> {
+    let schema = Schema::of(schema);
+    let own = cel::Ty::of(&schema, is_root);
+    let old = match optional_old {
+        true => cel::Ty::Optional(own.clone().into()),
+        false => own.clone(),
+    };
+    let expr = cel::program(text).ok()?;
+    let wanted = if is_message { cel::Ty::Str } else { cel::Ty::Bool };
+    cel::misfit(&expr, &[("self", own), ("oldSelf", old)], &wanted)
+}
+
+/// Why an expression about these variables does not fit. `of` are the fields of the variable `variables`.
+pub(crate) fn misfit_expression(
+    text: &str,
+    names: &[&str],
+    of: Option<&[&str]>,
+    wanted: Option<bool>,
+) -> Option<String> {
+    let expr = cel::program(text).ok()?;
+    let mut env: Vec<(&str, cel::Ty<'_>)> =
+        names.iter().map(|name| (*name, cel::Ty::Dyn)).collect();
+    if let Some(of) = of {
+        let fields = of.iter().map(|name| ((*name).to_owned(), cel::Ty::Dyn)).collect::<Vec<_>>();
+        env.push(("variables", cel::Ty::Fields(fields.into())));
+    }
+    let wanted = match wanted {
+        Some(true) => cel::Ty::Bool,
+        Some(false) => cel::Ty::Str,
+        None => cel::Ty::Dyn,
+    };
+    cel::misfit(&expr, &env, &wanted)
+}
+
 /// The documents of a file, those of lists in their place.
 fn objects(data: &Data) -> Vec<NodeId> {
     let mut all = Vec::new();

@@ -78,6 +78,8 @@ mod devices;
 
 mod flow;
 
+mod node;
+
 use crate::rules::Level;
 use crate::tree::{Ref, Step};
 
@@ -212,6 +214,10 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
         }
         ("apiregistration.k8s.io", "APIService") => Some(registration::api_service),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => Some(registration::definition),
+        ("", "Node") => Some(node::node),
+        ("events.k8s.io", "Event") => Some(attachments::event),
+        ("apps", "ControllerRevision") => Some(attachments::revision),
+        ("storage.k8s.io", "CSIStorageCapacity") => Some(attachments::capacity),
         ("", "Endpoints") => Some(addresses::endpoints),
         ("networking.k8s.io", "IPAddress") => Some(addresses::ip_address),
         ("networking.k8s.io", "ServiceCIDR") => Some(addresses::service_cidr),

@@ -20,10 +20,10 @@ use causes::{Cause, agreement};
 use json_tree::tree;
 
 /// Of all cases: how many verdicts agree at least, by minor.
-const VERDICTS: [(u8, usize); 4] = [(36, 893), (35, 893), (34, 893), (33, 893)];
+const VERDICTS: [(u8, usize); 4] = [(36, 897), (35, 897), (34, 897), (33, 897)];
 
 /// Of the cases that a server refuses with causes: how many have the same ones at 1.36 at least.
-const CAUSES: usize = 683;
+const CAUSES: usize = 687;
 
 pub struct Case {
     pub id: String,

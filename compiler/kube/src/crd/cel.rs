@@ -4,6 +4,7 @@
 //! rule asks for and is not known here ends it too, and is told; it is never taken for true.
 
 mod access;
+mod check;
 mod convert;
 mod eval;
 mod extension;
@@ -15,6 +16,7 @@ mod strings;
 mod time;
 mod value;
 
+pub use check::{Ty, misfit};
 pub use eval::{BUDGET, Run, Scope, Stop};
 pub use parse::{Program, names_old, program};
 pub use value::Value;

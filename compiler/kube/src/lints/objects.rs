@@ -1,10 +1,11 @@
 //! Lints of objects of any kind, and of those that are no pods.
 
+use crate::facts::template;
 use crate::server::judge::{At, Judge};
 
 pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, kind: &str) {
     let built_in = !group.contains('.') || group.ends_with(".k8s.io");
-    meta(j, at, built_in);
+    meta(j, at, (group, kind), built_in);
     let spec = at.get("spec");
     match (group, kind) {
         ("", "Pod") => {
@@ -43,10 +44,15 @@ const OLD_KEYS: [(&str, &str); 6] = [
     ("scheduler.alpha.kubernetes.io/critical-pod", "priorityClassName"),
 ];
 
-fn meta(j: &mut Judge, at: &At<'_, '_>, built_in: bool) {
+fn meta(j: &mut Judge, at: &At<'_, '_>, (group, kind): (&str, &str), built_in: bool) {
     let meta = at.get("metadata");
     let labels = meta.get("labels");
-    if let Some(key) = LABELS.iter().find(|key| !labels.get(key).is_set()) {
+    // What else there is, tools find by its name.
+    const SOUGHT: [&str; 4] = ["Service", "ConfigMap", "Secret", "PersistentVolumeClaim"];
+    let sought = template(group, kind).is_some()
+        || (group.is_empty() && SOUGHT.contains(&kind))
+        || (group, kind) == ("networking.k8s.io", "Ingress");
+    if let Some(key) = LABELS.iter().find(|key| sought && !labels.get(key).is_set()) {
         let message = format_args!("this has no label `{key}`");
         j.hint(&labels, "L-118", message, "set it, so that tools know what belongs together");
     }

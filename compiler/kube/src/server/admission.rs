@@ -1,7 +1,7 @@
 //! Webhooks and policies of admission.
 
 use super::judge::{At, Judge};
-use super::selector;
+use super::{schema, selector};
 use crate::names;
 
 pub(super) fn webhooks(j: &mut Judge, at: &At<'_, '_>) {
@@ -181,6 +181,10 @@ fn service_path(j: &mut Judge, at: &At<'_, '_>) {
     }
 }
 
+/// What an expression of a policy or a webhook may speak of.
+const ABOUT: [&str; 6] =
+    ["object", "oldObject", "request", "params", "namespaceObject", "authorizer"];
+
 fn match_conditions(j: &mut Judge, at: &At<'_, '_>) {
     if at.count() > 64 {
         j.too_many(at, 64);
@@ -195,6 +199,8 @@ fn match_conditions(j: &mut Judge, at: &At<'_, '_>) {
         }
         if expression.str().trim().is_empty() {
             j.required(&expression, "a condition needs an `expression`");
+        } else {
+            schema::expression(j, &expression, &ABOUT, None, Some(true));
         }
     }
 }
@@ -207,6 +213,15 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         for field in ["apiVersion", "kind"] {
             j.needed(&kind.get(field), &format!("`{field}` of the parameters"));
         }
+        let version = kind.get("apiVersion");
+        let (group, plain) = version.str().rsplit_once('/').unwrap_or(("", version.str()));
+        let of_group = group.is_empty() || names::dns_subdomain(group).is_ok();
+        if !version.str().is_empty() && (!of_group || names::dns_1035_label(plain).is_err()) {
+            let message = format!("`{}` must be a group and a version", version.str());
+            j.invalid(&version, "K-format", message);
+        }
+        let lower = |text: &str| names::dns_1035_label(&text.to_ascii_lowercase());
+        j.well_formed(&kind.get("kind"), "K-name", "kind", lower);
     }
     let constraints = spec.get("matchConstraints");
     if constraints.is_set() {
@@ -219,6 +234,8 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         j.required(&constraints, "a policy needs `matchConstraints`");
     }
     match_conditions(j, &spec.get("matchConditions"));
+    let known: Vec<&str> = spec.get("variables").items().map(|one| one.get("name").str()).collect();
+    let of = Some(known.as_slice());
     let (validations, audits) = (spec.get("validations"), spec.get("auditAnnotations"));
     if !validations.is_filled() && !audits.is_filled() {
         for place in [&validations, &audits] {
@@ -230,6 +247,8 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         if expression.str().trim().is_empty() {
             j.required(&expression, "a validation needs an `expression`");
         }
+        schema::expression(j, &expression, &ABOUT, of, Some(true));
+        schema::expression(j, &validation.get("messageExpression"), &ABOUT, of, Some(false));
         let message = validation.get("message");
         if message.str().contains('\n') {
             j.invalid(&message, "K-message", "`message` must not have line breaks");
@@ -242,12 +261,20 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
     for audit in audits.items() {
         j.named(&audit.get("key"), "K-label", "key of an audit annotation", names::qualified_name);
         j.needed(&audit.get("valueExpression"), "`valueExpression`");
+        schema::expression(j, &audit.get("valueExpression"), &ABOUT, of, None);
     }
     let variables = spec.get("variables");
     for (number, variable) in variables.items().enumerate() {
         let name = variable.get("name");
         j.needed(&name, "the name of a variable");
         j.needed(&variable.get("expression"), "the expression of a variable");
+        schema::expression(j, &variable.get("expression"), &ABOUT, known.get(..number), None);
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let first = name.str().chars().next();
+        if first.is_some_and(|c| c.is_ascii_digit()) || !name.str().chars().all(plain) {
+            let message = format!("`{}` is no name that an expression can use", name.str());
+            j.invalid(&name, "K-name", message);
+        }
         if !name.str().is_empty()
             && variables.items().take(number).any(|other| other.get("name").str() == name.str())
         {

@@ -1,17 +1,24 @@
 //! What drivers of storage, nodes and signers keep in objects: VolumeAttachments, CSIDrivers, CSINodes, Leases and
 //! CertificateSigningRequests.
 
-use super::FieldError;
 use super::judge::{At, Judge};
+use super::{FieldError, claim, decoded, is_time, selector};
 use crate::names;
 
 pub(super) fn attachment(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
     let attacher = spec.get("attacher");
     j.needed(&attacher, "the name of the driver that attaches");
+    if !attacher.str().is_empty() {
+        driver_name(j, &attacher);
+    }
     j.named(&spec.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
     let source = spec.get("source");
     let (name, inline) = (source.get("persistentVolumeName"), source.get("inlineVolumeSpec"));
+    j.well_formed(&name, "K-name", "PersistentVolume name", names::dns_subdomain);
+    if inline.is_set() {
+        claim::inline_volume(j, &inline);
+    }
     match (name.is_set(), inline.is_set()) {
         (false, false) => {
             j.required(&source, "a source is a `persistentVolumeName` or an `inlineVolumeSpec`")
@@ -37,6 +44,19 @@ pub(super) fn driver(j: &mut Judge, at: &At<'_, '_>) {
         }
     }
     let requests = spec.get("tokenRequests");
+    let period = spec.get("nodeAllocatableUpdatePeriodSeconds");
+    if let Some(seconds) = period.int().filter(|seconds| *seconds < 10) {
+        let message = format!("the period is {seconds} s; it must be at least 10");
+        j.invalid(&period, "K-range", message);
+    }
+    let kept = spec.get("serviceAccountTokenInSecrets");
+    if kept.is_set() && !requests.is_filled() && j.minor >= 35 {
+        j.invalid(
+            &kept,
+            "K-one-of",
+            "no tokens are requested, so there is none to keep in Secrets",
+        );
+    }
     for (number, request) in requests.items().enumerate() {
         let audience = request.get("audience");
         if requests.items().take(number).any(|other| other.get("audience").str() == audience.str())
@@ -101,6 +121,59 @@ pub(super) fn lease(j: &mut Judge, at: &At<'_, '_>) {
         j.invalid(&duration, "K-range", "`leaseDurationSeconds` must be above 0");
     }
     j.not_negative(&spec.get("leaseTransitions"));
+    for field in ["acquireTime", "renewTime"] {
+        exact_time(j, &spec.get(field));
+    }
+}
+
+/// Times of leases and events have millionths of a second, exactly six digits.
+fn exact_time(j: &mut Judge, at: &At<'_, '_>) {
+    let digits = at
+        .str()
+        .split_once('.')
+        .map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
+    if !at.str().is_empty() && is_time(at.str()) && digits != 6 {
+        let message = format!(
+            "`{}` must have six digits of a second, such as 2024-01-02T03:04:05.000000Z",
+            at.str()
+        );
+        j.invalid(at, "K-format", message);
+    }
+}
+
+pub(super) fn event(j: &mut Judge, at: &At<'_, '_>) {
+    exact_time(j, &at.get("eventTime"));
+    let kind = at.get("type");
+    if !matches!(kind.str(), "Normal" | "Warning") {
+        let message = format!("`type` is `{}`; it must be Normal or Warning", kind.str());
+        j.invalid(&kind, "K-enum", message);
+    }
+    for field in [
+        "deprecatedCount",
+        "deprecatedFirstTimestamp",
+        "deprecatedLastTimestamp",
+        "deprecatedSource",
+    ] {
+        let old = at.get(field);
+        if old.is_set() {
+            j.invalid(&old, "K-forbidden", format!("`{field}` must not be set in a new event"));
+        }
+    }
+}
+
+pub(super) fn capacity(j: &mut Judge, at: &At<'_, '_>) {
+    j.named(&at.get("storageClassName"), "K-name", "StorageClass name", names::dns_subdomain);
+    selector::selector(j, &at.get("nodeTopology"));
+}
+
+pub(super) fn revision(j: &mut Judge, at: &At<'_, '_>) {
+    let data = at.get("data");
+    match data.node() {
+        None => j.required(&data, "`data` must be given"),
+        Some(node) if !node.is_map() => j.required(&data, "`data` must be an object"),
+        Some(_) => {}
+    }
+    j.not_negative(&at.get("revision"));
 }
 
 /// What a certificate may be for.
@@ -145,11 +218,35 @@ pub(super) fn signing_request(j: &mut Judge, at: &At<'_, '_>) {
         }
     }
     signer(j, &spec.get("signerName"));
+    if let Some(why) = unsigned(&spec.get("request")) {
+        j.invalid(&spec.get("request"), "K-format", format!("`request` {why}"));
+    }
     let expires = spec.get("expirationSeconds");
     if let Some(seconds) = expires.int().filter(|seconds| *seconds < 600) {
         let message = format!("`expirationSeconds` is {seconds}; it must be at least 600");
         j.invalid(&expires, "K-range", message);
     }
+}
+
+/// Why this is no request in PEM, as far as its frame tells.
+fn unsigned(at: &At<'_, '_>) -> Option<&'static str> {
+    const FORM: &str = "must be a PEM block of the type CERTIFICATE REQUEST, in base64";
+    let Some(bytes) = decoded(at.str()) else { return Some(FORM) };
+    let text = String::from_utf8(bytes).ok();
+    let inner = text.as_deref().and_then(|text| {
+        let rest = text.split_once("-----BEGIN CERTIFICATE REQUEST-----")?.1;
+        Some(rest.split_once("-----END CERTIFICATE REQUEST-----")?.0)
+    });
+    let Some(der) = inner.and_then(decoded) else { return Some(FORM) };
+    // A sequence whose length is that of the rest.
+    let length = match der.as_slice() {
+        [0x30, short, ..] if *short < 0x80 => Some((usize::from(*short), 2)),
+        [0x30, 0x81, length, ..] => Some((usize::from(*length), 3)),
+        [0x30, 0x82, high, low, ..] => Some((usize::from(*high) << 8 | usize::from(*low), 4)),
+        _ => None,
+    };
+    let whole = length.is_some_and(|(length, before)| length + before == der.len());
+    (!whole).then_some("is cut off or garbled")
 }
 
 /// `example.com/web`.

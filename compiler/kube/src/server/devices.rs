@@ -1,7 +1,7 @@
 //! Devices and who asks for them: ResourceClaims and their templates, DeviceClasses, ResourceSlices.
 
-use super::FieldError;
 use super::judge::{At, Judge};
+use super::{FieldError, schema, selector, text};
 use crate::names;
 
 /// How many requests, selectors, constraints and configurations there may be at each place.
@@ -14,6 +14,18 @@ pub(super) fn claim(j: &mut Judge, at: &At<'_, '_>) {
 }
 
 pub(super) fn template(j: &mut Judge, at: &At<'_, '_>) {
+    let meta = at.to(&["spec", "metadata"]);
+    selector::labels(j, &meta.get("labels"));
+    selector::annotations(j, &meta.get("annotations"));
+    for (field, place) in meta.entries() {
+        if !matches!(field, "labels" | "annotations") {
+            j.forbidden(
+                &place,
+                "K-forbidden",
+                format!("the claims that are made have no `{field}` of their own"),
+            );
+        }
+    }
     claim_spec(j, &at.to(&["spec", "spec"]));
 }
 
@@ -49,6 +61,15 @@ fn claim_spec(j: &mut Judge, spec: &At<'_, '_>) {
                     j.invalid(&name, "K-reference", message);
                 }
             }
+        }
+    }
+    for constraint in devices.get("constraints").items() {
+        let ways = [constraint.get("matchAttribute"), constraint.get("distinctAttribute")];
+        if ways.iter().filter(|way| way.is_set()).count() != 1 {
+            j.required(
+                &constraint,
+                "a constraint has either `matchAttribute` or `distinctAttribute`",
+            );
         }
     }
     for config in devices.get("config").items() {
@@ -116,6 +137,8 @@ fn selectors(j: &mut Judge, at: &At<'_, '_>) {
             j.required(&cel, "a selector needs `cel`");
         } else if cel.get("expression").str().is_empty() {
             j.required(&cel.get("expression"), "`cel` needs an `expression`");
+        } else {
+            schema::expression(j, &cel.get("expression"), &["device"], None, Some(true));
         }
     }
 }
@@ -128,14 +151,23 @@ fn opaque(j: &mut Judge, at: &At<'_, '_>) {
     }
     driver(j, &opaque.get("driver"));
     let parameters = opaque.get("parameters");
-    if !parameters.is_set() {
-        j.required(&parameters, "`parameters` must be given: the driver reads them");
+    match parameters.node() {
+        None => j.required(&parameters, "`parameters` must be given: the driver reads them"),
+        Some(node) if !node.is_map() => {
+            j.invalid(&parameters, "K-format", "`parameters` must be an object");
+        }
+        Some(_) => {}
     }
 }
 
 pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
     selectors(j, &spec.get("selectors"));
+    let resource = spec.get("extendedResourceName");
+    if resource.is_set() && !text::is_extended_resource(resource.str()) {
+        let message = format!("`{}` must have a domain, as example.com/gpu", resource.str());
+        j.invalid(&resource, "K-resources", message);
+    }
     let configs = spec.get("config");
     at_most(j, &configs, MOST);
     for config in configs.items() {
@@ -175,6 +207,13 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
         1 => {}
         _ => j.invalid(&spec, "K-one-of", "a slice says in one way where its devices are"),
     }
+    for field in ["allNodes", "perDeviceNodeSelection"] {
+        let place = spec.get(field);
+        if place.is_false() {
+            j.invalid(&place, "K-one-of", format!("`{field}` must be true, or left out"));
+        }
+    }
+    let apart = spec.get("perDeviceNodeSelection").is_true();
     let devices = spec.get("devices");
     at_most(j, &devices, DEVICES);
     for (number, device) in devices.items().enumerate() {
@@ -182,6 +221,12 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
         j.named(&name, "K-name", "the name of a device", names::dns_label);
         if devices.items().take(number).any(|other| other.get("name").str() == name.str()) {
             j.duplicate(&name, format!("two devices are named `{}`", name.str()));
+        }
+        let placed = ["nodeName", "nodeSelector", "allNodes"];
+        if !apart && placed.iter().any(|field| device.get(field).is_set()) {
+            let message =
+                "a device says where it is only where the slice has `perDeviceNodeSelection`";
+            j.invalid(&device, "K-one-of", message);
         }
     }
 }

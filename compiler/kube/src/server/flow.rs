@@ -199,7 +199,17 @@ fn responses(j: &mut Judge, at: &At<'_, '_>) {
     } else if hand > queues && queues > 0 {
         let message = format!("`handSize` is {hand}, and there are {queues} queues");
         j.invalid(&queuing.get("handSize"), "K-range", message);
+    } else if bits(queues, hand) > 60 {
+        let message =
+            format!("dealing {hand} of {queues} queues takes more than 60 bits of chance");
+        j.invalid(&queuing.get("handSize"), "K-range", message);
     }
+}
+
+/// How many bits it takes to choose so many of the queues, one after the other.
+fn bits(queues: i64, hand: i64) -> u32 {
+    let all = (0..hand.clamp(0, 64)).map(|taken| (queues - taken).max(1) as f64);
+    all.map(f64::log2).sum::<f64>().ceil() as u32
 }
 
 fn needed_one_of(j: &mut Judge, at: &At<'_, '_>, values: &[&str]) {

@@ -1,7 +1,7 @@
 //! Namespaces and what is divided among them: quotas, limits, priorities, runtimes.
 
 use super::judge::{At, Judge};
-use super::{FieldError, meta, scheduling, text};
+use super::{FieldError, meta, resources, scheduling, text};
 use crate::names;
 
 pub(super) fn namespace(j: &mut Judge, at: &At<'_, '_>) {
@@ -310,6 +310,9 @@ pub(super) fn runtime_class(j: &mut Judge, at: &At<'_, '_>) {
             FieldError::Invalid,
             format!("handler `{}` {why}", handler.str()),
         );
+    }
+    for (name, amount) in at.to(&["overhead", "podFixed"]).entries() {
+        resources::named(j, &amount, name);
     }
     let scheduling_of = at.get("scheduling");
     super::selector::labels(j, &scheduling_of.get("nodeSelector"));

@@ -65,6 +65,12 @@ pub(super) fn definition(j: &mut Judge, at: &At<'_, '_>) {
         );
         j.invalid(&name, "K-name", message);
     }
+    let generated = at.to(&["metadata", "generateName"]);
+    if known && !generated.str().is_empty() {
+        let message =
+            format!("the definition must be named `{expected}`, and no other name be made up");
+        j.invalid(&generated, "K-name", message);
+    }
     j.named(&group, "K-name", "group", names::dns_subdomain);
     if !group.str().is_empty() && !group.str().contains('.') {
         j.invalid(&group, "K-name", format!("group `{}` must be a domain with a dot", group.str()));

@@ -59,6 +59,12 @@ fn within_limit(
     }
 }
 
+/// An amount of a resource that containers may have.
+pub(super) fn named(j: &mut Judge, at: &At<'_, '_>, name: &str) {
+    resource_name(j, at, name);
+    amount(j, at, name);
+}
+
 /// The name of a resource of a container.
 fn resource_name(j: &mut Judge, at: &At<'_, '_>, name: &str) {
     let why = if let Err(why) = names::qualified_name(name) {

@@ -53,6 +53,7 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
         return;
     }
     plain_rules(j, at);
+    j.one_of(&at.get("x-kubernetes-map-type"), &["atomic", "granular"]);
     let kind = at.get("type");
     let loose = at.get("x-kubernetes-int-or-string").is_true()
         || at.get("x-kubernetes-preserve-unknown-fields").is_true();
@@ -106,7 +107,7 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
     {
         defaults(j, &default, value, schema);
     }
-    validations(j, &at.get("x-kubernetes-validations"));
+    validations(j, at, is_root);
 }
 
 fn plain_rules(j: &mut Judge, at: &At<'_, '_>) {
@@ -293,8 +294,41 @@ fn bounds(j: &mut Judge, at: &At<'_, '_>, value: Ref<'_>, schema: Ref<'_>) {
     }
 }
 
-fn validations(j: &mut Judge, at: &At<'_, '_>) {
-    for validation in at.items() {
+/// An expression about an object that is asked for; `of` are the names of the variables of its policy.
+pub(super) fn expression(
+    j: &mut Judge,
+    at: &At<'_, '_>,
+    names: &[&str],
+    of: Option<&[&str]>,
+    wanted: Option<bool>,
+) {
+    if readable(j, at)
+        && let Some(why) = crate::crd::misfit_expression(at.str(), names, of, wanted)
+    {
+        j.invalid(at, "K-schema", format!("`{}` does not fit: {why}", at.field()));
+    }
+}
+
+/// Whether a rule is given and can be read.
+fn readable(j: &mut Judge, at: &At<'_, '_>) -> bool {
+    let text = at.str();
+    if text.trim().is_empty() {
+        return false;
+    }
+    if let Some((why, byte)) = crate::crd::unreadable_rule(text) {
+        let before = text.get(..byte).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let field = at.field();
+        let message = format!("`{field}` cannot be read at line {line}, column {column}: {why}");
+        j.invalid(at, "K-schema", message);
+        return false;
+    }
+    true
+}
+
+fn validations(j: &mut Judge, schema: &At<'_, '_>, is_root: bool) {
+    for validation in schema.get("x-kubernetes-validations").items() {
         let (rule, message) = (validation.get("rule"), validation.get("message"));
         if rule.str().trim().is_empty() {
             j.required(&rule, "a validation needs a `rule`");
@@ -306,16 +340,16 @@ fn validations(j: &mut Judge, at: &At<'_, '_>) {
         } else if rule.str().contains('\n') && message.str().is_empty() {
             j.required(&message, "`message` must be given, because the rule has line breaks");
         }
-        for place in [rule, validation.get("messageExpression")] {
-            let text = place.str();
-            if let Some((why, at)) = crate::crd::unreadable_rule(text).filter(|_| !text.is_empty())
-            {
-                let before = text.get(..at).unwrap_or_default();
-                let line = before.matches('\n').count() + 1;
-                let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
-                let field = place.field();
-                let message =
-                    format!("`{field}` cannot be read at line {line}, column {column}: {why}");
+        let optional = validation.get("optionalOldSelf").is_true();
+        for (place, is_message) in [(rule, false), (validation.get("messageExpression"), true)] {
+            if !readable(j, &place) {
+                continue;
+            }
+            let why = schema.node().and_then(|node| {
+                crate::crd::misfit_rule(node, is_root, place.str(), is_message, optional)
+            });
+            if let Some(why) = why {
+                let message = format!("`{}` does not fit the schema: {why}", place.field());
                 j.invalid(&place, "K-schema", message);
             }
         }

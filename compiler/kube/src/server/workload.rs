@@ -58,6 +58,9 @@ pub(super) fn replication_controller(j: &mut Judge, at: &At<'_, '_>) {
     }
     let labels = template.to(&["metadata", "labels"]);
     // Where it is not given, the labels of the template are taken.
+    if !spec.get("selector").is_filled() && !labels.is_filled() {
+        j.required(&spec.get("selector"), "a `selector` must be given, or labels of the template");
+    }
     for (key, value) in spec.get("selector").entries() {
         let own = labels.entries().find(|(own, _)| *own == key).map(|(_, own)| own.str());
         if own != Some(value.str()) {

@@ -117,7 +117,7 @@ const WORDS: [&str; 21] = [
 ];
 
 /// The name of a field behind what CEL writes for it: `__dash__` for a hyphen, and so on.
-fn unescaped(name: &str) -> String {
+pub(super) fn unescaped(name: &str) -> String {
     let inner = name.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
     if let Some(word) = inner.filter(|word| WORDS.contains(word)) {
         return word.to_owned();
