@@ -209,6 +209,11 @@ pub(crate) fn unreadable_rule(text: &str) -> Option<(String, usize)> {
     cel::program(text).err().map(|unread| (unread.message, unread.at as usize))
 }
 
+/// Why no server can read a `pattern` of a definition.
+pub(crate) fn unreadable_pattern(text: &str) -> Option<String> {
+    pattern::unreadable(text)
+}
+
 /// Why a rule, or the message that one computes, does not fit the schema with which it stands.
 pub(crate) fn misfit_rule(
     schema: Ref<'_>,
@@ -228,19 +233,26 @@ pub(crate) fn misfit_rule(
     cel::misfit(&expr, &[("self", own), ("oldSelf", old)], &wanted)
 }
 
-/// Why an expression about these variables does not fit. `of` are the fields of the variable `variables`.
+/// Why an expression about these variables does not fit. `of` are the fields of the variable `variables`, each with the
+/// expression that gives it, which may speak of those before it.
 pub(crate) fn misfit_expression(
     text: &str,
     names: &[&str],
-    of: Option<&[&str]>,
+    of: Option<&[(&str, &str)]>,
     wanted: Option<bool>,
 ) -> Option<String> {
     let expr = cel::program(text).ok()?;
     let mut env: Vec<(&str, cel::Ty<'_>)> =
         names.iter().map(|name| (*name, cel::Ty::Dyn)).collect();
     if let Some(of) = of {
-        let fields = of.iter().map(|name| ((*name).to_owned(), cel::Ty::Dyn)).collect::<Vec<_>>();
-        env.push(("variables", cel::Ty::Fields(fields.into())));
+        env.push(("variables", cel::Ty::Fields(Rc::default())));
+        for (name, text) in of {
+            let known = cel::program(text).ok().and_then(|expr| cel::gives(&expr, &env));
+            if let Some((_, cel::Ty::Fields(fields))) = env.last_mut() {
+                let ty = known.unwrap_or(cel::Ty::Dyn);
+                Rc::make_mut(fields).push(((*name).to_owned(), ty));
+            }
+        }
     }
     let wanted = match wanted {
         Some(true) => cel::Ty::Bool,

@@ -16,7 +16,7 @@ mod strings;
 mod time;
 mod value;
 
-pub use check::{Ty, misfit};
+pub use check::{Ty, gives, misfit};
 pub use eval::{BUDGET, Run, Scope, Stop};
 pub use parse::{Program, names_old, program};
 pub use value::Value;

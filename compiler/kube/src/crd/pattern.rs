@@ -15,3 +15,11 @@ pub fn pattern(text: &str) -> Pattern {
     }
     RegexBuilder::new(text).size_limit(SIZE).build().map_err(|error| error.to_string())
 }
+
+/// Why no server can read an expression; nothing where it is only not known here.
+pub fn unreadable(text: &str) -> Option<String> {
+    /// What Go reads and is not read here.
+    const ITS_OWN: [&str; 6] = ["\\p", "\\P", "\\Q", "\\C", "\\a", "[[:"];
+    let why = pattern(text).err()?;
+    (!ITS_OWN.iter().any(|sign| text.contains(sign)) && !why.contains("size")).then_some(why)
+}

@@ -234,7 +234,9 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         j.required(&constraints, "a policy needs `matchConstraints`");
     }
     match_conditions(j, &spec.get("matchConditions"));
-    let known: Vec<&str> = spec.get("variables").items().map(|one| one.get("name").str()).collect();
+    let variables = spec.get("variables");
+    let known: Vec<(&str, &str)> =
+        variables.items().map(|one| (one.get("name").str(), one.get("expression").str())).collect();
     let of = Some(known.as_slice());
     let (validations, audits) = (spec.get("validations"), spec.get("auditAnnotations"));
     if !validations.is_filled() && !audits.is_filled() {
@@ -263,7 +265,6 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         j.needed(&audit.get("valueExpression"), "`valueExpression`");
         schema::expression(j, &audit.get("valueExpression"), &ABOUT, of, None);
     }
-    let variables = spec.get("variables");
     for (number, variable) in variables.items().enumerate() {
         let name = variable.get("name");
         j.needed(&name, "the name of a variable");

@@ -97,7 +97,7 @@ fn data_sources(j: &mut Judge, at: &At<'_, '_>) {
 }
 
 /// The kinds of PersistentVolumes, in the order in which a server looks at them.
-const SOURCES: [&str; 23] = [
+const SOURCES: [&str; 22] = [
     "hostPath",
     "gcePersistentDisk",
     "awsElasticBlockStore",
@@ -120,8 +120,31 @@ const SOURCES: [&str; 23] = [
     "local",
     "csi",
     "image",
-    "flexVolume",
 ];
+
+/// The sources that a server looks at before it comes to `flexVolume`, which it does not compare with them.
+const BEFORE_FLEX: usize = 13;
+
+/// A volume has one source.
+fn sources(j: &mut Judge, spec: &At<'_, '_>, what: &str) {
+    let flex = spec.get("flexVolume");
+    if j.at_most_one(spec, &SOURCES, what) == 0 && !flex.is_set() {
+        let message = format!("{what} needs a source of its storage, such as `csi` or `nfs`");
+        j.required(spec, message);
+    }
+    let other = SOURCES.iter().position(|field| spec.get(field).is_set());
+    match other.filter(|_| flex.is_set()) {
+        Some(at) if at < BEFORE_FLEX => {
+            j.broken(&flex, "K-one-of", format!("{what} takes only one source of its storage"));
+        }
+        Some(at) => {
+            let field = SOURCES.get(at).copied().unwrap_or_default();
+            let message = format!("{what} has `flexVolume` already, and takes only one of both");
+            j.forbidden(&spec.get(field), "K-one-of", message);
+        }
+        None => {}
+    }
+}
 
 /// A volume that an attachment holds itself.
 pub(super) fn inline_volume(j: &mut Judge, spec: &At<'_, '_>) {
@@ -155,9 +178,7 @@ pub(super) fn inline_volume(j: &mut Judge, spec: &At<'_, '_>) {
             );
         }
     }
-    if j.at_most_one(spec, &SOURCES, "a volume") == 0 {
-        j.required(spec, "a volume needs a source of its storage, such as `csi`");
-    }
+    sources(j, spec, "a volume");
 }
 
 pub(super) fn volume(j: &mut Judge, at: &At<'_, '_>) {
@@ -181,12 +202,7 @@ pub(super) fn volume(j: &mut Judge, at: &At<'_, '_>) {
     }
     let reclaim = spec.get("persistentVolumeReclaimPolicy");
     j.one_of(&reclaim, &["Delete", "Recycle", "Retain"]);
-    if j.at_most_one(&spec, &SOURCES, "a PersistentVolume") == 0 {
-        j.required(
-            &spec,
-            "a PersistentVolume needs a source of its storage, such as `csi` or `nfs`",
-        );
-    }
+    sources(j, &spec, "a PersistentVolume");
     let path = spec.get("hostPath");
     if path.is_set() {
         j.needed(&path.get("path"), "`path`");

@@ -64,13 +64,13 @@ fn claim_spec(j: &mut Judge, spec: &At<'_, '_>) {
         }
     }
     for constraint in devices.get("constraints").items() {
-        let ways = [constraint.get("matchAttribute"), constraint.get("distinctAttribute")];
-        if ways.iter().filter(|way| way.is_set()).count() != 1 {
-            j.required(
-                &constraint,
-                "a constraint has either `matchAttribute` or `distinctAttribute`",
-            );
+        if !constraint.get("matchAttribute").is_set() {
+            j.required(&constraint, "a constraint needs `matchAttribute`");
         }
+        j.dropped(
+            &constraint.get("distinctAttribute"),
+            "its feature is off unless an administrator turns it on",
+        );
     }
     for config in devices.get("config").items() {
         opaque(j, &config);

@@ -114,6 +114,8 @@ fn name_rule(minor: u8, group: &str, kind: &str) -> NameRule {
         ("rbac.authorization.k8s.io", _) => names::path_segment,
         // What they are named follows from what they hold, which says more.
         ("apiextensions.k8s.io" | "apiregistration.k8s.io", _) => |_| Ok(()),
+        // Whatever fits into a URL.
+        ("certificates.k8s.io", "CertificateSigningRequest") => names::path_segment,
         // An address.
         ("networking.k8s.io", "IPAddress") => |_| Ok(()),
         _ => names::dns_subdomain,

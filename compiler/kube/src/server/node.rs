@@ -19,6 +19,11 @@ pub(super) fn node(j: &mut Judge, at: &At<'_, '_>) {
     }
     let ranges = spec.get("podCIDRs");
     let mut families = Vec::new();
+    // The older field wins where both are given and differ.
+    let (first, older) = (ranges.index(0), spec.get("podCIDR"));
+    if !older.str().is_empty() && older.str() != first.str() {
+        return;
+    }
     for range in ranges.items() {
         match ip::range(range.str(), j.minor) {
             Ok((address, _)) => families.push(address.is_ipv4()),

@@ -117,6 +117,11 @@ fn plain_rules(j: &mut Judge, at: &At<'_, '_>) {
             j.forbidden(&place, "K-schema", format!("`{field}` cannot be used in a definition"));
         }
     }
+    let pattern = at.get("pattern");
+    if let Some(why) = crate::crd::unreadable_pattern(pattern.str()) {
+        let message = format!("`{}` is no regular expression: {why}", pattern.str());
+        j.invalid(&pattern, "K-schema", message);
+    }
     let unique = at.get("uniqueItems");
     if unique.is_true() {
         j.forbidden(
@@ -294,12 +299,12 @@ fn bounds(j: &mut Judge, at: &At<'_, '_>, value: Ref<'_>, schema: Ref<'_>) {
     }
 }
 
-/// An expression about an object that is asked for; `of` are the names of the variables of its policy.
+/// An expression about an object that is asked for; `of` are the variables of its policy, with what gives them.
 pub(super) fn expression(
     j: &mut Judge,
     at: &At<'_, '_>,
     names: &[&str],
-    of: Option<&[&str]>,
+    of: Option<&[(&str, &str)]>,
     wanted: Option<bool>,
 ) {
     if readable(j, at)

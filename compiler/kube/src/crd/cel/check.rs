@@ -49,6 +49,11 @@ pub fn misfit<'s>(expr: &Expr, env: &[(&str, Ty<'s>)], wanted: &Ty<'s>) -> Optio
     }
 }
 
+/// What an expression gives; nothing where it does not fit.
+pub fn gives<'s>(expr: &Expr, env: &[(&str, Ty<'s>)]) -> Option<Ty<'s>> {
+    ty(expr, &mut env.to_vec()).ok()
+}
+
 impl<'s> Ty<'s> {
     /// What a schema says of a value.
     pub fn of(schema: &'s Schema, is_root: bool) -> Ty<'s> {
