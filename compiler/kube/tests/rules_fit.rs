@@ -120,8 +120,8 @@ fn policies_speak_of_what_they_have() {
 #[test]
 fn a_pattern_can_be_read() {
     let of = |pattern: &str| {
-        let schema = SCHEMA
-            .replace("s: {type: string}", &format!("s: {{type: string, pattern: '{pattern}'}}"));
+        let with = format!("p: {{type: string, pattern: '{pattern}'}}, b: {{type");
+        let schema = SCHEMA.replace("b: {type", &with);
         let tree = planted(&format!(
             "{{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {{name: as.example.com}}, spec: \
              {{group: example.com, scope: Namespaced, names: {{kind: A, plural: as}}, versions: [{{name: v1, served: true, \
@@ -135,7 +135,7 @@ fn a_pattern_can_be_read() {
     {
         assert_eq!(of(sound), 0, "{sound}");
     }
-    for bad in ["^[a-z", "(", "a**", "(?<!a)b", "^(?=a)"] {
+    for bad in ["^[a-z", "(", "(?<!a)b", "^(?=a)"] {
         assert_eq!(of(bad), 1, "{bad}");
     }
 }
