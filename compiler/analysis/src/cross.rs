@@ -143,12 +143,16 @@ pub(crate) fn severity(level: Level) -> Severity {
 /// Where a mistake in an object is to be mended: where the value was written, or, if a schema, a trait or a
 /// function wrote it for whoever uses it, at the item that the object belongs to.
 pub(crate) fn blamed(db: &dyn salsa::Database, unit: Item, written: Place) -> Place {
-    let shared = matches!(
-        written.item.kind(db),
-        ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
-    );
     // The first node below the root of an item is the item, and the next its name or path.
-    if shared { Place { item: unit, node: 2 } } else { written }
+    if is_shared(db, written) { Place { item: unit, node: 2 } } else { written }
+}
+
+/// Whether a place belongs to what several items use.
+pub(crate) fn is_shared(db: &dyn salsa::Database, place: Place) -> bool {
+    matches!(
+        place.item.kind(db),
+        ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn
+    )
 }
 
 /// The number of an object among all of its unit, and a path in it.

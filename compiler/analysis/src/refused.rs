@@ -14,7 +14,7 @@ use kube::tree::{Ref, Step, Tree, Value};
 use rustc_hash::FxHashSet;
 
 use crate::allow::may_be_allowed;
-use crate::cross::{blamed, severity};
+use crate::cross::{blamed, is_shared, severity};
 use crate::db::{Origin, strictness};
 use crate::elaborate::interpolated;
 use crate::eval::Eval;
@@ -150,7 +150,7 @@ struct Places<'e, 'a> {
     eval: &'e Eval<'a>,
     tree: &'e Tree,
     rendered: Rendered,
-    /// By object and path: the user's value behind one that the library computes.
+    /// By object and path: the user's value behind one that the library, a schema, a trait or a function computes.
     behind: Vec<((usize, Vec<Step>), Place)>,
 }
 
@@ -165,7 +165,9 @@ impl<'e, 'a> Places<'e, 'a> {
         let rendered = Rendered::of(eval, written, numbers.len());
         let computed = |root: Ref<'_>, path: &[Step]| {
             let place = root.find(path).and_then(|node| rendered.place(node.origin()));
-            place.is_some_and(|at| at.item.module(eval.db).origin(eval.db) == Origin::Library)
+            place.is_some_and(|at| {
+                at.item.module(eval.db).origin(eval.db) == Origin::Library || is_shared(eval.db, at)
+            })
         };
         let computed = found.iter().filter(|(_, root, refusal)| computed(*root, &refusal.path));
         let wanted: Vec<(usize, Vec<Step>)> =
@@ -195,9 +197,11 @@ impl<'e, 'a> Places<'e, 'a> {
     /// Where it stands, be it in a schema or a function.
     fn written(&self, object: usize, path: &[Step]) -> Option<Place> {
         let behind = self.behind.iter().find(|((of, at), _)| *of == object && at == path);
-        behind
-            .map(|(_, place)| *place)
-            .or_else(|| self.rendered.written_on(self.eval.db, self.tree, object, path).next())
+        let around = || self.rendered.written_on(self.eval.db, self.tree, object, path).next();
+        around()
+            .filter(|at| is_shared(self.eval.db, *at))
+            .or(behind.map(|(_, place)| *place))
+            .or_else(around)
     }
 
     fn problem(&self, object: usize, root: Ref<'_>, refusal: &Refusal) -> Option<Problem> {

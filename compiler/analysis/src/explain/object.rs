@@ -5,6 +5,7 @@ use kube::secrets::hidden;
 use kube::tree::{NodeId, Ref, Step, Tree, Value as Node};
 use rustc_hash::FxHashMap;
 
+use crate::cross::is_shared;
 use crate::db::{Item, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::Reader;
@@ -284,7 +285,8 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
     kube::yaml::document_with(root, &mut yaml, &mut |node, offset| offsets.push((node, offset)));
     let mut paths = FxHashMap::default();
     leaves(root, &mut Vec::new(), &mut paths);
-    let mut origins = Origins { eval: &eval, known: FxHashMap::default(), made: emitted.made };
+    let mut origins =
+        Origins { eval: &eval, known: FxHashMap::default(), made: emitted.made, through: false };
     let leaves = offsets.into_iter().map(|(node, offset)| {
         let written = shown.node(node).and_then(|node| eval.spot_of(Origin(node.origin())));
         let path = paths.remove(&node).unwrap_or_default();
@@ -309,8 +311,8 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
     Sourced { yaml: String::from_utf8_lossy(&yaml).into_owned(), leaves }
 }
 
-/// The user's places behind what the library computes in the objects of a unit: for each object, by its number,
-/// and path, as far as they are known.
+/// The user's places behind what the library, a schema, a trait or a function computes in the objects of a unit: for each
+/// object, by its number, and path, as far as they are known.
 pub(crate) fn behind(
     db: &dyn salsa::Database,
     program: Program,
@@ -324,7 +326,8 @@ pub(crate) fn behind(
         let Some(object) = objects.get(*number) else { return Vec::new() };
         let path: Vec<Segment> = path.iter().cloned().map(segment).collect();
         let found = find::in_record(&eval, object.rec, &path);
-        let mut origins = Origins { eval: &eval, known: FxHashMap::default(), made: object.made };
+        let mut origins =
+            Origins { eval: &eval, known: FxHashMap::default(), made: object.made, through: true };
         match (file_namespace(&eval, object.rec, &path), found) {
             (Some((file, slot)), _) => {
                 eval.force(file, slot);
@@ -372,6 +375,8 @@ struct Origins<'e, 'a> {
     known: FxHashMap<Reader, Vec<Place>>,
     /// Where the object was made, which is said of it as a whole.
     made: Place,
+    /// Whether what a schema, a trait or a function of the user's computes is looked through too.
+    through: bool,
 }
 
 impl<'a> Origins<'_, 'a> {
@@ -382,8 +387,11 @@ impl<'a> Origins<'_, 'a> {
         // Who reads itself adds nothing.
         self.known.insert(Reader::of(slot), Vec::new());
         let mut places: Vec<Place> = Vec::new();
-        let spot = slot.origin.get().filter(|spot| !spot.source.library);
-        match spot {
+        let spot = slot.origin.get();
+        let own = spot.filter(|spot| {
+            !spot.source.library && !(self.through && is_shared(self.eval.db, spot.place()))
+        });
+        match own {
             Some(spot) if chain::keyed_in(self.eval, rec, slot).is_none() => {
                 places.push(spot.place());
             }
@@ -409,7 +417,12 @@ impl<'a> Origins<'_, 'a> {
                 }
                 // What a function of the library made for a value of the user's.
                 let user = self.eval.user_spot(rec);
-                if places.is_empty() && !user.source.library && user.place() != self.made {
+                let by_library = spot.is_none_or(|spot| spot.source.library);
+                if places.is_empty()
+                    && by_library
+                    && !user.source.library
+                    && user.place() != self.made
+                {
                     places.push(user.place());
                 }
             }

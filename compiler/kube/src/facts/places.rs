@@ -1,6 +1,6 @@
 //! The ways from an object to what its facts speak of.
 
-use super::pods::{ConfigAt, ContainerAt, VolumeUse, Workload};
+use super::pods::{ConfigAt, ConfigUse, ContainerAt, VolumeUse, Workload};
 use crate::tree::Step;
 
 impl Workload {
@@ -20,6 +20,26 @@ impl Workload {
     pub fn labels_path(&self) -> Vec<Step> {
         let keys = self.template.iter().chain(&["metadata", "labels"]);
         keys.map(|key| Step::Key((*key).to_owned())).collect()
+    }
+
+    /// The path to the name of a ConfigMap or Secret that is read, or to the key of it.
+    pub fn config_part(&self, config: &ConfigUse, is_key: bool) -> Vec<Step> {
+        let key = |key: &str| Step::Key(key.to_owned());
+        let is_secret = config.kind == "Secret";
+        let source = if is_secret { "secret" } else { "configMap" };
+        let part = match (config.at, is_key) {
+            (ConfigAt::Env(..), true) => {
+                vec![key("valueFrom"), key(&format!("{source}KeyRef")), key("key")]
+            }
+            (ConfigAt::Env(..), false) => {
+                vec![key("valueFrom"), key(&format!("{source}KeyRef")), key("name")]
+            }
+            (ConfigAt::EnvFrom(..), _) => vec![key(&format!("{source}Ref")), key("name")],
+            (_, true) => vec![key(source), key("items"), Step::Index(config.item), key("key")],
+            (ConfigAt::Volume(_), false) if is_secret => vec![key(source), key("secretName")],
+            (_, false) => vec![key(source), key("name")],
+        };
+        [self.config_path(config.at), part].concat()
     }
 
     /// The path to where a ConfigMap or Secret is named.

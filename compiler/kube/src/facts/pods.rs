@@ -189,6 +189,8 @@ pub struct ConfigUse {
     pub optional: bool,
     /// Where the pod says so.
     pub at: ConfigAt,
+    /// The position of the key among the `items` of a volume.
+    pub item: usize,
 }
 
 /// Where in a pod a ConfigMap or Secret is named.
@@ -413,8 +415,9 @@ fn projected(
 ) {
     let Some(source) = source else { return };
     let before = configs.len();
-    for item in items(source, "items") {
-        configs.extend(config_use(Some(source), kind, name, &text(item, &["key"]), at));
+    for (position, item) in items(source, "items").enumerate() {
+        let used = config_use(Some(source), kind, name, &text(item, &["key"]), at);
+        configs.extend(used.map(|used| ConfigUse { item: position, ..used }));
     }
     if configs.len() == before {
         configs.extend(config_use(Some(source), kind, name, "", at));
@@ -431,5 +434,13 @@ fn config_use(
     let source = source?;
     let name = source.get(name)?.as_str()?.to_owned();
     let optional = source.get("optional").and_then(Ref::as_bool).unwrap_or(false);
-    Some(ConfigUse { kind, name, key: key.to_owned(), prefix: String::new(), optional, at })
+    Some(ConfigUse {
+        kind,
+        name,
+        key: key.to_owned(),
+        prefix: String::new(),
+        optional,
+        at,
+        item: 0,
+    })
 }

@@ -22,7 +22,6 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
         // A pod starts without what is optional, and what is external was not made here.
         let uses = workload.configs.iter().filter(|config| config.kind == kind && !config.optional);
         for config in uses.filter(|_| !facts.external) {
-            let path = workload.config_path(config.at);
             match program.find("", kind, &facts.identity, &config.name) {
                 None => {
                     let message = format!("no {kind} `{}` in this program", config.name);
@@ -30,6 +29,7 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                         "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
                     );
                     let namespace = &facts.identity.namespace;
+                    let path = workload.config_part(config, false);
                     let violation = Violation::error(rule, object, path, message).help(help);
                     found.push(violation.lacks("", kind, namespace, &config.name));
                 }
@@ -49,6 +49,7 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                             format!("its keys: {}{more}", some.join(", "))
                         }
                     };
+                    let path = workload.config_part(config, true);
                     found.push(Violation::error(rule, object, path, message).related(
                         at,
                         Vec::new(),
