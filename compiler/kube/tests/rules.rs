@@ -111,7 +111,7 @@ fn what_pods_read_is_there() {
     assert_eq!(
         found,
         [
-            "XR-050 E 0:spec.template.spec.containers.0.env.0 ConfigMap app-env has no key `LOG_LEVL` \
+            "XR-050 E 0:spec.template.spec.containers.0.env.0.valueFrom.configMapKeyRef.key ConfigMap app-env has no key `LOG_LEVL` \
                         (4: its keys: LOG_LEVEL)"
         ]
     );
@@ -121,7 +121,9 @@ fn what_pods_read_is_there() {
     let found = report(&changed("secretRef: {name: db}", "secretRef: {name: bd}"));
     assert_eq!(
         found,
-        ["XR-051 E 0:spec.template.spec.containers.0.envFrom.0 no Secret `bd` in this program"]
+        [
+            "XR-051 E 0:spec.template.spec.containers.0.envFrom.0.secretRef.name no Secret `bd` in this program"
+        ]
     );
     let volume = changed(
         "volumes: [",
@@ -130,7 +132,7 @@ fn what_pods_read_is_there() {
     assert_eq!(
         report(&volume),
         [
-            "XR-050 E 0:spec.template.spec.volumes.0.projected.sources.0 ConfigMap app-env has no key `x` (4: its keys: LOG_LEVEL)"
+            "XR-050 E 0:spec.template.spec.volumes.0.projected.sources.0.configMap.items.0.key ConfigMap app-env has no key `x` (4: its keys: LOG_LEVEL)"
         ]
     );
 }

@@ -45,7 +45,7 @@ pub(super) fn driver(j: &mut Judge, at: &At<'_, '_>) {
     }
     let requests = spec.get("tokenRequests");
     let period = spec.get("nodeAllocatableUpdatePeriodSeconds");
-    if let Some(seconds) = period.int().filter(|seconds| *seconds < 10) {
+    if let Some(seconds) = period.int().filter(|seconds| *seconds < 10 && j.minor >= 35) {
         let message = format!("the period is {seconds} s; it must be at least 10");
         j.invalid(&period, "K-range", message);
     }

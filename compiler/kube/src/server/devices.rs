@@ -164,7 +164,7 @@ pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
     selectors(j, &spec.get("selectors"));
     let resource = spec.get("extendedResourceName");
-    if resource.is_set() && !text::is_extended_resource(resource.str()) {
+    if j.minor >= 36 && resource.is_set() && !text::is_extended_resource(resource.str()) {
         let message = format!("`{}` must have a domain, as example.com/gpu", resource.str());
         j.invalid(&resource, "K-resources", message);
     }
@@ -196,11 +196,13 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
         j.invalid(&pool.get("resourceSliceCount"), "K-range", message);
     }
     j.not_negative(&pool.get("generation"));
+    // Before, servers drop what says it of single devices.
+    let by_device = j.minor >= 36;
     let nodes = [
         spec.get("nodeName").is_set(),
         spec.get("nodeSelector").is_set(),
         spec.get("allNodes").is_true(),
-        spec.get("perDeviceNodeSelection").is_true(),
+        by_device && spec.get("perDeviceNodeSelection").is_true(),
     ];
     match nodes.iter().filter(|one| **one).count() {
         0 => j.required(&spec, "a slice says where its devices are: by `nodeName`, `nodeSelector`, `allNodes` or `perDeviceNodeSelection`"),
@@ -209,7 +211,7 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
     }
     for field in ["allNodes", "perDeviceNodeSelection"] {
         let place = spec.get(field);
-        if place.is_false() {
+        if place.is_false() && (by_device || field == "allNodes") {
             j.invalid(&place, "K-one-of", format!("`{field}` must be true, or left out"));
         }
     }
@@ -223,7 +225,7 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
             j.duplicate(&name, format!("two devices are named `{}`", name.str()));
         }
         let placed = ["nodeName", "nodeSelector", "allNodes"];
-        if !apart && placed.iter().any(|field| device.get(field).is_set()) {
+        if by_device && !apart && placed.iter().any(|field| device.get(field).is_set()) {
             let message =
                 "a device says where it is only where the slice has `perDeviceNodeSelection`";
             j.invalid(&device, "K-one-of", message);
