@@ -389,7 +389,7 @@ impl<'a> Origins<'_, 'a> {
         let mut places: Vec<Place> = Vec::new();
         let spot = slot.origin.get();
         let own = spot.filter(|spot| {
-            !spot.source.library && !(self.through && is_shared(self.eval.db, spot.place()))
+            !(spot.source.library || self.through && is_shared(self.eval.db, spot.place()))
         });
         match own {
             Some(spot) if chain::keyed_in(self.eval, rec, slot).is_none() => {

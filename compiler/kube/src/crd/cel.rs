@@ -12,6 +12,7 @@ mod lex;
 mod network;
 mod operators;
 mod parse;
+mod signatures;
 mod strings;
 mod time;
 mod value;

@@ -6,8 +6,9 @@
 use std::rc::Rc;
 
 use super::access::unescaped;
+use super::eval::FAMILIES;
 use super::parse::{Constant, Expr, Macro, MacroKind, Operator};
-use super::{convert, extension, network, strings};
+use super::{convert, signatures};
 use crate::crd::schema::{Schema, Type};
 
 /// What is known of a value before there is one.
@@ -37,7 +38,7 @@ pub enum Ty<'s> {
 pub type Env<'e, 's> = Vec<(&'e str, Ty<'s>)>;
 
 /// What an expression gives, or why it can give nothing.
-type Checked<'s> = Result<Ty<'s>, String>;
+pub(super) type Checked<'s> = Result<Ty<'s>, String>;
 
 /// Why a rule does not fit; nothing where it may.
 pub fn misfit<'s>(expr: &Expr, env: &[(&str, Ty<'s>)], wanted: &Ty<'s>) -> Option<String> {
@@ -83,7 +84,7 @@ impl<'s> Ty<'s> {
         }
     }
 
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Ty::Dyn => "anything",
             Ty::Null => "null",
@@ -395,26 +396,6 @@ fn within<'s>(of: &Macro, env: &mut Env<'_, 's>, types: [Ty<'s>; 2]) -> Checked<
     ty(&of.body, &mut inner)
 }
 
-/// The names before a dot that belong to the name of a function.
-const FAMILIES: [&str; 8] =
-    ["optional", "sets", "math", "format", "ip", "cidr", "strings", "base64"];
-
-/// Functions of servers that are not evaluated here; their rules are told as not checked.
-const BEYOND: [&str; 12] = [
-    "quote",
-    "strings.quote",
-    "path",
-    "group",
-    "serviceAccount",
-    "resource",
-    "subresource",
-    "namespace",
-    "check",
-    "allowed",
-    "reason",
-    "errored",
-];
-
 fn call<'s>(
     on: Option<&Expr>,
     name: &str,
@@ -436,66 +417,12 @@ fn call<'s>(
     }
     let full = family.map(|family| format!("{family}.{name}"));
     let full = full.as_deref().unwrap_or(name);
-    let known = [&convert::NAMES[..], &strings::NAMES, &extension::NAMES, &network::NAMES];
-    let is_known = family.is_some_and(|family| *family == "format")
-        || full == "optional.none"
-        || BEYOND.contains(&full)
-        || known.iter().any(|names| names.contains(&full));
-    if !is_known {
+    if !signatures::is_known(full) {
         return Err(format!("there is no function `{full}`"));
     }
     let member = on.is_some() && family.is_none();
     match types.first() {
-        Some(first) => result(full, member, first),
+        Some(first) => signatures::result(full, member, first),
         None => Ok(Ty::Dyn),
-    }
-}
-
-/// What a function gives, by what it is called on or its first argument.
-fn result<'s>(name: &str, member: bool, first: &Ty<'s>) -> Checked<'s> {
-    let refused = || Err(format!("`{name}` does not take {}", first.name()));
-    let of_text = |gives: Ty<'s>, lists: bool| match first {
-        Ty::Str | Ty::Dyn => Ok(gives),
-        Ty::List(_) if lists => Ok(Ty::Dyn),
-        _ => refused(),
-    };
-    if !member {
-        return match name {
-            "size" => sized(first),
-            "int" => Ok(Ty::Int),
-            "string" => Ok(Ty::Str),
-            "isURL" | "isIP" | "isCIDR" | "isQuantity" => of_text(Ty::Bool, false),
-            _ => Ok(Ty::Dyn),
-        };
-    }
-    match name {
-        "size" => sized(first),
-        "startsWith" | "endsWith" | "matches" => of_text(Ty::Bool, false),
-        "contains" => of_text(Ty::Bool, true),
-        "find" | "charAt" | "lowerAscii" | "upperAscii" | "trim" | "replace" | "substring" => {
-            of_text(Ty::Str, false)
-        }
-        "findAll" | "split" => of_text(Ty::List(Rc::new(Ty::Str)), false),
-        "indexOf" | "lastIndexOf" => of_text(Ty::Int, true),
-        "join" | "isSorted" | "sum" | "min" | "max" | "distinct" | "sort" | "flatten" => {
-            match first {
-                Ty::List(_) | Ty::Dyn => Ok(match name {
-                    "join" => Ty::Str,
-                    "isSorted" => Ty::Bool,
-                    _ => Ty::Dyn,
-                }),
-                _ => refused(),
-            }
-        }
-        _ => Ok(Ty::Dyn),
-    }
-}
-
-fn sized<'s>(of: &Ty<'s>) -> Checked<'s> {
-    match of {
-        Ty::Bool | Ty::Int | Ty::Uint | Ty::Double | Ty::Time | Ty::Duration => {
-            Err(format!("{} has no size", of.name()))
-        }
-        _ => Ok(Ty::Int),
     }
 }

@@ -59,7 +59,7 @@ impl<'s, 'v> Scope<'s, 'v> {
 }
 
 /// The names before a dot that belong to the name of a function.
-const FAMILIES: [&str; 8] =
+pub(super) const FAMILIES: [&str; 8] =
     ["optional", "sets", "math", "format", "ip", "cidr", "strings", "base64"];
 
 impl<'b> Run<'b> {
