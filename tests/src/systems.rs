@@ -33,6 +33,16 @@ pub fn layered(program: &str, lines: &str, command: &str) -> Output {
     Folder::new(&[("base.dep", &base), ("overlay.dep", &overlay)]).depc(&[command, "overlay.dep"])
 }
 
+/// Runs `depc` on a file beside copies of the files of an example.
+pub fn beside(example: &str, file: &str, text: &str, command: &str) -> Output {
+    let folder = Folder::new(&[(file, text)]);
+    for path in crate::files(&crate::root().join("examples").join(example), &[".dep"]) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        folder.write(&name, std::fs::read_to_string(&path).unwrap());
+    }
+    folder.depc(&[command, file])
+}
+
 /// The objects that such an overlay makes.
 pub fn made(program: &str, lines: &str, namespace: &str) -> Objects {
     let output = layered(program, lines, "build");
