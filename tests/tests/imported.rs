@@ -40,13 +40,40 @@ fn objects_that_were_built_are_imported_as_the_same_objects() {
                  env = external k8s.ConfigMap {{ metadata {{ name = \"app-env\", {metadata} }} }}\n"
             );
             let mut secrets = BTreeSet::new();
-            objects.iter().for_each(|object| named_secrets(object, &mut secrets));
-            let secrets = secrets.iter().enumerate().map(|(i, name)| {
+            for object in &objects {
+                let mut names = BTreeSet::new();
+                named_secrets(object, &mut names);
+                let namespace = object["metadata"]["namespace"].as_str().map(str::to_owned);
+                secrets.extend(names.into_iter().map(|name| (name, namespace.clone())));
+            }
+            let secrets = secrets.iter().enumerate().map(|(i, (name, namespace))| {
+                let namespace = namespace.as_ref().map(|name| format!(", namespace = {name:?}"));
+                let namespace = namespace.unwrap_or_default();
                 format!(
-                    "s{i} = external k8s.Secret {{ metadata {{ name = {name:?}, {metadata} }} }}\n"
+                    "s{i} = external k8s.Secret {{ metadata {{ name = {name:?}{namespace} }} }}\n"
                 )
             });
-            let program: String = std::iter::once(program.clone()).chain(secrets).collect();
+            let roles = objects.iter().filter_map(|object| {
+                let text = |value: &serde_yaml::Value| value.as_str().map(str::to_owned);
+                let (kind, name) =
+                    (text(&object["roleRef"]["kind"])?, text(&object["roleRef"]["name"])?);
+                let made = |o: &&serde_yaml::Value| {
+                    o["kind"].as_str() == Some(&*kind)
+                        && o["metadata"]["name"].as_str() == Some(&*name)
+                };
+                if objects.iter().any(|o| made(&o)) {
+                    return None;
+                }
+                let namespace = text(&object["metadata"]["namespace"]);
+                let metadata =
+                    namespace.map(|name| format!(", namespace = {name:?}")).unwrap_or_default();
+                let label = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                Some(format!(
+                    "{label} = external k8s.{kind} {{ metadata {{ name = {name:?}{metadata} }} }}\n"
+                ))
+            });
+            let program: String =
+                std::iter::once(program.clone()).chain(secrets).chain(roles).collect();
             let folder = Folder::new(&[("objects.yaml", &*yaml), ("main.dep", &*program)]);
             let output = folder.depc(&["build", "main.dep"]);
             // What the examples allow is told of the objects alone.
