@@ -72,8 +72,12 @@ mod dollar;
 mod habit;
 mod nearby;
 
+mod notes;
+
 pub use habit::interpolated;
+pub use layer::trait_target;
 pub use mismatch::doc_at;
+pub use notes::{Called, Meaning, Meant, Scene, meaning};
 
 use std::sync::Arc;
 
@@ -187,6 +191,8 @@ pub(crate) struct Elaborator<'d> {
     deepest: u32,
     /// The items of no known type that were named, and where.
     unknown: Vec<(Item, Place)>,
+    /// What is found out for an editor, if one asks.
+    notes: Option<Box<Meaning>>,
 }
 
 /// The record whose bare field names are in scope.
@@ -224,6 +230,7 @@ impl<'d> Elaborator<'d> {
             concealed: false,
             deepest: 0,
             unknown: Vec::new(),
+            notes: None,
         }
     }
 

@@ -4,14 +4,37 @@
 //! Each feature is a function of a workspace and a place, in a file of its own. None keeps anything: what is worth
 //! keeping is a memo of the query graph below.
 
+mod scope;
+mod symbol;
+
+mod calls;
+mod complete;
 mod folds;
 mod formatting;
+mod hints;
+mod hover;
+mod lens;
 mod links;
+mod navigate;
 mod outline;
+mod rename;
 mod selection;
+mod signature;
+mod tokens;
 
+pub use calls::{End, end_at, incoming, linked, outgoing};
+pub use complete::{Completion, CompletionKind, Completions, completions};
 pub use folds::{Fold, FoldKind, folds};
 pub use formatting::{Replacement, formatted};
+pub use hints::{Hint, HintKind, hints};
+pub use hover::{Hover, hover};
+pub use lens::{Lens, LensKind, lenses};
 pub use links::{Link, links};
+pub use navigate::{
+    Mention, definition, highlights, implementations, references, type_definition, word_range,
+};
 pub use outline::{Outline, Shape, matches, outline};
+pub use rename::{Renamed, renamable, renamed};
 pub use selection::selection;
+pub use signature::{Signature, signatures};
+pub use tokens::{Token, TokenKind, tokens};

@@ -14,6 +14,7 @@ pub struct Client {
     pub pulls_again: bool,
     pub watches: bool,
     pub shows_progress: bool,
+    pub snippets: bool,
     /// Canonical where they are there.
     pub folders: Vec<String>,
 }
@@ -26,6 +27,7 @@ impl Client {
         let document = text_document.clone().unwrap_or_default();
         let encodings = general.as_ref().and_then(|general| general.position_encodings.as_deref());
         let utf8 = encodings.is_some_and(|known| known.contains(&PositionEncodingKind::UTF8));
+        let completion = document.completion.and_then(|completion| completion.completion_item);
         Self {
             encoding: if utf8 { Encoding::Utf8 } else { Encoding::Utf16 },
             pulls: document.diagnostic.is_some(),
@@ -34,6 +36,7 @@ impl Client {
                 .did_change_watched_files
                 .is_some_and(|watch| watch.dynamic_registration == Some(true)),
             shows_progress: window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
+            snippets: completion.is_some_and(|item| item.snippet_support == Some(true)),
             folders: folders(params),
         }
     }

@@ -128,6 +128,7 @@ impl Server {
     fn closed(&mut self, params: &lsp::DidCloseTextDocumentParams) {
         let Some(path) = self.path(params.text_document.uri.as_ref()) else { return };
         if self.documents.remove(&path).is_some() {
+            self.tokens.forget(&path);
             self.on_disk(&path);
         }
     }

@@ -1,5 +1,8 @@
 //! Which request is answered by what.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use gen_lsp_types as lsp;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use serde_json::{Value, json};
@@ -17,9 +20,38 @@ pub(crate) enum Of {
 }
 
 /// What another thread answers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Answer {
-    pub value: Value,
+    pub value: Result<Value, ResponseError>,
+    /// Semantic tokens that are kept, to tell later what changed since: of which file, and what.
+    pub tokens: Option<(String, Arc<Kept>)>,
+}
+
+/// The semantic tokens that the client has of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    pub id: String,
+    pub data: Vec<u32>,
+}
+
+/// The semantic tokens that the client has, by canonical path.
+#[derive(Default)]
+pub(crate) struct Tokens {
+    by_path: BTreeMap<String, Arc<Kept>>,
+}
+
+impl Tokens {
+    pub fn keep(&mut self, path: String, tokens: Arc<Kept>) {
+        self.by_path.insert(path, tokens);
+    }
+
+    pub fn forget(&mut self, path: &str) {
+        self.by_path.remove(path);
+    }
+
+    pub fn of(&self, path: &str, id: &str) -> Option<Arc<Kept>> {
+        self.by_path.get(path).filter(|kept| kept.id == id).cloned()
+    }
 }
 
 /// How a request is answered, or why it is not.
@@ -58,6 +90,29 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
             let params: lsp::TextDocumentContentParams = read(params)?;
             answers::content(server, params.uri.as_ref())
         }
+        M::TextDocumentSemanticTokensFullDelta => {
+            let params: lsp::SemanticTokensDeltaParams = read(params)?;
+            let uri = params.text_document.uri.0;
+            let path = server.path(&uri).unwrap_or_default();
+            let before = server.tokens.of(&path, &params.previous_result_id);
+            later(server, &uri, move |at| answers::tokens(&at, path, before))
+        }
+        M::TextDocumentSemanticTokensFull => {
+            let params: lsp::SemanticTokensParams = read(params)?;
+            let path = server.path(params.text_document.uri.as_ref()).unwrap_or_default();
+            let uri = params.text_document.uri.0;
+            later(server, &uri, move |at| answers::tokens(&at, path, None))
+        }
+        M::CallHierarchyIncomingCalls => {
+            let params: lsp::CallHierarchyIncomingCallsParams = read(params)?;
+            let uri = params.item.uri.0.clone();
+            later(server, &uri, move |at| Answer::of(answers::incoming(&at, &params.item)))
+        }
+        M::CallHierarchyOutgoingCalls => {
+            let params: lsp::CallHierarchyOutgoingCallsParams = read(params)?;
+            let uri = params.item.uri.0.clone();
+            later(server, &uri, move |at| Answer::of(answers::outgoing(&at, &params.item)))
+        }
         method => {
             let Some(answer) = answers::of_document(method) else {
                 let message = format!("unknown request {}", request.method);
@@ -70,14 +125,14 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
             let uri = uri.to_owned();
             // What cannot be read is refused here, where it can be.
             let run = answer(params)?;
-            later(server, &uri, move |at| Answer::of(run(&at)))
+            later(server, &uri, move |at| Answer { value: run(&at), tokens: None })
         }
     }
 }
 
 impl Answer {
     pub fn of(value: impl serde::Serialize) -> Self {
-        Self { value: serde_json::to_value(value).unwrap_or_default() }
+        Self { value: Ok(serde_json::to_value(value).unwrap_or_default()), tokens: None }
     }
 }
 

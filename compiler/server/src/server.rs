@@ -63,6 +63,8 @@ pub struct Server {
     pub(crate) waiting: BTreeSet<RequestId>,
     /// The diagnostics that the client has, by canonical path, where there are any.
     pub(crate) published: BTreeMap<String, Vec<lsp::Diagnostic>>,
+    /// Semantic tokens that the client has, by canonical path.
+    pub(crate) tokens: requests::Tokens,
     /// A program is being looked at.
     checking: bool,
     /// How many times something changed.
@@ -90,6 +92,7 @@ impl Server {
             asked: BTreeMap::new(),
             waiting: BTreeSet::new(),
             published: BTreeMap::new(),
+            tokens: requests::Tokens::default(),
             checking: false,
             revision: 0,
             progress: None,
@@ -287,7 +290,10 @@ impl Server {
         match ended {
             Ended::Done(answer) => {
                 self.asked.remove(&id);
-                self.send(Response::new_ok(id, answer.value));
+                if let Some((path, tokens)) = answer.tokens {
+                    self.tokens.keep(path, tokens);
+                }
+                self.send(Response { id, response_result: answer.value });
             }
             Ended::Interrupted => {
                 if let Some(request) = self.asked.get(&id).cloned() {
@@ -370,6 +376,7 @@ impl Server {
     /// A copy of what a file is part of, to be asked on another thread.
     pub(crate) fn snapshot(&mut self, path: &str) -> Snapshot {
         let encoding = self.client.encoding;
+        let snippets = self.client.snippets;
         let versions = self.documents.iter();
         let versions =
             versions.map(|(path, open)| (path.clone(), (open.uri.clone(), open.version)));
@@ -379,6 +386,8 @@ impl Server {
                 project.load(files, shown);
             }
             Snapshot {
+                programs: project.holding(shown),
+                snippets,
                 file: shown.to_owned(),
                 root: project.root.clone(),
                 encoding,

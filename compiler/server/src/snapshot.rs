@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use analysis::db::Origin;
-use analysis::workspace::{Workspace, joined};
+use analysis::workspace::{Loaded, Workspace, joined};
 use gen_lsp_types as lsp;
 
 use crate::lines::{Encoding, Lines};
@@ -16,6 +16,10 @@ use crate::uri::{encoded, uri_of};
 pub const SCHEME: &str = "depc";
 
 pub struct Snapshot {
+    /// The programs that hold the file: its own first.
+    pub programs: Vec<(String, Arc<Loaded>)>,
+    /// The client takes snippets.
+    pub snippets: bool,
     /// The file that is asked about, as seen from the root.
     pub file: String,
     pub root: String,
@@ -35,6 +39,11 @@ pub fn address(workspace: &Workspace, root: &str, file: &str) -> String {
         true => format!("{SCHEME}:/library/{}.dep", encoded(file)),
         false => uri_of(&joined(root, file)),
     }
+}
+
+/// The address of what a program renders.
+pub fn preview_uri(root: &str, program: &str) -> String {
+    format!("{SCHEME}:/preview{}.yaml", encoded(&joined(root, program)))
 }
 
 impl Snapshot {

@@ -23,6 +23,7 @@ impl Elaborator<'_> {
             self.report(self.problem(206, *spread, "arguments cannot be spread"));
             return (self.emit(node, Expr::Error), Ty::Error);
         }
+        self.note_call(node, &head);
         match head {
             Head::Library(function) => self.library_call(node, function, &arguments),
             Head::Insecure => self.insecure(node, &arguments),

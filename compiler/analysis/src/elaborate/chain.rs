@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
+use super::{Elaborator, Meant};
 use super::every::asked_for;
 use super::known::KnownKey;
 use super::library::LibraryFunction;
@@ -18,7 +18,7 @@ use crate::sensitive::{hides_all, holds_sensitive, is_sensitive, may_be_data_of_
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::{Named, key_text};
-use crate::variant::{case_types, no_such_case, variant};
+use crate::variant::case_types;
 
 /// What a chain is so far.
 pub(super) enum Head {
@@ -72,6 +72,9 @@ impl Elaborator<'_> {
         if used > 0 {
             path = None;
         }
+        if let Head::Value(_, ty) = &head {
+            self.note_type(*first, ty);
+        }
         let mut way = self.way(&head);
         for (at, suffix) in suffixes.iter().enumerate().skip(used) {
             let called = suffixes.get(at + 1).is_some_and(|next| next.kind() == NodeKind::Call);
@@ -102,6 +105,9 @@ impl Elaborator<'_> {
             };
             if known == KnownKey::Perhaps {
                 head = self.perhaps(head, narrowing);
+            }
+            if let Head::Value(_, ty) = &head {
+                self.note_type(*suffix, ty);
             }
             if let (Some(path), Head::Value(id, ty)) = (&path, &head) {
                 let asked = at + 1 == suffixes.len() && asked_for(node);
@@ -166,6 +172,7 @@ impl Elaborator<'_> {
         let alone = suffixes.iter().all(|s| matches!(s.kind(), NodeKind::Amend | NodeKind::With));
         let expected = expected.filter(|_| alone);
         if let Some(Ty::Case(item, index)) = self.case_named(first, expected) {
+            self.note(first, |_| Meant::Case(item, index));
             return (Head::Type(RecordKind::Case(item, index), Ty::Case(item, index)), 0);
         }
         if let Some((id, ty)) = self.value_name(first, name) {
@@ -182,8 +189,12 @@ impl Elaborator<'_> {
             Some(Target::Broken) => {
                 return (Head::Value(self.emit(first, Expr::Error), Ty::Error), 0);
             }
-            Some(Target::Kube(ty)) => return (Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)), 0),
+            Some(Target::Kube(ty)) => {
+                self.note(first, |_| Meant::Kube(ty));
+                return (Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)), 0);
+            }
             Some(Target::Module(module)) => {
+                self.note(first, |_| Meant::Module(module));
                 if let Some(field) = suffixes.first().filter(|s| s.kind() == NodeKind::Field)
                     && let Some(name) = field.children().next()
                 {
@@ -205,7 +216,10 @@ impl Elaborator<'_> {
                     };
                 }
             }
-            Some(Target::Definitions(module)) => return self.defined_head(first, module, suffixes),
+            Some(Target::Definitions(module)) => {
+                self.note(first, |_| Meant::Module(module));
+                return self.defined_head(first, module, suffixes);
+            }
             Some(Target::Kubernetes) => {
                 let fields: Vec<Node<'_>> = suffixes
                     .iter()
@@ -215,7 +229,12 @@ impl Elaborator<'_> {
                 let mut segments = vec![first];
                 segments.extend(&fields);
                 let head = match self.named(&segments) {
-                    Named::Type(Ty::Kube(ty)) => Head::Type(RecordKind::Kube(ty), Ty::Kube(ty)),
+                    Named::Type(Ty::Kube(ty)) => {
+                        if let Some(last) = fields.last() {
+                            self.note(*last, |_| Meant::Kube(ty));
+                        }
+                        Head::Type(RecordKind::Kube(ty), Ty::Kube(ty))
+                    }
                     Named::Type(Ty::Object) => {
                         self.report(
                             self.problem(
@@ -245,6 +264,7 @@ impl Elaborator<'_> {
                     return (Head::Insecure, 0);
                 }
                 if let Some(function) = self.library_function(name) {
+                    self.note(first, |_| Meant::Functions(function.items.clone()));
                     return (Head::Library(function), 0);
                 }
             }
@@ -253,25 +273,8 @@ impl Elaborator<'_> {
         (Head::Value(id, ty), 0)
     }
 
-    /// `Placement.separate`: the field behind the name of a variant.
-    fn case_head(&mut self, item: Item, field: Option<&Node<'_>>) -> Option<Head> {
-        let field = field.filter(|field| field.kind() == NodeKind::Field)?;
-        if item.kind(self.db) != ItemKind::Variant {
-            return None;
-        }
-        let name = field.children().next().filter(|name| name.kind() != NodeKind::Missing)?;
-        let info = variant(self.db, item);
-        Some(match info.case(name.text()) {
-            Some(index) => Head::Type(RecordKind::Case(item, index), Ty::Case(item, index)),
-            None => {
-                let problem = no_such_case(info, name.text(), self.place(name));
-                self.report(problem);
-                Head::Value(self.emit(name, Expr::Error), Ty::Error)
-            }
-        })
-    }
-
     fn item_head(&mut self, node: Node<'_>, item: Item) -> Head {
+        self.note(node, |_| Meant::Item(item));
         match item.kind(self.db) {
             ItemKind::Fn if self.is_of_library(item) => {
                 Head::Library(LibraryFunction { items: vec![item], receiver: None })
@@ -410,6 +413,7 @@ impl Elaborator<'_> {
         {
             let items = self.methods(&ty, &text);
             if !items.is_empty() {
+                self.note(name, |_| Meant::Functions(items.clone()));
                 let receiver = Some((value, ty, opt));
                 return Head::Library(LibraryFunction { items, receiver });
             }
@@ -457,6 +461,11 @@ impl Elaborator<'_> {
         if !self.may_read(name, &text, &field) {
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);
         }
+        self.note_field(name, &ty, &text, &field, |this| {
+            let (item, mut path) = this.way_to(value)?;
+            path.push(text.clone());
+            Some((item, path))
+        });
         // An object of the Kubernetes API that nothing binds reads as an empty one.
         let mut found = match (base(&ty), &field.ty) {
             (Ty::Kube(_), Ty::Optional(inner))

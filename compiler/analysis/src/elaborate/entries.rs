@@ -25,6 +25,7 @@ impl Elaborator<'_> {
     /// The entries of a body that is a layer on records of type `ty`. In an item's `own` body, a field is no
     /// candidate for the expression that binds it.
     pub(super) fn entries_of(&mut self, body: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
+        self.note_body(body, ty);
         for node in body.children() {
             if own {
                 let first = node.child(NodeKind::Path).and_then(|path| path.children().next());

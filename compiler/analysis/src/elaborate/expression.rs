@@ -18,7 +18,9 @@ impl Elaborator<'_> {
     /// The code and the type of an expression. `expected` is what the place asks for: it says how literals,
     /// records and lambdas are read, and proves nothing.
     pub(super) fn expression(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
+        self.note_place(node, expected);
         let (id, ty) = self.unsealed(node, expected);
+        self.note_type(node, &ty);
         (self.seal(node, id, &ty), ty)
     }
 
@@ -238,6 +240,7 @@ impl Elaborator<'_> {
                 (self.emit(node, Expr::Error), Ty::Error)
             }
             Some(field) => {
+                self.note_field(name, &inner, &text, &field, |_| None);
                 let expr = Expr::InnerField { name: text, slot: field.slot };
                 let id = self.emit(node, expr);
                 let ty = self.narrowed_type(node, field.ty);

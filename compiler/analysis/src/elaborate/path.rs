@@ -249,6 +249,7 @@ impl Elaborator<'_> {
                 }
                 match self.field_to_layer(ty, &name) {
                     Some(field) => {
+                        self.note_field(node, ty, &name, &field, |_| None);
                         Some((Key::Static { name, slot: field.slot }, field.ty, field.place))
                     }
                     None if self.takes_blocks(ty) => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
+use super::{Elaborator, Meant};
 use super::library::{LibraryFunction, of_another_language};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, Origin, target};
@@ -65,7 +65,10 @@ impl Elaborator<'_> {
             Some(Target::Broken) => {}
             None if self.unknown_case(node, expected) => {}
             None => match self.library_function(name) {
-                Some(function) => return self.as_value(node, &function),
+                Some(function) => {
+                    self.note(node, |_| Meant::Functions(function.items.clone()));
+                    return self.as_value(node, &function);
+                }
                 None => self.unknown_name(node, expected),
             },
         }
@@ -76,6 +79,7 @@ impl Elaborator<'_> {
     pub(super) fn value_name(&mut self, node: Node<'_>, name: &str) -> Option<(ExprId, Ty)> {
         if let Some(at) = self.locals.iter().rposition(|(local, _)| **local == *name) {
             let ty = self.locals.get(at).map_or(Ty::Error, |(_, ty)| ty.clone());
+            self.note(node, |_| Meant::Local(ty.clone()));
             return Some((self.emit(node, Expr::Local(at as u32)), ty));
         }
         if self.binding.as_deref() != Some(name)
@@ -101,6 +105,9 @@ impl Elaborator<'_> {
                 }
                 self.unknown_own |= field.ty == Ty::Error;
                 self.hides_item(node, name);
+                self.note_field(node, &own.ty, &Arc::from(name), &field, |this| {
+                    Some((this.item, vec![Arc::from(name)]))
+                });
                 let expr = Expr::SelfField { name: name.into(), slot: field.slot };
                 return Some((self.emit(node, expr), field.ty));
             }
@@ -134,6 +141,7 @@ impl Elaborator<'_> {
 
     /// An item of this or another module, as a value.
     pub(super) fn global(&mut self, node: Node<'_>, item: Item) -> (ExprId, Ty) {
+        self.note(node, |_| Meant::Item(item));
         match item.kind(self.db) {
             ItemKind::Input | ItemKind::Let | ItemKind::Binding | ItemKind::Set => {
                 let ty = self.signature_of(node, item);

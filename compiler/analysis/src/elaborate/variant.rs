@@ -2,9 +2,10 @@
 
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
 use super::advice::FEW;
+use super::chain::Head;
 use super::path::{Bound, Segment};
+use super::{Elaborator, Meant};
 use crate::code::{Entry, EntryKind, Expr, ExprId, RecordKind, Root, Strength};
 use crate::db::{Item, ItemKind};
 use crate::fits::{Fit, base, fits, present};
@@ -111,6 +112,27 @@ impl Elaborator<'_> {
         true
     }
 
+    /// `Placement.separate`: the field behind the name of a variant.
+    pub(super) fn case_head(&mut self, item: Item, field: Option<&Node<'_>>) -> Option<Head> {
+        let field = field.filter(|field| field.kind() == NodeKind::Field)?;
+        if item.kind(self.db) != ItemKind::Variant {
+            return None;
+        }
+        let name = field.children().next().filter(|name| name.kind() != NodeKind::Missing)?;
+        let info = variant(self.db, item);
+        Some(match info.case(name.text()) {
+            Some(index) => {
+                self.note(name, |_| Meant::Case(item, index));
+                Head::Type(RecordKind::Case(item, index), Ty::Case(item, index))
+            }
+            None => {
+                let problem = no_such_case(info, name.text(), self.place(name));
+                self.report(problem);
+                Head::Value(self.emit(name, Expr::Error), Ty::Error)
+            }
+        })
+    }
+
     /// `separate { … }` in a block on a variant.
     pub(super) fn bind_case(
         &mut self,
@@ -132,6 +154,7 @@ impl Elaborator<'_> {
             self.no_case_to_layer(node, item, &name);
             return None;
         };
+        self.note(node, |_| Meant::Case(item, index));
         let ty = Ty::Case(item, index);
         let body = if rest.is_empty() {
             let Bound::Block(owner, body) = bound else {

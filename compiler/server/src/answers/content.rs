@@ -24,5 +24,5 @@ pub fn content(server: &mut Server, uri: &str) -> Result<Of, ResponseError> {
         _ => None,
     };
     let text = text.ok_or_else(unknown)?;
-    Ok(Of::Now(Answer::of(lsp::TextDocumentContentResult { text }).value))
+    Answer::of(lsp::TextDocumentContentResult { text }).value.map(Of::Now)
 }
