@@ -245,3 +245,20 @@ fn projects_are_apart() {
     editor.write("a/dep.toml", old);
     assert_eq!(editor.problems("a/dep.toml"), [""; 0]);
 }
+
+#[test]
+fn without_a_project_file_a_folder_sees_those_below_it() {
+    let lib = "schema Team { pager: Str }\n";
+    let app = "use \"./lib/team.dep\" as lib\n\nt = lib.Team { pager = \"a\" }\n";
+    let mut editor = Editor::new(&[("app.dep", app), ("lib/team.dep", lib)]);
+    editor.open("lib/team.dep");
+    assert_eq!(editor.problems("app.dep"), [""; 0]);
+    let changed = lib.replace("pager", "phone");
+    editor.set("lib/team.dep", &changed);
+    let found = editor.problems("app.dep");
+    assert_eq!(found, cold(&[("app.dep", app), ("lib/team.dep", &changed)], "app.dep"));
+    assert!(!found.is_empty());
+    let place = json!({ "textDocument": { "uri": uri("lib/team.dep") }, "position": at(0, 8) });
+    let places = editor.ask("textDocument/implementation", place);
+    assert_eq!(places[0]["uri"], uri("app.dep"));
+}

@@ -7,9 +7,10 @@ mod offers;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use analysis::db::{Item, ItemKind, Library, Module, target};
-use analysis::elaborate::{Meaning, meaning, signature};
+use analysis::elaborate::{Meaning, Meant, meaning, signature};
 use analysis::fits::present;
 use analysis::parse::parsed;
 use analysis::resolve::{Target, bases, resolve};
@@ -20,6 +21,7 @@ use analysis::workspace::Workspace;
 use syntax::{Node, NodeKind as K};
 
 use crate::hover::doc;
+use crate::symbol::bound_at;
 use offers::declares;
 
 /// Something that could be written.
@@ -115,6 +117,14 @@ impl Finder<'_> {
         let at = self.start - whole.start;
         let parsed = parsed(db, item);
         let tree = parsed.tree();
+        // The string around the offset is a key, a value of few, or a path.
+        if let Some(string) = tree.nodes().find(|node| {
+            node.kind() == K::Str
+                && node.range().start < self.offset - whole.start
+                && self.offset - whole.start < node.range().end.max(node.range().start + 2)
+        }) {
+            return self.string(item, string, whole.start);
+        }
         if item.kind(db) == ItemKind::Use {
             self.uses(item, tree.entry());
             return range;
@@ -127,14 +137,6 @@ impl Finder<'_> {
         if (behind && first_on_line) || (at == 0 && self.start == whole.start) {
             self.items();
             return range;
-        }
-        // The string around the offset is a key, a value of few, or a path.
-        if let Some(string) = tree.nodes().find(|node| {
-            node.kind() == K::Str
-                && node.range().start < self.offset - whole.start
-                && self.offset - whole.start < node.range().end.max(node.range().start + 2)
-        }) {
-            return self.string(item, string, whole.start);
         }
         let node = place(tree.root(), at, self.offset - whole.start);
         self.at(item, node, text.get(..self.start).unwrap_or_default());
@@ -285,6 +287,9 @@ impl Finder<'_> {
         let Some(owner) = chain.children().take_while(|part| *part != field).last() else { return };
         if let Some(ty) = meaning.types.get(&owner.id()) {
             let ty = ty.clone();
+            if let Some((of, path)) = way(meaning, owner) {
+                self.keys(item, of, &path, false);
+            }
             self.fields(&ty, &BTreeSet::new(), false);
             return self.methods(&ty);
         }
@@ -340,6 +345,9 @@ impl Finder<'_> {
             // What the segment before it leads to.
             let segment = path.children().take_while(|part| part.id() < node.id()).last();
             let found = segment.and_then(|segment| self.field_type(item, meaning, segment));
+            if let Some((of, path)) = segment.and_then(|at| bound_at(self.workspace, item, at)) {
+                self.keys(item, of, &path, true);
+            }
             if let Some(ty) = found {
                 self.fields(&ty, &BTreeSet::new(), true);
             }
@@ -354,7 +362,6 @@ impl Finder<'_> {
     }
 
     fn field_type(&self, item: Item, meaning: &Meaning, segment: Node<'_>) -> Option<Ty> {
-        use analysis::elaborate::Meant;
         match meaning.names.get(&segment.id()) {
             Some(Meant::Field { ty, .. }) => Some(ty.clone()),
             Some(Meant::Case(item, index)) => Some(Ty::Case(*item, *index)),
@@ -405,16 +412,29 @@ fn place(root: Node<'_>, start: usize, end: usize) -> Node<'_> {
     // What is missing stands at the end of the token before it.
     let token_end =
         text.get(..start).map_or(start, |before| before.trim_end_matches([' ', '\t']).len());
-    let missing = nodes().filter(|n| n.kind() == K::Missing && n.range().start == token_end);
+    let mut missing = nodes().filter(|n| n.kind() == K::Missing && n.range().start == token_end);
     if let Some(missing) =
-        missing.filter(|n| n.parent().is_some_and(|above| above.kind() != K::Body)).last()
+        missing.rfind(|n| n.parent().is_some_and(|above| above.kind() != K::Body))
     {
         return missing;
     }
-    let around = nodes().filter(|n| {
+    let mut around = nodes().filter(|n| {
         n.kind() == K::Body && n.range().start < start && (start < n.range().end || is_open(*n))
     });
-    around.last().unwrap_or(root)
+    around.next_back().unwrap_or(root)
+}
+
+/// The item that a part of a chain is read from, and the path to it from there.
+fn way(meaning: &Meaning, part: Node<'_>) -> Option<(Item, Vec<Arc<str>>)> {
+    let name = match part.kind() {
+        K::Name => part,
+        _ => part.children().next()?,
+    };
+    match meaning.names.get(&name.id())? {
+        Meant::Item(item) => Some((*item, Vec::new())),
+        Meant::Field { at, .. } => at.clone(),
+        _ => None,
+    }
 }
 
 /// Whether braces have no end.

@@ -96,7 +96,8 @@ fn head(workspace: &Workspace, item: Item) -> String {
     let parsed = parsed(workspace.db(), item);
     let text = parsed.tree().entry().text();
     let end = text.find('\n').unwrap_or(text.len());
-    text.get(..end).unwrap_or_default().trim_end_matches([' ', '{']).to_owned()
+    let line = text.get(..end).unwrap_or_default().trim_end_matches([' ', '{']);
+    line.trim_end_matches(" = builtin").to_owned()
 }
 
 /// What its authors, or those of Kubernetes, say of it.

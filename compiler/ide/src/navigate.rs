@@ -100,7 +100,9 @@ pub fn implementations(workspace: &Workspace, file: &str, offset: usize) -> Vec<
         places = layers(workspace, wanted);
         places.retain(|layer| *layer != wanted);
     } else {
-        for item in workspace.modules().flat_map(|module| module.items(db).iter().copied()) {
+        for item in
+            workspace.modules().into_iter().flat_map(|module| module.items(db).iter().copied())
+        {
             let implements = match item.kind(db) {
                 ItemKind::Schema => item != wanted && schema(db, item).ancestors.contains(&wanted),
                 ItemKind::Trait => of_schema(analysis::elaborate::trait_target(db, item), wanted),
@@ -152,9 +154,11 @@ pub(crate) fn mentions(
     let items: Vec<Item> = match (wanted, within) {
         (Symbol::Local(place), _) => vec![place.item],
         (_, Some(file)) => workspace.items_of(file),
-        (_, None) => {
-            workspace.modules().flat_map(|module| module.items(db).iter().copied()).collect()
-        }
+        (_, None) => workspace
+            .modules()
+            .into_iter()
+            .flat_map(|module| module.items(db).iter().copied())
+            .collect(),
     };
     for item in items {
         let text = item.text(db);

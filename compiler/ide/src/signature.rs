@@ -25,14 +25,14 @@ pub fn signatures(workspace: &Workspace, file: &str, offset: usize) -> Vec<Signa
     let db = workspace.db();
     let Some((item, at)) = workspace.item_at(file, offset) else { return Vec::new() };
     let parsed = parsed(db, item);
-    let calls = parsed.tree().nodes().filter(|node| {
+    let mut calls = parsed.tree().nodes().filter(|node| {
         let range = node.range();
         let open = node.children().last().is_some_and(|last| last.kind() == K::Missing);
         node.kind() == K::Call
             && range.start < at
             && (at < range.end || (open && at <= range.end + 1))
     });
-    let Some(call) = calls.last() else { return Vec::new() };
+    let Some(call) = calls.next_back() else { return Vec::new() };
     let active = arguments_before(call, at);
     let meaning = meaning(db, item, None);
     let name = called_name(call);
@@ -83,9 +83,9 @@ fn labelled(
 /// How many arguments end before an offset.
 fn arguments_before(call: Node<'_>, at: usize) -> usize {
     let text = call.tree().text();
-    let mut ends = call.children().filter(|node| !matches!(node.kind(), K::Missing | K::Junk));
+    let ends = call.children().filter(|node| !matches!(node.kind(), K::Missing | K::Junk));
     let mut count = 0;
-    while let Some(argument) = ends.next() {
+    for argument in ends {
         let end = argument.range().end;
         // The comma behind it says that it is ended.
         let comma = text.get(end..at).is_some_and(|between| between.trim_start().starts_with(','));

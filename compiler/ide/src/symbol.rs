@@ -56,12 +56,7 @@ pub fn word(workspace: &Workspace, file: &str, offset: usize) -> Option<Word> {
     };
     let node =
         tree.nodes().filter(is_word).min_by_key(|node| (node.range().end == at, node.size()))?;
-    Some(Word {
-        item,
-        node: node.id(),
-        text: text_of(node),
-        meaning: meaning(db, item, None),
-    })
+    Some(Word { item, node: node.id(), text: text_of(node), meaning: meaning(db, item, None) })
 }
 
 /// What a name or a string says.
@@ -91,7 +86,13 @@ pub(crate) fn symbol_of(
     }
     let above = node.parent()?;
     match above.kind() {
-        K::TypeRef => return of_type(workspace, item, above, node),
+        K::TypeRef => {
+            // A pattern names a case of what is matched.
+            return match meaning.names.get(&node.id()) {
+                Some(Meant::Case(item, index)) => Some(Symbol::Case(*item, *index)),
+                _ => of_type(workspace, item, above, node),
+            };
+        }
         K::Use | K::UseName | K::ModulePath | K::Alias => return of_use(workspace, item, node),
         _ => {}
     }

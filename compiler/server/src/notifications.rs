@@ -111,7 +111,7 @@ impl Server {
         self.revision += 1;
         // A file that is not saved yet may be one that others miss.
         if !self.disk.exists(&path) {
-            self.with(&path, |project, _, _| project.appear());
+            self.with_all(&path, |project, _, _| project.appear());
         }
     }
 
@@ -157,20 +157,20 @@ impl Server {
             // Roots may be others now, so that all is read anew.
             return self.restart();
         }
-        let concerned = self.with(path, |project, files, shown| {
-            match text {
-                Some(text) => project.edit(files, shown, &text),
-                None => project.vanish(files, shown),
+        let is_program = path.ends_with(".dep") && is_there;
+        let gone = self.with(path, |project, _, shown| match is_program {
+            true => {
+                project.add(shown);
+                Vec::new()
             }
-            match (shown.ends_with(".dep"), is_there) {
-                (true, true) => project.add(shown),
-                (true, false) => return project.remove(shown),
-                _ => {}
-            }
-            Vec::new()
+            false => project.remove(shown),
+        });
+        self.with_all(path, |project, files, shown| match &text {
+            Some(text) => project.edit(files, shown, text),
+            None => project.vanish(files, shown),
         });
         let root = self.root_of(path);
-        self.publish(&root, &concerned);
+        self.publish(&root, &gone);
     }
 
     /// Forgets all projects, and finds them again.

@@ -1,5 +1,6 @@
 //! What is wrong, as the client is told: sent whenever it changes, or given when it asks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use analysis::diagnostic::{Diagnostic, Span};
@@ -25,22 +26,15 @@ impl Server {
         }
         for file in files {
             let path = joined(root, file);
-            let found = self.projects.get(root).map(|project| self.problems_of(project, file));
-            self.send_problems(path, found.unwrap_or_default());
+            let found = self.problems_of(&path);
+            self.send_problems(path, found);
         }
     }
 
     /// Takes back what was sent of files that are in no project any more.
     pub(crate) fn withdraw(&mut self) {
-        let gone: Vec<String> = self
-            .published
-            .keys()
-            .filter(|path| {
-                let project = self.projects.get(&self.root_of(path));
-                project.is_none_or(|project| project.found(project.shown(path)).is_empty())
-            })
-            .cloned()
-            .collect();
+        let gone: Vec<String> =
+            self.published.keys().filter(|path| self.found(path).is_empty()).cloned().collect();
         for path in gone {
             self.send_problems(path, Vec::new());
         }
@@ -63,14 +57,31 @@ impl Server {
         };
     }
 
-    /// What is wrong with a file, as the protocol says it.
-    pub(crate) fn problems_of(&self, project: &Project, file: &str) -> Vec<lsp::Diagnostic> {
-        let found = project.found(file);
-        if found.is_empty() {
-            return Vec::new();
+    /// What is wrong with a file in any program of any project, each once.
+    pub(crate) fn found(&self, path: &str) -> Vec<Diagnostic> {
+        let mut homes = self.homes(path).filter(|home| home.has(home.shown(path)));
+        let first = homes.next().map(|home| home.found(home.shown(path)));
+        let mut all = first.unwrap_or_default();
+        let key = |found: &Diagnostic| {
+            let at = found.span.as_ref().map(|span| span.range.start);
+            (at, found.code.clone(), found.message.clone())
+        };
+        for home in homes {
+            let known: BTreeSet<_> = all.iter().map(key).collect();
+            let further = home.found(home.shown(path)).into_iter();
+            all.extend(further.filter(|found| !known.contains(&key(found))));
         }
-        let text = project.workspace.text(file).unwrap_or_default();
+        all
+    }
+
+    /// What is wrong with a file, as the protocol says it.
+    pub(crate) fn problems_of(&self, path: &str) -> Vec<lsp::Diagnostic> {
+        let Some(project) = self.homes(path).find(|home| home.has(home.shown(path))) else {
+            return Vec::new();
+        };
+        let text = project.workspace.text(project.shown(path)).unwrap_or_default();
         let lines = Lines::of(text);
+        let found = self.found(path);
         found.iter().map(|found| self.problem(project, found, text, &lines)).collect()
     }
 
@@ -138,13 +149,12 @@ impl Server {
     /// What is wrong with one document, or nothing where that is not known yet.
     pub(crate) fn pulled(&mut self, uri: &str, before: Option<&str>) -> Option<Value> {
         let path = self.path(uri)?;
-        let root = self.root_of(&path);
-        let project = self.projects.get(&root)?;
-        let file = project.shown(&path);
-        if !project.is_settled(file) {
+        let mut homes = self.homes(&path).peekable();
+        homes.peek()?;
+        if !homes.all(|home| home.is_settled(home.shown(&path))) {
             return None;
         }
-        let items = self.problems_of(project, file);
+        let items = self.problems_of(&path);
         let id = result_id(&items);
         Some(match before == Some(&*id) {
             true => json!({ "kind": "unchanged", "resultId": id }),
@@ -158,13 +168,16 @@ impl Server {
             return None;
         }
         let mut reports = Vec::new();
-        let mut told = std::collections::BTreeSet::new();
+        let mut told = BTreeSet::new();
         for project in self.projects.values() {
             for file in project.troubled() {
                 let path = project.path(file);
                 let open = self.documents.get(&path);
                 let uri = open.map_or_else(|| uri_of(&path), |open| open.uri.clone());
-                let items = self.problems_of(project, file);
+                if told.contains(&uri) {
+                    continue;
+                }
+                let items = self.problems_of(&path);
                 let id = result_id(&items);
                 let known = before.iter().find(|known| known.uri.as_ref() == uri);
                 let version = open.map(|open| open.version);

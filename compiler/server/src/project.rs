@@ -224,6 +224,11 @@ impl Project {
         all
     }
 
+    /// Whether something is wrong with a file.
+    pub fn has(&self, file: &str) -> bool {
+        self.troubled.get(file).is_some_and(|programs| !programs.is_empty())
+    }
+
     /// The files that something is wrong with.
     pub fn troubled(&self) -> impl Iterator<Item = &Arc<str>> {
         self.troubled.iter().filter(|(_, programs)| !programs.is_empty()).map(|(file, _)| file)

@@ -343,12 +343,40 @@ impl Server {
         path: &str,
         run: impl FnOnce(&mut Project, &dyn Files, &str) -> R,
     ) -> R {
-        let root = self.root_of(path);
+        self.with_root(self.root_of(path), path, run)
+    }
+
+    fn with_root<R>(
+        &mut self,
+        root: String,
+        path: &str,
+        run: impl FnOnce(&mut Project, &dyn Files, &str) -> R,
+    ) -> R {
         let project = self.projects.entry(root.clone()).or_insert_with(|| Project::new(root));
         let folder = project.root.clone();
         let view = View { disk: &*self.disk, open: &self.documents, folder: &folder };
         let shown = project.shown(path).to_owned();
         run(project, &view, &shown)
+    }
+
+    /// Does something with every project that a file can be part of: without a `dep.toml`, that of its own folder and
+    /// those of the folders above.
+    pub(crate) fn with_all(
+        &mut self,
+        path: &str,
+        mut run: impl FnMut(&mut Project, &dyn Files, &str),
+    ) {
+        for project in self.projects.values_mut().filter(|project| lies_in(path, &project.root)) {
+            let folder = project.root.clone();
+            let view = View { disk: &*self.disk, open: &self.documents, folder: &folder };
+            let shown = project.shown(path).to_owned();
+            run(project, &view, &shown);
+        }
+    }
+
+    /// The projects that a file can be part of.
+    pub(crate) fn homes(&self, path: &str) -> impl Iterator<Item = &Project> {
+        self.projects.values().filter(move |project| lies_in(path, &project.root))
     }
 
     /// Tells the workspaces of what was typed.
@@ -364,24 +392,31 @@ impl Server {
             .collect();
         for (path, text) in changed {
             self.revision += 1;
-            self.with(&path, |project, files, shown| {
+            self.with(&path, |project, _, shown| {
                 if shown.ends_with(".dep") {
                     project.add(shown);
                 }
-                project.edit(files, shown, &text);
             });
+            self.with_all(&path, |project, files, shown| project.edit(files, shown, &text));
         }
     }
 
-    /// A copy of what a file is part of, to be asked on another thread.
+    /// A copy of what a file is part of, to be asked on another thread: of the project that knows most of who uses it.
     pub(crate) fn snapshot(&mut self, path: &str) -> Snapshot {
+        let own = self.root_of(path);
+        let users = |project: &Project| {
+            let shown = project.shown(path);
+            project.holding(shown).iter().filter(|(program, _)| program != shown).count()
+        };
+        let most = self.homes(path).max_by_key(|home| (users(home), home.root == own));
+        let root = most.map_or(own, |home| home.root.clone());
         let encoding = self.client.encoding;
         let snippets = self.client.snippets;
         let versions = self.documents.iter();
         let versions =
             versions.map(|(path, open)| (path.clone(), (open.uri.clone(), open.version)));
         let open = Arc::new(versions.collect());
-        self.with(path, |project, files, shown| {
+        self.with_root(root, path, |project, files, shown| {
             if project.holding(shown).is_empty() && shown.ends_with(".dep") {
                 project.load(files, shown);
             }
@@ -407,16 +442,14 @@ impl Server {
     /// Whether a document is part of what the server looks at.
     pub(crate) fn knows(&self, uri: &str) -> bool {
         let Some(path) = self.path(uri) else { return false };
-        let project = self.projects.get(&self.root_of(&path));
         self.documents.contains_key(&path)
-            || project.is_some_and(|project| project.workspace.knows(project.shown(&path)))
+            || self.homes(&path).any(|home| home.workspace.knows(home.shown(&path)))
     }
 
     /// What is wrong with a file, as far as it is known.
     pub(crate) fn diagnostics(&self, uri: &str) -> Vec<Diagnostic> {
         let Some(path) = self.path(uri) else { return Vec::new() };
-        let project = self.projects.get(&self.root_of(&path));
-        project.map_or_else(Vec::new, |project| project.found(project.shown(&path)))
+        self.found(&path)
     }
 
     // ---- problems ----

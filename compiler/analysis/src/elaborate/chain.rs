@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::{Elaborator, Meant};
 use super::every::asked_for;
 use super::known::KnownKey;
 use super::library::LibraryFunction;
 use super::narrow::path_text;
+use super::{Elaborator, Meant};
 use crate::code::{Expr, ExprId, NO_SLOT, RecordKind};
 use crate::db::{Item, ItemKind, target};
 use crate::eval::builtins;

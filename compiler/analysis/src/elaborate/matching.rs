@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
 use super::advice::listed;
 use super::mismatch::literal_text;
 use super::variant::{expected_variants, is_plain_name};
+use super::{Elaborator, Meant};
 use crate::code::{Arm, Expr, ExprId, Pattern};
 use crate::fits::{Fit, fits, join, optional, present, widened};
 use crate::sensitive::{exposed, is_sensitive, sealed};
@@ -63,6 +63,11 @@ impl Elaborator<'_> {
                 (Pattern::Any, if known { rest } else { subject_ty.clone() })
             } else {
                 let asked = self.pattern_type(what, &subject_ty);
+                if let Ty::Case(item, index) = asked
+                    && let Some(name) = what.children().last()
+                {
+                    self.note(name, |_| Meant::Case(item, index));
+                }
                 // Without knowing what this arm was meant to take, nothing is known of the others.
                 known &= asked != Ty::Error;
                 let (narrowed, touched) = self.take(&asked, &mut left);

@@ -68,7 +68,10 @@ pub enum Meant {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Called {
     /// One of these functions of the library; as a method, the value before the dot is the first argument.
-    Library { items: Vec<Item>, method: bool },
+    Library {
+        items: Vec<Item>,
+        method: bool,
+    },
     Function(Arc<FnTy>),
 }
 

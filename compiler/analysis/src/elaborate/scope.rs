@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::{Elaborator, Meant};
 use super::library::{LibraryFunction, of_another_language};
+use super::{Elaborator, Meant};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, Origin, target};
 use crate::fits::{base, optional, present};

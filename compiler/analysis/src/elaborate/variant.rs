@@ -97,6 +97,9 @@ impl Elaborator<'_> {
     /// A case without a block as a value: all its fields have their defaults.
     pub(super) fn case_value(&mut self, node: Node<'_>, ty: Ty) -> (ExprId, Ty) {
         let Ty::Case(item, index) = ty else { return (self.emit(node, Expr::Error), Ty::Error) };
+        if node.kind() == NodeKind::Name {
+            self.note(node, |_| Meant::Case(item, index));
+        }
         let kind = RecordKind::Case(item, index);
         let expr = Expr::Record { kind, traits: Vec::new(), body: None, external: false };
         (self.emit(node, expr), ty)

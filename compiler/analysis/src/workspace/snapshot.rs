@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::db::{Item, ItemKind, Module};
+use crate::db::{Item, ItemKind, Module, Origin};
 use crate::workspace::{Files, Workspace};
 
 /// What `run` gives, unless a change of the workspace made it give up.
@@ -40,9 +40,13 @@ impl Workspace {
         self.source_of(path).is_some()
     }
 
-    /// All modules of files that were loaded, in order of their canonical paths.
-    pub fn modules(&self) -> impl Iterator<Item = Module> + '_ {
-        self.files.values().copied()
+    /// The modules of all files that were loaded, in the order of their paths.
+    pub fn modules(&self) -> Vec<Module> {
+        let sources = self.sources.values();
+        let files = sources.filter(|source| source.module.origin(&self.db) == Origin::File);
+        let mut files: Vec<_> = files.map(|source| (&source.path, source.module)).collect();
+        files.sort();
+        files.into_iter().map(|(_, module)| module).collect()
     }
 
     /// The item of a file that holds an offset of its text, and the offset in the item's text. Behind the last token of

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use analysis::db::{Item, ItemKind, Library, Module, Origin, target};
 use analysis::elaborate::{Scene, signature};
 use analysis::fits::{base, present};
+use analysis::keys::{There, shape_of};
 use analysis::parse::parsed;
 use analysis::resolve::{Target, names_in_scope, resolve};
 use analysis::schema::schema;
@@ -88,6 +89,28 @@ impl Finder<'_> {
         }
     }
 
+    /// The keys of a map of an item, as the file of another one sees them.
+    pub(super) fn keys(&mut self, from: Item, of: Item, path: &[Arc<str>], binds: bool) {
+        let db = self.workspace.db();
+        let text = self.workspace.text(self.file).unwrap_or_default();
+        let begun = text.get(self.start..self.offset).unwrap_or_default();
+        for (key, there) in &shape_of(db, from.module(db), of, path).keys {
+            // What is being written is a key already, but not one to be offered.
+            if binds && **key == *begun {
+                continue;
+            }
+            let detail = match there {
+                There::Always => String::new(),
+                There::Perhaps => "perhaps".to_owned(),
+            };
+            let insert = match binds {
+                true => format!("{} = ", written(key)),
+                false => written(key),
+            };
+            self.push(key, CompletionKind::Key, detail, 0).insert = insert;
+        }
+    }
+
     /// What a value could be.
     pub(super) fn expression(&mut self, item: Item, scene: &Scene) {
         let db = self.workspace.db();
@@ -145,7 +168,10 @@ impl Finder<'_> {
             if known.insert(name)
                 && let Some(Target::Item(found)) = resolve(db, module, name)
             {
-                self.named_item(found, name, 2);
+                // A type or a trait is no value, and none is made of it.
+                if !matches!(found.kind(db), ItemKind::Type | ItemKind::Trait) {
+                    self.named_item(found, name, 2);
+                }
             } else if let Some(Target::Module(_)) = resolve(db, module, name) {
                 self.push(name, CompletionKind::Module, String::new(), 3);
             }

@@ -12,8 +12,17 @@ use crate::snapshot::{Snapshot, preview_uri};
 
 /// The kinds of tokens, in the order of [`TokenKind`].
 pub const TOKEN_TYPES: [&str; 11] = [
-    "namespace", "class", "enum", "enumMember", "interface", "type", "function", "parameter",
-    "variable", "property", "property",
+    "namespace",
+    "class",
+    "enum",
+    "enumMember",
+    "interface",
+    "type",
+    "function",
+    "parameter",
+    "variable",
+    "property",
+    "property",
 ];
 /// What is said of tokens besides: bit 0, that one declares; bit 1, that it is of Kubernetes.
 pub const TOKEN_MODIFIERS: [&str; 2] = ["declaration", "defaultLibrary"];
@@ -49,7 +58,10 @@ pub fn lenses(at: &Snapshot, _: lsp::CodeLensParams) -> Option<Vec<lsp::CodeLens
             LensKind::Overridden(places) => {
                 let places: Vec<lsp::Location> =
                     places.iter().map(|(file, range)| at.location(file, range)).collect();
-                ("depc.showPlaces", vec![json!(at.uri(&at.file)), json!(range.start), json!(places)])
+                (
+                    "depc.showPlaces",
+                    vec![json!(at.uri(&at.file)), json!(range.start), json!(places)],
+                )
             }
         };
         lsp::CodeLens {
@@ -137,7 +149,10 @@ fn call_item(at: &Snapshot, end: End) -> lsp::CallHierarchyItem {
     }
 }
 
-pub fn incoming(at: &Snapshot, item: &lsp::CallHierarchyItem) -> Vec<lsp::CallHierarchyIncomingCall> {
+pub fn incoming(
+    at: &Snapshot,
+    item: &lsp::CallHierarchyItem,
+) -> Vec<lsp::CallHierarchyIncomingCall> {
     let offset = at.offset(item.selection_range.start);
     let found = ide::incoming(&at.workspace, &at.file, offset).into_iter();
     let call = |(end, ranges): (End, Vec<Range<usize>>)| lsp::CallHierarchyIncomingCall {
@@ -147,7 +162,10 @@ pub fn incoming(at: &Snapshot, item: &lsp::CallHierarchyItem) -> Vec<lsp::CallHi
     found.map(call).collect()
 }
 
-pub fn outgoing(at: &Snapshot, item: &lsp::CallHierarchyItem) -> Vec<lsp::CallHierarchyOutgoingCall> {
+pub fn outgoing(
+    at: &Snapshot,
+    item: &lsp::CallHierarchyItem,
+) -> Vec<lsp::CallHierarchyOutgoingCall> {
     let offset = at.offset(item.selection_range.start);
     let found = ide::outgoing(&at.workspace, &at.file, offset).into_iter();
     let call = |(end, ranges): (End, Vec<Range<usize>>)| lsp::CallHierarchyOutgoingCall {
@@ -168,6 +186,9 @@ mod tests {
             difference(&[1, 2, 3, 4], &[1, 9, 9, 4]),
             [json!({ "start": 1, "deleteCount": 2, "data": [9, 9] })]
         );
-        assert_eq!(difference(&[1, 1], &[1]), [json!({ "start": 1, "deleteCount": 1, "data": [] })]);
+        assert_eq!(
+            difference(&[1, 1], &[1]),
+            [json!({ "start": 1, "deleteCount": 1, "data": [] })]
+        );
     }
 }

@@ -56,7 +56,8 @@ const SYMBOLS: usize = 500;
 pub fn workspace_symbols(all: &[Snapshot], query: &str) -> Vec<lsp::WorkspaceSymbol> {
     let mut found = Vec::new();
     for at in all {
-        for file in at.workspace.modules().map(|module| module.path(at.workspace.db())) {
+        for file in at.workspace.modules().into_iter().map(|module| module.path(at.workspace.db()))
+        {
             for entry in ide::outline(&at.workspace, file) {
                 let inner = entry.children.iter().map(|child| (child, Some(entry.name.clone())));
                 for (entry, container) in std::iter::once((&entry, None)).chain(inner) {

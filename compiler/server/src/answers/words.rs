@@ -28,7 +28,10 @@ pub fn definition(at: &Snapshot, params: lsp::DefinitionParams) -> Option<lsp::D
     Some(lsp::DefinitionResponse::Definition(places(at, found)))
 }
 
-pub fn declaration(at: &Snapshot, params: lsp::DeclarationParams) -> Option<lsp::DeclarationResponse> {
+pub fn declaration(
+    at: &Snapshot,
+    params: lsp::DeclarationParams,
+) -> Option<lsp::DeclarationResponse> {
     let offset = at.offset(params.text_document_position_params.position);
     let found = ide::definition(&at.workspace, &at.file, offset);
     let lsp::Definition::LocationList(places) = places(at, found) else { return None };
@@ -61,9 +64,8 @@ fn places(at: &Snapshot, found: Vec<Span>) -> lsp::Definition {
 pub fn references(at: &Snapshot, params: lsp::ReferenceParams) -> Option<Vec<lsp::Location>> {
     let offset = at.offset(params.text_document_position_params.position);
     let declared = ide::definition(&at.workspace, &at.file, offset);
-    let wanted = |mention: &Mention| {
-        params.context.include_declaration || !declared.contains(&mention.span)
-    };
+    let wanted =
+        |mention: &Mention| params.context.include_declaration || !declared.contains(&mention.span);
     let found = ide::references(&at.workspace, &at.file, offset).into_iter().filter(wanted);
     Some(found.map(|mention| at.location(&mention.span.file, &mention.span.range)).collect())
 }
@@ -96,10 +98,15 @@ pub fn prepare_rename(
     }))
 }
 
-pub fn rename(at: &Snapshot, params: &lsp::RenameParams) -> Result<lsp::WorkspaceEdit, ResponseError> {
+pub fn rename(
+    at: &Snapshot,
+    params: &lsp::RenameParams,
+) -> Result<lsp::WorkspaceEdit, ResponseError> {
     let offset = at.offset(params.text_document_position_params.position);
-    let changes = ide::renamed(&at.workspace, &at.file, offset, &params.new_name).map_err(cannot)?;
-    let edits = changes.iter().map(|change| (&*change.file, change.range.clone(), change.text.clone()));
+    let changes =
+        ide::renamed(&at.workspace, &at.file, offset, &params.new_name).map_err(cannot)?;
+    let edits =
+        changes.iter().map(|change| (&*change.file, change.range.clone(), change.text.clone()));
     Ok(workspace_edit(at, edits))
 }
 
@@ -107,7 +114,10 @@ fn cannot(why: String) -> ResponseError {
     refused(ErrorCode::RequestFailed, why)
 }
 
-pub fn linked(at: &Snapshot, params: lsp::LinkedEditingRangeParams) -> Option<lsp::LinkedEditingRanges> {
+pub fn linked(
+    at: &Snapshot,
+    params: lsp::LinkedEditingRangeParams,
+) -> Option<lsp::LinkedEditingRanges> {
     let offset = at.offset(params.text_document_position_params.position);
     let ranges = ide::linked(&at.workspace, &at.file, offset);
     let ranges: Vec<lsp::Range> = ranges.iter().map(|range| at.range(&at.file, range)).collect();

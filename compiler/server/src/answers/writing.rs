@@ -61,7 +61,10 @@ fn kind(kind: CompletionKind) -> lsp::CompletionItemKind {
     }
 }
 
-pub fn signature_help(at: &Snapshot, params: lsp::SignatureHelpParams) -> Option<lsp::SignatureHelp> {
+pub fn signature_help(
+    at: &Snapshot,
+    params: lsp::SignatureHelpParams,
+) -> Option<lsp::SignatureHelp> {
     let offset = at.offset(params.text_document_position_params.position);
     let found = ide::signatures(&at.workspace, &at.file, offset);
     let active = found.first()?.active as u32;
