@@ -15,6 +15,7 @@ mod uri;
 
 mod server;
 
+mod homes;
 mod notifications;
 mod problems;
 mod requests;
