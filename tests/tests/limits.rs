@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use tests::command::Folder;
 use tests::executed::Session;
 
 const SCHEMA: &str = "schema Node {\n  a: Int = 1\n}\n";
@@ -109,6 +110,60 @@ fn what_a_program_takes() {
         codes.push(session.build("app.dep").diagnostics.len());
     }
     assert_eq!(codes, [0, 0, 0, 0, 1, 0, 1, 0]);
+}
+
+#[test]
+fn what_checks_take() {
+    // Each instance has as many mistakes as are kept; together they are more than a program may take.
+    let checks: String = (0..1_000).map(|n| format!("  check a > {n}: \"{n}\"\n")).collect();
+    let program = |instances: usize| {
+        let instances: String = (0..instances).map(|n| format!("s{n} = S {{ a = 0 }}\n")).collect();
+        format!("schema S {{\n  a: Int\n{checks}}}\n{instances}")
+    };
+    assert_eq!(codes(&program(2)), ["E0307"]);
+    if tests::heavy() {
+        assert_eq!(codes(&program(300)), ["E0505"]);
+    }
+}
+
+#[test]
+fn what_tests_and_inputs_take() {
+    let loops = "len([a for a in range(1000) for b in range(200) if a < 0])";
+    let tests = |count: usize| -> String {
+        let test = |n| format!("test \"t{n}\" {{ assert {loops} == 0 }}\n");
+        (0..count).map(test).collect()
+    };
+    let folder = Folder::new(&[("few.dep", &tests(3)), ("many.dep", &tests(200))]);
+    let few = folder.depc(&["test", "few.dep"]);
+    assert!(few.code == 0, "{few:?}");
+    let many = folder.depc(&["test", "many.dep"]);
+    assert!(many.code == 1 && many.stdout.contains("judging these tests takes more"), "{many:?}");
+    assert!(!many.stdout.contains("passed, 0 failed"), "{many:?}");
+    let inputs: String = (0..100).map(|n| format!("input i{n}: Int = {loops}\n")).collect();
+    folder.write("inputs.dep", &inputs);
+    let listed = folder.depc(&["inputs", "inputs.dep"]);
+    assert!(listed.code == 0 && listed.stdout.contains("i99"), "{listed:?}");
+}
+
+#[test]
+fn settings_and_patterns_without_end() {
+    let values = |count: usize| -> String {
+        (0..count).map(|n| format!("  k{n}: {n}\n")).collect::<String>()
+    };
+    let folder = Folder::new(&[
+        ("app.dep", "schema S { m: {Str: Int} }\ninput s: S = S { m {} }\n"),
+        ("many.yaml", &format!("s:\n m:\n{}", values(10_001))),
+        ("few.yaml", &format!("s:\n m:\n{}", values(100))),
+    ]);
+    let few = folder.depc(&["check", "app.dep", "-f", "few.yaml"]);
+    assert!(few.code == 0, "{few:?}");
+    let many = folder.depc(&["check", "app.dep", "-f", "many.yaml"]);
+    assert!(many.code == 1 && many.stderr.contains("sets at most 10000 fields"), "{many:?}");
+    assert_eq!(many.stderr.matches("error[").count(), 1, "{many:?}");
+    let pattern =
+        |times| format!("type T = Str & /([a-z]{{{times}}}){{{times}}}/\nx: T? = unset\n");
+    assert_eq!(codes(&pattern(20)), Vec::<String>::new());
+    assert_eq!(codes(&pattern(900)), ["E0117"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Changes of files that mend problems: what `--fix` does, and what an editor offers.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::problem::{Edit, Fix, Part};
 use crate::workspace::Workspace;
 
 /// A fix as the outside world sees it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Change {
     pub title: String,
     /// Nothing else can have been meant, so that it may be done without asking.
@@ -22,7 +22,7 @@ pub struct Change {
 }
 
 /// A stretch of a file that becomes another text.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Replaced {
     pub file: Arc<str>,
     /// In bytes of the text that the workspace has of the file.
@@ -58,24 +58,38 @@ pub fn applied<'e>(
 
 /// Of changes that lie upon one another the first; the others may be made when those are.
 pub fn apart(changes: Vec<Change>) -> Vec<Change> {
-    let mut taken: BTreeSet<(String, usize, usize)> = BTreeSet::new();
+    let mut taken: BTreeMap<Arc<str>, Taken> = BTreeMap::new();
     let mut chosen = Vec::new();
     for change in changes {
-        let free = change.edits.iter().all(|edit| {
-            taken
-                .iter()
-                .filter(|(file, ..)| **file == *edit.file)
-                .all(|(_, start, end)| edit.range.end < *start || *end < edit.range.start)
-        });
-        if free {
-            let spots = change.edits.iter();
-            taken.extend(
-                spots.map(|edit| (edit.file.to_string(), edit.range.start, edit.range.end)),
-            );
+        let is_free = |edit: &Replaced| match taken.get(&edit.file) {
+            Some(taken) => touched(taken, &edit.range).is_none(),
+            None => true,
+        };
+        if change.edits.iter().all(is_free) {
+            for edit in &change.edits {
+                take(taken.entry(edit.file.clone()).or_default(), edit.range.clone());
+            }
             chosen.push(change);
         }
     }
     chosen
+}
+
+/// Stretches of a file that do not touch each other, by their starts.
+type Taken = BTreeMap<usize, usize>;
+
+/// The last of the stretches that a range touches.
+fn touched(taken: &Taken, range: &Range<usize>) -> Option<Range<usize>> {
+    let (start, end) = taken.range(..=range.end).next_back()?;
+    (*end >= range.start).then_some(*start..*end)
+}
+
+fn take(taken: &mut Taken, mut range: Range<usize>) {
+    while let Some(other) = touched(taken, &range) {
+        taken.remove(&other.start);
+        range = range.start.min(other.start)..range.end.max(other.end);
+    }
+    taken.insert(range.start, range.end);
 }
 
 fn replaced(workspace: &Workspace, edit: &Edit) -> Option<Replaced> {

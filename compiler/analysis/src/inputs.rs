@@ -6,6 +6,7 @@ use bumpalo::Bump;
 use kube::secrets::HIDDEN;
 use syntax::NodeKind as K;
 
+use crate::account::within;
 use crate::db::{Item, ItemKind, Module, Origin, Program};
 use crate::elaborate::signature;
 use crate::eval::Eval;
@@ -59,27 +60,38 @@ pub fn inputs(workspace: &Workspace, loaded: &Loaded) -> Vec<Input> {
             }
         }
     }
-    on_deep_stack(|| {
+    let all = |program, valued| {
         let inputs = modules.iter().flat_map(|(prefix, module)| {
             let items = module.items(db).iter().filter(|item| item.kind(db) == ItemKind::Input);
-            items.map(move |item| input(db, program, prefix, *item))
+            items.map(move |item| input(db, program, prefix, *item, valued))
         });
         inputs.collect()
+    };
+    on_deep_stack(|| {
+        // What takes too much is listed as it is written.
+        let listed = within(db, program, |program| all(program, true));
+        listed.unwrap_or_else(|| all(program, false))
     })
 }
 
-fn input(db: &dyn salsa::Database, program: Program, prefix: &str, item: Item) -> Input {
+fn input(
+    db: &dyn salsa::Database,
+    program: Program,
+    prefix: &str,
+    item: Item,
+    valued: bool,
+) -> Input {
     let parsed = parsed(db, item);
     let entry = parsed.tree().entry();
     let name = entry.child(K::Name);
     let default = entry.child(K::Set).and_then(|set| set.children().next());
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item);
+    let eval = Eval::new(db, &arena, program, item).counted();
     let (file, slot) = eval.item_slot(item, false);
     let bound = slot.bindings.get();
     let value = match bound {
-        Some(_) => eval.whnf(eval.force(file, slot)),
-        None => Value::Absent,
+        Some(_) if valued => eval.whnf(eval.force(file, slot)),
+        _ => Value::Absent,
     };
     let set = slot.origin.get().map(|spot| spot.place()).filter(|place| place.item != item);
     let ty = &signature(db, item).ty;

@@ -31,7 +31,7 @@ pub const ANCESTORS: usize = 64;
 pub const CASES: usize = 1_000;
 
 /// Names and literals of one type, with those of the types that it names. Who looks through a type looks at each.
-pub const TYPE_PARTS: u32 = 5_000;
+pub const TYPE_PARTS: u32 = 2_000;
 
 /// Bytes of a type in a message; what is longer is cut off.
 pub const SHOWN_TYPE: usize = 4_000;
@@ -40,11 +40,14 @@ pub const SHOWN_TYPE: usize = 4_000;
 /// differ in one place.
 pub const CANDIDATES: usize = 100;
 
+/// Candidates that are looked at at all. Who mistypes names in a file of tens of thousands is told the mistake alone.
+pub const LOOKED_AT: usize = 4_000;
+
 /// Problems of one item as it is written.
 pub const WRITTEN_PROBLEMS: usize = 1_000;
 
 /// Fields of a schema, its parents' included.
-pub const FIELDS: usize = 10_000;
+pub const FIELDS: usize = 2_000;
 
 /// Bytes of stack of every thread that analyses. A chain of reads costs up to 12 KiB a level.
 pub const STACK_BYTES: usize = 256 << 20;
@@ -57,6 +60,9 @@ pub const PROBLEMS: usize = 10_000;
 
 /// Problems of one program that are shown on a terminal; the rest are counted.
 pub const SHOWN_PROBLEMS: usize = 200;
+
+/// Fields that one file of values sets.
+pub const SETTINGS: usize = 10_000;
 
 /// Combinations of inputs that a matrix tries. Where there are more, it tries as many as show any two values together.
 pub const COMBINATIONS: usize = 1_000;

@@ -8,7 +8,7 @@ use regex_lite::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
 /// Bytes that a compiled pattern may take.
-const COMPILED_BYTES: usize = 1 << 20;
+const COMPILED_BYTES: usize = 128 << 10;
 /// Compiled patterns that are kept. Only a program that computes patterns has so many.
 const KEPT: usize = 1_000;
 

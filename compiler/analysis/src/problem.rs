@@ -4,7 +4,7 @@
 //! valid and comparable when text moves. [`crate::diagnostic`] turns places into positions at the edge.
 
 use crate::db::Item;
-use crate::show::nearest_of;
+use crate::show::nearest_that;
 
 /// How much a problem matters. Only errors withhold the output.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -152,8 +152,18 @@ impl Problem {
 
     /// Asks whether one of `candidates` was meant by `name`, which stands at the place of the problem, and offers to
     /// write it. It is safe to where only one is near.
-    pub fn meant<'c>(mut self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Self {
-        let Some(near) = nearest_of(name, candidates) else { return self };
+    pub fn meant<'c>(self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Self {
+        self.meant_that(name, candidates, |_| true)
+    }
+
+    /// As [`Problem::meant`], among the candidates that fit, which is asked of near ones only.
+    pub fn meant_that<'c>(
+        mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+        fits: impl Fn(&str) -> bool,
+    ) -> Self {
+        let Some(near) = nearest_that(name, candidates, fits) else { return self };
         self.help = Some(format!("did you mean `{}`?", near.name));
         let (place, part) = (self.place, Part::Word(name.to_owned()));
         let edit = Edit { place, part, text: near.name.to_owned() };

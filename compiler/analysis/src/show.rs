@@ -33,13 +33,22 @@ pub fn nearest_of<'c>(
     name: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<Near<'c>> {
+    nearest_that(name, candidates, |_| true)
+}
+
+/// As [`nearest_of`], among the candidates that fit, which is asked of near ones only.
+pub fn nearest_that<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    fits: impl Fn(&str) -> bool,
+) -> Option<Near<'c>> {
     let plain =
         |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let wanted = plain(name);
     let mut best: Option<(usize, &str)> = None;
     let mut alone = true;
     let mut compared = 0;
-    for candidate in candidates {
+    for candidate in candidates.into_iter().take(limits::LOOKED_AT) {
         // What is there by that very name cannot be meant. Nothing that is so much longer or shorter can be near; a
         // file may have ten thousand names.
         if candidate == name || candidate.len().abs_diff(name.len()) > 8 {
@@ -55,7 +64,7 @@ pub fn nearest_of<'c>(
         // Of a short word, two letters that differ leave too little.
         let short = wanted.chars().count().min(found.chars().count()) <= 4;
         let most = if short { 1 } else { ((longest + 1) / 3).clamp(1, 4) };
-        if distance > most || distance >= longest {
+        if distance > most || distance >= longest || !fits(candidate) {
             continue;
         }
         match best {

@@ -111,7 +111,7 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
         return Tested { problems: wrong, snapshots: Vec::new() };
     }
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).deriving();
+    let eval = Eval::new(db, &arena, program, item).counted().deriving();
     let mut tested = Tested::default();
     let mut unknown = Vec::new();
     for (at, check) in statements(&eval).iter().enumerate() {
@@ -260,7 +260,7 @@ fn alone<R>(
     then: impl FnOnce(&Tree, &[(Object<'_>, NodeId)]) -> R,
 ) -> (Outcome, Option<R>) {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).deriving();
+    let eval = Eval::new(db, &arena, program, item).counted().deriving();
     let Some(check) = statements(&eval).get(at) else {
         return (Outcome { problems: Vec::new(), broken: true }, None);
     };

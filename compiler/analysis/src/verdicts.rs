@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use salsa::Database as _;
 
+use crate::account::within;
 use crate::build::{Format, built};
 use crate::diagnostic::{Diagnostic, Span, diagnostic, sort};
+use crate::eval::limits::{UNIT, UNITS};
 use crate::parallel;
 use crate::problem::Problem;
 use crate::tested::{Test, Tested, tested, tests_of};
@@ -21,6 +23,8 @@ pub struct Verdict {
     pub failures: Vec<Diagnostic>,
     /// What is to be compared with what is stored.
     pub snapshots: Vec<Shot>,
+    /// It was not judged, because it and those that were to be judged with it take too much.
+    pub unjudged: bool,
 }
 
 /// A snapshot that a test asks for, as it is now.
@@ -41,10 +45,15 @@ pub fn tests(workspace: &Workspace, loaded: &Loaded) -> Vec<Test> {
 /// What becomes of some of the tests of a program that has no errors.
 pub fn verdicts(workspace: &Workspace, loaded: &Loaded, tests: &[Test]) -> Vec<Verdict> {
     let Some(program) = loaded.program else { return Vec::new() };
-    let found = parallel::in_order(workspace.db(), tests, |db, tests| {
-        db.unwind_if_revision_cancelled();
-        tests.iter().map(|test| tested(db, program, test.item).clone()).collect::<Vec<_>>()
+    let found = within(workspace.db(), program, |program| {
+        parallel::in_order(workspace.db(), tests, |db, tests| {
+            db.unwind_if_revision_cancelled();
+            tests.iter().map(|test| tested(db, program, test.item).clone()).collect::<Vec<_>>()
+        })
     });
+    let Some(found) = found else {
+        return tests.iter().map(|test| unjudged(workspace, test)).collect();
+    };
     let found = found.concat();
     let whole = found.iter().flat_map(|tested| &tested.snapshots).any(|shot| shot.text.is_none());
     let whole: Arc<str> = match whole {
@@ -70,8 +79,24 @@ pub fn verdicts(workspace: &Workspace, loaded: &Loaded, tests: &[Test]) -> Vec<V
                 text: shot.text.unwrap_or_else(|| whole.clone()),
             })
             .collect(),
+        unjudged: false,
     };
     tests.iter().zip(found).map(verdict).collect()
+}
+
+/// What becomes of a test that is not judged, because the tests of its program take too much.
+pub fn unjudged(workspace: &Workspace, test: &Test) -> Verdict {
+    let span = workspace.span(test.place);
+    let message = format!("judging these tests takes more than {} steps", UNITS * UNIT);
+    let failure = Diagnostic::error(505, span.clone(), message)
+        .help("look for loops within loops in the tests; a test asserts best of little");
+    Verdict {
+        name: test.name.clone(),
+        span,
+        failures: vec![failure],
+        snapshots: Vec::new(),
+        unjudged: true,
+    }
 }
 
 /// All that a program makes, without what is secret in it.

@@ -1,6 +1,6 @@
 //! Making the changes that problems offer, until there are none left to make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use analysis::change::{Change, apart, applied};
@@ -48,11 +48,12 @@ pub fn mended(disk: &Disk, files: &[String], options: &Options, unsafe_too: bool
     for _ in 0..ROUNDS {
         let mut workspace = Workspace::default();
         let mut changes: Vec<Change> = Vec::new();
+        let mut known = HashSet::new();
         for file in files {
             let loaded = workspace.load_with(&mended.files(disk), file, options);
             let offered = problems(&workspace, &loaded).into_iter().filter_map(offered);
             for change in offered.filter(|change| change.safe || unsafe_too) {
-                if !changes.contains(&change) {
+                if known.insert(change.clone()) {
                     changes.push(change);
                 }
             }

@@ -7,7 +7,7 @@ mod text;
 use analysis::diagnostic::Diagnostic;
 use analysis::problems::problems_of_output;
 use analysis::tested::Test;
-use analysis::verdicts::{Verdict, tests, verdicts};
+use analysis::verdicts::{Verdict, tests, unjudged, verdicts};
 use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::{Test as Arguments, TestFormat};
@@ -143,7 +143,12 @@ fn run_all(
             say(io, &format!("\r\x1b[K{place}: test {test} of {}", chosen.len()));
         }
         found.extend(verdicts(workspace, loaded, tests));
+        if found.last().is_some_and(|last| last.unjudged) {
+            break;
+        }
     }
+    let rest = chosen.iter().skip(found.len());
+    found.extend(rest.map(|test| unjudged(workspace, test)));
     found
 }
 

@@ -22,6 +22,9 @@ struct Left {
     of: Ty,
 }
 
+/// Parts that are not matched, and are listed by their names.
+const LISTED: usize = 10;
+
 impl Elaborator<'_> {
     pub(super) fn matching(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let mut children = node.children();
@@ -185,10 +188,14 @@ impl Elaborator<'_> {
     }
 
     fn not_matched(&mut self, node: Node<'_>, left: &[Left]) {
-        let names: Vec<String> =
-            left.iter().map(|left| format!("`{}`", pattern_text(self.db, &left.part))).collect();
-        let arms: Vec<String> =
-            left.iter().map(|left| format!("`{}`", self.arm_text(&left.part))).collect();
+        let (shown, more) = left.split_at(left.len().min(LISTED));
+        let more = (!more.is_empty()).then(|| format!("{} more", more.len()));
+        let mut names: Vec<String> =
+            shown.iter().map(|left| format!("`{}`", pattern_text(self.db, &left.part))).collect();
+        let mut arms: Vec<String> =
+            shown.iter().map(|left| format!("`{}`", self.arm_text(&left.part))).collect();
+        names.extend(more.clone());
+        arms.extend(more);
         let verb = if names.len() == 1 { "is" } else { "are" };
         let message = format!("{} {verb} not matched", listed(&names));
         let help = format!("add {}, or `_ => …` for all that is left", listed(&arms));

@@ -209,7 +209,7 @@ impl Elaborator<'_> {
             // It may be what is sensitive, without its quotes.
             let problem = self.problem(101, node, "nothing here has this name");
             let names = candidates.iter().map(|name| &**name).chain(scope);
-            let problem = problem.meant(name, names.filter(|name| !self.is_type(name)));
+            let problem = problem.meant_that(name, names, |name| !self.is_type(name));
             let quotes = problem.help.is_none().then(|| "a text stands in quotes".to_owned());
             self.hide(node);
             self.report(Problem { help: problem.help.clone().or(quotes), fix: None, ..problem });
@@ -242,7 +242,7 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
             let candidates = candidates.iter().map(|name| &**name).chain(scope);
-            problem = problem.meant(name, candidates.filter(|name| !self.is_type(name)));
+            problem = problem.meant_that(name, candidates, |name| !self.is_type(name));
         }
         if problem.help.is_none()
             && let Some(word) = word

@@ -68,6 +68,9 @@ impl<'a> Handle<'a> {
     }
 }
 
+/// Steps that a read of another item counts for.
+const READ: u64 = 4;
+
 impl<'a> Eval<'a> {
     /// The value with its outermost constructor known: a handle is read.
     pub fn whnf(&self, value: Value<'a>) -> Value<'a> {
@@ -78,6 +81,11 @@ impl<'a> Eval<'a> {
         }
         if handle.record.get().is_some() {
             return value;
+        }
+        // It costs more than a step, also where it is known.
+        let place = || self.forced_by().map_or(self.whole(), |spot| spot.place());
+        if !self.afford(READ, &place) {
+            return Value::Error;
         }
         let path = Path::new(self.db, handle.path);
         let mut read = read(self.db, self.program, handle.world(), handle.item, path);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use kube::data::{Data, NodeId, Value, json, yaml};
 
 use crate::diagnostic::{Diagnostic, span};
+use crate::limits;
 use crate::path;
 use crate::workspace::text::{Unreadable, text_of_plain};
 use crate::workspace::{Files, Options};
@@ -168,7 +169,8 @@ fn of_file(path: &str, file: &str, text: &str, start: usize) -> Setting {
 /// `-f values.yaml`.
 fn values(path: &str, text: String, problems: &mut Vec<Diagnostic>) -> Given {
     let data = if path.ends_with(".json") { json(&text) } else { yaml(&text) };
-    let mut reader = Reader { path, text: &text, data: &data, settings: Vec::new(), problems };
+    let mut reader =
+        Reader { path, text: &text, data: &data, settings: Vec::new(), is_full: false, problems };
     for problem in &data.problems {
         reader.report(problem.node, problem.message.clone(), problem.help.clone());
     }
@@ -195,6 +197,8 @@ struct Reader<'r, 'p> {
     text: &'r str,
     data: &'r Data,
     settings: Vec<Setting>,
+    /// There are more than may be.
+    is_full: bool,
     problems: &'p mut Vec<Diagnostic>,
 }
 
@@ -215,6 +219,15 @@ impl<'r> Reader<'r, '_> {
                         "null is no value to set".to_owned(),
                         Some(help.to_owned()),
                     );
+                }
+                Some(_) if self.settings.len() >= limits::SETTINGS => {
+                    if !self.is_full {
+                        let most = limits::SETTINGS;
+                        let message = format!("a file of values sets at most {most} fields");
+                        let help = "data is read by `import`, whole and without being set";
+                        self.report(entry.value, message, Some(help.to_owned()));
+                    }
+                    self.is_full = true;
                 }
                 Some(_) => self.setting(path, entry.value),
             }

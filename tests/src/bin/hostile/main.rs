@@ -1,8 +1,9 @@
 //! Files that are made to take for ever, or all memory there is: what each costs before it is refused.
 //!
 //! `cargo build --release -p depc && cargo run --release -p depc-tests --bin hostile` prints a line for each, the costliest
-//! last, and fails where one takes more than [`TIME`] or [`MEMORY`], or ends otherwise than with an answer. An argument is
-//! the program to run, where it is not `target/release/depc`; a second one a part of the names of the files that are wanted.
+//! last, and marks what takes more than [`TIME`] or [`MEMORY`]. It fails where one takes more than no machine excuses, or
+//! ends otherwise than with an answer; how many steps anything takes is held by `tests/limits.rs`. An argument is the
+//! program to run, where it is not `target/release/depc`; a second one a part of the names of the files that are wanted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -34,6 +35,9 @@ use wait4::Wait4;
 /// What one file may take.
 const TIME: Duration = Duration::from_secs(1);
 const MEMORY: u64 = 256 << 20;
+
+/// How many times as much no machine excuses, and no build that checks itself.
+const FACTOR: u32 = 4;
 
 /// Processor time after which a run is stopped.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -90,7 +94,10 @@ fn main() -> ExitCode {
     }
     let bad = runs.iter().filter(|run| !run.fine()).count();
     println!("{} files, {bad} past {TIME:?} or {} MB", runs.len(), MEMORY >> 20);
-    if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    match runs.iter().all(Run::bearable) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
 }
 
 impl Cases<'_> {
@@ -130,8 +137,16 @@ impl Run {
     }
 
     fn fine(&self) -> bool {
+        self.within(1)
+    }
+
+    fn bearable(&self) -> bool {
+        self.within(FACTOR)
+    }
+
+    fn within(&self, factor: u32) -> bool {
         let answered = matches!(self.end.as_str(), "0" | "1" | "2");
-        self.cost() <= TIME && self.memory <= MEMORY && answered
+        self.cost() <= TIME * factor && self.memory <= MEMORY * u64::from(factor) && answered
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn range(text: &str) -> Option<VersionReq> {
 
 fn at(call: &Call<'_, '_>, at: usize) -> Option<Version> {
     let text = call.text(at)?;
+    call.spend(text.len())?;
     match version(text) {
         Some(version) => Some(version),
         None => call.fail(305, format!("{text:?} is no version")),
@@ -51,6 +52,7 @@ fn prerelease<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn satisfies<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let text = call.text(1)?;
+    call.spend(text.len())?;
     match range(text) {
         Some(range) => Some(Value::Bool(range.matches(&at(call, 0)?))),
         None => call.fail(305, format!("{text:?} is no range of versions")),
