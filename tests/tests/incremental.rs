@@ -1,7 +1,7 @@
 //! What runs again after an edit. Each test edits a program, compares with seeing it for the first time, and lists the
 //! queries that ran.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 use std::collections::BTreeMap;
 
@@ -67,6 +67,34 @@ fn a_value_inside_a_service_validates_that_service() {
     let executed = edit(&mut session, "app.dep", "app.dep", "\"info\"", "\"debug\"");
     assert_eq!(of(&executed, "validate"), 1, "{executed:?}");
     assert_eq!(of(&executed, "elaborate"), 1, "{executed:?}");
+}
+
+#[test]
+fn as_much_runs_in_a_file_of_many_services_as_in_one_of_few() {
+    let ran = |services: usize| {
+        let service = |n: usize| {
+            let next = (n + 1) % services;
+            format!(
+                "s{n} = Service {{\n  image = \"ghcr.io/your-org/s{n}:1.0.0\"\n  ports {{ http = 8080 }}\n  env \
+                 {{ LEVEL = \"info{n}\", NEXT = s{next}.endpoints.http.url }}\n}}\n"
+            )
+        };
+        let all: String = (0..services).map(service).collect();
+        let text = format!("use std.workload.Service\n{all}");
+        let mut session = session(&[("app.dep", &text)], "app.dep");
+        let value = edit(&mut session, "app.dep", "app.dep", "\"info2\"", "\"debug\"");
+        let port = edit(
+            &mut session,
+            "app.dep",
+            "app.dep",
+            "http = 8080 }\n  env { LEVEL = \"debug\"",
+            "http = 8081 }\n  env { LEVEL = \"debug\"",
+        );
+        (value, port)
+    };
+    let many = ran(if tests::heavy() { 1_000 } else { 60 });
+    eprintln!("a value: {:?}; a port that one other reads: {:?}", many.0, many.1);
+    assert_eq!(many, ran(6));
 }
 
 #[test]

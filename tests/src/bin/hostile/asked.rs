@@ -134,7 +134,7 @@ pub(super) fn add(cases: &mut Cases) {
         vec![("main.dep".to_owned(), tests)]
     });
     cases.folder("tests with snapshots of long texts", &["test", "main.dep", "--update"], || {
-        let tests = lines(200, |n| format!("test \"t{n}\" {{ snapshot \"s{n}\" [k8s.ConfigMap {{ metadata {{ name = \"c\\(n)\" }}, data {{ A = \"x\".repeat(100000) }} }} for n in range(200)] }}"));
+        let tests = lines(200, |n| format!("test \"t{n}\" {{ snapshot \"s{n}\" = [k8s.ConfigMap {{ metadata {{ name = \"c\\(n)\" }}, data {{ A = \"x\".repeat(100000) }} }} for n in range(200)] }}"));
         vec![("main.dep".to_owned(), tests)]
     });
     cases.folder("failures that are expected", &["test", "main.dep"], || {
