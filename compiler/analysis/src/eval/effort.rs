@@ -39,6 +39,12 @@ impl Eval<'_> {
         now / limits::UNIT == self.units.get() || self.goes_on(now, &|| place())
     }
 
+    /// Counts a read of another item, which costs more than a step also where it is known.
+    pub(super) fn affords_read(&self) -> bool {
+        let place = || self.forced_by().map_or(self.whole(), |spot| spot.place());
+        self.afford(READ, &place)
+    }
+
     /// The item that is evaluated, as the place of what cannot be told of a part of it.
     pub(crate) fn whole(&self) -> Place {
         Place { item: self.unit, node: 0 }
@@ -87,6 +93,9 @@ impl Eval<'_> {
         false
     }
 }
+
+/// Steps that a read of another item counts for.
+const READ: u64 = 4;
 
 /// Gives its level back when it goes out of scope.
 pub(super) struct Level<'e>(&'e Cell<u32>);

@@ -68,9 +68,6 @@ impl<'a> Handle<'a> {
     }
 }
 
-/// Steps that a read of another item counts for.
-const READ: u64 = 4;
-
 impl<'a> Eval<'a> {
     /// The value with its outermost constructor known: a handle is read.
     pub fn whnf(&self, value: Value<'a>) -> Value<'a> {
@@ -82,9 +79,7 @@ impl<'a> Eval<'a> {
         if handle.record.get().is_some() {
             return value;
         }
-        // It costs more than a step, also where it is known.
-        let place = || self.forced_by().map_or(self.whole(), |spot| spot.place());
-        if !self.afford(READ, &place) {
+        if !self.affords_read() {
             return Value::Error;
         }
         let path = Path::new(self.db, handle.path);
