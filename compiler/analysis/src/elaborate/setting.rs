@@ -103,10 +103,7 @@ impl Elaborator<'_> {
         }
         if takes_text(want) && !(union && other && value.text().len() == text.trim_end().len()) {
             // The command line has no quotes of its own.
-            let text: Arc<str> = match value.kind() {
-                NodeKind::Missing => "".into(),
-                _ => text.into(),
-            };
+            let text: Arc<str> = text.into();
             let found = Ty::Literal(Literal::Str(text.clone()));
             if fits(self.db, &found, want) == Fit::No {
                 self.mismatch(value, &found, want, declared);
