@@ -74,6 +74,7 @@ pub mod tested;
 pub mod supposed;
 
 pub mod build;
+pub mod changed;
 pub mod parallel;
 pub mod policies;
 pub mod problems;

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use analysis::build::{Format, Objects, TooLarge, built};
+use analysis::changed::changed;
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::OUTPUT_BYTES;
 
@@ -18,6 +19,11 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open(io, &arguments.files) else { return FAILED };
     let files = &arguments.files;
     let format = if arguments.output == "json" { Format::Json } else { Format::Yaml };
+    let to = match arguments.output.as_str() {
+        "yaml" | "json" => None,
+        folder => Some(disk.path(folder)),
+    };
+    let stems = stems(files);
     let mut objects = Vec::new();
     let mut mapped = Vec::new();
     let checking = Checking {
@@ -27,7 +33,15 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         is_artefact: false,
     };
     let build = |program: Program<'_, '_>| {
-        let built = built(program.workspace, program.loaded, format);
+        let mut built = built(program.workspace, program.loaded, format);
+        if let (Some(to), Ok(made)) = (&to, &built.objects)
+            && !built.diagnostics.iter().any(Diagnostic::is_error)
+        {
+            let folder = stems.get(objects.len()).map(|stem| to.join(stem));
+            let files = named(made);
+            let before = folder.map(|folder| folder::before(&folder, &files)).unwrap_or_default();
+            built.diagnostics.extend(changed(program.workspace, program.loaded, &before));
+        }
         objects.push(built.objects);
         if arguments.source_map.is_some() && !built.diagnostics.iter().any(Diagnostic::is_error) {
             mapped.extend(analysis::source_map::source_map(program.workspace, program.loaded));
@@ -65,7 +79,7 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     match arguments.output.as_str() {
         "yaml" => stream(io, |to| yaml(&built, to)),
         "json" => stream(io, |to| json(&built, to)),
-        _ => write(io, &disk.path(&arguments.output), files, &built),
+        folder => write(io, &disk.path(folder), &stems, &built),
     }
 }
 
@@ -105,7 +119,7 @@ fn json(programs: &[Objects], to: &mut dyn Write) -> io::Result<()> {
     to.write_all(if any { b"\n]\n" } else { b"]\n" })
 }
 
-fn write(io: &mut Io<'_>, to: &Path, files: &[String], programs: &[Objects]) -> u8 {
+fn write(io: &mut Io<'_>, to: &Path, stems: &[String], programs: &[Objects]) -> u8 {
     if to.exists() && !to.is_dir() {
         say(
             io,
@@ -113,11 +127,6 @@ fn write(io: &mut Io<'_>, to: &Path, files: &[String], programs: &[Objects]) -> 
         );
         return FAILED;
     }
-    // Several programs get a folder each, named after their files.
-    let stems: Vec<String> = match files {
-        [_] => vec![String::new()],
-        _ => files.iter().map(|file| stem(file)).collect(),
-    };
     if stems.iter().collect::<BTreeSet<_>>().len() < stems.len() {
         say(
             io,
@@ -126,11 +135,7 @@ fn write(io: &mut Io<'_>, to: &Path, files: &[String], programs: &[Objects]) -> 
         return FAILED;
     }
     for (stem, objects) in stems.iter().zip(programs) {
-        let files: Vec<(String, Vec<u8>)> = objects
-            .files()
-            .into_iter()
-            .map(|(name, text)| (format!("{name}.yaml"), text.to_vec()))
-            .collect();
+        let files = named(objects);
         match folder::write(&to.join(stem), &files) {
             Ok(()) => {}
             Err(Refused::NotOurs(path)) => {
@@ -146,6 +151,20 @@ fn write(io: &mut Io<'_>, to: &Path, files: &[String], programs: &[Objects]) -> 
         }
     }
     FINE
+}
+
+/// The folders of programs in the folder that is written: several get one each, named after their files.
+fn stems(files: &[String]) -> Vec<String> {
+    match files {
+        [_] => vec![String::new()],
+        _ => files.iter().map(|file| stem(file)).collect(),
+    }
+}
+
+/// The files of a program: names and texts.
+fn named(objects: &Objects) -> Vec<(String, Vec<u8>)> {
+    let files = objects.files().into_iter();
+    files.map(|(name, text)| (format!("{name}.yaml"), text.to_vec())).collect()
 }
 
 /// `app` of `examples/app.dep`.

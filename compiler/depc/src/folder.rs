@@ -61,6 +61,17 @@ pub fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Refused> 
     list(folder, &now).map_err(failed(folder))
 }
 
+/// What stands in those files of ours that are about to be written otherwise.
+pub fn before(folder: &Path, files: &[(String, Vec<u8>)]) -> Vec<String> {
+    let ours = listed(folder).unwrap_or_default();
+    let files = files.iter().filter(|(name, _)| ours.contains(name));
+    let old = files.filter_map(|(name, new)| {
+        let old = fs::read(folder.join(name)).ok().filter(|old| old != new)?;
+        String::from_utf8(old).ok()
+    });
+    old.collect()
+}
+
 fn list(folder: &Path, names: &BTreeSet<String>) -> io::Result<()> {
     let path = folder.join(LIST);
     let mut text =

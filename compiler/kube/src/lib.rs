@@ -38,4 +38,6 @@ pub mod server;
 
 pub mod lints;
 
+pub mod changes;
+
 pub mod manifests;
