@@ -69,7 +69,7 @@ pub fn changes(old: Ref<'_>, new: Ref<'_>) -> Vec<Change> {
                     fixed(
                         "XR-055",
                         &[field],
-                        "let its name follow from what it holds, as `digest` in the name does",
+                        "let its name follow from what it holds, as a `sha256` of it in the name does",
                     );
                 }
             }
