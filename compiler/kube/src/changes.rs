@@ -63,15 +63,15 @@ pub fn changes(old: Ref<'_>, new: Ref<'_>) -> Vec<Change> {
         ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
             fixed("XR-072", &["roleRef"], "give the binding another name, or delete it before");
         }
-        ("", "ConfigMap" | "Secret") => {
-            if old.get("immutable").and_then(Ref::as_bool) == Some(true) {
-                for field in ["data", "binaryData", "stringData", "immutable"] {
-                    fixed(
-                        "XR-055",
-                        &[field],
-                        "let its name follow from what it holds, as a `sha256` of it in the name does",
-                    );
-                }
+        ("", "ConfigMap" | "Secret")
+            if old.get("immutable").and_then(Ref::as_bool) == Some(true) =>
+        {
+            for field in ["data", "binaryData", "stringData", "immutable"] {
+                fixed(
+                    "XR-055",
+                    &[field],
+                    "let its name follow from what it holds, as a `sha256` of it in the name does",
+                );
             }
         }
         _ => {}
