@@ -5,6 +5,8 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::str::CharIndices;
 
+use kube::tree::Step;
+
 /// A name on the way, as far as the text tells what it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Segment {
@@ -76,8 +78,20 @@ pub(crate) fn shown<'s>(names: impl IntoIterator<Item = (&'s str, bool)>) -> Str
     path
 }
 
+/// A path as the API server writes it: `spec.containers[0].image`.
+pub fn text(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Key(name) => push_name(&mut text, name),
+            Step::Index(at) => text.push_str(&format!("[{at}]")),
+        }
+    }
+    text
+}
+
 /// Makes a path one name longer.
-pub(crate) fn push_name(path: &mut String, name: &str) {
+pub fn push_name(path: &mut String, name: &str) {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if plain && !name.is_empty() {
         path.push_str(if path.is_empty() { "" } else { "." });

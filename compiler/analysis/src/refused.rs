@@ -20,7 +20,6 @@ use crate::elaborate::interpolated;
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
 use crate::explain;
-use crate::path::push_name;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::reached::Object;
 use crate::render::{Rendered, Written};
@@ -242,13 +241,7 @@ fn element_meant(root: Ref<'_>, refusal: &Refusal) -> Option<String> {
 /// `spec.ports[0].name of Service/web`.
 pub fn field(object: Ref<'_>, path: &[Step]) -> String {
     let text = |path| object.at(path).and_then(Ref::as_str).unwrap_or_default();
-    let mut field = String::new();
-    for step in path {
-        match step {
-            Step::Key(name) => push_name(&mut field, name),
-            Step::Index(at) => field.push_str(&format!("[{at}]")),
-        }
-    }
+    let field = crate::path::text(path);
     let field = if field.is_empty() { "the whole" } else { &field };
     format!("it is {field} of {}/{}", text(&["kind"]), text(&["metadata", "name"]))
 }

@@ -1,12 +1,13 @@
 //! Where every part of every object was written, for tools that know objects and paths only: what a cluster says of
 //! `spec.template.spec.containers[0].image` leads back to a line of source.
 
-use kube::tree::{NodeId, Ref, Tree, Value};
+use kube::tree::{NodeId, Ref, Step, Tree, Value};
 use rustc_hash::FxHashMap;
 use syntax::Parsed;
 
 use crate::db::Item;
 use crate::diagnostic::Span;
+use crate::explain;
 use crate::parallel::on_deep_stack;
 use crate::path::push_name;
 use crate::problem::Place;
@@ -26,6 +27,9 @@ pub struct Mapped {
     pub made: Option<Span>,
     /// The paths of its maps, lists and leaves, as the API server writes them, in the order of the object.
     pub paths: Vec<(String, Span)>,
+    /// Who makes it, and its number among what that makes.
+    unit: Item,
+    number: usize,
 }
 
 /// The objects that a program emits, in the order of the source.
@@ -57,10 +61,28 @@ pub fn source_map(workspace: &Workspace, loaded: &Loaded) -> Vec<Mapped> {
                 name: text(&["metadata", "name"]),
                 made: rendered.made(number).and_then(|place| places.span(place)),
                 paths,
+                unit,
+                number,
             });
         }
     }
     mapped
+}
+
+/// Where the user wrote what parts of an object come of: through what the library, a schema, a trait or a function
+/// computes. `None` where it comes of nothing that the user wrote.
+pub fn behind(
+    workspace: &Workspace,
+    loaded: &Loaded,
+    object: &Mapped,
+    paths: &[Vec<Step>],
+) -> Vec<Option<Span>> {
+    let Some(program) = loaded.program else { return paths.iter().map(|_| None).collect() };
+    let wanted: Vec<(usize, Vec<Step>)> =
+        paths.iter().map(|path| (object.number, path.clone())).collect();
+    let found = on_deep_stack(|| explain::behind(workspace.db(), program, object.unit, &wanted));
+    let mut places = Places { workspace, parsed: FxHashMap::default() };
+    found.into_iter().map(|found| places.span(*found.first()?)).collect()
 }
 
 /// Tells of each part of an object its path.

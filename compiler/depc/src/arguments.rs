@@ -40,6 +40,8 @@ pub enum Command {
     Inputs(Inputs),
     /// Draw which services use what of which others.
     Graph(GraphOf),
+    /// Say what differs between two sets of objects, of programs or in YAML, and what follows from it.
+    Diff(Diff),
     /// Print the value of an expression in the scope of a file.
     Eval(Eval),
     /// Serve an editor over standard input and output, by the Language Server Protocol.
@@ -351,6 +353,40 @@ pub enum Drawing {
 pub enum Listing {
     Text,
     Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  depc diff staging.dep prod.dep                    what production has otherwise
+  git show main:app.yaml | depc diff - app.dep      what a change would do to what was built before
+  depc diff deploy/ app.dep --format markdown       for a review: which object, which leaf, where it is written
+
+The exit code is 0 where nothing differs, 1 where something does, and 2 where one of them cannot be read.")]
+pub struct Diff {
+    /// A program, or a file or folder of YAML or JSON; `-` is standard input, with YAML.
+    #[arg(value_name = "OLD")]
+    pub old: String,
+
+    /// What takes its place.
+    #[arg(value_name = "NEW")]
+    pub new: String,
+
+    #[command(flatten)]
+    pub given: Given,
+
+    /// How differences are told.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DiffFormat {
+    /// For people.
+    Text,
+    /// For other programs.
+    Json,
+    /// For reviews.
+    Markdown,
 }
 
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@
 mod arguments;
 mod build;
 mod check;
+mod diff;
 mod difference;
 mod disk;
 mod eval;
@@ -125,6 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Explain(arguments) => explain::run(&arguments, io),
         Command::Inputs(arguments) => inputs::run(&arguments, io),
         Command::Graph(arguments) => graph::run(&arguments, io),
+        Command::Diff(arguments) => diff::run(&arguments, io),
         Command::Eval(arguments) => eval::run(&arguments, io),
         Command::Lsp(_) => lsp::run(io),
         Command::Version => print(io, format!("depc {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),

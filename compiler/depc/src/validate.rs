@@ -73,7 +73,8 @@ pub struct Text {
     /// Its name as the user writes it.
     pub shown: Arc<str>,
     pub text: String,
-    lines: Vec<usize>,
+    /// The offsets at which its lines begin.
+    pub lines: Vec<usize>,
     pub data: Data,
 }
 

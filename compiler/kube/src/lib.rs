@@ -41,3 +41,5 @@ pub mod lints;
 pub mod changes;
 
 pub mod manifests;
+
+pub mod diff;
