@@ -1,9 +1,10 @@
 //! An editor as the server sees one, over files in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use analysis::workspace::{Files, Memory, ReadError};
+use analysis::problems::problems;
+use analysis::workspace::{Files, Memory, ReadError, Workspace};
 use serde_json::{Value, json};
 use server::{Disk, Message, Notification, Receiver, Request, RequestId, Server};
 
@@ -183,6 +184,37 @@ pub fn told(found: &Value) -> String {
     let (line, column) =
         (start["line"].as_u64().unwrap() + 1, start["character"].as_u64().unwrap() + 1);
     format!("{line}:{column} {} {message}", found["code"].as_str().unwrap())
+}
+
+/// What `depc check` says of all files, as the server would.
+pub fn cold(files: &[(&str, &str)], of: &str) -> Vec<String> {
+    let mut memory = Memory::default();
+    for (path, text) in files {
+        memory.write(path, *text);
+    }
+    let mut workspace = Workspace::default();
+    let mut all = BTreeSet::new();
+    for (path, _) in files.iter().filter(|(path, _)| path.ends_with(".dep")) {
+        let loaded = workspace.load(&memory, path, &[]);
+        for found in problems(&workspace, &loaded) {
+            let (file, start) = match &found.span {
+                Some(span) => (span.file.to_string(), (span.start.line, span.start.column)),
+                None => ((*path).to_owned(), (1, 1)),
+            };
+            if file == of {
+                let label = if found.label.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", found.label)
+                };
+                all.insert((
+                    start,
+                    format!("{}:{} {} {}{label}", start.0, start.1, found.code, found.message),
+                ));
+            }
+        }
+    }
+    all.into_iter().map(|(_, text)| text).collect()
 }
 
 impl Shared {

@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use analysis::problems::problems;
-use analysis::workspace::{Memory, Workspace};
 use serde_json::{Value, json};
-use tests::editor::{Editor, told, uri};
+use tests::editor::{Editor, cold, told, uri};
 
 const APP: &str = "use std.workload.Service\n\ninput tag: Str = \"v1.0.0\"\n\napp = Service {\n  image = \"ghcr.io/your-org/app:\\(tag)\"\n  ports { http = 8080 }\n  scale = 2..4\n}\n";
 const PROD: &str = "overlay \"./app.dep\"\n\noverride app.scale = 3..9\n";
@@ -17,37 +15,6 @@ fn at(line: u32, character: u32) -> Value {
 /// One change: what stands between two places of a line becomes a text.
 fn typed(line: u32, from: u32, to: u32, text: &str) -> Value {
     json!([{ "range": { "start": at(line, from), "end": at(line, to) }, "text": text }])
-}
-
-/// What `depc check` says of all files, as the server would.
-fn cold(files: &[(&str, &str)], of: &str) -> Vec<String> {
-    let mut memory = Memory::default();
-    for (path, text) in files {
-        memory.write(path, *text);
-    }
-    let mut workspace = Workspace::default();
-    let mut all = std::collections::BTreeSet::new();
-    for (path, _) in files.iter().filter(|(path, _)| path.ends_with(".dep")) {
-        let loaded = workspace.load(&memory, path, &[]);
-        for found in problems(&workspace, &loaded) {
-            let (file, start) = match &found.span {
-                Some(span) => (span.file.to_string(), (span.start.line, span.start.column)),
-                None => ((*path).to_owned(), (1, 1)),
-            };
-            if file == of {
-                let label = if found.label.is_empty() {
-                    String::new()
-                } else {
-                    format!(": {}", found.label)
-                };
-                all.insert((
-                    start,
-                    format!("{}:{} {} {}{label}", start.0, start.1, found.code, found.message),
-                ));
-            }
-        }
-    }
-    all.into_iter().map(|(_, text)| text).collect()
 }
 
 #[test]
