@@ -229,3 +229,39 @@ fn without_a_project_file_a_folder_sees_those_below_it() {
     let places = editor.ask("textDocument/implementation", place);
     assert_eq!(places[0]["uri"], uri("app.dep"));
 }
+
+#[test]
+fn what_a_program_renders_is_a_document_whose_lines_lead_to_their_source_and_back() {
+    let refresh = json!({ "workspace": { "textDocumentContent": {} } });
+    let mut editor = Editor::with(&[("app.dep", APP), ("prod.dep", PROD)], refresh);
+    editor.open("app.dep");
+    let preview = "depc:/preview/files/prod.dep.yaml";
+    let mut content = |editor: &mut Editor| {
+        let found = editor.ask("workspace/textDocumentContent", json!({ "uri": preview }));
+        found["text"].as_str().unwrap().to_owned()
+    };
+    let text = content(&mut editor);
+    let line = text.lines().position(|line| line.contains("maxReplicas: 9")).unwrap();
+    let place = json!({ "textDocument": { "uri": preview }, "position": at(line as u32, 4) });
+    let source = editor.ask("textDocument/definition", place);
+    assert_eq!(source[0]["uri"], uri("prod.dep"));
+    assert_eq!(source[0]["range"]["start"]["line"], 2);
+    let back = editor.ask(
+        "workspace/executeCommand",
+        json!({ "command": "depc.rendered", "arguments": [uri("prod.dep"), at(2, 5)] }),
+    );
+    assert_eq!(back["uri"], preview);
+    let shown =
+        text.lines().nth(back["range"]["start"]["line"].as_u64().unwrap() as usize).unwrap();
+    assert!(shown.contains("Replicas"), "{shown}");
+    // An edit makes it another one, and the client is told.
+    editor.set("app.dep", &APP.replace("v1.0.0", "v2.0.0"));
+    editor.settle();
+    let told = editor.heard.iter().any(|message| {
+        serde_json::to_string(message).unwrap().contains("textDocumentContent/refresh")
+    });
+    assert!(told);
+    assert!(content(&mut editor).contains("v2.0.0"));
+    editor.set("app.dep", &APP.replace("ports", "prots"));
+    assert!(content(&mut editor).starts_with("# prod.dep renders nothing while it has errors:"));
+}

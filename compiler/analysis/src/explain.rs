@@ -22,7 +22,7 @@ use crate::workspace::{Loaded, Workspace};
 
 pub(crate) use object::behind;
 
-pub use object::{Known, Leaf, Sourced, objects, sourced};
+pub use object::{Known, Leaf, Sourced, objects, places, sourced};
 
 /// What a layer is to the value that it binds.
 #[derive(Clone, PartialEq, Eq, Debug)]

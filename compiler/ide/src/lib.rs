@@ -17,6 +17,7 @@ mod lens;
 mod links;
 mod navigate;
 mod outline;
+mod preview;
 mod rename;
 mod selection;
 mod signature;
@@ -34,6 +35,7 @@ pub use navigate::{
     Mention, definition, highlights, implementations, references, type_definition, word_range,
 };
 pub use outline::{Outline, Shape, matches, outline};
+pub use preview::{preview, rendered_at, source_of};
 pub use rename::{Renamed, renamable, renamed};
 pub use selection::selection;
 pub use signature::{Signature, signatures};

@@ -15,6 +15,8 @@ pub struct Client {
     pub watches: bool,
     pub shows_progress: bool,
     pub snippets: bool,
+    /// It can be told that a virtual document changed.
+    pub virtual_documents: bool,
     /// Canonical where they are there.
     pub folders: Vec<String>,
 }
@@ -37,6 +39,7 @@ impl Client {
                 .is_some_and(|watch| watch.dynamic_registration == Some(true)),
             shows_progress: window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
             snippets: completion.is_some_and(|item| item.snippet_support == Some(true)),
+            virtual_documents: workspace.text_document_content.is_some(),
             folders: folders(params),
         }
     }

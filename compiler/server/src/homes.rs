@@ -135,6 +135,11 @@ impl Server {
             || self.homes(&path).any(|home| home.workspace.knows(home.shown(&path)))
     }
 
+    /// Whether a file is a program that the server looks at.
+    pub(crate) fn is_program(&self, path: &str) -> bool {
+        self.homes(path).any(|home| home.is_program(home.shown(path)))
+    }
+
     /// What is wrong with a file, as far as it is known.
     pub(crate) fn diagnostics(&self, uri: &str) -> Vec<Diagnostic> {
         let Some(path) = self.path(uri) else { return Vec::new() };

@@ -67,6 +67,10 @@ impl Project {
         }
     }
 
+    pub fn is_program(&self, path: &str) -> bool {
+        self.programs.contains_key(path)
+    }
+
     /// A file that is a program no more. What was wrong with it is wrong no more; gives the files concerned.
     pub fn remove(&mut self, path: &str) -> Vec<Arc<str>> {
         self.stale.remove(path);

@@ -103,6 +103,19 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
             let uri = params.text_document.uri.0;
             later(server, &uri, move |at| answers::tokens(&at, path, None))
         }
+        M::WorkspaceExecuteCommand => {
+            let params: lsp::ExecuteCommandParams = read(params)?;
+            answers::command(server, params)
+        }
+        // A line of what a program renders leads to its source.
+        M::TextDocumentDefinition if previewed(&params).is_some() => {
+            let path = previewed(&params).filter(|path| server.is_program(path));
+            let Some(path) = path else { return Ok(Of::Now(Value::Null)) };
+            let params: lsp::DefinitionParams = read(params)?;
+            let position = params.text_document_position_params.position;
+            let at = server.snapshot(&path);
+            Ok(Of::Later(Box::new(move || Answer::of(answers::source_of(&at, position)))))
+        }
         M::CallHierarchyIncomingCalls => {
             let params: lsp::CallHierarchyIncomingCallsParams = read(params)?;
             let uri = params.item.uri.0.clone();
@@ -134,6 +147,11 @@ impl Answer {
     pub fn of(value: impl serde::Serialize) -> Self {
         Self { value: Ok(serde_json::to_value(value).unwrap_or_default()), tokens: None }
     }
+}
+
+/// The program of which the document of a request is what it renders.
+fn previewed(params: &Value) -> Option<String> {
+    answers::previewed(params.pointer("/textDocument/uri")?.as_str()?)
 }
 
 /// An answer about a document, from another thread; nothing where the document is none of this server's.

@@ -22,6 +22,7 @@ use crate::files::{Disk, View};
 use crate::pool::{Ended, Pool, ended, reason};
 use crate::project::Project;
 use crate::requests::{self, Answer};
+use crate::snapshot::preview_uri;
 
 /// Where a session stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +61,8 @@ pub struct Server {
     pub(crate) published: BTreeMap<String, Vec<lsp::Diagnostic>>,
     /// Semantic tokens that the client has, by canonical path.
     pub(crate) tokens: requests::Tokens,
+    /// What programs render, as far as it was shown: these addresses are told when it may be another.
+    pub(crate) previews: BTreeSet<String>,
     /// A program is being looked at.
     checking: bool,
     /// How many times something changed.
@@ -88,6 +91,7 @@ impl Server {
             waiting: BTreeSet::new(),
             published: BTreeMap::new(),
             tokens: requests::Tokens::default(),
+            previews: BTreeSet::new(),
             checking: false,
             revision: 0,
             progress: None,
@@ -362,6 +366,11 @@ impl Server {
                 concerned
             }
         };
+        let uri = preview_uri(root, path);
+        if self.client.virtual_documents && self.previews.contains(&uri) {
+            let params = lsp::TextDocumentContentRefreshParams { uri: uri.into() };
+            self.ask::<lsp::TextDocumentContentRefreshRequest>(params);
+        }
         self.publish(root, &concerned);
     }
 }

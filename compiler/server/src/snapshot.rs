@@ -47,6 +47,12 @@ pub fn preview_uri(root: &str, program: &str) -> String {
 }
 
 impl Snapshot {
+    /// The program that the file is.
+    pub fn own(&self) -> Option<&Loaded> {
+        let own = self.programs.iter().find(|(path, _)| *path == self.file);
+        own.map(|(_, loaded)| &**loaded)
+    }
+
     pub fn text(&self) -> &str {
         self.workspace.text(&self.file).unwrap_or_default()
     }

@@ -110,6 +110,11 @@ pub fn sourced(
     Ok((known, sourced))
 }
 
+/// The YAML of an object that is known, with where its leaves come from.
+pub fn places(workspace: &Workspace, loaded: &Loaded, known: &Known) -> Sourced {
+    parallel::on_deep_stack(|| with_places(workspace, loaded, known))
+}
+
 /// The object that is meant by `deployment/app`, or `deployment/shop/app` in one of several namespaces.
 pub(super) fn named(
     workspace: &Workspace,
