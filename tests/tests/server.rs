@@ -236,7 +236,7 @@ fn what_a_program_renders_is_a_document_whose_lines_lead_to_their_source_and_bac
     let mut editor = Editor::with(&[("app.dep", APP), ("prod.dep", PROD)], refresh);
     editor.open("app.dep");
     let preview = "depc:/preview/files/prod.dep.yaml";
-    let mut content = |editor: &mut Editor| {
+    let content = |editor: &mut Editor| {
         let found = editor.ask("workspace/textDocumentContent", json!({ "uri": preview }));
         found["text"].as_str().unwrap().to_owned()
     };
