@@ -257,6 +257,35 @@ fn ten_megabytes_of_braces_end_in_an_error() {
 fn a_line_of_a_megabyte_is_no_problem_and_its_mistakes_are_not_shown_whole() {
     let long = "x".repeat(1 << 20);
     bad(format!("a: Int = \"{long}\"\n"), 1, "E0201");
+    for (text, code) in
+        [(format!("a = {long}\n"), "E0101"), (format!("a = 1{}\n", "0".repeat(1 << 20)), "E0")]
+    {
+        let folder = Folder::new(&[("app.dep", &text)]);
+        let output = folder.depc(&["check", "app.dep"]);
+        assert!(
+            output.stderr.contains(code) && output.stderr.len() < 4_000,
+            "{:.2000}",
+            output.stderr
+        );
+    }
+}
+
+#[test]
+fn nothing_in_a_file_moves_the_cursor() {
+    let folder = Folder::new(&[("app.dep", "x\u{1b}[2Jy = 3 // \u{9b}2J\n\"\u{1b}[2J\" = 4\n")]);
+    for format in ["text", "concise"] {
+        let output = folder.depc(&["check", "app.dep", "--color", "never", "--format", format]);
+        let moves = |c: char| c.is_control() && c != '\n';
+        let all = output.stdout + &output.stderr;
+        assert!(all.contains("error") && !all.contains(moves), "{all:?}");
+    }
+}
+
+#[test]
+fn no_name_is_no_folder() {
+    let folder = Folder::new(&[("app.dep", "x = 1\n")]);
+    let output = folder.depc(&["build", "app.dep", "-o", ""]);
+    assert_eq!(output.code, 2, "{}", output.stderr);
 }
 
 #[test]

@@ -128,6 +128,7 @@ fn values_that_change_are_read_again() {
 const TYPED: &str = r#"variant Store { memory, disk { size: Quantity = 1Gi } }
 schema Limits { cpu: Quantity = 100m, memory?: Quantity }
 input flag: Bool = false
+input text: Str = "t"
 input count: Int & 1..9 = 1
 input ratio: Float = 0.5
 input share: Percent = 50%
@@ -150,6 +151,17 @@ pod = k8s.Pod { metadata { name = "p" }, spec { containers.app { image = "a:1", 
 
 /// `--set PATH=VALUE`, and what `depc eval` then prints of the expression.
 const SET: &[(&str, &str, &str)] = &[
+    ("text=/data", "text", "\"/data\""),
+    ("text=#general", "text", "\"#general\""),
+    ("text=$HOME", "text", "\"$HOME\""),
+    ("text=//host/share", "text", "\"//host/share\""),
+    ("text='q'", "text", "\"'q'\""),
+    ("text=é", "text", "\"é\""),
+    ("text=*", "text", "\"*\""),
+    ("text==b", "text", "\"=b\""),
+    ("text=>=1.2", "text", "\">=1.2\""),
+    ("text=+5", "text", "\"+5\""),
+    ("text= b", "text", "\" b\""),
     ("flag=true", "flag", "true"),
     ("count=0x9", "count", "9"),
     ("ratio=2", "ratio", "2"),

@@ -41,7 +41,7 @@ use crate::workspace::given::Given;
 use crate::workspace::project::Project;
 
 pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
-pub use given::{SET, SET_FILE};
+pub use given::{APART, GLUED, SET, SET_FILE};
 pub use library::{FUNCTIONS, LibraryModule, declaring, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;

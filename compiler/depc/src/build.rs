@@ -16,6 +16,10 @@ use crate::programs::{Checking, Program};
 use crate::{FAILED, FINE, Io, WRONG, printed, programs, say, source_map};
 
 pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
+    if arguments.output.is_empty() {
+        say(io, "error: `-o` names nothing: `yaml`, `json` or a folder\n");
+        return FAILED;
+    }
     let Some(disk) = programs::open(io, &arguments.files) else { return FAILED };
     let files = &arguments.files;
     let format = if arguments.output == "json" { Format::Json } else { Format::Yaml };

@@ -8,6 +8,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod sarif;
+mod terminal;
 mod text;
 
 use std::collections::BTreeSet;

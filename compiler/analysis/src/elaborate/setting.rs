@@ -15,7 +15,7 @@ use crate::resolve::resolve;
 use crate::sensitive::reaches_sensitive;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
-use crate::workspace::{SET, SET_FILE};
+use crate::workspace::{APART, GLUED, SET, SET_FILE};
 
 impl Elaborator<'_> {
     /// On the command line there are two mistakes: a path that leads nowhere, and a wrong value.
@@ -76,7 +76,7 @@ impl Elaborator<'_> {
         want: &Ty,
         declared: Option<Place>,
     ) -> ExprId {
-        let text = self.item.text(self.db).get(value.range().start..).unwrap_or_default();
+        let text = value_of_setting(self.item.text(self.db));
         if reaches_sensitive(self.db, want) {
             self.hide(value);
         }
@@ -101,7 +101,7 @@ impl Elaborator<'_> {
             }
             return self.emit(value, Expr::Str(text));
         }
-        if takes_text(want) && !(union && other && value.text().len() == text.trim_end().len()) {
+        if takes_text(want) && !(union && other && value.text().len() == text.trim().len()) {
             // The command line has no quotes of its own.
             let text: Arc<str> = text.into();
             let found = Ty::Literal(Literal::Str(text.clone()));
@@ -115,7 +115,7 @@ impl Elaborator<'_> {
         let word = (is_word(value) || listed)
             && value.text() != "null"
             && expected_variants(want).is_empty();
-        if broken || word || value.text().len() != text.trim_end().len() {
+        if broken || word || value.text().len() != text.trim().len() {
             if *base(want) == Ty::Error {
                 return self.emit(value, Expr::Error);
             }
@@ -148,6 +148,12 @@ impl Elaborator<'_> {
             name.kind() == NodeKind::Name && resolve(self.db, self.module, name.text()).is_none()
         })
     }
+}
+
+/// What was typed behind the sign, be it `.dep` or not.
+fn value_of_setting(setting: &str) -> &str {
+    let value = path::setting(setting).map_or("", |(_, value)| value);
+    value.strip_prefix(APART).filter(|rest| rest.starts_with(GLUED)).unwrap_or(value)
 }
 
 /// Whether what stands in the place of a value is meant as a text: `v`, `-v`, `a-b`.

@@ -19,6 +19,11 @@ pub const SET: &str = "--set";
 /// The same of `--set-file`.
 pub const SET_FILE: &str = "--set-file";
 
+/// What would make another sign of the `=` before it: `==`, `=>`, `=+`.
+pub const GLUED: [char; 3] = ['=', '>', '+'];
+/// What keeps them apart.
+pub const APART: char = ' ';
+
 /// Settings that are shown in one text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Given {
@@ -149,6 +154,9 @@ pub(super) fn settings(options: &[String]) -> Given {
         given.text.push('\n');
         let (path, value) = path::setting(option).unwrap_or((option, ""));
         let mut setting = Setting::of_path(path, start);
+        if value.starts_with(GLUED) {
+            setting.text.push(APART);
+        }
         setting.push(value, end - value.len()..end);
         if let Some(piece) = setting.pieces.last_mut() {
             piece.same = true;

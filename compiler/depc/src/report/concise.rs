@@ -2,6 +2,7 @@
 
 use analysis::diagnostic::Diagnostic;
 
+use super::terminal::message;
 use super::word;
 
 pub fn report(found: &[Diagnostic]) -> String {
@@ -20,5 +21,5 @@ fn line(diagnostic: &Diagnostic) -> String {
         diagnostic.code,
         diagnostic.message
     );
-    line.replace('\n', " ") + "\n"
+    message(&line).replace('\n', " ") + "\n"
 }

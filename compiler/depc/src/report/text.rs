@@ -11,6 +11,8 @@ use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
 
+use super::terminal;
+
 /// A line longer than this many bytes is not shown, only named.
 const LONG_LINE: usize = 500;
 
@@ -60,7 +62,7 @@ pub fn rendered<'d>(
     let mut files = SimpleFiles::new();
     let names: Vec<&str> = names.into_iter().collect();
     for name in &names {
-        files.add(*name, texts(name).unwrap_or_default());
+        files.add(terminal::message(name), terminal::source(texts(name).unwrap_or_default()));
     }
     let styles = Styles::default();
     let mut text = Vec::new();
@@ -106,7 +108,7 @@ fn converted(
         let text = texts(&span.file).unwrap_or_default();
         let (range, line) = first_line(text, span.range.clone());
         long |= line > LONG_LINE;
-        Some(codespan::Label::new(style, id, range).with_message(message))
+        Some(codespan::Label::new(style, id, range).with_message(terminal::message(message)))
     };
     let primary = diagnostic
         .span
@@ -116,13 +118,13 @@ fn converted(
     for (span, message) in &diagnostic.related {
         labels.extend(label(codespan::LabelStyle::Secondary, span, message));
     }
-    let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
-    let notes = diagnostic.notes.iter().map(|note| format!("note: {note}")).chain(help);
+    let help = diagnostic.help.iter().map(|help| format!("help: {}", terminal::message(help)));
+    let notes = diagnostic.notes.iter().map(|note| format!("note: {}", terminal::message(note)));
     let converted = codespan::Diagnostic::new(severity)
         .with_code(&diagnostic.code)
-        .with_message(&diagnostic.message)
+        .with_message(terminal::message(&diagnostic.message))
         .with_labels(labels)
-        .with_notes(notes.collect());
+        .with_notes(notes.chain(help).collect());
     (converted, long)
 }
 
