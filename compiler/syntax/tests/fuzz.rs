@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use common::{Random, check_file, check_format, corpus};
@@ -111,7 +112,9 @@ fn mutations() {
             slowest = (elapsed, text);
         }
     }
-    println!(
+    // Past the capture of what tests print: who runs this wants to see it.
+    let _ = writeln!(
+        std::io::stderr(),
         "{count} mutations, {clean} without mistakes; the slowest took {:?} for {} bytes",
         slowest.0,
         slowest.1.len()
