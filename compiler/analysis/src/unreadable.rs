@@ -1,9 +1,11 @@
 //! What cannot be read as the language, and what only follows from it: one mistake is told once.
 
+use std::collections::BTreeSet;
+
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
-use crate::db::{Item, Module, Origin};
+use crate::db::{Module, Origin};
 use crate::parse::parsed;
 use crate::problem::Problem;
 use crate::problems::written;
@@ -11,24 +13,32 @@ use crate::problems::written;
 /// Whether a line that cannot be read may have been meant to declare a name: `const port = 8080`. Then the name is not
 /// unknown, but not known yet.
 pub fn may_declare(db: &dyn Database, module: Module, name: &str) -> bool {
-    module.origin(db) == Origin::File
-        && module.items(db).iter().any(|item| declares_unread(db, *item, name))
+    module.origin(db) == Origin::File && unread_words(db, module).contains(name)
 }
 
-fn declares_unread(db: &dyn Database, item: Item, name: &str) -> bool {
-    let text = item.text(db);
-    // Most items are not even looked at twice: their text does not hold the name.
-    if !text.contains(name) {
-        return false;
+/// All words of the lines of a file that may have been meant as declarations. Of each name that is unknown this is
+/// asked, and an edit that leaves it as it is concerns none of them.
+#[salsa::tracked]
+fn unread_words(db: &dyn Database, module: Module) -> BTreeSet<Box<str>> {
+    let mut words = BTreeSet::new();
+    for item in module.items(db) {
+        let parsed = parsed(db, *item);
+        let root = parsed.tree().root();
+        let mut read = "";
+        for problem in syntax::problem::problems(parsed.tree()) {
+            // Only an item as a whole declares a name of the file.
+            if root.children().any(|entry| is_unread_entry(entry, problem.range.start)) {
+                let line = line_around(item.text(db), problem.range.start);
+                if std::ptr::eq(line, read) {
+                    continue;
+                }
+                read = line;
+                let all = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                words.extend(all.map(Box::from));
+            }
+        }
     }
-    let parsed = parsed(db, item);
-    let root = parsed.tree().root();
-    syntax::problem::problems(parsed.tree()).iter().any(|problem| {
-        let line = line_around(text, problem.range.start);
-        // Only an item as a whole declares a name of the file.
-        let whole = root.children().any(|entry| is_unread_entry(entry, problem.range.start));
-        whole && line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
-    })
+    words
 }
 
 /// Whether an entry of a file is no declaration or binding, because of what is wrong at an offset.
