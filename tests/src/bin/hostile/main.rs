@@ -37,7 +37,7 @@ const TIME: Duration = Duration::from_secs(1);
 const MEMORY: u64 = 256 << 20;
 
 /// How many times as much no machine excuses, and no build that checks itself.
-const FACTOR: u32 = 4;
+const FACTOR: u32 = 10;
 
 /// Processor time after which a run is stopped.
 const PATIENCE: Duration = Duration::from_secs(20);
