@@ -40,6 +40,8 @@ pub enum Command {
     Inputs(Inputs),
     /// Draw which services use what of which others.
     Graph(GraphOf),
+    /// Print what modules offer, as Markdown: their items with the fields that users may set.
+    Doc(Doc),
     /// Say what differs between two sets of objects, of programs or in YAML, and what follows from it.
     Diff(Diff),
     /// Print the value of an expression in the scope of a file.
@@ -353,6 +355,16 @@ pub enum Drawing {
 pub enum Listing {
     Text,
     Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  depc doc std.workload                             what a module of the library offers
+  depc doc platform/ > platform.md                  the pages of all modules of a folder")]
+pub struct Doc {
+    /// Modules of the library, such as `std.workload` or all of `std`; files, and folders whose .dep files are meant.
+    #[arg(required = true, value_name = "MODULE|FILE|DIR")]
+    pub modules: Vec<String>,
 }
 
 #[derive(Args, Debug)]

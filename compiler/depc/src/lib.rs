@@ -10,6 +10,7 @@ mod check;
 mod diff;
 mod difference;
 mod disk;
+mod doc;
 mod eval;
 mod explain;
 mod fmt;
@@ -127,6 +128,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Inputs(arguments) => inputs::run(&arguments, io),
         Command::Graph(arguments) => graph::run(&arguments, io),
         Command::Diff(arguments) => diff::run(&arguments, io),
+        Command::Doc(arguments) => doc::run(&arguments, io),
         Command::Eval(arguments) => eval::run(&arguments, io),
         Command::Lsp(_) => lsp::run(io),
         Command::Version => print(io, format!("depc {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),

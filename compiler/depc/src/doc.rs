@@ -1,0 +1,195 @@
+//! `depc doc`: what modules offer, as Markdown: each item with its comment, and the fields that users may set.
+
+use analysis::diagnostic::Diagnostic;
+use analysis::workspace::{library, text::text_of_plain};
+use syntax::{Node, NodeKind as K, Parsed, cut, file_doc};
+
+use crate::arguments::Doc;
+use crate::{FAILED, Io, print, programs};
+
+/// A default that is longer than this many characters, or takes several lines, is called computed.
+const LONG_DEFAULT: usize = 60;
+
+pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
+    let mut text = String::new();
+    let mut files = Vec::new();
+    let all = || library().iter().map(|module| module.name);
+    for path in &arguments.modules {
+        let named = |name: &&str| **name == *path || name.starts_with(&format!("{path}."));
+        match all().any(|name| named(&name)) {
+            true => {
+                for module in library().iter().filter(|module| named(&module.name)) {
+                    page(module.name, module.text, &mut text);
+                }
+            }
+            false => files.push(path.clone()),
+        }
+    }
+    let Some(disk) = programs::open(io, &files) else { return FAILED };
+    let Some(files) = programs::files(io, &disk, &files) else { return FAILED };
+    for file in &files {
+        let shown = if file == "-" { crate::disk::STDIN } else { file };
+        match text_of_plain(&disk, shown, shown) {
+            Ok(read) => page(shown, &read, &mut text),
+            Err(error) => {
+                let names: Vec<&str> = all().collect();
+                let help = match file.starts_with("std") {
+                    true => Some(format!("modules of the library: {}", names.join(", "))),
+                    false => error.help,
+                };
+                let problem = Diagnostic::error(error.code, None, error.message);
+                programs::refused(io, &Diagnostic { help, ..problem });
+                return FAILED;
+            }
+        }
+    }
+    print(io, text.as_bytes())
+}
+
+/// The page of one module.
+fn page(name: &str, text: &str, to: &mut String) {
+    if !to.is_empty() {
+        to.push('\n');
+    }
+    to.push_str(&format!("# {name}\n"));
+    paragraph(&file_doc(text), to);
+    for span in cut(text).items {
+        let parsed = Parsed::new(text.get(span.range()).unwrap_or_default());
+        let root = parsed.tree().root();
+        item(parsed.tree().entry(), root.doc(), to);
+    }
+}
+
+fn item(entry: Node<'_>, doc: String, to: &mut String) {
+    let name = entry.child(K::Name).map(|name| name.text()).unwrap_or_default();
+    let title = match entry.kind() {
+        K::Schema | K::Trait => {
+            let body = entry.child(K::Body).map_or(entry.range().end, |body| body.range().start);
+            head(entry, body)
+        }
+        K::Variant => format!("variant {name}"),
+        K::TypeAlias => one_line(entry.text()),
+        K::Fn => {
+            let end = entry.child(K::Set).map_or(entry.range().end, |set| set.range().start);
+            head(entry, end)
+        }
+        K::Input => one_line(entry.text()),
+        // What a file makes of its own is told where it says for what.
+        K::Binding if !doc.is_empty() => {
+            one_line(head(entry, binds_at(entry)).trim_end_matches('='))
+        }
+        _ => return,
+    };
+    to.push_str(&format!("\n## {}\n", code(&title)));
+    paragraph(&doc, to);
+    match entry.kind() {
+        K::Schema | K::Trait => body(entry.child(K::Body), to),
+        K::Variant => cases(entry, to),
+        _ => {}
+    }
+}
+
+/// The cases of a variant, each with its fields.
+fn cases(variant: Node<'_>, to: &mut String) {
+    let cases = variant.child(K::Cases);
+    for case in cases.iter().flat_map(|cases| cases.children()).filter(|one| one.kind() == K::Case)
+    {
+        let name = case.child(K::Name).map(|name| name.text()).unwrap_or_default();
+        let doc = one_line(&case.doc());
+        let colon = if doc.is_empty() { "" } else { ": " };
+        to.push_str(&format!("\n- {}{colon}{doc}\n", code(name)));
+        if let Some(fields) = case.child(K::Body) {
+            body(Some(fields), to);
+        }
+    }
+}
+
+/// The fields of a body: those that users set, and those that they read.
+fn body(body: Option<Node<'_>>, to: &mut String) {
+    let fields = || {
+        let all = body.iter().flat_map(|body| body.children());
+        all.filter(|entry| entry.kind() == K::Binding && entry.child(K::Annotation).is_some())
+    };
+    let given = |field: &Node<'_>| {
+        let of = |word: &str| {
+            field.children().any(|child| child.kind() == K::Modifier && child.text() == word)
+        };
+        of("export") || of("emit")
+    };
+    if fields().any(|field| !given(&field)) {
+        to.push_str("\n| field | type | default | |\n| --- | --- | --- | --- |\n");
+        for field in fields().filter(|field| !given(field)) {
+            let (name, ty, doc) = parts(field);
+            let default = match field.child(K::Set).map(|set| set.children().next()) {
+                Some(Some(value)) => match one_line(value.text()) {
+                    text if text.chars().count() <= LONG_DEFAULT
+                        && !value.text().contains('\n') =>
+                    {
+                        cell(&code(&text))
+                    }
+                    _ => "computed".to_owned(),
+                },
+                _ if name.ends_with('?') || ty == "Never" => String::new(),
+                _ => "must be set".to_owned(),
+            };
+            to.push_str(&format!(
+                "| {} | {} | {default} | {} |\n",
+                cell(&code(&name)),
+                cell(&code(&ty)),
+                cell(&doc)
+            ));
+        }
+    }
+    if fields().any(|field| given(&field)) {
+        to.push_str("\n| it gives | type | |\n| --- | --- | --- |\n");
+        for field in fields().filter(given) {
+            let (name, ty, doc) = parts(field);
+            to.push_str(&format!(
+                "| {} | {} | {} |\n",
+                cell(&code(&name)),
+                cell(&code(&ty)),
+                cell(&doc)
+            ));
+        }
+    }
+}
+
+/// The name of a field, its type, and its comment in one line.
+fn parts(field: Node<'_>) -> (String, String, String) {
+    let name = field.child(K::Path).map(|path| one_line(path.text())).unwrap_or_default();
+    let ty = field.child(K::Annotation).and_then(|annotation| annotation.children().next());
+    (name, ty.map(|ty| one_line(ty.text())).unwrap_or_default(), one_line(&field.doc()))
+}
+
+/// Where a binding's name and type end.
+fn binds_at(entry: Node<'_>) -> usize {
+    let binds =
+        entry.children().find(|child| matches!(child.kind(), K::Set | K::Body | K::Layered));
+    binds.map_or(entry.range().end, |binds| binds.range().start)
+}
+
+/// The beginning of an entry, up to a place in its text.
+fn head(entry: Node<'_>, end: usize) -> String {
+    let length = end.saturating_sub(entry.range().start);
+    one_line(entry.text().get(..length).unwrap_or_default())
+}
+
+fn paragraph(doc: &str, to: &mut String) {
+    if !doc.is_empty() {
+        to.push_str(&format!("\n{}\n", doc.trim_end()));
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+/// Code in Markdown.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
+/// Text within a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
