@@ -1,6 +1,7 @@
 //! `depc doc`: what modules offer, as Markdown: each item with its comment, and the fields that users may set.
 
 use analysis::diagnostic::Diagnostic;
+use analysis::show::nearest;
 use analysis::workspace::{library, text::text_of_plain};
 use syntax::{Node, NodeKind as K, Parsed, cut, file_doc};
 
@@ -32,11 +33,8 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
         match text_of_plain(&disk, shown, shown) {
             Ok(read) => page(shown, &read, &mut text),
             Err(error) => {
-                let names: Vec<&str> = all().collect();
-                let help = match file.starts_with("std") {
-                    true => Some(format!("modules of the library: {}", names.join(", "))),
-                    false => error.help,
-                };
+                let near = nearest(file, all()).map(|name| format!("did you mean `{name}`?"));
+                let help = near.or(error.help);
                 let problem = Diagnostic::error(error.code, None, error.message);
                 programs::refused(io, &Diagnostic { help, ..problem });
                 return FAILED;
