@@ -25,7 +25,7 @@ fn the_example_emits_its_objects() {
         (count("Deployment/"), count("Service/"), count("HorizontalPodAutoscaler/"), kinds.len()),
         (6, 6, 5, 17)
     );
-    assert_eq!(program.lines(Severity::Note).lines().count(), 3);
+    assert_eq!(program.lines(Severity::Note).lines().count(), 4);
 }
 
 #[test]
