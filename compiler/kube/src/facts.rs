@@ -41,7 +41,7 @@ pub use configs::{Config, ServiceAccount};
 pub use gateways::{BackendRef, GatewayRoute, Grant, ParentRef};
 pub use hooks::{Definition, Hook};
 pub use monitors::{Monitor, Monitored};
-pub use needs::{Bound, Quota, Resource, requests};
+pub use needs::{Bound, Quota, Resource, requested};
 pub use nodes::{Node, Toleration, Wanted};
 pub use pods::{
     Claim, ClaimUse, ConfigAt, ConfigUse, Container, ContainerAt, ContainerPort, Env, SubPath,

@@ -61,6 +61,15 @@ fn an_autoscaler_counts_on_requests_and_sets_the_replicas() {
                         (2:spec.metrics.0 HorizontalPodAutoscaler/app scales by its use of cpu)"
         ]
     );
+    let found =
+        report(&changed("resources: {requests: {cpu: 1}}", "resources: {requests: {cpu: 0}}"));
+    assert_eq!(
+        found,
+        [
+            "XR-031 E 0:spec.template.spec.containers.0.resources.requests.cpu container `app` requests 0 cpu \
+                        (2:spec.metrics.0 HorizontalPodAutoscaler/app scales by its use of cpu)"
+        ]
+    );
     // Servers copy a limit to the request that is missing; and the pod may request for all containers.
     assert!(
         report(&changed("resources: {requests: {cpu: 1}}", "resources: {limits: {cpu: 1}}"))

@@ -239,6 +239,10 @@ impl Elaborator<'_> {
             && node.parent().is_some_and(|above| above.child(NodeKind::Amend).is_some())
         {
             problem = problem.meant(name, schema);
+            if problem.help.is_none() && name.starts_with(char::is_uppercase) {
+                let scope = scope.iter().copied();
+                problem = problem.meant_that(name, scope, |name| self.makes_records(name));
+            }
         }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
             let candidates = candidates.iter().map(|name| &**name).chain(scope);
@@ -262,6 +266,15 @@ impl Elaborator<'_> {
             problem = problem.help(format!("a text stands in quotes: `\"{name}\"`"));
         }
         self.report(problem);
+    }
+
+    /// Whether values are made of a type of this name: `Name { … }`.
+    fn makes_records(&self, name: &str) -> bool {
+        match resolve(self.db, self.module, name) {
+            Some(Target::Item(item)) => item.kind(self.db) == ItemKind::Schema,
+            Some(Target::Kube(_)) => true,
+            _ => false,
+        }
     }
 
     /// Whether a name in scope stands for a type, which is never meant where a value is read.

@@ -31,6 +31,8 @@ pub(super) struct Walk {
     /// What each file imports and embeds.
     pub data: BTreeMap<Module, Vec<(Arc<str>, Item)>>,
     overlays: Edges<Module>,
+    /// How many overlays were found on a file when it was.
+    heights: BTreeMap<Module, usize>,
     /// The strings behind `overlays`, in the same order.
     strings: BTreeMap<Module, Vec<Reference>>,
     problems: Vec<Diagnostic>,
@@ -90,6 +92,7 @@ impl Workspace {
             files: BTreeMap::new(),
             data: BTreeMap::new(),
             overlays: Edges::new(),
+            heights: BTreeMap::new(),
             strings: BTreeMap::new(),
             problems: std::mem::take(&mut project.problems),
             project,
@@ -143,11 +146,17 @@ impl Workspace {
                 Err((range, error)) => self.report(walk, module, &range, error),
             }
         }
+        let height = walk.heights.get(&module).copied().unwrap_or_default();
         for reference in strings {
+            if reference.overlay && height >= limits::OVERLAYS {
+                self.report(walk, module, &reference.range, too_many_overlays());
+                continue;
+            }
             match self.referenced(files, walk, module, canonical, &reference) {
                 Ok(target) => {
                     known.push((reference.text.clone(), target));
                     if reference.overlay {
+                        walk.heights.entry(target).or_insert(height + 1);
                         walk.overlays.entry(module).or_default().push(target);
                         walk.strings.entry(module).or_default().push(reference);
                     }
@@ -319,6 +328,7 @@ impl Workspace {
         main: Module,
     ) -> Program {
         let mut layers = stack(&walk.overlays, main);
+        let stacked: BTreeSet<Module> = layers.iter().copied().collect();
         self.check_stack(walk, main, &mut layers);
         let mut state =
             self.programs.remove(&(path.to_owned(), options.clone())).unwrap_or_default();
@@ -326,7 +336,7 @@ impl Workspace {
         let prelude = Library::try_get(&self.db).map(|library| library.prelude(&self.db));
         let mut stacks = Stacks::default();
         for (module, _) in &walk.found {
-            if !layers.contains(module) {
+            if !stacked.contains(module) {
                 stacks.add(&stack(&walk.overlays, *module));
             }
         }
@@ -434,9 +444,19 @@ impl Workspace {
             );
         }
         if layers.len() > limits::OVERLAYS + 1 {
-            let message = format!("more than {} overlays stand on each other", limits::OVERLAYS);
-            walk.problems.push(Diagnostic::error(505, span, message));
+            let error = too_many_overlays();
+            let diagnostic = Diagnostic::error(error.code, span, error.message);
+            walk.problems.push(Diagnostic { help: error.help, ..diagnostic });
             layers.truncate(limits::OVERLAYS + 1);
         }
+    }
+}
+
+/// Of a row of overlays that is too long, the rest is not read.
+fn too_many_overlays() -> Unreadable {
+    Unreadable {
+        code: 505,
+        message: format!("more than {} overlays stand on each other", limits::OVERLAYS),
+        help: Some("let one overlay say what several of them do".to_owned()),
     }
 }

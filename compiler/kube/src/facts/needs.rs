@@ -45,9 +45,9 @@ pub struct Bound {
     pub ratio: Option<i128>,
 }
 
-/// Whether a resource is requested, or limited, which servers copy to the request.
-pub fn requests(resources: &[Resource], name: &str) -> bool {
-    resources.iter().any(|own| own.name == name)
+/// What is said of a resource: a request, or a limit, which servers copy to the request.
+pub fn requested<'r>(resources: &'r [Resource], name: &str) -> Option<&'r Resource> {
+    resources.iter().find(|own| own.name == name)
 }
 
 pub(super) fn resources(holder: Ref<'_>) -> Vec<Resource> {

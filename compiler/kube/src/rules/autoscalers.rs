@@ -4,7 +4,7 @@
 
 use super::program::Scaled;
 use super::{Program, Violation, keys};
-use crate::facts::{Detail, requests};
+use crate::facts::{Detail, Resource, requested};
 use crate::tree::Step;
 
 /// Autoscalers whose target the program does not have, or that cannot be scaled.
@@ -47,7 +47,12 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
         program.scaled()
     {
         for share in autoscaler.shares.iter().filter(|share| share.of_request) {
-            if requests(&workload.resources, &share.resource) {
+            // Of a request of nothing there is no share either.
+            let lacks = |resources: &[Resource]| match requested(resources, &share.resource) {
+                Some(resource) => (resource.request == Some(0)).then_some("0"),
+                None => Some("no"),
+            };
+            if lacks(&workload.resources).is_none() {
                 continue;
             }
             let path = match share.metric {
@@ -58,21 +63,28 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
                 container.lasting
                     && (share.container.is_empty() || container.name == share.container)
             });
-            for container in
-                counted.filter(|container| !requests(&container.resources, &share.resource))
+            for (container, amount) in
+                counted.filter_map(|container| Some((container, lacks(&container.resources)?)))
             {
                 let (name, resource) = (&container.name, &share.resource);
-                let rest = [&container.at.steps()[..], &keys(&["resources", "requests"])].concat();
+                let mut rest = container.at.steps().to_vec();
+                rest.extend(keys(&["resources", "requests"]));
+                if amount == "0" {
+                    rest.extend(keys(&[resource]));
+                }
                 let label = format!("{} scales by its use of {resource}", scaler.shown());
                 found.push(
                     Violation::error(
                         "XR-031",
                         at,
                         workload.path(&rest),
-                        format!("container `{name}` requests no {resource}"),
+                        format!("container `{name}` requests {amount} {resource}"),
                     )
                     .related(object, path.clone(), label)
-                    .help(format!("set `resources.requests.{resource}` of the container")),
+                    .help(match amount {
+                        "0" => "of a request of nothing there is no share: request an amount above 0".to_owned(),
+                        _ => format!("set `resources.requests.{resource}` of the container"),
+                    }),
                 );
             }
         }

@@ -40,8 +40,10 @@ pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violatio
         {
             continue;
         }
-        let place = |claim: &ClaimUse, workload: &Workload| {
-            workload.path(&[keys(&["volumes"]), vec![Step::Index(claim.volume)]].concat())
+        // Many workloads may have their volumes from one place; each says for itself where it mounts them.
+        let place = |claim: &ClaimUse, workload: &Workload| match claim.uses.first() {
+            Some(used) => workload.path(&used.steps()),
+            None => workload.path(&[keys(&["volumes"]), vec![Step::Index(claim.volume)]].concat()),
         };
         let (name, modes) = (&claim.name, modes.join(", "));
         let mut users: Vec<_> = group
