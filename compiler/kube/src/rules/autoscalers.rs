@@ -82,7 +82,10 @@ pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>
                     )
                     .related(object, path.clone(), label)
                     .help(match amount {
-                        "0" => "of a request of nothing there is no share: request an amount above 0".to_owned(),
+                        "0" => {
+                            "of a request of nothing there is no share: request an amount above 0"
+                                .to_owned()
+                        }
                         _ => format!("set `resources.requests.{resource}` of the container"),
                     }),
                 );
