@@ -109,22 +109,25 @@ impl<'a> Eval<'a> {
         problem
     }
 
-    /// Where the user wrote one of the fields that a condition names.
+    /// Where the user wrote one of the fields that a condition names: one further in, `ready.port`, before what it is in.
     fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Option<Spot<'a>> {
-        let mut found = None;
-        self.visit(source, expr, &mut |node| {
-            if found.is_some() {
-                return;
+        let me = env.me?;
+        let written = |rec: &'a Rec<'a>, name: &str| {
+            let binding = self.slot(rec, name)?.bindings.get()?;
+            (!binding.layer.source.library).then(|| binding.value_spot())
+        };
+        let mut inner = None;
+        let mut own = None;
+        self.visit(source, expr, &mut |node| match source.code.exprs.get(node as usize) {
+            Some(Expr::Member { value, name, .. }) if inner.is_none() => {
+                if let Value::Rec(rec) = self.quiet(source, *value, env) {
+                    inner = written(rec, name);
+                }
             }
-            if let Some(Expr::SelfField { name, .. }) = source.code.exprs.get(node as usize)
-                && let Some(me) = env.me
-                && let Some(binding) = self.slot(me, name).and_then(|slot| slot.bindings.get())
-                && !binding.layer.source.library
-            {
-                found = Some(binding.value_spot());
-            }
+            Some(Expr::SelfField { name, .. }) if own.is_none() => own = written(me, name),
+            _ => {}
         });
-        found
+        inner.or(own)
     }
 
     /// The values of the parts of a condition that are no constants, as far as they were evaluated.
