@@ -3,9 +3,10 @@
 use crate::code::{EntryKind, Expr, ExprId};
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
-use crate::eval::value::{CheckAt, Env, Hint, Rec, Source, Spot, Value};
+use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Spot, Value};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem, Severity};
+use crate::show::nearest_that;
 
 /// Values of sub-expressions that are shown for one check.
 const SHOWN: usize = 6;
@@ -86,6 +87,8 @@ impl<'a> Eval<'a> {
                 problem = problem.related(made, format!("checked for {}", self.record_name(rec)));
             }
         }
+        let near = self.near_key(source, *condition, &check.env);
+        problem.help = near.map(|near| format!("did you mean `{near}`?"));
         self.report(self.with_values(problem, source, *condition, &check.env));
     }
 
@@ -128,6 +131,34 @@ impl<'a> Eval<'a> {
             _ => {}
         });
         inner.or(own)
+    }
+
+    /// The nearest key of a map that a condition of the library asks for a key which it does not have.
+    fn near_key(
+        &self,
+        source: &'a Source<'a>,
+        condition: ExprId,
+        env: &Env<'a>,
+    ) -> Option<&'a str> {
+        let mut near = None;
+        self.visit(source, condition, &mut |node| {
+            if near.is_some() || !source.library {
+                return;
+            }
+            if let Some(Expr::Call { arguments, .. }) = source.code.exprs.get(node as usize)
+                && let [map, key] = arguments.as_slice()
+                && let Value::Rec(map) = self.quiet(source, *map, env)
+                && matches!(map.kind, Kind::Map(..))
+                && let Value::Str(key) = self.quiet(source, *key, env)
+            {
+                let keys = self.keys(map).unwrap_or_default();
+                let keys: Vec<&'a str> = keys.into_iter().map(|slot| slot.name).collect();
+                if !keys.contains(&key) {
+                    near = nearest_that(key, keys, |_| true).map(|near| near.name);
+                }
+            }
+        });
+        near
     }
 
     /// The values of the parts of a condition that are no constants, as far as they were evaluated.
