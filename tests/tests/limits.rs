@@ -80,6 +80,23 @@ fn mistakes_in_one_item_without_end() {
     assert_eq!(body(&|n| format!("a{n} = 1")), 0);
 }
 
+#[test]
+fn rows_of_files() {
+    // Past the limit nothing is read: not what is wrong at the end of the row either.
+    let mut session = Session::default();
+    for n in 0..1_000 {
+        session.write(&format!("o{n}.dep"), &format!("overlay \"./o{}.dep\"\n", n + 1));
+    }
+    session.write("o1000.dep", "x = = 1\n");
+    let told = |session: &mut Session, file: &str| {
+        let found = session.diagnostics(file);
+        found.iter().map(|found| format!("{} {}", found.code, found.message)).collect::<Vec<_>>()
+    };
+    let found = told(&mut session, "o0.dep");
+    assert_eq!(found, ["E0505 more than 64 overlays stand on each other"]);
+    assert_eq!(told(&mut session, "o990.dep").iter().filter(|e| e.starts_with("E0505")).count(), 0);
+}
+
 /// `count` items that each go through a list as long as a list may be.
 fn loops(count: usize) -> String {
     (0..count).map(|n| format!("x{n} = len([a for a in range(240000) if a < 0])\n")).collect()
