@@ -95,6 +95,21 @@ fn rows_of_files() {
     let found = told(&mut session, "o0.dep");
     assert_eq!(found, ["E0505 more than 64 overlays stand on each other"]);
     assert_eq!(told(&mut session, "o990.dep").iter().filter(|e| e.starts_with("E0505")).count(), 0);
+    // Each file is looked at as often as it would be in a row of ten.
+    let ran = |length: usize| {
+        let mut session = Session::default();
+        for n in 0..length {
+            session.write(
+                &format!("u{n}.dep"),
+                &format!("use \"./u{}.dep\" as n\nx: Int = n.x\n", n + 1),
+            );
+        }
+        session.write(&format!("u{length}.dep"), "x = 1\n");
+        assert_eq!(told(&mut session, "u0.dep"), Vec::<String>::new());
+        session.executed().values().sum::<usize>()
+    };
+    let (few, many) = (ran(50), ran(500));
+    assert!(many <= few * 10, "{many} of {few}");
 }
 
 /// `count` items that each go through a list as long as a list may be.

@@ -3,6 +3,7 @@
 //! Items are inputs: the workspace cuts a file into items and sets only those whose text changed, so that
 //! every query below sees an item's own text and no file position.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kube::lints::Strictness;
@@ -112,6 +113,31 @@ pub struct Instance {
     pub overlays: Arc<[Module]>,
 }
 
+/// The instance through which a program sees each of its modules.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Instances {
+    /// In an order that the paths of the modules give.
+    listed: Vec<(Module, Instance)>,
+    /// By module: a file of many is asked for as often as one of few.
+    of: BTreeMap<Module, Instance>,
+}
+
+impl Instances {
+    /// Of a module that is there twice, the first counts.
+    pub fn new(listed: Vec<(Module, Instance)>) -> Self {
+        let of = listed.iter().rev().copied().collect();
+        Self { listed, of }
+    }
+
+    pub fn of(&self, module: Module) -> Option<Instance> {
+        self.of.get(&module).copied()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, (Module, Instance)> {
+        self.listed.iter()
+    }
+}
+
 /// One program: a built file with everything that it stands on.
 #[salsa::input(debug)]
 pub struct Program {
@@ -123,7 +149,7 @@ pub struct Program {
     pub root: Instance,
     /// The instance through which this program sees each of its modules; sorted by module path.
     #[returns(ref)]
-    pub instances: Arc<Vec<(Module, Instance)>>,
+    pub instances: Arc<Instances>,
     /// What its evaluations took. Never changes, as far as queries can tell.
     #[returns(ref)]
     pub account: Arc<Account>,

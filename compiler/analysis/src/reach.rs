@@ -75,6 +75,7 @@ pub fn reaching(db: &dyn Database, program: Program, module: Module) -> Vec<(Mod
 }
 
 /// Whether any file of a program is an overlay; where none is, nothing can be reached.
+#[salsa::tracked(returns(copy))]
 pub fn has_overlays(db: &dyn Database, program: Program) -> bool {
     let lies = |instance: Instance| !instance.overlays(db).is_empty();
     lies(program.root(db)) || program.instances(db).iter().any(|(_, instance)| lies(*instance))

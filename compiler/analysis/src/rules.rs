@@ -3,6 +3,7 @@
 //! What evaluation asks is kept apart by kind, so that a rule which changes is seen by the objects of its kind alone,
 //! and one that only checks by no value at all.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kube::types::TypeId;
@@ -63,12 +64,11 @@ pub fn rules(db: &dyn salsa::Database, program: Program) -> Rules {
         items.copied().filter(|item| item.kind(db) == ItemKind::Every).collect()
     };
     let mut used: Vec<crate::db::Module> = Vec::new();
+    let mut seen: BTreeSet<crate::db::Module> = BTreeSet::new();
     for (module, instance) in program.instances(db).iter() {
         let overlays = instance.overlays(db).iter().copied();
         for module in std::iter::once(*module).chain(overlays) {
-            if module.origin(db) == Origin::File
-                && !stack.contains(&module)
-                && !used.contains(&module)
+            if module.origin(db) == Origin::File && !stack.contains(&module) && seen.insert(module)
             {
                 used.push(module);
             }

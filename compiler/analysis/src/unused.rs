@@ -30,6 +30,7 @@ struct Declared {
 /// A warning for each name that no file of the program uses. Names that begin with `_` are exempt.
 pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     let files = || modules.iter().copied().filter(|module| module.origin(db) == Origin::File);
+    let overlays: Vec<Module> = files().filter(|module| !bases(db, *module).is_empty()).collect();
     // What a `let` or a `use` names is seen in its own file; inputs, and files that are layered, in others too.
     let mut shared: BTreeMap<Arc<str>, Vec<Declared>> = BTreeMap::new();
     let mut left: Vec<Declared> = Vec::new();
@@ -66,8 +67,7 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
         }
         look_through(db, module, &mut own);
         // What a file brings is in scope of its overlays as well.
-        for overlay in files().filter(|overlay| *overlay != module && lies_on(db, *overlay, module))
-        {
+        for overlay in overlays.iter().copied().filter(|overlay| lies_on(db, *overlay, module)) {
             look_through(db, overlay, &mut own);
         }
         left.extend(own.into_values().flatten());

@@ -485,7 +485,7 @@ fn place_of(eval: &Eval<'_>, leaf: &Leaf) -> Place {
         && let Ok(Value::Rec(rec)) = walk(&inner, outer)
         && let Some(slot) = inner.slot(rec, name)
     {
-        return inner.slot_place(rec, slot);
+        return inner.user_place(rec, slot);
     }
     inner.slot_place(file, root)
 }

@@ -390,6 +390,12 @@ impl<'a> Eval<'a> {
         self.binding_spot(rec, slot).place()
     }
 
+    /// The same, or, where the library computes it, where the user made what it computes it for.
+    pub(crate) fn user_place(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> crate::problem::Place {
+        let spot = self.binding_spot(rec, slot);
+        if spot.source.library { self.user_spot(rec).place() } else { spot.place() }
+    }
+
     /// Where the topmost binding of a slot stands, or where its record was made.
     pub(super) fn binding_spot(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Spot<'a> {
         slot.bindings.get().map_or_else(|| self.user_spot(rec), |b| b.value_spot())

@@ -104,9 +104,5 @@ pub(crate) fn instance_of(
     if root.base(db) == module || root.overlays(db).contains(&module) {
         return Some(root);
     }
-    program
-        .instances(db)
-        .iter()
-        .map(|&(_, instance)| instance)
-        .find(|instance| instance.base(db) == module || instance.overlays(db).contains(&module))
+    program.instances(db).of(module)
 }

@@ -105,18 +105,17 @@ impl<'a> Eval<'a> {
         if ring.len() > limits::RING {
             return self.report(Problem::error(
                 503,
-                self.binding_spot(first.0, first.1).place(),
+                self.user_place(first.0, first.1),
                 format!("more than {} values depend on each other in a ring", limits::RING),
             ));
         }
         let mut problem = Problem::error(
             501,
-            self.binding_spot(first.0, first.1).place(),
+            self.user_place(first.0, first.1),
             format!("`{name}` depends on itself: {} → {name}", names.join(" → ")),
         );
         for ((rec, slot), name) in ring.iter().zip(&names).skip(1) {
-            problem = problem
-                .related(self.binding_spot(rec, slot).place(), format!("through `{name}` here"));
+            problem = problem.related(self.user_place(rec, slot), format!("through `{name}` here"));
         }
         self.report(problem)
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use salsa::{Durability, Setter};
 
 use crate::account;
-use crate::db::{Instance, Item, Library, Module, Origin, Program};
+use crate::db::{Instance, Instances, Item, Library, Module, Origin, Program};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::workspace::given::{Given, given};
@@ -359,6 +359,7 @@ impl Workspace {
         }
         let root = root.unwrap_or_else(|| self.instance(&mut state.instances, base, &[]));
         instances.sort_by_cached_key(|(module, _)| (module.path(&self.db).to_owned(), *module));
+        let instances = Instances::new(instances);
         let db = &mut self.db;
         let program = match state.program {
             Some(program) => {
