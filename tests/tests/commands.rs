@@ -304,7 +304,7 @@ fn files_that_use_themselves_or_lie_outside_are_errors() {
     bad("overlay \"./app.dep\"\n", 1, "E0107");
     bad("use \"../x.dep\" as x\n", 1, "E0106");
     bad("use \"/etc/passwd\" as x\n", 1, "E0106");
-    bad("use \"./\" as x\n", 1, "is a directory");
+    bad("use \"./\" as x\n", 1, "]: . is a directory");
 }
 
 #[cfg(unix)]

@@ -52,10 +52,12 @@ pub fn raw_text(files: &dyn Files, display: &str, canonical: &str) -> Result<Str
         ReadError::Directory => {
             let listed = files.list(canonical).unwrap_or_default();
             let first = listed.iter().find(|name| name.ends_with(".dep"));
+            // The folder in which the command runs has no name.
+            let folder = if display.is_empty() { "." } else { display };
             let help = first.map(|name| {
-                format!("name a file in it, such as {}/{name}", display.trim_end_matches('/'))
+                format!("name a file in it, such as {}/{name}", folder.trim_end_matches('/'))
             });
-            Unreadable { help, ..error(701, format!("{display} is a directory")) }
+            Unreadable { help, ..error(701, format!("{folder} is a directory")) }
         }
         ReadError::TooLarge => {
             error(703, format!("{display} is larger than {} MiB", limits::FILE_BYTES >> 20))
