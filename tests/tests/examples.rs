@@ -36,6 +36,17 @@ fn examples_print_what_is_kept() {
 }
 
 #[test]
+fn examples_and_the_library_are_as_they_should_be() {
+    let root = tests::root();
+    let checked = depc(&root, &["check", "--deny", "warnings", "--format", "concise", "examples"]);
+    let errors: Vec<&str> =
+        checked.stdout.lines().filter(|line| line.contains(": error[")).collect();
+    assert_eq!((checked.code, errors), (0, Vec::new()), "{}", checked.stderr);
+    let laid_out = depc(&root, &["fmt", "--check", "examples", "stdlib"]);
+    assert_eq!(laid_out.code, 0, "{}{}", laid_out.stdout, laid_out.stderr);
+}
+
+#[test]
 fn tests_of_examples_pass() {
     let root = tests::root();
     for path in tests::files(&root.join("examples"), &["_test.dep"]) {
