@@ -70,9 +70,12 @@ fn main() -> ExitCode {
         cases(Some((name, Path::new(folder))));
         return ExitCode::SUCCESS;
     }
-    let program = arguments.first().cloned().unwrap_or_else(|| {
-        tests::root().join("target/release/depc").to_string_lossy().into_owned()
-    });
+    // Each runs in a folder of its own, from which a path of here leads nowhere.
+    let program = match arguments.first() {
+        Some(program) => std::path::absolute(program).unwrap(),
+        None => tests::root().join("target/release/depc"),
+    };
+    let program = program.to_string_lossy().into_owned();
     let wanted = arguments.get(1).cloned().unwrap_or_default();
     let mut runs: Vec<Run> = cases(None)
         .into_iter()
