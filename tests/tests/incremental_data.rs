@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use tests::executed::{edit, of, session};
+use tests::executed::{Session, edit, of, session};
 
 /// One item that reads data, one that reads something else of it, and one that reads none.
 fn program(import: &str) -> String {
@@ -200,4 +200,16 @@ fn what_is_spread_validates_who_spreads_it() {
     };
     assert!(wrong("D = \"6\"", "C = \"6\""));
     assert!(!wrong("C = \"6\"", "D = \"6\""));
+}
+
+#[test]
+fn what_loading_reports_moves_with_the_text() {
+    let rest = "x = embed \"no.conf\"\ny = import \"no.yaml\"\n";
+    let mut session = Session::default();
+    for above in ["a = 1\n", "a = 1000\n", "// A remark.\n\na = 1\n", "a = 1\n"] {
+        session.write("app.dep", &format!("use \"./no.dep\" as no\n{above}{rest}"));
+        // It compares with a build from nothing, places included.
+        let found = session.build("app.dep").diagnostics;
+        assert_eq!(found.iter().filter(|found| found.code == "E0104").count(), 3, "{found:?}");
+    }
 }

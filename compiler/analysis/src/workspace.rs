@@ -207,8 +207,11 @@ impl Workspace {
             let module = source.module;
             let structural = source.edit(&mut self.db, text);
             // What is pinned may be so no more.
-            if structural || self.packaged.contains(&module) {
-                for state in self.programs.values_mut() {
+            let every = structural || self.packaged.contains(&module);
+            for state in self.programs.values_mut() {
+                // What loading reported stands at places of the text as it was.
+                let told = state.loaded.as_ref().is_some_and(|loaded| !loaded.problems.is_empty());
+                if every || told {
                     state.loaded = None;
                 }
             }
