@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use analysis::build::{Format, Objects, TooLarge, built};
 use analysis::changed::changed;
@@ -10,7 +10,7 @@ use analysis::diagnostic::Diagnostic;
 use analysis::limits::OUTPUT_BYTES;
 
 use crate::arguments::{Build, ReportFormat};
-use crate::disk;
+use crate::disk::{self, Disk};
 use crate::folder::{self, Refused};
 use crate::programs::{Checking, Program};
 use crate::{FAILED, FINE, Io, WRONG, printed, programs, say, source_map};
@@ -27,7 +27,7 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         "yaml" | "json" => None,
         folder => Some(disk.path(folder)),
     };
-    let stems = stems(files);
+    let folders = folders(&disk, files);
     let mut objects = Vec::new();
     let mut mapped = Vec::new();
     let checking = Checking {
@@ -41,9 +41,8 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         if let (Some(to), Ok(made)) = (&to, &built.objects)
             && !built.diagnostics.iter().any(Diagnostic::is_error)
         {
-            let folder = stems.get(objects.len()).map(|stem| to.join(stem));
-            let files = named(made);
-            let before = folder.map(|folder| folder::before(&folder, &files)).unwrap_or_default();
+            let within = folders.get(objects.len()).map(String::as_str).unwrap_or_default();
+            let before = folder::before(to, &named(within, made));
             built.diagnostics.extend(changed(program.workspace, program.loaded, &before));
         }
         objects.push(built.objects);
@@ -83,7 +82,7 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     match arguments.output.as_str() {
         "yaml" => stream(io, |to| yaml(&built, to)),
         "json" => stream(io, |to| json(&built, to)),
-        folder => write(io, &disk.path(folder), &stems, &built),
+        folder => write(io, &disk.path(folder), &folders, &built),
     }
 }
 
@@ -123,7 +122,7 @@ fn json(programs: &[Objects], to: &mut dyn Write) -> io::Result<()> {
     to.write_all(if any { b"\n]\n" } else { b"]\n" })
 }
 
-fn write(io: &mut Io<'_>, to: &Path, stems: &[String], programs: &[Objects]) -> u8 {
+fn write(io: &mut Io<'_>, to: &Path, folders: &[String], programs: &[Objects]) -> u8 {
     if to.exists() && !to.is_dir() {
         say(
             io,
@@ -131,49 +130,72 @@ fn write(io: &mut Io<'_>, to: &Path, stems: &[String], programs: &[Objects]) -> 
         );
         return FAILED;
     }
-    if stems.iter().collect::<BTreeSet<_>>().len() < stems.len() {
-        say(
-            io,
-            "error: these programs would write to one folder; build them one by one, with a folder each\n",
-        );
+    if folders.iter().collect::<BTreeSet<_>>().len() < folders.len() {
+        say(io, "error: one program stands twice, and both would write to one folder\n");
         return FAILED;
     }
-    for (stem, objects) in stems.iter().zip(programs) {
-        let files = named(objects);
-        match folder::write(&to.join(stem), &files) {
-            Ok(()) => {}
-            Err(Refused::NotOurs(path)) => {
-                let message = format!("{} was not written by depc", path.display());
-                let help = "nothing was written: move the file away, or build into another folder";
-                programs::refused(io, &Diagnostic::error(707, None, message).help(help));
-                return WRONG;
-            }
-            Err(Refused::Io(path, error)) => {
-                say(io, &format!("error: {} cannot be written: {error}\n", path.display()));
-                return FAILED;
+    let each = folders.iter().zip(programs);
+    let files: Vec<_> = each.flat_map(|(within, objects)| named(within, objects)).collect();
+    match folder::write(to, &files) {
+        Ok(()) => FINE,
+        Err(Refused::NotOurs(path)) => {
+            let message = format!("{} was not written by depc", path.display());
+            let help = "nothing was written: move the file away, or build into another folder";
+            programs::refused(io, &Diagnostic::error(707, None, message).help(help));
+            WRONG
+        }
+        Err(Refused::Io(path, error)) => {
+            say(io, &format!("error: {} cannot be written: {error}\n", path.display()));
+            FAILED
+        }
+    }
+}
+
+/// The folders of programs in the folder that is written. Several get one each, called as their files are, seen from
+/// the folder that all are in: `app` and `jobs/nightly` of `x/app.dep` and `x/jobs/nightly.dep`.
+fn folders(disk: &Disk, files: &[String]) -> Vec<String> {
+    if let [_] = files {
+        return vec![String::new()];
+    }
+    let paths: Vec<Vec<String>> = files.iter().map(|file| parts(&disk.path(file))).collect();
+    let above = |path: &Vec<String>| path.len().saturating_sub(1);
+    let is_common = |place: &usize| {
+        let mut parts = paths.iter().map(|path| path.get(*place));
+        let first = parts.next();
+        parts.all(|part| Some(part) == first)
+    };
+    let least = paths.iter().map(above).min().unwrap_or_default();
+    let common = (0..least).take_while(is_common).count();
+    let below = |path: &Vec<String>| path.iter().skip(common).cloned().collect::<Vec<_>>().join("/");
+    paths.iter().map(below).collect()
+}
+
+/// The names of a path, without those that lead back, nor what tells the kind of file.
+fn parts(path: &Path) -> Vec<String> {
+    let mut parts = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(parts.pop()),
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => {
+                let name = part.as_os_str().to_string_lossy();
+                // What a list of paths could not tell, nor a hidden folder be ours.
+                parts.push(name.trim_start_matches('.').replace(['\n', '\r', '\\', ':'], "_"));
             }
         }
     }
-    FINE
-}
-
-/// The folders of programs in the folder that is written: several get one each, named after their files.
-fn stems(files: &[String]) -> Vec<String> {
-    match files {
-        [_] => vec![String::new()],
-        _ => files.iter().map(|file| stem(file)).collect(),
+    if let Some(last) = parts.last_mut() {
+        *last = match last.as_str() {
+            "-" => "stdin".to_owned(),
+            name => name.strip_suffix(".dep").unwrap_or(name).to_owned(),
+        };
     }
+    parts
 }
 
-/// The files of a program: names and texts.
-fn named(objects: &Objects) -> Vec<(String, Vec<u8>)> {
+/// The files of a program: paths below the folder that is written, and texts.
+fn named(within: &str, objects: &Objects) -> Vec<(String, Vec<u8>)> {
+    let slash = if within.is_empty() { "" } else { "/" };
     let files = objects.files().into_iter();
-    files.map(|(name, text)| (format!("{name}.yaml"), text.to_vec())).collect()
-}
-
-/// `app` of `examples/app.dep`.
-fn stem(file: &str) -> String {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let name = if name == "-" { "stdin" } else { name };
-    name.strip_suffix(".dep").unwrap_or(name).to_owned()
+    files.map(|(name, text)| (format!("{within}{slash}{name}.yaml"), text.to_vec())).collect()
 }
