@@ -13,6 +13,8 @@ use analysis::workspace::{Loaded, Memory, Workspace};
 /// Files that are edited.
 pub struct Session {
     files: BTreeMap<String, String>,
+    /// Modules of the library that were edited, with their texts.
+    library: BTreeMap<String, String>,
     workspace: Workspace,
     log: Log,
 }
@@ -28,7 +30,12 @@ pub struct Outcome {
 impl Default for Session {
     fn default() -> Self {
         let log: Log = Arc::new(Mutex::new(Vec::new()));
-        Self { files: BTreeMap::new(), workspace: Workspace::with_log(log.clone()), log }
+        Self {
+            files: BTreeMap::new(),
+            library: BTreeMap::new(),
+            workspace: Workspace::with_log(log.clone()),
+            log,
+        }
     }
 }
 
@@ -40,6 +47,21 @@ impl Session {
             // A file that was looked for in vain is there now.
             self.workspace.retry();
         }
+    }
+
+    /// Edits the library by replacing a text in the one module that has it.
+    pub fn edit_library(&mut self, from: &str, to: &str) {
+        let now = |module: &analysis::workspace::LibraryModule| {
+            self.library.get(module.name).cloned().unwrap_or_else(|| module.text.to_owned())
+        };
+        let modules = analysis::workspace::library().iter().map(|module| (module.name, now(module)));
+        let holders: Vec<_> = modules.filter(|(_, text)| text.contains(from)).collect();
+        let [(name, text)] = holders.as_slice() else {
+            panic!("{from:?} stands in {} modules", holders.len());
+        };
+        let text = text.replacen(from, to, 1);
+        assert!(self.workspace.edit_library(name, &text));
+        self.library.insert((*name).to_owned(), text);
     }
 
     pub fn text(&self, path: &str) -> &str {
@@ -75,6 +97,9 @@ impl Session {
         let loaded = self.workspace.load(&memory, path, &[]);
         let warm = outcome(&self.workspace, &loaded);
         let mut cold = Workspace::default();
+        for (name, text) in &self.library {
+            assert!(cold.edit_library(name, text));
+        }
         let loaded = cold.load(&memory, path, &[]);
         let cold = outcome(&cold, &loaded);
         assert_eq!(warm, cold, "warm and cold differ for\n{}", self.shown());
@@ -133,6 +158,21 @@ pub fn edit(
     let old = session.text(path).to_owned();
     assert!(old.contains(from), "{from:?} is not in {path}");
     session.write(path, &old.replacen(from, to, 1));
+    ran(session, main)
+}
+
+/// As [`edit`], of the library: see [`Session::edit_library`].
+pub fn edit_library(
+    session: &mut Session,
+    main: &str,
+    from: &str,
+    to: &str,
+) -> BTreeMap<String, usize> {
+    session.edit_library(from, to);
+    ran(session, main)
+}
+
+fn ran(session: &mut Session, main: &str) -> BTreeMap<String, usize> {
     session.executed();
     session.diagnostics(main);
     let executed = session.executed();

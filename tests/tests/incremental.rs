@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use tests::executed::{Session, edit, of, session};
+use tests::executed::{Session, edit, edit_library, of, session};
 
 const APP: &str = r#"//! Three services.
 use std.workload.Service
@@ -159,18 +159,27 @@ fn an_overlay_on_a_used_file_validates_who_reads_what_it_binds() {
 #[test]
 fn a_library_file_validates_what_uses_what_changed() {
     let mut session = session(&[("app.dep", APP)], "app.dep");
-    let library = analysis::workspace::library();
-    let module = library.iter().find(|module| module.name == "std.workload").unwrap();
-    let (name, text) = (module.name, module.text);
-    session.workspace().edit_library(name, &format!("// A remark.\n{text}"));
-    session.executed();
-    session.diagnostics("app.dep");
-    assert_eq!(session.executed(), BTreeMap::new());
-    session.workspace().edit_library(name, &format!("{text}\ntype Unused = Int\n"));
-    session.executed();
-    session.diagnostics("app.dep");
-    let executed = session.executed();
-    assert_eq!(of(&executed, "validate"), 0, "{executed:?}");
+    let comment = edit_library(
+        &mut session,
+        "app.dep",
+        "schema Singleton extends",
+        "// Alone.\nschema Singleton extends",
+    );
+    assert_eq!(comment, BTreeMap::new());
+    let unused = edit_library(
+        &mut session,
+        "app.dep",
+        "schema Singleton extends",
+        "type Unused = Int\n\nschema Singleton extends",
+    );
+    assert_eq!(of(&unused, "validate"), 0, "{unused:?}");
+    // A default that all three services take.
+    let default = edit_library(&mut session, "app.dep", "cpu: Quantity = 100m", "cpu: Quantity = 200m");
+    assert_eq!((of(&default, "elaborate"), of(&default, "validate")), (1, 3), "{default:?}");
+    // Of each service, the address by which others reach it.
+    let read = edit_library(&mut session, "app.dep", "\"\\(scheme)://\\(host):\\(port)\"", "\"\\(scheme)://\\(host):\\(port)/\"");
+    assert_eq!((of(&read, "elaborate"), of(&read, "validate")), (1, 3), "{read:?}");
+    assert!(session.build("app.dep").yaml.contains("http://git:8021/"));
 }
 
 #[test]
