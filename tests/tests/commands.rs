@@ -319,6 +319,24 @@ fn a_file_that_is_too_large_is_refused() {
     let output = folder.depc(&["build", "app.dep"]);
     assert_eq!(output.code, 1);
     assert!(output.stderr.contains("app.dep is larger than 16 MiB"), "{}", output.stderr);
+    let endless = vec![b' '; analysis::limits::FILE_BYTES + 1];
+    let output = depc_with_input(&folder.path(), &["build", "-"], &endless);
+    assert_eq!(output.code, 1);
+    assert!(output.stderr.contains("error[E0703]: <stdin> is larger"), "{}", output.stderr);
+}
+
+#[test]
+fn fmt_says_what_build_says_of_what_it_cannot_read() {
+    let folder = Folder::new(&[]);
+    folder.write("latin.dep", b"a = 1\n\xff\n");
+    folder.write("large.dep", vec![b' '; analysis::limits::FILE_BYTES + 1]);
+    folder.write("folder/inner.dep", "");
+    for (path, code) in [("latin.dep", 1), ("large.dep", 1), ("missing.dep", 2)] {
+        let [built, formatted] = ["build", "fmt"].map(|command| folder.depc(&[command, path]));
+        assert_eq!((built.code, formatted.code), (code, code), "{path}: {}", formatted.stderr);
+        assert!(built.stderr.starts_with("error[E07"), "{path}: {}", built.stderr);
+        assert_eq!(built.stderr, formatted.stderr);
+    }
 }
 
 #[test]
@@ -341,6 +359,19 @@ fn a_link_out_of_the_project_is_outside() {
     // With a root higher up it is inside.
     folder.write("dep.toml", "");
     assert_eq!(folder.depc(&["check", "p/app.dep"]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_circle_are_no_missing_files() {
+    let folder = Folder::new(&[("app.dep", "text = embed \"./one.txt\"\n")]);
+    for (from, to) in [("one.txt", "two.txt"), ("two.txt", "one.txt"), ("me.dep", "me.dep")] {
+        std::os::unix::fs::symlink(folder.path().join(to), folder.path().join(from)).unwrap();
+    }
+    let output = folder.depc(&["build", "me.dep"]);
+    assert!(output.code == 2 && output.stderr.contains("me.dep cannot be read: "), "{output:?}");
+    let output = folder.depc(&["build", "app.dep"]);
+    assert!(output.stderr.contains("\"./one.txt\" cannot be read: "), "{output:?}");
 }
 
 #[test]

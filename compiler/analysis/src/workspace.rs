@@ -47,7 +47,7 @@ pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
 pub use snapshot::unless_interrupted;
 pub use source::{EXPRESSION, Source};
-pub use text::{Unreadable, text_of_plain};
+pub use text::{Unreadable, raw_text, text_of_plain};
 
 /// All files that are known, and the programs that were made of them.
 pub struct Workspace {

@@ -8,8 +8,9 @@ use analysis::build::{Format, Objects, TooLarge, built};
 use analysis::changed::changed;
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::OUTPUT_BYTES;
+use analysis::problem::Severity;
 
-use crate::arguments::{Build, ReportFormat};
+use crate::arguments::Build;
 use crate::disk::{self, Disk};
 use crate::folder::{self, Refused};
 use crate::programs::{Checking, Program};
@@ -45,6 +46,14 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
             let before = folder::before(to, &named(within, made));
             built.diagnostics.extend(changed(program.workspace, program.loaded, &before));
         }
+        let is_empty =
+            built.objects.as_ref().is_ok_and(|objects| objects.texts().next().is_none());
+        if is_empty && !built.diagnostics.iter().any(Diagnostic::is_error) {
+            let message = format!("{} makes no objects", program.path);
+            let help = "they come of schemas that emit them, such as Service and k8s.Deployment";
+            let note = Diagnostic::error(709, None, message).help(help);
+            built.diagnostics.push(Diagnostic { severity: Severity::Note, ..note });
+        }
         objects.push(built.objects);
         if arguments.source_map.is_some() && !built.diagnostics.iter().any(Diagnostic::is_error) {
             mapped.extend(analysis::source_map::source_map(program.workspace, program.loaded));
@@ -60,18 +69,6 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         programs::refused(io, &Diagnostic::error(505, None, message));
         return WRONG;
     };
-    if arguments.format == ReportFormat::Text {
-        for (file, _) in
-            files.iter().zip(&built).filter(|(_, objects)| objects.texts().next().is_none())
-        {
-            say(
-                io,
-                &format!(
-                    "note: {file} makes no objects: they come of schemas that emit them, such as Service and Deployment\n"
-                ),
-            );
-        }
-    }
     if let Some(path) = &arguments.source_map {
         let path = disk.path(path);
         if let Err(error) = disk::replace(&path, &source_map::json(&mapped)) {

@@ -12,11 +12,12 @@ pub const STDIN: &str = "<stdin>";
 /// The disk as seen from a folder, and what was read from standard input.
 pub struct Disk {
     folder: PathBuf,
-    stdin: Option<Vec<u8>>,
+    stdin: Option<Result<Vec<u8>, ReadError>>,
 }
 
 impl Disk {
-    pub fn new(folder: PathBuf, stdin: Option<Vec<u8>>) -> Self {
+    /// `stdin` is what was read of standard input, where that was asked for.
+    pub fn new(folder: PathBuf, stdin: Option<Result<Vec<u8>, ReadError>>) -> Self {
         Self { folder, stdin }
     }
 
@@ -72,7 +73,10 @@ impl Disk {
 impl Files for Disk {
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
         if let Some(stdin) = self.stdin.as_ref().filter(|_| self.is_stdin(path)) {
-            return if stdin.len() > limit { Err(ReadError::TooLarge) } else { Ok(stdin.clone()) };
+            return match stdin {
+                Ok(bytes) if bytes.len() > limit => Err(ReadError::TooLarge),
+                read => read.clone(),
+            };
         }
         let path = self.path(path);
         read(&path, limit)

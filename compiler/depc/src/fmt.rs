@@ -4,12 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use analysis::diagnostic::{Diagnostic, span};
-use analysis::limits::FILE_BYTES;
-use analysis::workspace::{Files, Options, ReadError};
+use analysis::workspace::{Files, Options, raw_text};
 
 use crate::arguments::{Fmt, ReportFormat};
 use crate::difference;
-use crate::disk::{self, Disk, STDIN};
+use crate::disk::{self, STDIN};
 use crate::mend::{File, Mended};
 use crate::report::Report;
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
@@ -23,11 +22,11 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
     for file in &files {
         let is_stdin = file == "-";
         let path = if is_stdin { STDIN } else { file };
-        let text = match text(&disk, path) {
+        let text = match raw_text(&disk, path, path) {
             Ok(text) => text,
-            Err((refused, message)) => {
-                say(io, &format!("error: {message}\n"));
-                code = code.max(refused);
+            Err(why) => {
+                code = code.max(if why.code == 701 { FAILED } else { WRONG });
+                report.add(&|_| None, vec![why.into()], io.color);
                 continue;
             }
         };
@@ -76,16 +75,6 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
     }
     // A difference is what was asked for, also where it is a failure; a half-formatted text is not.
     if code == FINE || arguments.diff { code.max(print(io, &output)) } else { code }
-}
-
-fn text(disk: &Disk, path: &str) -> Result<String, (u8, String)> {
-    let bytes = disk.read(path, FILE_BYTES).map_err(|reason| match reason {
-        ReadError::Missing => (FAILED, format!("{path}: no such file")),
-        ReadError::Directory => (FAILED, format!("{path} is a directory")),
-        ReadError::TooLarge => (WRONG, format!("{path} is larger than {} MiB", FILE_BYTES >> 20)),
-        ReadError::Other(reason) => (FAILED, format!("{path} cannot be read: {reason}")),
-    })?;
-    String::from_utf8(bytes).map_err(|_| (WRONG, format!("{path} is not UTF-8")))
 }
 
 /// Writes through a link to the file that it names.

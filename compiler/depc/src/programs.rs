@@ -7,7 +7,7 @@ use analysis::diagnostic::{Diagnostic, masked};
 use analysis::limits::FILE_BYTES;
 use analysis::problem::{Place, Severity};
 use analysis::problems::problems_of_given;
-use analysis::workspace::{Files, Loaded, Options, Workspace};
+use analysis::workspace::{Files, Loaded, Options, ReadError, Workspace};
 
 use crate::arguments::ReportFormat;
 use crate::disk::{self, Disk, STDIN};
@@ -23,20 +23,9 @@ pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
         return None;
     }
     if paths.iter().any(|path| path == "-") {
-        match disk::read_at_most(&mut *io.stdin, 0, FILE_BYTES) {
-            Ok(Some(bytes)) => stdin = Some(bytes),
-            Ok(None) => {
-                say(
-                    io,
-                    &format!("error: standard input is larger than {} MiB\n", FILE_BYTES >> 20),
-                );
-                return None;
-            }
-            Err(error) => {
-                say(io, &format!("error: standard input cannot be read: {error}\n"));
-                return None;
-            }
-        }
+        let read = disk::read_at_most(&mut *io.stdin, 0, FILE_BYTES);
+        let read = read.map_err(|error| ReadError::Other(error.to_string()));
+        stdin = Some(read.and_then(|bytes| bytes.ok_or(ReadError::TooLarge)));
     }
     Some(Disk::new(io.folder.clone(), stdin))
 }

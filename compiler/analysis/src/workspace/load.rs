@@ -16,7 +16,7 @@ use crate::workspace::given::{Given, given};
 use crate::workspace::overlays::{Edges, Stacks, in_a_circle, stack};
 use crate::workspace::project::{Project, project};
 use crate::workspace::references::{Reference, References};
-use crate::workspace::text::{Unreadable, text_of_file};
+use crate::workspace::text::{self, Unreadable, text_of_file};
 use crate::workspace::{Files, Loaded, Options, Source, State, Workspace, set_files, span_of};
 
 /// A program being loaded.
@@ -64,16 +64,14 @@ impl Workspace {
 
     fn load_changed(&mut self, files: &dyn Files, path: &str, options: &Options) -> Loaded {
         let Some(canonical) = files.canonical(path) else {
-            let diagnostic = Diagnostic::error(701, None, format!("{path}: no such file"));
-            return Loaded { problems: vec![diagnostic], unreadable: true, ..Loaded::default() };
+            let problems = vec![text::absent(files, path).into()];
+            return Loaded { problems, unreadable: true, ..Loaded::default() };
         };
         let main = match self.module_of_file(files, path, &canonical) {
             Ok(main) => main,
             Err(error) => {
-                let mut diagnostic = Diagnostic::error(error.code, None, error.message);
-                diagnostic.help = error.help;
                 let unreadable = error.code == 701;
-                return Loaded { problems: vec![diagnostic], unreadable, ..Loaded::default() };
+                return Loaded { problems: vec![error.into()], unreadable, ..Loaded::default() };
             }
         };
         let mut project = project(files, path, &canonical);

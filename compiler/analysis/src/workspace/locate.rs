@@ -1,10 +1,11 @@
 //! From a string in a file to the file that it names, under the rules that keep a program within its project.
 
 use crate::db::Module;
+use crate::limits;
 use crate::show::nearest;
 use crate::workspace::load::Walk;
 use crate::workspace::text::Unreadable;
-use crate::workspace::{Files, Workspace, folder, joined, lies_in};
+use crate::workspace::{Files, ReadError, Workspace, folder, joined, lies_in};
 
 impl Workspace {
     /// The file that a string in another file names: as the user would write its path, and canonical.
@@ -57,6 +58,10 @@ impl Workspace {
         let seen_from = self.sources.get(&module).map_or("", |source| folder(&source.path));
         let display = joined(seen_from, text);
         let Some(target) = files.canonical(&wanted) else {
+            if let Err(ReadError::Other(reason)) = files.read(&wanted, limits::FILE_BYTES) {
+                let message = format!("{text:?} cannot be read: {reason}");
+                return Err(Unreadable { code: 701, message, help: None });
+            }
             return Err(Unreadable {
                 code: 104,
                 message: format!("there is no file {text:?}"),

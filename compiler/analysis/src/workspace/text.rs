@@ -1,5 +1,6 @@
 //! The text of a file as the compiler reads it, or why there is none.
 
+use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::workspace::{Files, ReadError, folder, joined};
 
@@ -9,6 +10,13 @@ pub struct Unreadable {
     pub code: u16,
     pub message: String,
     pub help: Option<String>,
+}
+
+impl From<Unreadable> for Diagnostic {
+    fn from(why: Unreadable) -> Self {
+        let diagnostic = Self::error(why.code, None, why.message);
+        Self { help: why.help, ..diagnostic }
+    }
 }
 
 /// The text without a byte order mark and with `\n` for every line break, so that neither is ever part of a value.
@@ -76,6 +84,12 @@ pub fn raw_text(files: &dyn Files, display: &str, canonical: &str) -> Result<Str
             format!("{display} is not UTF-8: byte 0x{byte:02x} at line {line}, column {column}"),
         )
     })
+}
+
+/// Why there is nothing at a path that has no canonical form: it is not there, or leads in a circle.
+pub fn absent(files: &dyn Files, path: &str) -> Unreadable {
+    let missing = || Unreadable { code: 701, message: format!("{path}: no such file"), help: None };
+    raw_text(files, path, path).err().unwrap_or_else(missing)
 }
 
 /// The nearest folder above a file that holds a `dep.toml`, else the file's own.

@@ -297,7 +297,7 @@ impl Making<'_> {
 
     /// Builds the program: the parts that do not give back what they stand for, and why; and what is written otherwise.
     fn tried(&self, text: &str) -> (BTreeMap<usize, String>, Vec<(usize, Differences)>) {
-        let disk = Disk::new(self.folder.to_owned(), Some(text.as_bytes().to_vec()));
+        let disk = Disk::new(self.folder.to_owned(), Some(Ok(text.as_bytes().to_vec())));
         let mut workspace = Workspace::default();
         let options = Options { kubernetes: Some(self.minor), ..Options::default() };
         let loaded = workspace.load_with(&disk, STDIN, &options);
