@@ -54,7 +54,8 @@ impl Session {
         let now = |module: &analysis::workspace::LibraryModule| {
             self.library.get(module.name).cloned().unwrap_or_else(|| module.text.to_owned())
         };
-        let modules = analysis::workspace::library().iter().map(|module| (module.name, now(module)));
+        let modules =
+            analysis::workspace::library().iter().map(|module| (module.name, now(module)));
         let holders: Vec<_> = modules.filter(|(_, text)| text.contains(from)).collect();
         let [(name, text)] = holders.as_slice() else {
             panic!("{from:?} stands in {} modules", holders.len());

@@ -174,10 +174,16 @@ fn a_library_file_validates_what_uses_what_changed() {
     );
     assert_eq!(of(&unused, "validate"), 0, "{unused:?}");
     // A default that all three services take.
-    let default = edit_library(&mut session, "app.dep", "cpu: Quantity = 100m", "cpu: Quantity = 200m");
+    let default =
+        edit_library(&mut session, "app.dep", "cpu: Quantity = 100m", "cpu: Quantity = 200m");
     assert_eq!((of(&default, "elaborate"), of(&default, "validate")), (1, 3), "{default:?}");
     // Of each service, the address by which others reach it.
-    let read = edit_library(&mut session, "app.dep", "\"\\(scheme)://\\(host):\\(port)\"", "\"\\(scheme)://\\(host):\\(port)/\"");
+    let read = edit_library(
+        &mut session,
+        "app.dep",
+        "\"\\(scheme)://\\(host):\\(port)\"",
+        "\"\\(scheme)://\\(host):\\(port)/\"",
+    );
     assert_eq!((of(&read, "elaborate"), of(&read, "validate")), (1, 3), "{read:?}");
     assert!(session.build("app.dep").yaml.contains("http://git:8021/"));
 }

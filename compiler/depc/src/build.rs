@@ -46,8 +46,7 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
             let before = folder::before(to, &named(within, made));
             built.diagnostics.extend(changed(program.workspace, program.loaded, &before));
         }
-        let is_empty =
-            built.objects.as_ref().is_ok_and(|objects| objects.texts().next().is_none());
+        let is_empty = built.objects.as_ref().is_ok_and(|objects| objects.texts().next().is_none());
         if is_empty && !built.diagnostics.iter().any(Diagnostic::is_error) {
             let message = format!("{} makes no objects", program.path);
             let help = "they come of schemas that emit them, such as Service and k8s.Deployment";
@@ -163,7 +162,8 @@ fn folders(disk: &Disk, files: &[String]) -> Vec<String> {
     };
     let least = paths.iter().map(above).min().unwrap_or_default();
     let common = (0..least).take_while(is_common).count();
-    let below = |path: &Vec<String>| path.iter().skip(common).cloned().collect::<Vec<_>>().join("/");
+    let below =
+        |path: &Vec<String>| path.iter().skip(common).cloned().collect::<Vec<_>>().join("/");
     paths.iter().map(below).collect()
 }
 

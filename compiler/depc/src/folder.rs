@@ -80,7 +80,8 @@ pub fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Refused> 
 
 /// The folders in which files are, each before those in it.
 fn folders(files: &BTreeSet<String>) -> BTreeSet<String> {
-    let ends = files.iter().flat_map(|name| name.match_indices('/').map(move |(end, _)| (name, end)));
+    let ends =
+        files.iter().flat_map(|name| name.match_indices('/').map(move |(end, _)| (name, end)));
     ends.filter_map(|(name, end)| name.get(..end).map(str::to_owned)).collect()
 }
 
@@ -118,7 +119,9 @@ fn listed(folder: &Path) -> io::Result<BTreeSet<String>> {
     };
     let is_plain = |name: &&str| {
         let is_hidden = |part: &str| part.is_empty() || part.starts_with('.');
-        !name.starts_with('#') && !name.contains(['\\', '\0', ':']) && !name.split('/').any(is_hidden)
+        !name.starts_with('#')
+            && !name.contains(['\\', '\0', ':'])
+            && !name.split('/').any(is_hidden)
     };
     let within = |name: &str| folders(&BTreeSet::from([name.to_owned()]));
     let is_real = |name: &&str| {
