@@ -31,7 +31,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 "(Span {{ start: {start}, end: {end} }}, Header {{ kind: ItemKind::{kind:?}, name: {name:?} }}),"
             )?;
         }
-        out.push_str("] },\n");
+        // What the module takes by `use crd` lies beside it, under its name.
+        let definitions = path.with_extension("yaml");
+        match definitions.is_file() {
+            true => writeln!(out, "], definitions: Some(include_str!({definitions:?})) }},")?,
+            false => out.push_str("], definitions: None },\n"),
+        }
     }
     out.push_str("]\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("library.rs"), out)?;

@@ -32,6 +32,8 @@ pub struct End {
     pub pods: Vec<Pods>,
     /// The ports by which Services of its own lead to pods.
     pub services: Vec<ServicePort>,
+    /// It makes an object by which requests come in from outside.
+    pub entrance: bool,
 }
 
 /// The pods of one workload.
@@ -64,7 +66,13 @@ pub struct Link {
     pub ports: Vec<ContainerPort>,
     /// This program does not make it.
     pub external: bool,
+    /// Requests come in by it from outside, from pods that nobody here knows.
+    pub entrance: bool,
 }
+
+/// Kinds by which requests come in from outside: what is done with them is somebody else's, such as a controller's.
+const ENTRANCES: [&str; 6] =
+    ["Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
 
 /// What the components that are reachable are to others.
 pub(crate) fn ends<'a>(eval: &Eval<'a>, reached: &Reached<'a>) -> Vec<(At, End)> {
@@ -84,6 +92,7 @@ pub(crate) fn ends<'a>(eval: &Eval<'a>, reached: &Reached<'a>) -> Vec<(At, End)>
         let mut end = End { name: own_name(eval, record, &at), ..End::default() };
         for (_, facts) in own {
             let namespace = &facts.identity.namespace;
+            end.entrance |= ENTRANCES.contains(&&*facts.identity.kind);
             match &facts.detail {
                 Detail::Workload(workload) => {
                     let selected = workload.selector.as_ref().map(|selector| &selector.labels);
@@ -229,6 +238,7 @@ fn of_end(
         labels,
         ports: ports(pods),
         external,
+        entrance: end.entrance,
     };
     if end.pods.is_empty() {
         return vec![link(None, &[])];

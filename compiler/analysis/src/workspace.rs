@@ -359,6 +359,7 @@ impl Workspace {
         if !self.sources.contains_key(&module) {
             let source = Source::of_library(&mut self.db, module, of);
             self.insert(source);
+            self.define_library(module, of);
         }
         Some(module)
     }

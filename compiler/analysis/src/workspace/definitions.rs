@@ -6,15 +6,27 @@ use syntax::{NodeKind, Parsed};
 
 use crate::crd::definitions_key;
 use crate::db::{Item, ItemKind, Module};
+use crate::workspace::library::LibraryModule;
 use crate::workspace::load::Walk;
 use crate::workspace::references::Reference;
 use crate::workspace::text::Unreadable;
-use crate::workspace::{Files, ReadError, Source, Workspace};
+use crate::workspace::{Files, ReadError, Source, Workspace, set_files};
 
 /// What a file of a folder holds if it is meant: others that lie there are passed over.
 const SIGNS: [&str; 2] = ["CustomResourceDefinition", "x-kubernetes-group-version-kind"];
 
 impl Workspace {
+    /// Gives a module of the library the definitions that lie beside it.
+    pub(super) fn define_library(&mut self, module: Module, of: &LibraryModule) {
+        let Some(text) = of.definitions else { return };
+        let path = format!("{}.yaml", of.name);
+        let kind = ItemKind::Definitions;
+        let source = Source::of_data(&mut self.db, path.into(), kind, text.to_owned());
+        let key = definitions_key(&format!("./{}.yaml", of.stem()));
+        set_files(&mut self.db, module, vec![(key, source.module)]);
+        self.insert(source);
+    }
+
     /// Finds what the strings of `use crd` in one file stand for. The modules by which their names are found become
     /// known; what is given are the items, so that what is wrong with them is reported.
     pub(super) fn follow_definitions(

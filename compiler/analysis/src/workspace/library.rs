@@ -14,6 +14,15 @@ pub struct LibraryModule {
     pub text: &'static str,
     /// Where each of its items stands, and how it begins.
     pub items: &'static [(Span, Header<'static>)],
+    /// The file beside it that has its name and holds definitions: what `use crd "./NAME.yaml"` in it reads.
+    pub definitions: Option<&'static str>,
+}
+
+impl LibraryModule {
+    /// The last part of its name, as its files are called.
+    pub fn stem(&self) -> &'static str {
+        self.name.rsplit('.').next().unwrap_or(self.name)
+    }
 }
 
 /// All modules, by name.

@@ -283,7 +283,7 @@ fn probe(
         quoted(port)
     );
     body.set(field, &value);
-    uses.push(("std.workload", "Probe"));
+    uses.push(("std.pods", "Probe"));
     Some(())
 }
 

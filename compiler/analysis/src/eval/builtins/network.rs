@@ -66,6 +66,7 @@ impl<'a> Call<'_, 'a> {
             link.ports.iter().map(|port| self.port(port, spot)).collect();
         fields.push(("ports", self.listed(ports?)?));
         fields.push(("external", Value::Bool(link.external)));
+        fields.push(("entrance", Value::Bool(link.entrance)));
         self.record("Link", fields, spot)
     }
 
