@@ -215,15 +215,17 @@ pub enum EntryKind {
         id: Arc<str>,
         reason: Arc<str>,
     },
-    /// What a `test` says; boxed, because no other body has any.
-    Statement(Box<Statement>),
+    /// What a `test` says, and the paths that it speaks of and that `assert`s above it know; boxed, because no other body
+    /// has any.
+    Statement(Box<(Statement, Vec<Arc<str>>)>),
 }
 
 /// What stands in a `test`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Statement {
-    /// `assert condition: message`.
-    Assert { condition: ExprId, message: Option<ExprId> },
+    /// `assert condition: message`. Of `known`, paths, it says that they are there, or what they are: where it does not
+    /// hold, nothing is asked that speaks of them.
+    Assert { condition: ExprId, message: Option<ExprId>, known: Vec<Arc<str>> },
     /// `fails value because "text"`. `known` is what is wrong with it as it is written, which is the failure that is
     /// asked for and no mistake of the file.
     Fails { value: ExprId, because: Option<ExprId>, known: Vec<Problem> },

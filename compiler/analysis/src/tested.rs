@@ -114,6 +114,8 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
     let eval = Eval::new(db, &arena, program, item).counted().deriving();
     let mut tested = Tested::default();
     let mut unknown = Vec::new();
+    // Of what is not there nothing more is said.
+    let mut untrue: Vec<&Arc<str>> = Vec::new();
     for (at, check) in statements(&eval).iter().enumerate() {
         match check.when.map_or(Some(true), |when| eval.holds(when)) {
             Some(true) => {}
@@ -124,11 +126,17 @@ pub fn tested(db: &dyn salsa::Database, program: Program, item: Item) -> Tested 
             }
         }
         let EntryKind::Statement(statement) = &check.entry.kind else { continue };
-        match &**statement {
-            Statement::Assert { condition, message } => {
+        let (statement, speaks_of) = &**statement;
+        if speaks_of.iter().any(|path| untrue.contains(&path)) {
+            continue;
+        }
+        match statement {
+            Statement::Assert { condition, message, known } => {
                 let place = part(check, 1);
-                if !assert(&eval, check, *condition, *message, place) {
-                    unknown.push(place);
+                match assert(&eval, check, *condition, *message, place) {
+                    Some(true) => {}
+                    Some(false) => untrue.extend(known),
+                    None => unknown.push(place),
                 }
             }
             Statement::Fails { value, because, known } => {
@@ -209,30 +217,25 @@ fn part(check: &CheckAt<'_>, number: u32) -> Place {
     Place { item: check.layer.source.item, node: check.entry.node + number }
 }
 
-/// Whether it is known that a condition holds or does not; that it does not is reported.
+/// Whether a condition holds; that it does not is reported. `None` where it is not known.
 fn assert<'a>(
     eval: &Eval<'a>,
     check: &CheckAt<'a>,
     condition: ExprId,
     message: Option<ExprId>,
     place: Place,
-) -> bool {
+) -> Option<bool> {
     let source = check.layer.source;
-    match eval.truth(source, condition, &check.env) {
-        Some(true) => return true,
-        Some(false) => {}
-        None => return false,
+    if eval.truth(source, condition, &check.env)? {
+        return Some(true);
     }
     let said = match message {
-        Some(message) => match text(eval, check, message) {
-            Some(text) => text.to_owned(),
-            None => return false,
-        },
+        Some(message) => text(eval, check, message)?.to_owned(),
         None => "this does not hold".to_owned(),
     };
     let problem = Problem::error(901, place, said);
     eval.report(eval.with_values(problem, source, condition, &check.env));
-    true
+    Some(false)
 }
 
 fn text<'a>(eval: &Eval<'a>, check: &CheckAt<'a>, expr: ExprId) -> Option<&'a str> {

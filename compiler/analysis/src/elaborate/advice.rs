@@ -109,8 +109,12 @@ impl Elaborator<'_> {
             }
             (Ty::List(_), Ty::Keyed(keyed)) => {
                 let keys = keyed.keys.join("/");
+                let shown = match keyed.keys.len() {
+                    1 => keys.clone(),
+                    _ => format!("{keys:?}"),
+                };
                 Some(format!(
-                    "elements are given by their {keys}, in braces: `{{ {keys} {{ … }} }}`"
+                    "elements are given by their {keys}, in braces: `{{ {shown} {{ … }} }}`"
                 ))
             }
             (Ty::List(_), Ty::Map(_)) => {

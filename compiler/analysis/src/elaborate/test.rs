@@ -39,6 +39,10 @@ impl Elaborator<'_> {
     /// An entry of a test that only tests have, or that none has; false for what other bodies have too.
     pub(super) fn statement(&mut self, node: Node<'_>, out: &mut Vec<Entry>) -> bool {
         use NodeKind as K;
+        // What `assert`s above say of, as far as it is spoken of here.
+        let asserted = self.narrowed.iter().map(|(path, _)| path.as_str());
+        let asked: Vec<Arc<str>> =
+            asserted.filter(|path| node.text().contains(path)).map(Arc::from).collect();
         let statement = match node.kind() {
             K::Assert => {
                 let Some(condition) = node.children().next() else { return true };
@@ -49,7 +53,14 @@ impl Elaborator<'_> {
                 let message = node.child(K::Message).and_then(|message| message.children().next());
                 let message = message.map(|message| self.checked(message, &Ty::Str, None));
                 self.leave(scope);
-                Statement::Assert { condition: id, message }
+                // What follows is written for the case in which it does.
+                let before = self.narrowed.len();
+                if asks_what_it_is(condition) {
+                    self.assume(condition, true);
+                }
+                let known = self.narrowed.iter().skip(before);
+                let known = known.map(|(path, _)| Arc::from(path.as_str())).collect();
+                Statement::Assert { condition: id, message, known }
             }
             K::Fails => {
                 let Some(value) = node.children().next() else { return true };
@@ -102,9 +113,15 @@ impl Elaborator<'_> {
                 return true;
             }
         };
-        out.push(Entry { node: node.id(), kind: EntryKind::Statement(Box::new(statement)) });
+        out.push(Entry { node: node.id(), kind: EntryKind::Statement(Box::new((statement, asked))) });
         true
     }
+}
+
+/// Whether a condition asks if something is there, or which kind it is: nobody can go on where it does not hold.
+fn asks_what_it_is(condition: Node<'_>) -> bool {
+    let within = condition.id()..condition.id() + condition.size();
+    condition.tree().nodes().any(|node| within.contains(&node.id()) && node.kind() == NodeKind::Is)
 }
 
 /// Whether an entry is the test's own, and not one of a record in it.
