@@ -83,5 +83,9 @@ fn examples(doc: &[&str]) -> (String, Vec<String>) {
             said.push(*line);
         }
     }
+    // A whole program is executed with those of components: see `tests/library.rs`.
+    if examples.iter().any(|line| line.starts_with("use ")) {
+        examples.clear();
+    }
     (said.join("\n").trim().to_owned(), examples)
 }

@@ -7,6 +7,7 @@ pub mod command;
 pub mod editor;
 pub mod executed;
 pub mod functions;
+pub mod library;
 pub mod markdown;
 pub mod page;
 pub mod programs;

@@ -37,11 +37,11 @@ fn a_leaf_of_the_library_names_the_place_of_the_user_behind_it() {
         let line = text.lines().find(|found| found.trim_start().starts_with(line));
         line.unwrap_or_else(|| panic!("{text}")).split_once(" # ").unwrap().1.to_owned()
     };
-    assert!(place("image:").starts_with("shop.dep:7:11 via std.workload:"), "{text}");
-    assert!(place("containerPort: 22").starts_with("shop.dep:8:30 via std.workload:"), "{text}");
+    assert!(place("image:").starts_with("shop.dep:7:11 via std.pods:"), "{text}");
+    assert!(place("containerPort: 22").starts_with("shop.dep:8:30 via std.pods:"), "{text}");
     assert!(place("namespace:").starts_with("shop.dep:4:13"), "{text}");
-    assert!(place("name: web").starts_with("shop.dep:6:15 via std.workload:"), "{text}");
-    assert!(place("mountPath: /cache").starts_with("shop.dep:9:3 via std.workload:"), "{text}");
+    assert!(place("name: web").starts_with("shop.dep:6:15 via std.pods:"), "{text}");
+    assert!(place("mountPath: /cache").starts_with("shop.dep:9:3 via std.pods:"), "{text}");
     assert!(place("- \"--verbose\"").starts_with("shop.dep:10:12"), "{text}");
     // No line of a leaf is without a place.
     for line in text.lines().filter(|line| !line.ends_with(':') && *line != "---") {

@@ -359,11 +359,13 @@ pub enum Listing {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
+  depc doc                                          the modules of the library
   depc doc std.workload                             what a module of the library offers
   depc doc platform/ > platform.md                  the pages of all modules of a folder")]
 pub struct Doc {
     /// Modules of the library, such as `std.workload` or all of `std`; files, and folders whose .dep files are meant.
-    #[arg(required = true, value_name = "MODULE|FILE|DIR")]
+    /// Where nothing is named, the modules of the library are listed.
+    #[arg(value_name = "MODULE|FILE|DIR")]
     pub modules: Vec<String>,
 }
 

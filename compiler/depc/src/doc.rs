@@ -14,6 +14,9 @@ const LONG_DEFAULT: usize = 60;
 pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
     let mut text = String::new();
     let mut files = Vec::new();
+    if arguments.modules.is_empty() {
+        return print(io, contents().as_bytes());
+    }
     let all = || library().iter().map(|module| module.name);
     for path in &arguments.modules {
         let named = |name: &&str| **name == *path || name.starts_with(&format!("{path}."));
@@ -42,6 +45,18 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
         }
     }
     print(io, text.as_bytes())
+}
+
+/// The modules of the library, each with what it says of itself first.
+fn contents() -> String {
+    let mut text = String::from("# The library\n\n");
+    for module in library() {
+        let doc = file_doc(module.text);
+        let first = one_line(doc.split("\n\n").next().unwrap_or_default());
+        text.push_str(&format!("- {}: {first}\n", code(module.name)));
+    }
+    text.push_str("\n`depc doc MODULE` prints what one of them offers.\n");
+    text
 }
 
 /// The page of one module.

@@ -4,7 +4,7 @@
 //! when an item is validated and costs a reader nothing.
 
 use crate::code::{Body, EntryKind, SetOp, Strength};
-use crate::db::ItemKind;
+use crate::db::{ItemKind, Origin};
 use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
@@ -91,10 +91,15 @@ impl<'a> Eval<'a> {
                 Some(doc) => format!("`{}` is final: {}", path(), doc.replace('\n', " ")),
                 None => format!("`{}` is final", path()),
             };
+            let module = fixed.layer.source.item.module(self.db);
+            let help = match module.origin(self.db) {
+                Origin::Library => "leave it as it is, or take away the trait that says so",
+                _ => "leave it as it is; if it must differ, take `final` away below",
+            };
             self.report(
                 Problem::error(404, place, message)
                     .related(fixed.spot().place(), "made final here")
-                    .help("leave it as it is; if it must differ, take `final` away below"),
+                    .help(help),
             );
             // What the layer above would make of it is no news.
             slot.state.set(SlotState::Done(Value::Error));

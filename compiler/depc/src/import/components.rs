@@ -190,10 +190,8 @@ fn workload(deployment: Numbered<'_>, all: &[Numbered<'_>]) -> Option<Candidate>
     further_labels(&mut body, object, &own);
     body.set("image", &quoted(text(container, &["image"])?));
     for list in ["command", "args"] {
-        if let Some(words) = container.get(list) {
-            let words: Option<Vec<String>> =
-                words.items().map(|word| word.as_str().map(|word| string(word, 2))).collect();
-            body.set(list, &format!("[{}]", words?.join(", ")));
+        if let Some(list_of) = container.get(list) {
+            body.set(list, &words(list_of)?);
         }
     }
     if let Some(user) = number(pod, &["securityContext", "runAsUser"]) {
@@ -253,6 +251,13 @@ fn workload(deployment: Numbered<'_>, all: &[Numbered<'_>]) -> Option<Candidate>
     Some(Candidate { objects: objects.collect(), name: bound, uses, text: body.end() })
 }
 
+/// A list of texts.
+fn words(list: Ref<'_>) -> Option<String> {
+    let words: Option<Vec<String>> =
+        list.items().map(|word| word.as_str().map(|word| string(word, 2))).collect();
+    Some(format!("[{}]", words?.join(", ")))
+}
+
 /// A probe, where it is not the one that is made where nothing is said.
 fn probe(
     body: &mut Body,
@@ -267,20 +272,27 @@ fn probe(
         }
         return Some(());
     };
+    let (own_period, timeout, own_failures) = (
+        number(probe, &["periodSeconds"])?,
+        number(probe, &["timeoutSeconds"])?,
+        number(probe, &["failureThreshold"])?,
+    );
     let path = text(probe, &["httpGet", "path"]);
-    let port = text(probe, &["httpGet", "port"]).or(text(probe, &["tcpSocket", "port"]))?;
-    let own_period = number(probe, &["periodSeconds"])?;
-    let (timeout, own_failures) =
-        (number(probe, &["timeoutSeconds"])?, number(probe, &["failureThreshold"])?);
-    if path.is_none()
-        && (Some(port), own_period, timeout, own_failures) == (first, period, 1, failures)
-    {
-        return Some(());
-    }
+    let asks = match probe.at(&["exec", "command"]) {
+        Some(command) => format!("command = {}", words(command)?),
+        None => {
+            let port = text(probe, &["httpGet", "port"]).or(text(probe, &["tcpSocket", "port"]))?;
+            if path.is_none()
+                && (Some(port), own_period, timeout, own_failures) == (first, period, 1, failures)
+            {
+                return Some(());
+            }
+            format!("port = {}", quoted(port))
+        }
+    };
     let path = path.map(|path| format!(", path = {}", quoted(path))).unwrap_or_default();
     let value = format!(
-        "Probe {{ port = {}{path}, period = {own_period}s, timeout = {timeout}s, failures = {own_failures} }}",
-        quoted(port)
+        "Probe {{ {asks}{path}, period = {own_period}s, timeout = {timeout}s, failures = {own_failures} }}",
     );
     body.set(field, &value);
     uses.push(("std.pods", "Probe"));
