@@ -37,7 +37,8 @@ store = Stateful {
 }
 gateway = VirtualServer {
   config { groupRef = "models" }
-  hmacKey = insecure("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "a test")
+  namespace = "models"
+  hmacKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
   allow "L-236": "a test"
 }
 "#;
@@ -161,8 +162,15 @@ fn every_generated_object_can_be_extended() {
                 let path = match ty.starts_with('{') {
                     // Of several objects, the first.
                     true => {
-                        let keys = folder.depc(&["eval", main, &format!("keys({name}.{field})"), "-o", "json"]);
-                        let keys: Vec<String> = serde_json::from_str(&keys.stdout).unwrap_or_default();
+                        let keys = folder.depc(&[
+                            "eval",
+                            main,
+                            &format!("keys({name}.{field})"),
+                            "-o",
+                            "json",
+                        ]);
+                        let keys: Vec<String> =
+                            serde_json::from_str(&keys.stdout).unwrap_or_default();
                         let Some(key) = keys.first() else { continue };
                         format!("{name}.{field}.{key:?}")
                     }
@@ -235,7 +243,8 @@ fn examples_pass_the_lints_of_production() {
             .map(|(code, _)| code)
             .collect();
         let known = AS_THE_ORIGINALS.iter().find(|(of, _)| of == example);
-        let known: BTreeSet<&str> = known.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
+        let known: BTreeSet<&str> =
+            known.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
         assert_eq!(said, known, "{example}: {}{}", output.stdout, output.stderr);
         checked += 1;
     }

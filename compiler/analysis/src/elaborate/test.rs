@@ -113,7 +113,10 @@ impl Elaborator<'_> {
                 return true;
             }
         };
-        out.push(Entry { node: node.id(), kind: EntryKind::Statement(Box::new((statement, asked))) });
+        out.push(Entry {
+            node: node.id(),
+            kind: EntryKind::Statement(Box::new((statement, asked))),
+        });
         true
     }
 }
