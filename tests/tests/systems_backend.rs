@@ -32,6 +32,13 @@ fn the_base_has_seventeen_objects() {
     assert_eq!(count(&kinds("hosts = [\"your-domain.com\"]"), "Ingress"), 1);
 }
 
+/// The wiring of all six, the notes on what is optional, and the bounds: in fewer than ninety lines.
+#[test]
+fn the_program_is_short() {
+    let text = std::fs::read_to_string(tests::root().join("examples/backend/app.dep")).unwrap();
+    assert!(text.lines().count() < 90, "{} lines", text.lines().count());
+}
+
 /// S001-12: production is the base with other bounds, and an Ingress.
 #[test]
 fn production_changes_what_it_says() {
@@ -61,7 +68,7 @@ fn production_changes_what_it_says() {
 fn contradictions_are_told() {
     let cases = [
         // V04: the claim's name is no parameter.
-        (1, "data.name = \"other\"", "E0409"),
+        (1, "cluster.data.name = \"other\"", "E0402"),
         // V05: a claim of several workloads can be mounted by several nodes.
         (
             1,
@@ -69,23 +76,27 @@ fn contradictions_are_told() {
             "XR-060",
         ),
         // V06: what is required is declared.
-        (1, "unset settings.data.APP_DOMAIN_URL", "app needs APP_DOMAIN_URL"),
-        (1, "secrets.keys = [\"APP_AI_API_KEY\"]", "APP_SESSION_SECRET"),
+        (1, "unset cluster.settings.data.APP_DOMAIN_URL", "app needs APP_DOMAIN_URL"),
+        (1, "cluster.secrets.keys = [\"APP_AI_API_KEY\"]", "APP_SESSION_SECRET"),
         // S001-11: a value of another form.
-        (1, "settings.data.APP_REDIS_URL = \"redis:6379\"", "which is no redis or rediss URL"),
+        (
+            1,
+            "cluster.settings.data.APP_REDIS_URL = \"redis:6379\"",
+            "which is no redis or rediss URL",
+        ),
         // V09: a ConfigMap of others that holds secrets.
         (
             0,
-            "settings.data { APP_AI_API_KEY = \"sk-x\" }",
+            "cluster.settings.data { APP_AI_API_KEY = \"sk-x\" }",
             "everybody can read APP_AI_API_KEY in app-env",
         ),
         (
             0,
-            "settings.data.APP_REDIS_URL = \"redis://:word@redis:6379\"",
+            "cluster.settings.data.APP_REDIS_URL = \"redis://:word@redis:6379\"",
             "everybody can read APP_REDIS_URL",
         ),
         // V10: a path where nothing is mounted.
-        (1, "settings.data.APP_REPOS_ROOT = \"/srv/repos\"", "nothing is mounted there: "),
+        (1, "cluster.settings.data.APP_REPOS_ROOT = \"/srv/repos\"", "nothing is mounted there: "),
         // V11: who serves files sees none that others write.
         (0, "", "it sees a folder of shared-data that nobody here writes"),
         // V12: a token without a server, and a server without a token.
@@ -96,7 +107,7 @@ fn contradictions_are_told() {
         ),
         (0, "natsUrl = \"nats://nats:4222\"", "natsUrl without natsToken"),
         // V13: the README's default.
-        (0, "settings.data.APP_COOKIE_SECURE = \"false\"", "lets cookies go unencrypted"),
+        (0, "cluster.settings.data.APP_COOKIE_SECURE = \"false\"", "lets cookies go unencrypted"),
         // S001-11, T8: what degrades is a note.
         (0, "", "no lokiUrl: logs are discarded"),
         // V01: an autoscaler from elsewhere.

@@ -1,5 +1,8 @@
 //! XR-050 and XR-051: ConfigMaps, Secrets and keys of theirs that pods read and nobody makes.
 
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
+
 use super::{Program, Violation};
 use crate::facts::Detail;
 
@@ -17,6 +20,15 @@ pub(super) fn missing_secrets(program: &Program<'_>, found: &mut Vec<Violation>)
 }
 
 fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Vec<Violation>) {
+    let anywhere = LazyCell::new(|| {
+        let mut by_name = BTreeMap::new();
+        for (at, facts) in program.objects() {
+            if facts.identity.group.is_empty() && facts.identity.kind == kind {
+                by_name.entry(facts.identity.name.as_str()).or_insert((at, &facts.identity));
+            }
+        }
+        by_name
+    });
     for (object, facts) in program.objects() {
         let Detail::Workload(workload) = &facts.detail else { continue };
         // A pod starts without what is optional, and what is external was not made here.
@@ -25,12 +37,26 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
             match program.find("", kind, &facts.identity, &config.name) {
                 None => {
                     let message = format!("no {kind} `{}` in this program", config.name);
-                    let help = format!(
-                        "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
-                    );
                     let namespace = &facts.identity.namespace;
                     let path = workload.config_part(config, false);
-                    let violation = Violation::error(rule, object, path, message).help(help);
+                    let violation = Violation::error(rule, object, path, message);
+                    let violation = match anywhere.get(config.name.as_str()) {
+                        Some((there, other)) => {
+                            let lies = |namespace: &str| match namespace {
+                                "" => "in no namespace".to_owned(),
+                                name => format!("in the namespace `{name}`"),
+                            };
+                            let label = format!("this one is {}", lies(&other.namespace));
+                            let help = format!(
+                                "the pods are {}, and read only what is there: set `namespace` alike",
+                                lies(namespace)
+                            );
+                            violation.related(*there, Vec::new(), label).help(help)
+                        }
+                        None => violation.help(format!(
+                            "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
+                        )),
+                    };
                     found.push(violation.lacks("", kind, namespace, &config.name));
                 }
                 Some((at, source)) => {
