@@ -55,6 +55,9 @@ fn what_is_shown_is_not_written() {
     let output = folder.depc(&["check", ".", "--diff"]);
     assert_eq!(output.stdout.matches("+  replicas = 2").count(), 1, "{output:?}");
     assert_eq!((output.code, folder.read("a.dep").unwrap().as_str()), (0, text));
+    let both = folder.depc(&["check", ".", "--fix", "--diff"]);
+    assert_eq!((both.code, both.stdout), (0, output.stdout));
+    assert_eq!(folder.read("a.dep").unwrap(), text);
     let output = folder.depc(&["check", ".", "--fix"]);
     assert_eq!(output.code, 0, "{output:?}");
     assert_eq!(folder.depc(&["check", ".", "--diff"]).stdout, "");

@@ -3,7 +3,7 @@
 use analysis::path;
 use analysis::workspace::Options;
 use analysis::workspace::project::kubernetes_version;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Compiles .dep files into Kubernetes objects.
@@ -90,6 +90,7 @@ pub struct Build {
 }
 
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("mending").multiple(true)))]
 pub struct Check {
     /// Files, and folders whose .dep files are meant; `-` is standard input.
     #[arg(required = true, value_name = "FILE|DIR")]
