@@ -79,9 +79,36 @@ fn the_library_documents_every_field() {
             if is_public && !item.starts_with("///") {
                 wrong.push_str(&format!("{}: {} is not documented\n", shown(&path), header.name));
             }
+            if header.kind == syntax::ItemKind::Schema {
+                for field in undocumented(item) {
+                    let name = &header.name;
+                    wrong
+                        .push_str(&format!("{}: {name}.{field} is not documented\n", shown(&path)));
+                }
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The fields that a schema, laid out by the formatter, declares without a word. What it narrows of its parent's has the
+/// parent's words.
+fn undocumented(schema: &str) -> Vec<&str> {
+    if schema.lines().any(|line| line.starts_with("schema ") && line.contains(" extends ")) {
+        return Vec::new();
+    }
+    let lines = schema.lines().zip(schema.lines().skip(1));
+    let bare = lines.filter(|(above, _)| !above.trim_start().starts_with("///"));
+    bare.filter_map(|(_, line)| declared(line.strip_prefix("  ")?)).collect()
+}
+
+/// The field that a line declares: `port` of `export port: Port = 8080`.
+fn declared(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once(": ")?;
+    let words = ["export ", "emit ", "derive ", "open "];
+    let name = words.iter().fold(name, |name, word| name.strip_prefix(word).unwrap_or(name));
+    let name = name.trim_end_matches('?');
+    name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name)
 }
 
 #[test]
