@@ -27,6 +27,7 @@ pub mod fits;
 mod graph;
 pub mod interval;
 mod leaks;
+mod offered;
 mod pattern;
 pub mod refinement;
 pub mod schema;

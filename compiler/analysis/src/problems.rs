@@ -330,11 +330,22 @@ fn unreadable(written: &Written) -> bool {
     written.range.is_some()
 }
 
+/// What a file is an overlay on, said below something else: who reads the file would take that for its own.
+fn late_overlays(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
+    let is_overlay = |item: &&Item| item.kind(db) == ItemKind::Overlay;
+    let late = module.items(db).iter().skip(1).filter(is_overlay);
+    late.map(|item| {
+        Problem::error(10, Place { item: *item, node: 1 }, "`overlay` is the first item of a file")
+            .help("write it above everything else, all files of one base in one `overlay`")
+    })
+    .collect()
+}
+
 /// Names that are declared more than once in a file, or again in an overlay. Two plain bindings of one path are the evaluator's matter, which
 /// knows what they bind.
 #[salsa::tracked(returns(deref))]
 pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = late_overlays(db, module);
     for (name, items) in module.names(db).iter() {
         let declares = |item: &Item| !matches!(item.kind(db), ItemKind::Binding | ItemKind::Set);
         let Some(first) = items.iter().copied().find(|item| declares(item)) else { continue };

@@ -14,7 +14,6 @@ use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::reach::is_elsewhere;
 use crate::show::did_you_mean;
-use crate::workspace::declaring;
 
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -128,15 +127,6 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<&str> {
         }
     }
     names
-}
-
-/// What to do about a name that is not in scope, but that the library or the Kubernetes API has.
-pub fn elsewhere(name: &str, minor: u8) -> Option<String> {
-    if let Some(module) = declaring(name) {
-        return Some(format!("it is in {module}: `use {module}.{name}`"));
-    }
-    let is_kind = name.starts_with(|c: char| c.is_ascii_uppercase());
-    (is_kind && kubernetes(&[name], minor).is_ok()).then(|| format!("write `k8s.{name}`"))
 }
 
 /// What the `use` items of a module bring, and what is wrong with them.

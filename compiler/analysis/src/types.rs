@@ -19,10 +19,11 @@ use crate::chain::Level;
 use crate::db::{Item, ItemKind, Module, Origin, target as minor_of};
 use crate::fits::optional;
 use crate::limits;
+use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::parse::{Parsed, parsed};
 use crate::problem::{Place, Problem};
 use crate::resolve::{
-    Target, declaration, elsewhere, kubernetes, names_in_scope, no_such_item, resolve,
+    Target, declaration, kubernetes, names_in_scope, no_such_item, resolve,
 };
 use crate::show::type_name;
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty, TypeParam};
@@ -274,14 +275,21 @@ impl<'d> TypeReader<'d> {
             let types = PRIMITIVES.iter().map(|(name, _)| *name);
             let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
             let names = scope.into_iter().filter(capital).chain(types);
-            let help =
-                foreign::of_another_language(name).or_else(|| elsewhere(name, minor_of(self.db)));
             let message = format!("no type, schema or trait is called `{name}`");
-            let problem = self.error(103, *first, message);
-            if help.is_none() {
-                *problem = problem.clone().meant(name, names);
+            let mut problem = Problem::error(103, self.place(*first), message);
+            problem.help = foreign::of_another_language(name);
+            let (db, module) = (self.db, self.module());
+            if problem.help.is_none() {
+                problem = with_elsewhere(db, module, name, minor_of(db), problem);
             }
-            problem.help = help.or(problem.help.take()).or_else(|| value_meant(*first));
+            if problem.help.is_none() {
+                problem = problem.meant(name, names);
+            }
+            if problem.help.is_none() {
+                problem = with_nearly_elsewhere(db, module, name, problem);
+            }
+            problem.help = problem.help.or_else(|| value_meant(*first));
+            self.problems.push(problem);
             return Named::Unknown;
         };
         match (target, rest) {

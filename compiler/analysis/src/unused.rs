@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use salsa::Database;
-use syntax::TokenKind;
+use syntax::{NodeKind, TokenKind};
 
 use crate::db::{Item, ItemKind, Module, Origin};
 use crate::parse::parsed;
@@ -48,6 +48,9 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
                 ItemKind::Input => "input",
                 _ => continue,
             };
+            if is_read_by_name(db, item) {
+                continue;
+            }
             let declared =
                 Declared { name: item.name(db).into(), place: name_of(db, item), what, item };
             declare(what == "input", declared);
@@ -78,6 +81,17 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     left.extend(shared.into_values().flatten());
     left.sort_by_key(|declared| (declared.place.item, declared.place.node));
     left.into_iter().map(warning).collect()
+}
+
+/// Whether something matters although nothing names it: what is `external` is there for checks, and `namespace` for
+/// what its file makes.
+fn is_read_by_name(db: &dyn Database, item: Item) -> bool {
+    if item.kind(db) == ItemKind::Input {
+        return item.name(db) == "namespace";
+    }
+    let parsed = parsed(db, item);
+    let value = entry(&parsed).and_then(|node| node.child(NodeKind::Set));
+    value.is_some_and(|set| set.children().next().is_some_and(|v| v.kind() == NodeKind::External))
 }
 
 /// Whether a file is an overlay of another, through however many others.
@@ -118,6 +132,6 @@ fn warning(declared: Declared) -> Problem {
 /// The name in the declaration of an item.
 fn name_of(db: &dyn Database, item: Item) -> Place {
     let parsed = parsed(db, item);
-    let name = entry(&parsed).and_then(|node| node.child(syntax::NodeKind::Name));
+    let name = entry(&parsed).and_then(|node| node.child(NodeKind::Name));
     Place { item, node: name.map_or(1, |name| name.id()) }
 }

@@ -7,8 +7,8 @@ use syntax::{Node, NodeKind, NodeKind as K};
 use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
 use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
-use crate::db::{Item, ItemKind};
-use crate::fits::{optional, present};
+use crate::db::{Item, ItemKind, Library, Origin};
+use crate::fits::{Fit, fits, optional, present};
 use crate::path;
 use crate::problem::{Place, Problem};
 use crate::reach::module_names;
@@ -16,6 +16,9 @@ use crate::resolve::{bases, declaration, items_named};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
+
+/// What to do about something else that is called as the namespace of a file is.
+const NAMESPACE: &str = "`namespace` at the top of a file is that of what the file makes: give other things other names";
 
 impl Elaborator<'_> {
     /// The declared type of an item, or what its base says of it.
@@ -36,15 +39,34 @@ impl Elaborator<'_> {
                     return Some(Ty::Error);
                 }
                 let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
+                if self.is_namespace() && fits(self.db, present(&ty), &Ty::Str) == Fit::No {
+                    let shown = type_name(self.db, &ty);
+                    let message = format!("the namespace of a file is a text, and no {shown}");
+                    self.report(self.problem(201, annotation, message).help(NAMESPACE));
+                    return Some(Ty::Error);
+                }
                 return Some(if marked { optional(ty) } else { ty });
             }
         }
-        let declared = declaration(self.db, self.module, self.item.name(self.db))?;
-        if !matches!(declared.kind(self.db), ItemKind::Binding | ItemKind::Input) {
-            return None;
+        let declared = declaration(self.db, self.module, self.item.name(self.db));
+        let above = declared.filter(|declared| {
+            *declared != self.item
+                && matches!(declared.kind(self.db), ItemKind::Binding | ItemKind::Input)
+                && matches!(self.kind, ItemKind::Binding | ItemKind::Set)
+        });
+        if above.is_none() && self.is_namespace() {
+            let prelude = Library::try_get(self.db)?.prelude(self.db);
+            let label = declaration(self.db, prelude, "DnsLabel")?;
+            return Some(self.alias(node, label));
         }
-        (declared != self.item && matches!(self.kind, ItemKind::Binding | ItemKind::Set))
-            .then(|| self.signature_of(node, declared))
+        above.map(|declared| self.signature_of(node, declared))
+    }
+
+    /// Whether this is the namespace of what a file makes, which every file can be told.
+    fn is_namespace(&self) -> bool {
+        matches!(self.kind, ItemKind::Binding | ItemKind::Input | ItemKind::Set)
+            && self.item.name(self.db) == "namespace"
+            && self.module.origin(self.db) != Origin::Library
     }
 
     pub(super) fn file_entry(

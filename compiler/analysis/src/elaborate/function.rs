@@ -153,11 +153,13 @@ impl Elaborator<'_> {
             && function.params.len() != params.len()
         {
             let (want, found) = (function.params.len(), params.len());
+            let parameters = if want == 1 { "parameter" } else { "parameters" };
             self.report(self.problem(
                 206,
                 node,
-                format!("a function of {want} parameters is asked for, and this has {found}"),
+                format!("a function of {want} {parameters} is asked for, and this has {found}"),
             ));
+            return (self.emit(node, Expr::Error), Ty::Error);
         }
         let id = self.ty(result.clone());
         let ty = Ty::Fn(Arc::new(FnTy { required: types.len(), params: types, result }));

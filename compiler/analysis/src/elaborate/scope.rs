@@ -9,8 +9,9 @@ use super::{Elaborator, Meant};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, Origin, target};
 use crate::fits::{base, optional, present};
+use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::{Edit, Part, Place, Problem, Severity};
-use crate::resolve::{Target, declaration, elsewhere, names_in_scope, resolve};
+use crate::resolve::{Target, declaration, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::sensitive::{is_data_of_secret, sealed};
 use crate::ty::{KeyedTy, Ty};
@@ -222,11 +223,18 @@ impl Elaborator<'_> {
             "none" | "None" | "nil" | "undefined" => {
                 Some("what is not there is left out, or taken back with `unset`".to_owned())
             }
-            _ => elsewhere(name, target(self.db)).or_else(|| {
-                let here = of_another_language(name)?;
-                self.library_function(here).map(|_| format!("it is called `{here}` here"))
-            }),
+            _ => None,
         };
+        if problem.help.is_none() {
+            let minor = target(self.db);
+            problem = with_elsewhere(self.db, self.module, name, minor, problem);
+        }
+        if problem.help.is_none()
+            && let Some(here) = of_another_language(name)
+            && self.library_function(here).is_some()
+        {
+            problem.help = Some(format!("it is called `{here}` here"));
+        }
         if matches!(name, "True" | "False") {
             let text = name.to_lowercase();
             problem = problem.fix(format!("write `{text}`"), self.place(node), text);
@@ -242,6 +250,9 @@ impl Elaborator<'_> {
             if problem.help.is_none() && name.starts_with(char::is_uppercase) {
                 let scope = scope.iter().copied();
                 problem = problem.meant_that(name, scope, |name| self.makes_records(name));
+            }
+            if problem.help.is_none() {
+                problem = with_nearly_elsewhere(self.db, self.module, name, problem);
             }
         }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {

@@ -5,8 +5,8 @@ use crate::eval::Eval;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Spot, Value};
 use crate::parse::parsed;
-use crate::problem::{Place, Problem, Severity};
-use crate::show::nearest_that;
+use crate::problem::{Edit, Part, Place, Problem, Severity};
+use crate::show::{Near, nearest_that};
 
 /// Values of sub-expressions that are shown for one check.
 const SHOWN: usize = 6;
@@ -68,15 +68,28 @@ impl<'a> Eval<'a> {
         let source = check.layer.source;
         let Some(text) = self.failed(check) else { return };
         let spot = source.spot(*condition);
-        // A check of the library fails because of what the user wrote: there it is to be mended.
-        let at = match rec {
-            Some(rec) if check.layer.source.schema || source.library => self.user_spot(rec),
-            _ => spot,
+        // A check of a schema fails because of what was written for one record: there it is to be mended. Where one
+        // value is to blame, it is that.
+        let made = rec
+            .filter(|_| check.layer.source.schema || source.library)
+            .map(|rec| (rec, self.user_spot(rec)));
+        let blamed = match made {
+            Some(_) => self.blamed(source, *condition, &check.env),
+            None => Vec::new(),
+        };
+        let at = match (made, blamed.as_slice()) {
+            (Some(_), [only]) => *only,
+            (Some((_, made)), _) => made,
+            (None, _) => spot,
         };
         let mut problem = Problem::error(307, at.place(), text).severity(*severity);
-        if at.place() != spot.place() {
-            if let Some(blamed) = self.blamed(source, *condition, &check.env) {
-                problem = problem.related(blamed.place(), "the value that was checked");
+        if let Some((rec, made)) = made {
+            if made.source.item != at.source.item {
+                let name = self.record_name(rec);
+                problem = problem.related(made.place(), format!("checked for {name}"));
+            }
+            for value in blamed.iter().filter(|value| value.place() != at.place()) {
+                problem = problem.related(value.place(), "a value that was checked");
             }
             problem = problem.related(spot.place(), "because of this check");
         } else if let Some(rec) = rec
@@ -87,8 +100,14 @@ impl<'a> Eval<'a> {
                 problem = problem.related(made, format!("checked for {}", self.record_name(rec)));
             }
         }
-        let near = self.near_key(source, *condition, &check.env);
-        problem.help = near.map(|near| format!("did you mean `{near}`?"));
+        if let Some((key, near)) = self.near_key(source, *condition, &check.env) {
+            problem.help = Some(format!("did you mean `{}`?", near.name));
+            if let [value] = blamed.as_slice() {
+                let part = Part::Word(key.to_owned());
+                let edit = Edit { place: value.place(), part, text: near.name.to_owned() };
+                problem = problem.offer(format!("write `{}`", near.name), near.alone, edit);
+            }
+        }
         self.report(self.with_values(problem, source, *condition, &check.env));
     }
 
@@ -112,50 +131,93 @@ impl<'a> Eval<'a> {
         problem
     }
 
-    /// Where the user wrote one of the fields that a condition names: one further in, `ready.port`, before what it is in.
-    fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Option<Spot<'a>> {
-        let me = env.me?;
-        let written = |rec: &'a Rec<'a>, name: &str| {
-            let binding = self.slot(rec, name)?.bindings.get()?;
-            (!binding.layer.source.library).then(|| binding.value_spot())
-        };
-        let mut inner = None;
-        let mut own = None;
-        self.visit(source, expr, &mut |node| match source.code.exprs.get(node as usize) {
-            Some(Expr::Member { value, name, .. }) if inner.is_none() => {
-                if let Value::Rec(rec) = self.quiet(source, *value, env) {
-                    inner = written(rec, name);
-                }
+    /// Where the user wrote the fields because of which a condition does not hold: those that it names in the parts
+    /// that decided, one further in, `ready.port`, in the place of what it is in.
+    fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Vec<Spot<'a>> {
+        let mut found: Vec<Spot<'a>> = Vec::new();
+        self.blame(source, expr, env, &mut |spot| {
+            if !found.iter().any(|known| known.place() == spot.place()) {
+                found.push(spot);
             }
-            Some(Expr::SelfField { name, .. }) if own.is_none() => own = written(me, name),
-            _ => {}
         });
-        inner.or(own)
+        found
     }
 
-    /// The nearest key of a map that a condition of the library asks for a key which it does not have.
+    fn blame(
+        &self,
+        source: &'a Source<'a>,
+        expr: ExprId,
+        env: &Env<'a>,
+        found: &mut dyn FnMut(Spot<'a>),
+    ) {
+        let written = |rec: &'a Rec<'a>, name: &str| {
+            let binding = self.slot(rec, name)?.bindings.get()?;
+            (!binding.layer.source.library && !binding.layer.source.schema)
+                .then(|| binding.value_spot())
+        };
+        let Some(node) = source.code.exprs.get(expr as usize) else { return };
+        match node {
+            Expr::And(left, right) => match self.truth(source, *left, env) {
+                Some(true) => self.blame(source, *right, env, found),
+                _ => self.blame(source, *left, env, found),
+            },
+            Expr::SelfField { name, .. } => {
+                found_in(env.me.and_then(|me| written(me, name)), found);
+            }
+            Expr::Member { value, name, .. } => {
+                let inner = match self.quiet(source, *value, env) {
+                    Value::Rec(rec) => written(rec, name),
+                    _ => None,
+                };
+                match inner {
+                    Some(_) => found_in(inner, found),
+                    None => self.blame(source, *value, env, found),
+                }
+            }
+            Expr::Call { arguments, .. } => {
+                // Of a key that a map does not have, the key is wrong.
+                let missing = self.missing_key(source, arguments, env).is_some();
+                for part in arguments.iter().skip(usize::from(missing)) {
+                    self.blame(source, *part, env, found);
+                }
+            }
+            _ => self.parts(source, expr, &mut |part| self.blame(source, part, env, found)),
+        }
+    }
+
+    /// A map, and a key that a call asks it for and it does not have.
+    fn missing_key(
+        &self,
+        source: &'a Source<'a>,
+        arguments: &[ExprId],
+        env: &Env<'a>,
+    ) -> Option<(Vec<&'a str>, &'a str)> {
+        let [map, key] = arguments else { return None };
+        let Value::Rec(map) = self.quiet(source, *map, env) else { return None };
+        let Value::Str(key) = self.quiet(source, *key, env) else { return None };
+        if !matches!(map.kind, Kind::Map(..)) {
+            return None;
+        }
+        let keys = self.keys(map).unwrap_or_default();
+        let keys: Vec<&'a str> = keys.into_iter().map(|slot| slot.name).collect();
+        (!keys.contains(&key)).then_some((keys, key))
+    }
+
+    /// A key that a condition of the library asks a map for, and the nearest one that it has.
     fn near_key(
         &self,
         source: &'a Source<'a>,
         condition: ExprId,
         env: &Env<'a>,
-    ) -> Option<&'a str> {
+    ) -> Option<(&'a str, Near<'a>)> {
         let mut near = None;
         self.visit(source, condition, &mut |node| {
-            if near.is_some() || !source.library {
-                return;
-            }
-            if let Some(Expr::Call { arguments, .. }) = source.code.exprs.get(node as usize)
-                && let [map, key] = arguments.as_slice()
-                && let Value::Rec(map) = self.quiet(source, *map, env)
-                && matches!(map.kind, Kind::Map(..))
-                && let Value::Str(key) = self.quiet(source, *key, env)
+            if near.is_none()
+                && source.library
+                && let Some(Expr::Call { arguments, .. }) = source.code.exprs.get(node as usize)
+                && let Some((keys, key)) = self.missing_key(source, arguments, env)
             {
-                let keys = self.keys(map).unwrap_or_default();
-                let keys: Vec<&'a str> = keys.into_iter().map(|slot| slot.name).collect();
-                if !keys.contains(&key) {
-                    near = nearest_that(key, keys, |_| true).map(|near| near.name);
-                }
+                near = nearest_that(key, keys, |_| true).map(|near| (key, near));
             }
         });
         near
@@ -283,12 +345,13 @@ impl<'a> Eval<'a> {
     /// Calls `then` for an expression and what it is made of, outermost first.
     fn visit(&self, source: &'a Source<'a>, expr: ExprId, then: &mut dyn FnMut(ExprId)) {
         then(expr);
+        self.parts(source, expr, &mut |part| self.visit(source, part, then));
+    }
+
+    /// Calls `then` for what an expression is made of.
+    fn parts(&self, source: &'a Source<'a>, expr: ExprId, then: &mut dyn FnMut(ExprId)) {
         let Some(node) = source.code.exprs.get(expr as usize) else { return };
-        let mut each = |parts: &[ExprId]| {
-            for &part in parts {
-                self.visit(source, part, then);
-            }
-        };
+        let mut each = |parts: &[ExprId]| parts.iter().for_each(|part| then(*part));
         match node {
             Expr::And(a, b) | Expr::Or(a, b) | Expr::Coalesce(a, b) => each(&[*a, *b]),
             Expr::Binary { left, right, .. } => each(&[*left, *right]),
@@ -304,5 +367,12 @@ impl<'a> Eval<'a> {
             Expr::Builtin { arguments, .. } | Expr::Call { arguments, .. } => each(arguments),
             _ => {}
         }
+    }
+}
+
+/// Hands on what was found, if anything was.
+fn found_in<'a>(spot: Option<Spot<'a>>, found: &mut dyn FnMut(Spot<'a>)) {
+    if let Some(spot) = spot {
+        found(spot);
     }
 }

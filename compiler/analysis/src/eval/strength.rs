@@ -87,8 +87,8 @@ impl<'a> Eval<'a> {
         if let Some(fixed) = below.fixed
             && fixed.layer.id != binding.layer.id
         {
-            let message = match self.doc_of(fixed) {
-                Some(doc) => format!("`{}` is final: {}", path(), doc.replace('\n', " ")),
+            let message = match why_final(self.db, fixed.spot().place()) {
+                Some(doc) => format!("`{}` is final: {doc}", path()),
                 None => format!("`{}` is final", path()),
             };
             let module = fixed.layer.source.item.module(self.db);
@@ -110,7 +110,7 @@ impl<'a> Eval<'a> {
             && *layer != binding.layer.id
         {
             let name = format!("{}.{}", path(), leaf.names.join("."));
-            let message = match doc_at(self.db, leaf.spot.place()) {
+            let message = match why_final(self.db, leaf.spot.place()) {
                 Some(doc) => format!("`{name}` is final: {doc}"),
                 None => format!("`{name}` is final"),
             };
@@ -322,11 +322,6 @@ impl<'a> Eval<'a> {
             .help("change the key, or leave this out"),
         );
     }
-
-    /// The doc comment of an entry.
-    fn doc_of(&self, binding: &'a Binding<'a>) -> Option<String> {
-        doc_at(self.db, binding.spot().place())
-    }
 }
 
 /// The path that a binding writes, of which a node is a part.
@@ -352,6 +347,17 @@ pub(super) fn doc_at(db: &dyn salsa::Database, place: Place) -> Option<String> {
         node = node?.parent();
     }
     None
+}
+
+/// The doc comment of what makes a leaf final: its own, or that of the block around it whose leaves all are.
+fn why_final(db: &dyn salsa::Database, place: Place) -> Option<String> {
+    doc_at(db, place).or_else(|| {
+        let parsed = crate::parse::parsed(db, place.item);
+        let around = parsed.tree().node(place.node)?.ancestors();
+        let is_final = |node: &syntax::Node<'_>| node.text().starts_with("final ");
+        let block = around.into_iter().find(is_final)?;
+        Some(block.doc().replace('\n', " ")).filter(|doc| !doc.is_empty())
+    })
 }
 
 fn matters_alone(binding: &Binding<'_>) -> bool {

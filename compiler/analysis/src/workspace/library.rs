@@ -1,9 +1,9 @@
 //! The library that is built into the compiler, cut into items when the compiler was built. A module becomes part of
 //! the query graph only once a program uses it.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
 use syntax::{Header, ItemKind, Span};
 
 /// One module of the library.
@@ -30,12 +30,26 @@ pub fn library() -> &'static [LibraryModule] {
     include!(concat!(env!("OUT_DIR"), "/library.rs"))
 }
 
-/// The first module that declares a name. The texts are asked: most modules are never read by a program.
+/// The first module that declares a name.
 pub fn declaring(name: &str) -> Option<&'static str> {
-    static DECLARED: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();
-    let declared = DECLARED.get_or_init(|| {
+    declared().get(name).copied()
+}
+
+/// The schemas, traits, types and variants of the library, in the order of the alphabet.
+pub fn declared_types() -> &'static [&'static str] {
+    static TYPES: OnceLock<Vec<&'static str>> = OnceLock::new();
+    TYPES.get_or_init(|| {
+        let capital = |name: &&&str| name.starts_with(|c: char| c.is_ascii_uppercase());
+        declared().keys().filter(capital).copied().collect()
+    })
+}
+
+/// The module of each name. The texts are asked: most modules are never read by a program.
+fn declared() -> &'static BTreeMap<&'static str, &'static str> {
+    static DECLARED: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    DECLARED.get_or_init(|| {
         let words = ["schema ", "trait ", "type ", "fn ", "variant "];
-        let mut declared = FxHashMap::default();
+        let mut declared = BTreeMap::new();
         for module in library() {
             for line in module.text.lines() {
                 let rest = words.iter().find_map(|word| line.strip_prefix(word));
@@ -46,8 +60,7 @@ pub fn declaring(name: &str) -> Option<&'static str> {
             }
         }
         declared
-    });
-    declared.get(name).copied()
+    })
 }
 
 /// The module that every other one sees without naming it.
