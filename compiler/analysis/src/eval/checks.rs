@@ -135,11 +135,16 @@ impl<'a> Eval<'a> {
     /// that decided, one further in, `ready.port`, in the place of what it is in.
     fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Vec<Spot<'a>> {
         let mut found: Vec<Spot<'a>> = Vec::new();
-        self.blame(source, expr, env, &mut |spot| {
-            if !found.iter().any(|known| known.place() == spot.place()) {
-                found.push(spot);
+        // What is only asked whether it is there is to blame where nothing else is.
+        for asked in [false, true] {
+            if found.is_empty() {
+                self.blame(source, expr, env, asked, &mut |spot| {
+                    if !found.iter().any(|known| known.place() == spot.place()) {
+                        found.push(spot);
+                    }
+                });
             }
-        });
+        }
         found
     }
 
@@ -148,6 +153,7 @@ impl<'a> Eval<'a> {
         source: &'a Source<'a>,
         expr: ExprId,
         env: &Env<'a>,
+        asked: bool,
         found: &mut dyn FnMut(Spot<'a>),
     ) {
         let written = |rec: &'a Rec<'a>, name: &str| {
@@ -158,9 +164,10 @@ impl<'a> Eval<'a> {
         let Some(node) = source.code.exprs.get(expr as usize) else { return };
         match node {
             Expr::And(left, right) => match self.truth(source, *left, env) {
-                Some(true) => self.blame(source, *right, env, found),
-                _ => self.blame(source, *left, env, found),
+                Some(true) => self.blame(source, *right, env, asked, found),
+                _ => self.blame(source, *left, env, asked, found),
             },
+            Expr::IsSet { .. } if !asked => {}
             Expr::SelfField { name, .. } => {
                 found_in(env.me.and_then(|me| written(me, name)), found);
             }
@@ -171,17 +178,17 @@ impl<'a> Eval<'a> {
                 };
                 match inner {
                     Some(_) => found_in(inner, found),
-                    None => self.blame(source, *value, env, found),
+                    None => self.blame(source, *value, env, asked, found),
                 }
             }
             Expr::Call { arguments, .. } => {
                 // Of a key that a map does not have, the key is wrong.
                 let missing = self.missing_key(source, arguments, env).is_some();
                 for part in arguments.iter().skip(usize::from(missing)) {
-                    self.blame(source, *part, env, found);
+                    self.blame(source, *part, env, asked, found);
                 }
             }
-            _ => self.parts(source, expr, &mut |part| self.blame(source, part, env, found)),
+            _ => self.parts(source, expr, &mut |part| self.blame(source, part, env, asked, found)),
         }
     }
 
@@ -320,6 +327,10 @@ impl<'a> Eval<'a> {
     ) -> Option<(Spot<'a>, String)> {
         let value = self.quiet(source, expr, env);
         if value.is_error() {
+            return None;
+        }
+        // Of a record that the library asks about, its name says nothing.
+        if source.library && matches!(value, Value::Rec(_)) {
             return None;
         }
         let printed = self.printed(value);
