@@ -260,6 +260,9 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     let line = |offset: usize| breaks.partition_point(|at| *at < offset);
     let holes: Vec<usize> =
         problems.iter().filter_map(|problem| Some(problem.range.as_ref()?.start)).collect();
+    // Where a brace is never closed, nothing behind it stands where it was meant to.
+    let unclosed = problems.iter().filter(|written| written.problem.code == Code::E(3));
+    let unclosed = unclosed.filter_map(|written| Some(written.range.as_ref()?.start)).min();
     let more = elaborate(db, item).problems.iter().chain(recursion(db, item));
     // What else seems wrong with a line that cannot be read may only follow from that.
     let more = more.filter(|problem| {
@@ -268,7 +271,9 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         }
         let parsed = parsed(db, item);
         let Some(node) = parsed.tree().node(problem.place.node) else { return true };
-        if is_within(node, holes.iter().copied()) {
+        if is_within(node, holes.iter().copied())
+            || unclosed.is_some_and(|from| node.range().start > from)
+        {
             return false;
         }
         let at = line(node.range().start);

@@ -9,10 +9,14 @@ use crate::chain;
 use crate::db::{Database, Item, ItemKind, Module};
 use crate::diagnostic::{self, Diagnostic};
 use crate::limits;
+use crate::misspelt::without_what_follows;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
 use crate::twice::without_kinds_of_twice;
 use crate::workspace::Workspace;
+
+/// The rule that no two objects have one name.
+const DOUBLES: Code = Code::Rule("XR-001");
 
 /// A problem, and where in its item if that is no node.
 pub(crate) struct Found {
@@ -63,6 +67,8 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         problem.code != Code::E(233) || !turning.contains(&problem.place.item)
     });
     without_kinds_of_twice(&mut found);
+    without_what_follows(db, &mut found);
+    let found = doubles_told_once(found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
     for found in found {
@@ -101,6 +107,23 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         found
     };
     kept.into_iter().map(tell).collect()
+}
+
+/// Two components that make several objects of the same names are one mistake.
+fn doubles_told_once(found: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    for found in found {
+        let same = |known: &&mut Found| {
+            known.problem.code == found.problem.code
+                && known.problem.place == found.problem.place
+                && known.problem.related == found.problem.related
+        };
+        match kept.iter_mut().find(same).filter(|_| found.problem.code == DOUBLES) {
+            Some(known) => known.problem.notes.push(format!("and {}", found.problem.message)),
+            None => kept.push(found),
+        }
+    }
+    kept
 }
 
 /// As many of the problems as are told of a program, errors before all others, in their order; and how many more there are.

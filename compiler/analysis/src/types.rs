@@ -22,9 +22,7 @@ use crate::limits;
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::parse::{Parsed, parsed};
 use crate::problem::{Place, Problem};
-use crate::resolve::{
-    Target, declaration, kubernetes, names_in_scope, no_such_item, resolve,
-};
+use crate::resolve::{Target, declaration, kubernetes, names_in_scope, no_such_item, resolve};
 use crate::show::type_name;
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty, TypeParam};
 use crate::unreadable::may_declare;

@@ -73,6 +73,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| problem.range.start);
     mend::without_blocks_of_yaml(tree.text(), &mut problems);
+    mend::without_braces_of_conditions(tree, &mut problems);
     problems
 }
 
@@ -136,9 +137,8 @@ impl Reader {
             NodeKind::Binary => self.comparisons(node),
             NodeKind::Range => self.range(node),
             NodeKind::Computed | NodeKind::Template => self.fixed_text(node, parent),
-            NodeKind::Binding if let Some(help) = habit::of_import(node) => {
-                let message = "`import` reads a file of data, and brings no names".to_owned();
-                self.push(MISSING, node, node.range(), message, Some(help));
+            NodeKind::Binding if let Some(meant) = habit::of_binding(node) => {
+                self.push(MISSING, node, meant.range, meant.message.to_owned(), Some(meant.help));
                 self.hole = Some(node.token_range().end);
                 return;
             }

@@ -98,6 +98,9 @@ impl Elaborator<'_> {
                         Some(format!("a number and a unit stand here: `{text}s`, `{text}m`"))
                     }
                     (kind, Literal::Int(_)) if notation_of(kind).is_some() => notation_of(kind),
+                    (Ty::Str, Literal::Int(_)) if is_named(want, "PortName") => {
+                        Some("the name of a port stands here: `\"http\"`, where `ports { http = 8080 }` is said".to_owned())
+                    }
                     _ => in_brackets(found, kind, &may_be),
                 }
             }
@@ -116,6 +119,10 @@ impl Elaborator<'_> {
                 Some(format!(
                     "elements are given by their {keys}, in braces: `{{ {shown} {{ … }} }}`"
                 ))
+            }
+            (Ty::List(_), Ty::Range(_)) => Some("a range has two ends: `2..10`".to_owned()),
+            (Ty::Float, kind) if *kind == Ty::Str => {
+                Some("a text stands in quotes, also one that reads as a number".to_owned())
             }
             (Ty::List(_), Ty::Map(_)) => {
                 Some("keys and values stand in braces: `{ key = value }`".to_owned())
@@ -280,6 +287,11 @@ pub(super) fn listed(names: &[String]) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// Whether a type is one with that name.
+fn is_named(ty: &Ty, name: &str) -> bool {
+    matches!(ty, Ty::Refined(refined) if refined.name.as_deref() == Some(name))
 }
 
 /// The type parameter in what is asked for, if there is one: what it admits is what was broken.

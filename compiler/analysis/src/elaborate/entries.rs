@@ -10,7 +10,7 @@ use super::path::{Bound, bound, segments};
 use crate::code::{Clause, Entry, EntryKind, Expr, ExprId, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{base, present};
-use crate::problem::Severity;
+use crate::problem::{Code, Severity};
 use crate::sensitive::reaches_sensitive;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
@@ -202,6 +202,7 @@ impl Elaborator<'_> {
         let Some(path) = node.child(NodeKind::Path) else { return };
         let segments = segments(path);
         let mut bound = bound(node);
+        let mut unsaid = false;
         let annotation = node.child(NodeKind::Annotation);
         let written = annotation.and_then(|annotation| annotation.children().next());
         if let (Some(annotation), Some(written), Bound::Nothing) = (annotation, written, &bound)
@@ -218,6 +219,7 @@ impl Elaborator<'_> {
             }
             self.type_for_value(path, annotation, written, shown);
             bound = Bound::Value(SetOp::Replace, written);
+            unsaid = true;
         } else if let Some(written) = written {
             // In a schema it is the declaration itself, which only says more about errors here.
             let declared = self.read_type(written);
@@ -238,8 +240,14 @@ impl Elaborator<'_> {
         );
         let strength = self.strength(node);
         let mut entries = Vec::new();
+        let told = self.problems.len();
         if let Some(entry) = self.bind(&segments, ty, &bound, strength) {
             entries.push(entry);
+        }
+        if unsaid {
+            // Of what is meant as a value and written as a type, nothing says the type.
+            let late = self.problems.split_off(told);
+            self.problems.extend(late.into_iter().filter(|late| late.code != Code::E(210)));
         }
         self.leave(scope);
         self.wrap(node, clauses, entries, out);

@@ -21,6 +21,12 @@ use crate::ty::{RecordTy, Ty};
 const COMMON: &str = "meta.v1.ObjectMeta";
 
 impl Elaborator<'_> {
+    /// Whether a rule calls its object so.
+    pub(super) fn is_object_of_rule(&self, name: &str) -> bool {
+        let first = self.locals.first();
+        self.kind == ItemKind::Every && first.is_some_and(|(object, _)| **object == *name)
+    }
+
     pub(super) fn every_item(&mut self, node: Node<'_>) {
         let Some(written) = node.child(NodeKind::Str) else { return };
         let id: Arc<str> = syntax::literal::string_value(written.text()).into();

@@ -18,7 +18,7 @@ use crate::ty::Ty;
 use crate::types::key_text;
 
 /// What to do about something else that is called as the namespace of a file is.
-const NAMESPACE: &str = "`namespace` at the top of a file is that of what the file makes: give other things other names";
+pub(super) const NAMESPACE: &str = "`namespace` at the top of a file is that of what the file makes: give other things other names";
 
 impl Elaborator<'_> {
     /// The declared type of an item, or what its base says of it.
@@ -60,6 +60,13 @@ impl Elaborator<'_> {
             return Some(self.alias(node, label));
         }
         above.map(|declared| self.signature_of(node, declared))
+    }
+
+    /// Whether a node is the whole value of it.
+    pub(super) fn is_namespace_itself(&self, node: Node<'_>) -> bool {
+        let above = node.ancestors();
+        let kinds: Vec<NodeKind> = above.iter().map(|node| node.kind()).collect();
+        self.is_namespace() && matches!(kinds.as_slice(), [K::Set, K::Binding, K::Root])
     }
 
     /// Whether this is the namespace of what a file makes, which every file can be told.

@@ -72,3 +72,64 @@ pub fn interpolated(text: &str) -> Option<String> {
         "what is computed stands in `\\(…)`: `\\({name})`; what is given from outside is declared: `input {name}: Str`"
     ))
 }
+
+/// How something is said here that other tools have a field for.
+pub(super) enum Elsewhere {
+    /// It has another name.
+    Called(&'static str),
+    /// It is said in another way.
+    Said(&'static str),
+}
+
+/// What is meant by the name of a field that Helm charts, Kubernetes or other tools have, where `has` knows a field that
+/// says it.
+pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhere> {
+    use Elsewhere::{Called, Said};
+    let (field, said) = match name {
+        "replicaCount" | "instances" | "count" => ("replicas", Called("replicas")),
+        "environment" | "envVars" | "variables" => ("env", Called("env")),
+        "entrypoint" | "cmd" => ("command", Called("command")),
+        "periodSeconds" => ("period", Said("it is a duration: `period = 10s`")),
+        "timeoutSeconds" => ("timeout", Said("it is a duration: `timeout = 1s`")),
+        "failureThreshold" => ("failures", Called("failures")),
+        "httpGet" | "tcpSocket" => (
+            "path",
+            Said(
+                "a probe asks a port by its name, and over HTTP for a path: `port = \"http\", path = \"/\"`",
+            ),
+        ),
+        "initialDelaySeconds" => {
+            ("failures", Said("other probes wait until `startup` says that the pod has started"))
+        }
+        "minReplicas" | "maxReplicas" | "autoscaling" => {
+            ("scale", Said("the fewest and the most pods are said in one: `scale = 2..10`"))
+        }
+        "containerPort" | "targetPort" | "servicePort" | "listen" => {
+            ("ports", Said("ports have names: `ports { http = 8080 }`"))
+        }
+        "resources" | "requests" | "limits" => (
+            "memoryLimit",
+            Said(
+                "what it needs are fields of its own: `cpu = 100m`, `memory = 256Mi`, `memoryLimit = 512Mi`",
+            ),
+        ),
+        "volumes" | "volumeMounts" => (
+            "mounts",
+            Said(
+                "what is mounted stands beside its path: `mounts { \"/data\" = claim / \"folder\" }`",
+            ),
+        ),
+        "user" | "runAsUser" | "uid" => ("runAs", Called("runAs")),
+        "probe" | "healthCheck" | "readinessProbe" => ("ready", Called("ready")),
+        "livenessProbe" => ("live", Called("live")),
+        "startupProbe" => ("startup", Called("startup")),
+        "dependsOn" | "depends_on" => (
+            "env",
+            Said(
+                "nothing is started in an order here: who reads another's `endpoints` depends on it",
+            ),
+        ),
+        _ => return None,
+    };
+    has(field).then_some(said)
+}

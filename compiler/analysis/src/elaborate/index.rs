@@ -27,6 +27,9 @@ impl Elaborator<'_> {
             self.mismatch(node, &ty, &want, None);
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);
         }
+        if let Some((made, ty)) = self.made_by_index(node, value, &ty, index) {
+            return Head::Value(made, ty);
+        }
         let (want, found) = match base(&ty) {
             Ty::List(element) => (Ty::Int, (**element).clone()),
             Ty::Map(map) => (map.0.clone(), map.1.clone()),
@@ -52,5 +55,25 @@ impl Elaborator<'_> {
             found = self.narrowed_path(path, found);
         }
         Head::Value(self.emit(node, Expr::Index { value, index, optional: false }), found)
+    }
+    /// `credentials["url"]`: what the field `"[]"` of a component makes of a key.
+    fn made_by_index(
+        &mut self,
+        node: Node<'_>,
+        value: ExprId,
+        ty: &Ty,
+        index: Node<'_>,
+    ) -> Option<(ExprId, Ty)> {
+        const INDEXED: &str = "[]";
+        let Ty::Schema(_) = base(ty) else { return None };
+        let field = self.field_of(ty, INDEXED)?;
+        let Ty::Fn(function) = base(&field.ty).clone() else { return None };
+        let (_, want) = function.params.first()?;
+        let argument = self.checked(index, want, field.place);
+        let member =
+            Expr::Member { value, name: INDEXED.into(), slot: field.slot, optional: false };
+        let callee = self.emit(node, member);
+        let call = Expr::Call { function: callee, arguments: vec![argument] };
+        Some((self.emit(node, call), function.result.clone()))
     }
 }

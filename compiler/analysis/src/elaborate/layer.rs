@@ -58,16 +58,33 @@ impl Elaborator<'_> {
                         }
                         (ty, target) => fits(self.db, ty, target) == Fit::Yes,
                     };
+                    // What both of them are, for which the trait could be.
+                    let common = match (base(ty), base(target)) {
+                        (Ty::Schema(schema), Ty::Schema(target)) => {
+                            let above = |item| &crate::schema::schema(self.db, item).ancestors;
+                            above(*schema)
+                                .iter()
+                                .rev()
+                                .find(|item| above(*target).contains(item))
+                                .copied()
+                        }
+                        _ => None,
+                    };
                     if suits {
                         traits.push(item);
                     } else {
                         let (name, target) = (item.name(self.db), type_name(self.db, target));
                         let ty = type_name(self.db, ty);
-                        self.report(self.problem(
+                        let mut problem = self.problem(
                             214,
                             written,
                             format!("`{name}` is for {target}, and cannot be put on {ty}"),
-                        ));
+                        );
+                        problem.help = common.map(|common| {
+                            let common = common.name(self.db);
+                            format!("both extend {common}: `trait {name} for {common}`, if it sets nothing else")
+                        });
+                        self.report(problem);
                     }
                 }
                 Named::Unknown => {

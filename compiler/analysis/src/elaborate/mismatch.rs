@@ -3,12 +3,13 @@
 use syntax::{Node, NodeKind};
 
 use super::advice::FEW;
+use super::file::NAMESPACE;
 use super::{Elaborator, habit};
 use crate::db::{Item, target};
 use crate::fits::{Fit, base, fits, present};
 use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
-use crate::problem::{Code, Place};
+use crate::problem::{Code, Edit, Part, Place};
 use crate::refinement::{broken, complaint, secret_complaint};
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
 use crate::show::type_name;
@@ -45,7 +46,12 @@ impl Elaborator<'_> {
             (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
             (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
                 .problem(203, node, format!("this may be absent, and {want_name} is asked for"))
-                .help("give another value for that case with `??`, or ask `if … is set` first"),
+                .help(match node.kind() {
+                    NodeKind::If if node.child(NodeKind::Else).is_none() => {
+                        "say what holds otherwise: `if c then a else b`"
+                    }
+                    _ => "give another value for that case with `??`, or ask `if … is set` first",
+                }),
             (Ty::Any, want) => {
                 self.without_a_type(node, Some(want), &format!("{want_name} is asked for"))
             }
@@ -154,6 +160,9 @@ impl Elaborator<'_> {
                 problem = problem.fix(format!("write `{text}`"), self.place(node), text);
             }
         }
+        if problem.help.is_none() && declared.is_none() && self.is_namespace_itself(node) {
+            problem.help = Some(NAMESPACE.to_owned());
+        }
         if let Some(place) = declared {
             if matches!(problem.code, Code::E(201 | 301 | 304)) {
                 problem.notes.extend(super::doc_at(self.db, place));
@@ -193,13 +202,33 @@ impl Elaborator<'_> {
             }
         };
         let own = matches!(base(ty), Ty::Schema(item) | Ty::Case(item, _) if *item == self.item);
-        problem = problem.meant(name, names.iter().map(|name| &**name));
+        let has = |field: &str| names.iter().any(|name| &**name == field);
+        let elsewhere = habit::of_field(name, &has).filter(|_| !own);
+        problem = match &elsewhere {
+            Some(habit::Elsewhere::Called(field)) => {
+                let edit = Edit {
+                    place: problem.place,
+                    part: Part::Word(name.to_owned()),
+                    text: (*field).to_owned(),
+                };
+                problem.help(format!("it is called `{field}` here")).offer(
+                    format!("write `{field}`"),
+                    false,
+                    edit,
+                )
+            }
+            Some(habit::Elsewhere::Said(help)) => problem.help(*help),
+            None => problem.meant(name, names.iter().map(|name| &**name)),
+        };
         if problem.help.is_some() {
             // What was meant is said.
         } else if own {
             problem = problem.help(format!(
                 "a field is declared with its type: `{name}: T`, or `{name}: T = …`"
             ));
+        } else if self.is_object_of_rule(name) {
+            problem =
+                problem.help("the braces of a rule are those of its object: leave the name out");
         } else if let Some(path) = self.field_within(ty, name) {
             problem = problem.help(format!("it stands further in: `{path}`"));
         } else if (1..=FEW).contains(&names.len()) {

@@ -265,7 +265,10 @@ impl Elaborator<'_> {
                 match (named, variants.as_slice()) {
                     (Some(case), _) => case,
                     // What begins with a small letter is no type, so it can only be a case that is mistyped.
-                    (None, [item]) if what.text().starts_with(|c: char| c.is_ascii_lowercase()) => {
+                    (None, [item])
+                        if what.text().starts_with(|c: char| c.is_ascii_lowercase())
+                            || self.is_case_in_capitals(*item, what.text()) =>
+                    {
                         let name = what.text();
                         let mut problem =
                             no_such_case(variant(self.db, *item), name, self.place(what));
@@ -294,6 +297,15 @@ impl Elaborator<'_> {
             },
             _ => self.read_type(what),
         }
+    }
+}
+
+impl Elaborator<'_> {
+    /// Whether a name is that of a case but for its first letter, and of nothing else.
+    fn is_case_in_capitals(&self, item: Item, name: &str) -> bool {
+        let mut cases = variant(self.db, item).cases.iter();
+        cases.any(|case| case.name.eq_ignore_ascii_case(name))
+            && crate::resolve::resolve(self.db, self.module, name).is_none()
     }
 }
 

@@ -11,6 +11,24 @@ use crate::show::{Near, nearest_that};
 /// Values of sub-expressions that are shown for one check.
 const SHOWN: usize = 6;
 
+/// The values that users wrote because of which a condition does not hold.
+#[derive(Default)]
+struct Blamed<'a> {
+    values: Vec<Spot<'a>>,
+    /// Something that is not there could make it hold, too.
+    missing: bool,
+}
+
+impl<'a> Blamed<'a> {
+    /// The value that alone is to blame.
+    fn alone(&self) -> Option<Spot<'a>> {
+        match self.values.as_slice() {
+            [only] if !self.missing => Some(*only),
+            _ => None,
+        }
+    }
+}
+
 /// What is said of the value of a part that is sensitive.
 const SENSITIVE: &str = "sensitive, and not shown";
 
@@ -75,21 +93,20 @@ impl<'a> Eval<'a> {
             .map(|rec| (rec, self.user_spot(rec)));
         let blamed = match made {
             Some(_) => self.blamed(source, *condition, &check.env),
-            None => Vec::new(),
+            None => Blamed::default(),
         };
-        let at = match (made, blamed.as_slice()) {
-            (Some(_), [only]) => *only,
-            (Some((_, made)), _) => made,
-            (None, _) => spot,
-        };
+        let at = blamed.alone().or(made.map(|(_, made)| made)).unwrap_or(spot);
         let mut problem = Problem::error(307, at.place(), text).severity(*severity);
         if let Some((rec, made)) = made {
             if made.source.item != at.source.item {
                 let name = self.record_name(rec);
                 problem = problem.related(made.place(), format!("checked for {name}"));
             }
-            for value in blamed.iter().filter(|value| value.place() != at.place()) {
-                problem = problem.related(value.place(), "a value that was checked");
+            let several = blamed.values.len() > 1;
+            let what =
+                if several { "a value that was checked" } else { "the value that was checked" };
+            for value in blamed.values.iter().filter(|value| value.place() != at.place()) {
+                problem = problem.related(value.place(), what);
             }
             problem = problem.related(spot.place(), "because of this check");
         } else if let Some(rec) = rec
@@ -102,7 +119,7 @@ impl<'a> Eval<'a> {
         }
         if let Some((key, near)) = self.near_key(source, *condition, &check.env) {
             problem.help = Some(format!("did you mean `{}`?", near.name));
-            if let [value] = blamed.as_slice() {
+            if let Some(value) = blamed.alone() {
                 let part = Part::Word(key.to_owned());
                 let edit = Edit { place: value.place(), part, text: near.name.to_owned() };
                 problem = problem.offer(format!("write `{}`", near.name), near.alone, edit);
@@ -133,19 +150,20 @@ impl<'a> Eval<'a> {
 
     /// Where the user wrote the fields because of which a condition does not hold: those that it names in the parts
     /// that decided, one further in, `ready.port`, in the place of what it is in.
-    fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Vec<Spot<'a>> {
+    fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Blamed<'a> {
         let mut found: Vec<Spot<'a>> = Vec::new();
+        let mut missing = false;
         // What is only asked whether it is there is to blame where nothing else is.
         for asked in [false, true] {
             if found.is_empty() {
-                self.blame(source, expr, env, asked, &mut |spot| {
-                    if !found.iter().any(|known| known.place() == spot.place()) {
-                        found.push(spot);
-                    }
+                self.blame(source, expr, env, asked, &mut |spot| match spot {
+                    Some(spot) if found.iter().any(|known| known.place() == spot.place()) => {}
+                    Some(spot) => found.push(spot),
+                    None => missing = true,
                 });
             }
         }
-        found
+        Blamed { values: found, missing }
     }
 
     fn blame(
@@ -154,7 +172,7 @@ impl<'a> Eval<'a> {
         expr: ExprId,
         env: &Env<'a>,
         asked: bool,
-        found: &mut dyn FnMut(Spot<'a>),
+        found: &mut dyn FnMut(Option<Spot<'a>>),
     ) {
         let written = |rec: &'a Rec<'a>, name: &str| {
             let binding = self.slot(rec, name)?.bindings.get()?;
@@ -167,18 +185,25 @@ impl<'a> Eval<'a> {
                 Some(true) => self.blame(source, *right, env, asked, found),
                 _ => self.blame(source, *left, env, asked, found),
             },
-            Expr::IsSet { .. } if !asked => {}
+            // What is not there may be what is to be added, and no other value is to blame then.
+            Expr::IsSet { value, .. } if !asked => {
+                if self.quiet(source, *value, env).is_absent() {
+                    found(None);
+                }
+            }
             Expr::SelfField { name, .. } => {
-                found_in(env.me.and_then(|me| written(me, name)), found);
+                if let Some(spot) = env.me.and_then(|me| written(me, name)) {
+                    found(Some(spot));
+                }
             }
             Expr::Member { value, name, .. } => {
-                let inner = match self.quiet(source, *value, env) {
-                    Value::Rec(rec) => written(rec, name),
-                    _ => None,
-                };
-                match inner {
-                    Some(_) => found_in(inner, found),
-                    None => self.blame(source, *value, env, asked, found),
+                // Of a record, the field itself is to blame; of a range or a text, all of it.
+                match self.quiet(source, *value, env) {
+                    Value::Rec(rec) => match written(rec, name) {
+                        None => {}
+                        inner => found(inner),
+                    },
+                    _ => self.blame(source, *value, env, asked, found),
                 }
             }
             Expr::Call { arguments, .. } => {
@@ -378,12 +403,5 @@ impl<'a> Eval<'a> {
             Expr::Builtin { arguments, .. } | Expr::Call { arguments, .. } => each(arguments),
             _ => {}
         }
-    }
-}
-
-/// Hands on what was found, if anything was.
-fn found_in<'a>(spot: Option<Spot<'a>>, found: &mut dyn FnMut(Spot<'a>)) {
-    if let Some(spot) = spot {
-        found(spot);
     }
 }

@@ -72,6 +72,9 @@ pub(super) fn opening_of(node: Node<'_>) -> Range<usize> {
     node.tree().tokens().span(opening_index(node)).range()
 }
 
+/// How a choice between two values is written.
+pub(super) const CONDITION: &str = "a condition is written `if c then a else b`";
+
 /// What a kind of node requires in a slot, as "expected …" goes on, and what to do.
 pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<String>) {
     use NodeKind as N;
@@ -106,7 +109,7 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         }
         (N::Fn, _) => ("`=` and a value", help("a function is written `fn name(a: T) -> U = e`")),
         (N::TypeAlias, _) => ("`=` and a type", help("a type is written `type Name = T`")),
-        (N::Schema, _) => ("`{` with the fields", None),
+        (N::Schema, _) => ("`{` with the fields", habit::of_parent(parent)),
         (N::Variant, _) => ("`{` with the cases", None),
         (N::Trait, 1) => (
             "`for` and the schema that it layers",
@@ -173,7 +176,7 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             "`in` and what to run through",
             help("a loop is written `for x in xs` or `for key, value in map`"),
         ),
-        (N::Then, 1) => ("`then` and a value", help("a condition is written `if c then a else b`")),
+        (N::Then, 1) => ("`then` and a value", help(CONDITION)),
         (N::Arm, 1) => ("`=>` and a value", help("an arm is written `pattern => value`")),
         (N::Match, _) => ("`{` with the arms", None),
         (N::LetIn, _) => {
@@ -213,7 +216,11 @@ pub(super) fn foreign(text: &str, rest: &str) -> (String, Option<String>) {
         Some('#') if habit::is_definition(rest) => {
             Some("a schema is written `schema Name { field: Type }`; comments begin with `//`")
         }
+        Some('#') if rest.starts_with(|c: char| c.is_ascii_uppercase()) => {
+            Some("a schema is named as it is, `Service { … }`; comments begin with `//`")
+        }
         Some('#') => Some("comments begin with `//`"),
+        Some('\\') => Some("a key that is computed stands in brackets: `[name] = …`"),
         Some('`') => {
             let help = "strings stand in double quotes, and what is computed in `\\(…)`: `\"web:\\(tag)\"`";
             return ("a backtick is not part of the language".to_owned(), Some(help.to_owned()));
@@ -245,6 +252,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
     }
     if first == Some(TokenKind::Compare) && habit::is_generic(junk) {
         return Some("a list of `T` is written `[T]`, a map `{Str: T}`".to_owned());
+    }
+    if let Some(help) = habit::of_junk(junk, parent) {
+        return Some(help);
     }
     let help = match (parent, first) {
         (Some(N::Root), Some(TokenKind::Comma)) => "items of a file stand on lines of their own",

@@ -1,5 +1,7 @@
 //! What to write for what other languages write: words that begin a line there, arrays, definitions, braces around a file.
 
+use std::ops::Range;
+
 use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::Node;
@@ -25,6 +27,9 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
         "class" | "interface" | "struct" | "message" => {
             "a schema is written `schema Name { field: Type }`"
         }
+        "expect" | "expects" | "should" => {
+            "what must hold is said by `assert c: \"message\"` in a test, and by `check` elsewhere"
+        }
         "enum" => "a type of several texts is written `type Name = \"a\" | \"b\"`",
         "import" | "from" | "include" | "require" | "using" => USE,
         "variable" | "param" | "argument" => {
@@ -42,8 +47,28 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
 const USE: &str =
     "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`";
 
+/// What a binding was meant to be, which nothing in it is read for.
+pub(super) struct Meant {
+    pub range: Range<usize>,
+    pub message: &'static str,
+    pub help: String,
+}
+
+/// What to write for a binding that was meant to be something else.
+pub(super) fn of_binding(binding: Node<'_>) -> Option<Meant> {
+    if let Some(help) = of_import(binding) {
+        let message = "`import` reads a file of data, and brings no names";
+        return Some(Meant { range: binding.range(), message, help });
+    }
+    is_test_without_title(binding).then(|| Meant {
+        range: binding.tree().tokens().span(binding.token_range().start).range(),
+        message: "expected a string that says what is tested after `test`",
+        help: "a test is written `test \"title\" { … }`".to_owned(),
+    })
+}
+
 /// What to write for `import { a } from "…"`, if a binding is that.
-pub(super) fn of_import(binding: Node<'_>) -> Option<String> {
+fn of_import(binding: Node<'_>) -> Option<String> {
     let path = binding.child(NodeKind::Path)?;
     let body = binding.child(NodeKind::Body).filter(|_| path.text() == "import")?;
     let line = body.tree().text().get(body.range().end..)?.lines().next()?;
@@ -78,6 +103,66 @@ pub(super) fn of_loose_entry(kind: NodeKind) -> Option<String> {
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+/// What to write for tokens that fit nowhere, by what stands before them.
+pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String> {
+    let tokens = junk.tree().tokens();
+    let at = junk.token_range().start;
+    let before = at.checked_sub(1);
+    let word = before.and_then(|before| junk.tree().text().get(tokens.span(before).range()));
+    if word == Some("switch") {
+        return Some(
+            "of several cases one is chosen by a value: `match mode { a => 1, _ => 2 }`".to_owned(),
+        );
+    }
+    if is_compared(junk) {
+        return Some("two values are compared with `==`".to_owned());
+    }
+    let begins = before.and_then(|before| tokens.kind(before)).is_some_and(|kind| {
+        matches!(kind, TokenKind::LBrace | TokenKind::Comma | TokenKind::Newline)
+    });
+    let value = tokens.kind(at).is_some_and(|kind| {
+        matches!(kind, TokenKind::Int | TokenKind::Float | TokenKind::Unit | TokenKind::Bool)
+    });
+    (begins && value && parent == Some(NodeKind::Body)).then(|| {
+        let shown = junk.tree().text().get(tokens.span(at).range()).unwrap_or_default();
+        format!("an entry has a name: `name = {shown}`; a list stands in brackets: `[{shown}]`")
+    })
+}
+
+/// Whether tokens are `= value` behind the condition of an `assert` or a `fails`.
+pub(super) fn is_compared(junk: Node<'_>) -> bool {
+    let before = junk.parent().and_then(|parent| {
+        parent.children().take_while(|node| node.range().start < junk.range().start).last()
+    });
+    junk.first_token() == Some(TokenKind::Assign)
+        && before.is_some_and(|node| matches!(node.kind(), NodeKind::Assert | NodeKind::Check))
+}
+
+/// What to write for a parent that is not named by `extends`.
+pub(super) fn of_parent(schema: Node<'_>) -> Option<String> {
+    let missing = schema.child(NodeKind::Missing)?;
+    let at = missing.token_range().start;
+    let text = schema.tree().text().get(schema.tree().tokens().span(at).range())?;
+    matches!(text, "extend" | "inherits" | "from" | "of" | ":" | "<" | "(" | "&" | "is").then(
+        || {
+            "a schema that has all of another and more is written `schema B extends A { … }`"
+                .to_owned()
+        },
+    )
+}
+
+/// Whether a binding is `test { … }`.
+fn is_test_without_title(binding: Node<'_>) -> bool {
+    binding.child(NodeKind::Body).is_some()
+        && binding.child(NodeKind::Path).is_some_and(|path| path.text() == "test")
+        && binding.parent().is_some_and(|above| above.kind() == NodeKind::Root)
+        && binding.child(NodeKind::Body).is_some_and(|body| {
+            body.children().any(|entry| {
+                matches!(entry.kind(), NodeKind::Assert | NodeKind::Fails | NodeKind::Snapshot)
+            })
+        })
 }
 
 /// What to write for `T[]`.

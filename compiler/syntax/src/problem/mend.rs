@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::Problem;
+use super::expect::CONDITION;
 use crate::literal::Notation;
 use crate::node::NodeKind;
 use crate::token::TokenKind;
-use crate::tree::Node;
+use crate::tree::{Node, Tree};
 
 /// A change of the text of an item.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -100,7 +101,10 @@ pub(super) fn foreign(text: &str, sign: Range<usize>) -> Option<Mend> {
     let line = rest.split('\n').next().unwrap_or_default();
     let mend = |title, range, text: String| Some(Mend { title, safe: true, range, text });
     match text.get(sign.clone())?.chars().next()? {
-        '#' => mend("write `//`", sign.start..sign.start + 1, "//".to_owned()),
+        // A sign before a name may be that of a definition, or of a private field.
+        '#' if line.is_empty() || line.starts_with([' ', '!', '-', '#', '=']) => {
+            mend("write `//`", sign.start..sign.start + 1, "//".to_owned())
+        }
         '!' if line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '_')) => {
             mend("write `not`", sign.start..sign.start + 1, "not ".to_owned())
         }
@@ -139,6 +143,10 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Men
         return Some(mend);
     }
     let first = tokens.kind(range.start)?;
+    if super::habit::is_compared(junk) {
+        let sign = tokens.span(range.start).range();
+        return Some(Mend { title: "write `==`", safe: true, range: sign, text: "==".to_owned() });
+    }
     let binds = first == TokenKind::Name || first == TokenKind::Str;
     let sets = || {
         let next = tokens.kind(range.start + 1);
@@ -211,4 +219,23 @@ pub(super) fn without_blocks_of_yaml(text: &str, problems: &mut Vec<Problem>) {
         })
         .collect();
     problems.retain(|problem| !blocks.iter().any(|block| block.contains(&problem.range.start)));
+}
+
+/// Takes away what is told of the braces in `if c { a } else { b }`: how a condition is written was said.
+pub(super) fn without_braces_of_conditions(tree: Tree<'_>, problems: &mut Vec<Problem>) {
+    let told = |problem: &&Problem| problem.help.as_deref() == Some(CONDITION);
+    let of = |problem: &Problem| {
+        let above = tree.node(problem.node)?.ancestors();
+        let whole = above.into_iter().filter(|node| node.kind() == NodeKind::If).last()?;
+        whole.text().contains('{').then(|| whole.range())
+    };
+    let conditions: Vec<Range<usize>> = problems.iter().filter(told).filter_map(of).collect();
+    for whole in conditions {
+        let mut said = false;
+        problems.retain(|problem| {
+            let inside = whole.start <= problem.range.start && problem.range.end <= whole.end;
+            let condition = problem.help.as_deref() == Some(CONDITION);
+            !inside || (condition && !std::mem::replace(&mut said, true))
+        });
+    }
 }

@@ -1,0 +1,62 @@
+//! What only follows from a name that is misspelt: that the field which was meant is missing, and that a check of the
+//! record does not hold without it.
+
+use std::ops::Range;
+
+use salsa::Database;
+
+use crate::db::Item;
+use crate::parse::parsed;
+use crate::problem::{Code, Part, Place, Problem};
+use crate::told::Found;
+
+/// A field that a record does not have.
+struct Unknown {
+    item: Item,
+    range: Range<usize>,
+    /// The field that is nearly called so.
+    meant: Option<String>,
+}
+
+/// Takes away what is told of a record besides that a field in it is unknown, where it may follow from that.
+pub(crate) fn without_what_follows(db: &dyn Database, found: &mut Vec<Found>) {
+    let unknown: Vec<Unknown> =
+        found.iter().filter_map(|found| unknown(db, &found.problem)).collect();
+    if unknown.is_empty() {
+        return;
+    }
+    found.retain(|Found { problem, .. }| {
+        let code = problem.code;
+        if !matches!(code, Code::E(202 | 307)) {
+            return true;
+        }
+        let Some(range) = range_of(db, problem.place) else { return true };
+        let mut within = unknown.iter().filter(|unknown| {
+            unknown.item == problem.place.item
+                && range.start < unknown.range.start
+                && unknown.range.end < range.end
+        });
+        !within.any(|unknown| match (code, &unknown.meant) {
+            (Code::E(202), Some(meant)) => problem.message.contains(&format!("`{meant}`")),
+            (Code::E(202), None) => false,
+            _ => true,
+        })
+    });
+}
+
+fn unknown(db: &dyn Database, problem: &Problem) -> Option<Unknown> {
+    if !matches!(problem.code, Code::E(102 | 204)) {
+        return None;
+    }
+    let edit = problem.fix.as_ref().and_then(|fix| fix.edits.first());
+    let meant = edit.filter(|edit| matches!(edit.part, Part::Word(_)));
+    Some(Unknown {
+        item: problem.place.item,
+        range: range_of(db, problem.place)?,
+        meant: meant.map(|edit| edit.text.clone()),
+    })
+}
+
+fn range_of(db: &dyn Database, place: Place) -> Option<Range<usize>> {
+    Some(parsed(db, place.item).tree().node(place.node)?.range())
+}
