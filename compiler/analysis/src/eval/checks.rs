@@ -203,6 +203,7 @@ impl<'a> Eval<'a> {
                         None => {}
                         inner => found(inner),
                     },
+                    Value::Handle(_) => {}
                     _ => self.blame(source, *value, env, asked, found),
                 }
             }
