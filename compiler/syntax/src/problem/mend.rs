@@ -226,7 +226,7 @@ pub(super) fn without_braces_of_conditions(tree: Tree<'_>, problems: &mut Vec<Pr
     let told = |problem: &&Problem| problem.help.as_deref() == Some(CONDITION);
     let of = |problem: &Problem| {
         let above = tree.node(problem.node)?.ancestors();
-        let whole = above.into_iter().filter(|node| node.kind() == NodeKind::If).last()?;
+        let whole = above.into_iter().find(|node| node.kind() == NodeKind::If)?;
         whole.text().contains('{').then(|| whole.range())
     };
     let conditions: Vec<Range<usize>> = problems.iter().filter(told).filter_map(of).collect();
