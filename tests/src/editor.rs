@@ -1,12 +1,14 @@
 //! An editor as the server sees one, over files in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::io::{BufReader, PipeWriter, Write as _};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use analysis::problems::problems;
 use analysis::workspace::{Files, Memory, ReadError, Workspace};
 use serde_json::{Value, json};
-use server::{Disk, Message, Notification, Receiver, Request, RequestId, Server};
+use server::{Disk, Message, Notification, Receiver, Request, RequestId, Server, serve};
 
 /// Files that the editor and the server see both.
 #[derive(Clone, Default)]
@@ -15,17 +17,32 @@ struct Shared {
     paths: Arc<Mutex<Vec<String>>>,
 }
 
+/// How an editor and its server are connected.
+enum Link {
+    /// By calls.
+    Calls(Box<Server>, Receiver<Message>),
+    /// By streams of bytes, as `depc lsp` is, to a server with threads of its own.
+    Streams(PipeWriter, mpsc::Receiver<Message>),
+}
+
 /// What speaks with a server.
 pub struct Editor {
-    server: Server,
-    said: Receiver<Message>,
+    link: Link,
     shared: Shared,
+    /// Requests that are not answered, where that takes its time.
+    unanswered: BTreeSet<RequestId>,
+    settled: usize,
     next: i32,
     versions: BTreeMap<String, i32>,
     /// What the server sent last of each address.
     pub published: BTreeMap<String, Value>,
     /// All that the server said besides, in order.
     pub heard: Vec<Message>,
+}
+
+/// A folder as the protocol lists it: `files`, or one below it.
+pub fn listed(folder: &str) -> Value {
+    json!({ "uri": format!("file:///{folder}"), "name": folder })
 }
 
 /// The address of a file of the tests.
@@ -40,21 +57,59 @@ impl Editor {
     }
 
     pub fn with(files: &[(&str, &str)], capabilities: Value) -> Self {
+        Self::prepared(files, capabilities, &["files"], |_| {})
+    }
+
+    /// An editor with these folders, whose server was prepared before it is spoken with.
+    pub fn prepared(
+        files: &[(&str, &str)],
+        capabilities: Value,
+        folders: &[&str],
+        prepare: impl FnOnce(&mut Server),
+    ) -> Self {
         let shared = Shared::default();
         for (path, text) in files {
             shared.write(path, text);
         }
-        let (server, said) = Server::new(Box::new(shared.clone()));
+        let (mut server, said) = Server::new(Box::new(shared.clone()));
+        prepare(&mut server);
+        Self::linked(Link::Calls(Box::new(server), said), shared, capabilities, folders)
+    }
+
+    /// An editor at the other end of two pipes.
+    pub fn streamed(files: &[(&str, &str)]) -> Self {
+        let shared = Shared::default();
+        for (path, text) in files {
+            shared.write(path, text);
+        }
+        let (input, to_server) = std::io::pipe().unwrap();
+        let (from_server, output) = std::io::pipe().unwrap();
+        let disk = Box::new(shared.clone());
+        std::thread::spawn(move || serve(BufReader::new(input), output, disk));
+        let (sender, said) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut from_server = BufReader::new(from_server);
+            while let Ok(Some(message)) = Message::read(&mut from_server) {
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+        Self::linked(Link::Streams(to_server, said), shared, json!({}), &["files"])
+    }
+
+    fn linked(link: Link, shared: Shared, capabilities: Value, folders: &[&str]) -> Self {
         let mut editor = Self {
-            server,
-            said,
+            link,
             shared,
+            unanswered: BTreeSet::new(),
+            settled: 0,
             next: 0,
             versions: BTreeMap::new(),
             published: BTreeMap::new(),
             heard: Vec::new(),
         };
-        let folders = json!([{ "uri": "file:///files", "name": "files" }]);
+        let folders: Vec<Value> = folders.iter().map(|folder| listed(folder)).collect();
         editor.ask(
             "initialize",
             json!({ "processId": null, "rootUri": null, "capabilities": capabilities, "workspaceFolders": folders }),
@@ -70,7 +125,22 @@ impl Editor {
     }
 
     pub fn send(&mut self, message: Message) {
-        self.server.accept(message);
+        match &mut self.link {
+            Link::Calls(server, _) => server.accept(message),
+            Link::Streams(to_server, _) => message.write(to_server).expect("the server reads"),
+        }
+    }
+
+    /// Sends bytes that need not be a message, where there is a stream for them.
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        if let Link::Streams(to_server, _) = &mut self.link {
+            to_server.write_all(bytes).expect("the server reads");
+        }
+    }
+
+    /// The number of the last request.
+    pub fn last(&self) -> i32 {
+        self.next
     }
 
     /// Sends a request without waiting for the answer.
@@ -78,6 +148,7 @@ impl Editor {
         self.next += 1;
         let id = RequestId::from(self.next);
         let request = Request { id: id.clone(), method: method.to_owned(), params };
+        self.unanswered.insert(id.clone());
         self.send(request.into());
         id
     }
@@ -109,15 +180,60 @@ impl Editor {
 
     /// Lets the server do all that is to be done.
     pub fn settle(&mut self) {
-        self.server.settle();
-        while let Ok(message) = self.said.try_recv() {
-            match &message {
-                Message::Notification(told) if told.method == "textDocument/publishDiagnostics" => {
-                    let uri = told.params["uri"].as_str().unwrap().to_owned();
-                    self.published.insert(uri, told.params["diagnostics"].clone());
-                }
-                _ => self.heard.push(message),
+        match &mut self.link {
+            Link::Calls(server, _) => {
+                server.settle();
+                self.hear();
             }
+            Link::Streams(..) => self.wait(),
+        }
+    }
+
+    /// Waits until all that was asked is answered and all problems are known.
+    fn wait(&mut self) {
+        self.settled += 1;
+        let id = RequestId::from(format!("settled-{}", self.settled));
+        let method = "workspace/diagnostic".to_owned();
+        let params = json!({ "previousResultIds": [] });
+        self.send(Request { id: id.clone(), method, params }.into());
+        self.unanswered.insert(id);
+        while !self.unanswered.is_empty() {
+            let Link::Streams(_, said) = &self.link else { return };
+            let message = said.recv_timeout(Duration::from_secs(120));
+            self.take(message.unwrap_or_else(|_| panic!("no answer to {:?}", self.unanswered)));
+        }
+    }
+
+    /// Lets the server begin what it can without waiting for anything.
+    pub fn nudge(&mut self) {
+        if let Link::Calls(server, _) = &mut self.link {
+            server.idle();
+        }
+        self.hear();
+    }
+
+    fn hear(&mut self) {
+        let said: Vec<Message> = match &self.link {
+            Link::Calls(_, said) => said.try_iter().collect(),
+            Link::Streams(_, said) => said.try_iter().collect(),
+        };
+        said.into_iter().for_each(|message| self.take(message));
+    }
+
+    fn take(&mut self, message: Message) {
+        match &message {
+            Message::Notification(told) if told.method == "textDocument/publishDiagnostics" => {
+                let uri = told.params["uri"].as_str().unwrap().to_owned();
+                self.published.insert(uri, told.params["diagnostics"].clone());
+            }
+            Message::Response(response) => {
+                self.unanswered.remove(&response.id);
+                let is_ours = response.id.to_string().contains("settled-");
+                if !is_ours {
+                    self.heard.push(message);
+                }
+            }
+            _ => self.heard.push(message),
         }
     }
 
@@ -254,6 +370,8 @@ impl Files for Shared {
 
 impl Disk for Shared {
     fn page(&self, code: &str) -> Option<String> {
+        // There is no such page; what the server does when a disk fails in any way is for the tests to see.
+        assert_ne!(code, "E0000", "the disk fails");
         let path = crate::root().join(format!("tests/errors/{code}.md"));
         std::fs::read_to_string(path).ok()
     }

@@ -11,6 +11,7 @@ pub mod library;
 pub mod markdown;
 pub mod page;
 pub mod programs;
+pub mod stdio;
 pub mod systems;
 
 use std::path::{Path, PathBuf};

@@ -32,6 +32,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
             "gen-lsp-types",
             "ide",
             "lsp-server",
+            "memchr",
             "serde",
             "serde_json",
         ],

@@ -1,11 +1,13 @@
 //! Random edits, requests, files that come and go, and messages that mean nothing: the server answers all of them, and
 //! in the end says of every file what `depc check` says.
 //!
-//! A few hundred steps by default, a hundred thousand with `DEPC_HEAVY=1`.
+//! A few hundred steps by default, a hundred thousand with `DEPC_HEAVY=1`; in sessions of which each has a fresh server,
+//! and in a long one, over streams of bytes, that must not need more memory with time.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use tests::Random;
@@ -98,18 +100,24 @@ const OF_DOCUMENTS: [&str; 10] = [
     "diagnostic",
 ];
 
+/// Of the two tests one runs at a time, because memory is that of the process.
+static ALONE: Mutex<()> = Mutex::new(());
+
 struct Soak {
     editor: Editor,
     random: Random,
     disk: BTreeMap<String, String>,
     open: BTreeMap<String, String>,
     asked: usize,
+    /// The answer to `initialize` was looked at.
+    initialized: bool,
 }
 
 #[test]
 fn whatever_is_typed_and_asked_the_server_is_right_in_the_end() {
     let wanted = std::env::var("DEPC_EDITS").ok().and_then(|steps| steps.parse().ok());
-    let steps: usize = wanted.unwrap_or(if tests::heavy() { 100_000 } else { 600 });
+    let steps: usize = wanted.unwrap_or(if tests::heavy() { 20_000 } else { 600 });
+    let _alone = ALONE.lock();
     // A fresh server now and then, so that what one seed broke does not hide the rest.
     let each = 200;
     for seed in 0..steps.div_ceil(each) as u64 {
@@ -121,12 +129,53 @@ fn whatever_is_typed_and_asked_the_server_is_right_in_the_end() {
     }
 }
 
+#[test]
+fn a_long_session_is_right_in_the_end_and_no_larger_than_in_its_middle() {
+    let wanted = std::env::var("DEPC_EDITS").ok().and_then(|steps| steps.parse().ok());
+    let steps: usize = wanted.unwrap_or(if tests::heavy() { 100_000 } else { 1_000 });
+    let _alone = ALONE.lock();
+    let mut soak = Soak::of(Editor::streamed(&FILES), 7);
+    // What is known of the same files is compared, so they are as they were in the beginning now and then.
+    let rounds = 20;
+    let mut sizes = Vec::new();
+    for _ in 0..rounds {
+        for _ in 0..steps / rounds {
+            soak.step();
+            soak.bytes();
+        }
+        soak.compare(7);
+        soak.begin_again();
+        soak.compare(7);
+        soak.editor.heard.clear();
+        soak.asked = 0;
+        soak.initialized = true;
+        sizes.push(resident());
+    }
+    println!("resident after each of {rounds} parts of {steps} steps, in MiB: {sizes:?}");
+    // What grows for ever grows as much in the second half as in the first; an allocator keeps some of what was freed.
+    if let (Some(Some(middle)), Some(Some(end))) = (sizes.get(rounds / 2), sizes.last()) {
+        assert!(end.saturating_sub(*middle) <= 8 + middle / 10, "{sizes:?}");
+    }
+}
+
+/// The memory that this process has, in MiB, where the system says so.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
+}
+
 impl Soak {
     fn new(seed: u64) -> Self {
+        Self::of(Editor::new(&FILES), seed)
+    }
+
+    fn of(editor: Editor, seed: u64) -> Self {
         let disk =
             FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
         Self {
-            editor: Editor::new(&FILES),
+            editor,
+            initialized: false,
             random: Random::new(seed),
             disk,
             open: BTreeMap::new(),
@@ -149,9 +198,10 @@ impl Soak {
                 self.disk.insert(path.clone(), text.to_owned());
                 self.editor.write(&path, text);
             }
+            33 if self.random.below(2) == 0 => self.out_of_range(&path),
             33 => self.nonsense(),
             34 | 35 => {
-                let id = self.asked as i32;
+                let id = self.editor.last();
                 self.editor.tell("$/cancelRequest", json!({ "id": id }));
             }
             36 if self.open.contains_key(&path) => {
@@ -161,6 +211,47 @@ impl Soak {
             }
             _ => self.editor.settle(),
         }
+    }
+
+    /// Sends what is no message now and then.
+    fn bytes(&mut self) {
+        if self.random.below(40) > 0 {
+            return;
+        }
+        let junk: [&[u8]; 8] = [
+            b"\r\n",
+            b"hello\r\n\r\n",
+            b"Content-Length: 3\r\n\r\n{{{",
+            b"Content-Length: 2\r\n\r\n[]",
+            b"Content-Length: 1\r\n\r\n\xff",
+            b"Content-Length: many\r\n\r\n",
+            b"Content-Length: 14\r\n\r\n{\"method\":\"a\"}",
+            b"Content-Length: 17\r\n\r\n{\"id\":{},\"x\":[1]}",
+        ];
+        self.editor.send_bytes(*self.random.pick(&junk));
+    }
+
+    /// Makes all files what they were in the beginning.
+    fn begin_again(&mut self) {
+        for (path, text) in FILES {
+            if self.open.contains_key(path) {
+                self.open_or_close(path);
+            }
+            self.disk.insert(path.to_owned(), text.to_owned());
+            self.editor.write(path, text);
+        }
+    }
+
+    /// A change whose range is not there: it is brought into the text, or does nothing.
+    fn out_of_range(&mut self, path: &str) {
+        let Some(text) = self.open.get_mut(path) else { return };
+        let far = json!({ "line": 9_999, "character": self.random.below(4_000_000_000) });
+        let range = json!({ "start": far, "end": { "line": 99_999, "character": 0 } });
+        text.push_str("\n// far\n");
+        self.editor.change(path, json!([{ "range": range, "text": "\n// far\n" }]));
+        let params = json!({ "textDocument": { "uri": uri(path) }, "position": far, "newName": "x" });
+        self.editor.start(&format!("textDocument/{}", self.random.pick(&AT_PLACES)), params);
+        self.asked += 1;
     }
 
     fn open_or_close(&mut self, path: &str) {
@@ -221,6 +312,7 @@ impl Soak {
 
     fn nonsense(&mut self) {
         let methods = [
+            "textDocument/nonsense",
             "textDocument/didChange",
             "textDocument/didOpen",
             "$/what",
@@ -258,7 +350,8 @@ impl Soak {
             }
         }
         // `initialize` was asked too.
-        assert_eq!(answered.len(), self.asked + 1, "seed {seed}: something was not answered");
+        let asked = self.asked + usize::from(!self.initialized);
+        assert_eq!(answered.len(), asked, "seed {seed}: something was not answered");
         let mut files = self.disk.clone();
         files.extend(self.open.clone());
         let files: Vec<(&str, &str)> =

@@ -50,6 +50,7 @@ pub mod allow;
 pub mod components;
 pub mod cross;
 pub mod derive;
+pub mod drawing;
 pub mod edges;
 pub mod eval;
 pub mod explain;

@@ -45,7 +45,7 @@ pub use given::{APART, GLUED, SET, SET_FILE};
 pub use library::{FUNCTIONS, LibraryModule, declared_types, declaring, library};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
-pub use snapshot::unless_interrupted;
+pub use snapshot::{Stopper, unless_interrupted};
 pub use source::{EXPRESSION, Source};
 pub use text::{Unreadable, raw_text, text_of_plain};
 
@@ -202,8 +202,10 @@ impl Workspace {
             known = true;
             let source = Arc::make_mut(source);
             let embedded = source.items().any(|item| item.kind(&self.db) == ItemKind::Text);
-            let text = text.to_owned();
-            let text = if embedded { text } else { text::normalised(text) };
+            let text = match embedded {
+                true => text.to_owned(),
+                false => text::normalised(text).into_owned(),
+            };
             let module = source.module;
             let structural = source.edit(&mut self.db, text);
             // What is pinned may be so no more.
@@ -350,6 +352,11 @@ impl Workspace {
         for text in project.texts.drain(..) {
             self.texts.insert(text.path.clone(), text);
         }
+    }
+
+    /// Reads a module of the library that no program may have used yet. Says whether there is one of that name.
+    pub fn read_library(&mut self, name: &str) -> bool {
+        self.module_of_library(name).is_some()
     }
 
     fn module_of_library(&mut self, name: &str) -> Option<Module> {

@@ -22,6 +22,7 @@ mod rename;
 mod selection;
 mod signature;
 mod tokens;
+mod topology;
 
 pub use calls::{End, end_at, incoming, linked, outgoing};
 pub use complete::{Completion, CompletionKind, Completions, completions};
@@ -40,3 +41,4 @@ pub use rename::{Renamed, renamable, renamed};
 pub use selection::selection;
 pub use signature::{Signature, signatures};
 pub use tokens::{Token, TokenKind, tokens};
+pub use topology::{component_at, drawn_at, topology};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use analysis::build::{Format, built};
-use analysis::diagnostic::Span;
+use analysis::diagnostic::{Diagnostic, Span};
 use analysis::explain::{Known, Sourced, objects, places};
 use analysis::workspace::{Loaded, Workspace};
 
@@ -13,17 +13,7 @@ const SEPARATOR: &str = "---\n";
 /// What a program renders, as `depc build` prints it. Where it has errors, comments that say so.
 pub fn preview(workspace: &Workspace, loaded: &Loaded, program: &str) -> String {
     let built = built(workspace, loaded, Format::Yaml);
-    let errors: Vec<String> = built
-        .diagnostics
-        .iter()
-        .filter(|found| found.is_error())
-        .map(|found| {
-            let at = found.span.as_ref();
-            let at = at.map(|at| format!("{}:{}:{}: ", at.file, at.start.line, at.start.column));
-            let message = found.message.lines().next().unwrap_or_default();
-            format!("# {}{} {message}\n", at.unwrap_or_default(), found.code)
-        })
-        .collect();
+    let errors = errors(&built.diagnostics, "#");
     if !errors.is_empty() {
         return format!("# {program} renders nothing while it has errors:\n{}", errors.concat());
     }
@@ -35,6 +25,18 @@ pub fn preview(workspace: &Workspace, loaded: &Loaded, program: &str) -> String 
         }
         Err(_) => format!("# {program} renders more than is shown\n"),
     }
+}
+
+/// What withholds a document, as comments of it.
+pub(crate) fn errors(found: &[Diagnostic], comment: &str) -> Vec<String> {
+    let errors = found.iter().filter(|found| found.is_error());
+    let line = |found: &Diagnostic| {
+        let at = found.span.as_ref();
+        let at = at.map(|at| format!("{}:{}:{}: ", at.file, at.start.line, at.start.column));
+        let message = found.message.lines().next().unwrap_or_default();
+        format!("{comment} {}{} {message}\n", at.unwrap_or_default(), found.code)
+    };
+    errors.map(line).collect()
 }
 
 /// Where the value of the line at an offset of a preview is written: first what a user wrote.

@@ -15,7 +15,7 @@ use crate::requests::read;
 use crate::snapshot::Snapshot;
 
 pub(crate) use actions::actions;
-pub(crate) use content::{RENDERED, command, content, previewed, source_of};
+pub(crate) use content::{COMMANDS, command, content, library, made, source_of};
 pub(crate) use looks::{TOKEN_MODIFIERS, TOKEN_TYPES, incoming, outgoing, tokens};
 pub(crate) use structure::workspace_symbols;
 

@@ -2,7 +2,7 @@
 
 use gen_lsp_types as lsp;
 
-use crate::answers::{RENDERED, TOKEN_MODIFIERS, TOKEN_TYPES};
+use crate::answers::{COMMANDS, TOKEN_MODIFIERS, TOKEN_TYPES};
 use crate::client::Client;
 use crate::lines::Encoding;
 use crate::snapshot::SCHEME;
@@ -82,7 +82,7 @@ pub fn capabilities(client: &Client) -> lsp::ServerCapabilities {
         folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
         selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
         execute_command_provider: Some(lsp::ExecuteCommandOptions {
-            commands: vec![RENDERED.to_owned()],
+            commands: COMMANDS.map(str::to_owned).to_vec(),
             ..Default::default()
         }),
         call_hierarchy_provider: Some(lsp::CallHierarchyProvider::Bool(true)),

@@ -1,5 +1,7 @@
 //! An open document, as the client has it.
 
+use std::sync::Arc;
+
 use gen_lsp_types::TextDocumentContentChangeEvent as Change;
 
 use crate::lines::{Encoding, Lines};
@@ -9,15 +11,18 @@ pub struct Document {
     /// As the client wrote it, who knows no other address for it.
     pub uri: String,
     pub version: i32,
-    /// With the line breaks and the byte order mark that it has there.
-    pub text: String,
+    /// With the line breaks and the byte order mark that it has there. Shared with whom it is told, so that a large one
+    /// is not copied after every key.
+    pub text: Arc<String>,
+    lines: Lines,
     /// The workspace does not know the text yet.
     pub changed: bool,
 }
 
 impl Document {
     pub fn new(uri: String, version: i32, text: String) -> Self {
-        Self { uri, version, text, changed: true }
+        let lines = Lines::of(&text);
+        Self { uri, version, text: Arc::new(text), lines, changed: true }
     }
 
     /// Makes changes, each upon the one before.
@@ -27,12 +32,14 @@ impl Document {
         for change in changes {
             match change {
                 Change::TextDocumentContentChangePartial(change) => {
-                    let lines = Lines::of(&self.text);
-                    let range = lines.bytes(&self.text, &change.range, encoding);
-                    self.text.replace_range(range, &change.text);
+                    let range = self.lines.bytes(&self.text, &change.range, encoding);
+                    let text = Arc::make_mut(&mut self.text);
+                    text.replace_range(range.clone(), &change.text);
+                    self.lines.edit(text, &range, change.text.len());
                 }
                 Change::TextDocumentContentChangeWholeDocument(change) => {
-                    self.text = change.text;
+                    self.lines = Lines::of(&change.text);
+                    self.text = Arc::new(change.text);
                 }
             }
         }

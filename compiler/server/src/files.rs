@@ -34,7 +34,7 @@ impl Files for View<'_> {
         let canonical = canonical(self.disk, self.open, &path);
         match canonical.and_then(|path| self.open.get(&path)) {
             Some(document) if document.text.len() > limit => Err(ReadError::TooLarge),
-            Some(document) => Ok(document.text.clone().into_bytes()),
+            Some(document) => Ok(document.text.as_bytes().to_vec()),
             None => self.disk.read(&path, limit),
         }
     }

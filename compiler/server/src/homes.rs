@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use analysis::diagnostic::Diagnostic;
 use analysis::workspace::text::project_root;
-use analysis::workspace::{Files, joined, lies_in};
+use analysis::workspace::{Files, Workspace, joined, lies_in};
 
 use crate::files::{View, canonical};
 use crate::project::Project;
@@ -41,7 +41,10 @@ impl Server {
         path: &str,
         run: impl FnOnce(&mut Project, &dyn Files, &str) -> R,
     ) -> R {
-        let project = self.projects.entry(root.clone()).or_insert_with(|| Project::new(root));
+        let log = &self.queries;
+        let workspace = || log.clone().map_or_else(Workspace::default, Workspace::with_log);
+        let project = self.projects.entry(root.clone());
+        let project = project.or_insert_with(|| Project::new(root, workspace()));
         let folder = project.root.clone();
         let view = View { disk: &*self.disk, open: &self.documents, folder: &folder };
         let shown = project.shown(path).to_owned();
@@ -70,7 +73,7 @@ impl Server {
 
     /// Tells the workspaces of what was typed.
     pub(crate) fn flush(&mut self) {
-        let changed: Vec<(String, String)> = self
+        let changed: Vec<(String, Arc<String>)> = self
             .documents
             .iter_mut()
             .filter(|(_, document)| document.changed)
@@ -92,13 +95,21 @@ impl Server {
 
     /// A copy of what a file is part of, to be asked on another thread: of the project that knows most of who uses it.
     pub(crate) fn snapshot(&mut self, path: &str) -> Snapshot {
+        let root = self.root_that_uses(path);
+        self.snapshot_in(root, path)
+    }
+
+    fn root_that_uses(&self, path: &str) -> String {
         let own = self.root_of(path);
         let users = |project: &Project| {
             let shown = project.shown(path);
             project.holding(shown).iter().filter(|(program, _)| program != shown).count()
         };
         let most = self.homes(path).max_by_key(|home| (users(home), home.root == own));
-        let root = most.map_or(own, |home| home.root.clone());
+        most.map_or(own, |home| home.root.clone())
+    }
+
+    fn snapshot_in(&mut self, root: String, path: &str) -> Snapshot {
         let encoding = self.client.encoding;
         let snippets = self.client.snippets;
         let versions = self.documents.iter();
@@ -120,6 +131,17 @@ impl Server {
                 workspace: project.workspace.snapshot(),
             }
         })
+    }
+
+    /// A copy to ask of a module of the library: of a project that uses it, if there is one.
+    pub(crate) fn snapshot_of_library(&mut self, name: &str) -> Option<Snapshot> {
+        let uses = |project: &&Project| project.workspace.knows(name);
+        let user = self.projects.values().find(uses);
+        let root = user.or_else(|| self.projects.values().next())?.root.clone();
+        self.projects.get_mut(&root)?.workspace.read_library(name);
+        let all = joined(&root, "dep.toml");
+        let at = self.snapshot_in(root, &all);
+        Some(Snapshot { file: name.to_owned(), programs: Vec::new(), ..at })
     }
 
     /// Copies of all projects, for a question about none of them.

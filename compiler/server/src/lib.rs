@@ -22,11 +22,13 @@ mod requests;
 
 mod answers;
 
+mod reader;
 mod serve;
 
 pub use crossbeam_channel::Receiver;
 pub use files::Disk;
 pub use lines::{Encoding, Lines};
 pub use lsp_server::{Message, Notification, Request, RequestId, Response};
+pub use requests::Further;
 pub use serve::serve;
 pub use server::{Server, Stage};

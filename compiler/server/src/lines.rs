@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use gen_lsp_types::{Position, Range as LspRange};
+use memchr::memchr2_iter;
 
 /// What a column counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -21,19 +22,29 @@ pub struct Lines {
 
 impl Lines {
     pub fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut starts = vec![0];
-        for (at, byte) in bytes.iter().enumerate() {
-            let ends = match byte {
-                b'\n' => true,
-                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-                _ => false,
-            };
-            if ends {
-                starts.push(at as u32 + 1);
-            }
-        }
+        let starts = std::iter::once(0).chain(starts(text.as_bytes(), 0)).collect();
         Self { starts, length: text.len() as u32 }
+    }
+
+    /// Where the lines start after a stretch was replaced by `inserted` bytes, of the text as it is now.
+    pub fn edit(&mut self, text: &str, replaced: &Range<usize>, inserted: usize) {
+        // What begins a line is known by the two bytes before it.
+        let first = self.starts.partition_point(|start| *start as usize + 1 < replaced.start);
+        let first = first.saturating_sub(1);
+        let last = self.starts.partition_point(|start| *start as usize <= replaced.end + 1);
+        let from = self.starts.get(first).copied().unwrap_or(0) as usize;
+        let moved = |at: u32| (at as usize + inserted + replaced.start - replaced.end) as u32;
+        let until = self.starts.get(last).map(|start| moved(*start) as usize);
+        let until = until.unwrap_or(text.len() + 1);
+        let between = text.as_bytes().get(from..until.min(text.len())).unwrap_or_default();
+        // A line that starts behind what is looked at is known already.
+        let new = starts(between, from as u32).filter(|start| (*start as usize) < until);
+        let new: Vec<u32> = new.collect();
+        for start in self.starts.get_mut(last..).unwrap_or_default() {
+            *start = moved(*start);
+        }
+        self.starts.splice(first + 1..last, new);
+        self.length = text.len() as u32;
     }
 
     /// The offset of a position. One past the end of its line is that end, and one past the last line is the end of the
@@ -95,9 +106,43 @@ impl Lines {
     }
 }
 
+/// Where the lines behind the first start, of a stretch of a text that begins at `from`.
+fn starts(bytes: &[u8], from: u32) -> impl Iterator<Item = u32> {
+    let ends = memchr2_iter(b'\n', b'\r', bytes);
+    let ends = ends.filter(|at| {
+        bytes.get(*at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n')
+    });
+    ends.map(move |at| from + at as u32 + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_follow_an_edit() {
+        // All replacements of short stretches in all short texts of these characters.
+        let characters = ["a", "\n", "\r"];
+        let texts = |length: u32| {
+            (0..3_usize.pow(length)).map(move |number| {
+                (0..length).map(|at| characters[number / 3_usize.pow(at) % 3]).collect::<String>()
+            })
+        };
+        for old in texts(5) {
+            for new in texts(0).chain(texts(1)).chain(texts(2)) {
+                for start in 0..=old.len() {
+                    for end in start..=old.len() {
+                        let mut text = old.clone();
+                        text.replace_range(start..end, &new);
+                        let mut lines = Lines::of(&old);
+                        lines.edit(&text, &(start..end), new.len());
+                        assert_eq!(lines.starts, Lines::of(&text).starts, "{old:?} {text:?}");
+                        assert_eq!(lines.length as usize, text.len());
+                    }
+                }
+            }
+        }
+    }
 
     fn at(line: u32, character: u32) -> Position {
         Position { line, character }

@@ -37,10 +37,10 @@ pub struct Project {
 }
 
 impl Project {
-    pub fn new(root: String) -> Self {
+    pub fn new(root: String, workspace: Workspace) -> Self {
         Self {
             root,
-            workspace: Workspace::default(),
+            workspace,
             programs: BTreeMap::new(),
             troubled: BTreeMap::new(),
             stale: BTreeSet::new(),
@@ -88,8 +88,7 @@ impl Project {
         if !self.workspace.knows(path) {
             return self.appear();
         }
-        let plain = normalised(text.to_owned());
-        if self.workspace.text(path) == Some(&*plain) {
+        if self.workspace.text(path) == Some(&*normalised(text)) {
             return;
         }
         self.workspace.edit(path, text);
@@ -159,12 +158,13 @@ impl Project {
     /// Finds the files of a program.
     pub fn load(&mut self, files: &dyn Files, path: &str) -> Option<Arc<Loaded>> {
         let loaded = Arc::new(self.workspace.load_with(files, path, &Options::default()));
-        let db = self.workspace.db();
-        let mut held: Vec<Arc<str>> =
-            loaded.modules.iter().map(|module| Arc::from(module.path(db))).collect();
-        held.sort();
         let program = self.programs.get_mut(path)?;
-        program.files = held;
+        let same = program.loaded.as_ref().is_some_and(|known| known.modules == loaded.modules);
+        if !same {
+            let held = loaded.modules.iter().filter_map(|module| self.workspace.source(*module));
+            program.files = held.map(|source| source.path.clone()).collect();
+            program.files.sort();
+        }
         program.loaded = Some(loaded.clone());
         Some(loaded)
     }

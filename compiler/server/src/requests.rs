@@ -3,21 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use analysis::workspace::{Stopper, Workspace};
 use gen_lsp_types as lsp;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use serde_json::{Value, json};
 
 use crate::answers;
 use crate::server::Server;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Made, Snapshot};
 
 /// How a request is answered.
 pub(crate) enum Of {
     Now(Value),
     /// When all is known that it asks for.
     Waits,
-    Later(Box<dyn FnOnce() -> Answer + Send>),
+    /// On another thread; what stops it says so of each copy that it is computed from.
+    Later(Box<dyn FnOnce() -> Answer + Send>, Vec<Stopper>),
 }
+
+/// What else a server answers, of a workspace that holds the document which a request names.
+pub type Further = Arc<dyn Fn(&Workspace, &Value) -> Value + Send + Sync>;
 
 /// What another thread answers.
 #[derive(Debug)]
@@ -82,9 +87,9 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
         M::WorkspaceSymbol => {
             let params: lsp::WorkspaceSymbolParams = read(params)?;
             let snapshots = server.snapshots();
-            Ok(Of::Later(Box::new(move || {
-                Answer::of(answers::workspace_symbols(&snapshots, &params.query))
-            })))
+            let stoppers = snapshots.iter().map(|at| at.workspace.stopper()).collect();
+            let run = move || Answer::of(answers::workspace_symbols(&snapshots, &params.query));
+            Ok(Of::Later(Box::new(run), stoppers))
         }
         M::WorkspaceTextDocumentContent => {
             let params: lsp::TextDocumentContentParams = read(params)?;
@@ -93,28 +98,28 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
         M::TextDocumentSemanticTokensFullDelta => {
             let params: lsp::SemanticTokensDeltaParams = read(params)?;
             let uri = params.text_document.uri.0;
-            let path = server.path(&uri).unwrap_or_default();
-            let before = server.tokens.of(&path, &params.previous_result_id);
-            later(server, &uri, move |at| answers::tokens(&at, path, before))
+            let key = server.path(&uri).unwrap_or_else(|| uri.clone());
+            let before = server.tokens.of(&key, &params.previous_result_id);
+            later(server, &uri, move |at| answers::tokens(&at, key, before))
         }
         M::TextDocumentSemanticTokensFull => {
             let params: lsp::SemanticTokensParams = read(params)?;
-            let path = server.path(params.text_document.uri.as_ref()).unwrap_or_default();
             let uri = params.text_document.uri.0;
-            later(server, &uri, move |at| answers::tokens(&at, path, None))
+            let key = server.path(&uri).unwrap_or_else(|| uri.clone());
+            later(server, &uri, move |at| answers::tokens(&at, key, None))
         }
         M::WorkspaceExecuteCommand => {
             let params: lsp::ExecuteCommandParams = read(params)?;
             answers::command(server, params)
         }
-        // A line of what a program renders leads to its source.
-        M::TextDocumentDefinition if previewed(&params).is_some() => {
-            let path = previewed(&params).filter(|path| server.is_program(path));
-            let Some(path) = path else { return Ok(Of::Now(Value::Null)) };
+        // A line of what is made of a program leads to its source.
+        M::TextDocumentDefinition if made(&params).is_some() => {
+            let found = made(&params).filter(|(_, path)| server.is_program(path));
+            let Some((made, path)) = found else { return Ok(Of::Now(Value::Null)) };
             let params: lsp::DefinitionParams = read(params)?;
             let position = params.text_document_position_params.position;
             let at = server.snapshot(&path);
-            Ok(Of::Later(Box::new(move || Answer::of(answers::source_of(&at, position)))))
+            Ok(Of::later(at, move |at| Answer::of(answers::source_of(made, &at, position))))
         }
         M::CallHierarchyIncomingCalls => {
             let params: lsp::CallHierarchyIncomingCallsParams = read(params)?;
@@ -127,15 +132,21 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
             later(server, &uri, move |at| Answer::of(answers::outgoing(&at, &params.item)))
         }
         method => {
-            let Some(answer) = answers::of_document(method) else {
+            let further = server.further.get(&request.method).cloned();
+            let answer = answers::of_document(method);
+            if further.is_none() && answer.is_none() {
                 let message = format!("unknown request {}", request.method);
                 return Err(refused(ErrorCode::MethodNotFound, message));
-            };
+            }
             let uri = params.pointer("/textDocument/uri").and_then(Value::as_str);
             let uri = uri.ok_or_else(|| {
                 refused(ErrorCode::InvalidParams, "no textDocument is named".to_owned())
             })?;
             let uri = uri.to_owned();
+            if let Some(run) = further {
+                return later(server, &uri, move |at| Answer::of(run(&at.workspace, &params)));
+            }
+            let Some(answer) = answer else { return Ok(Of::Now(Value::Null)) };
             // What cannot be read is refused here, where it can be.
             let run = answer(params)?;
             later(server, &uri, move |at| Answer { value: run(&at), tokens: None })
@@ -149,9 +160,17 @@ impl Answer {
     }
 }
 
-/// The program of which the document of a request is what it renders.
-fn previewed(params: &Value) -> Option<String> {
-    answers::previewed(params.pointer("/textDocument/uri")?.as_str()?)
+impl Of {
+    /// What is computed from a copy, on another thread.
+    pub fn later(at: Snapshot, run: impl FnOnce(Snapshot) -> Answer + Send + 'static) -> Self {
+        let stopper = at.workspace.stopper();
+        Self::Later(Box::new(move || run(at)), vec![stopper])
+    }
+}
+
+/// What the document of a request is that is made of a program, and the path of that.
+fn made(params: &Value) -> Option<(Made, String)> {
+    answers::made(params.pointer("/textDocument/uri")?.as_str()?)
 }
 
 /// An answer about a document, from another thread; nothing where the document is none of this server's.
@@ -160,11 +179,14 @@ fn later(
     uri: &str,
     run: impl FnOnce(Snapshot) -> Answer + Send + 'static,
 ) -> Result<Of, ResponseError> {
-    let Some(path) = server.path(uri).filter(|_| server.knows(uri)) else {
-        return Ok(Of::Now(Value::Null));
+    let snapshot = match answers::library(uri) {
+        Some(module) => server.snapshot_of_library(module.name),
+        None => {
+            let path = server.path(uri).filter(|_| server.knows(uri));
+            path.map(|path| server.snapshot(&path))
+        }
     };
-    let snapshot = server.snapshot(&path);
-    Ok(Of::Later(Box::new(move || run(snapshot))))
+    Ok(snapshot.map_or(Of::Now(Value::Null), |at| Of::later(at, run)))
 }
 
 pub(crate) fn read<P: serde::de::DeserializeOwned>(params: Value) -> Result<P, ResponseError> {

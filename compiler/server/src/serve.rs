@@ -1,19 +1,13 @@
 //! A server between two streams.
 
-use std::io::{BufRead, ErrorKind, Write};
+use std::io::{BufRead, Write};
 
 use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use lsp_server::Message;
 
 use crate::files::Disk;
+use crate::reader::{Came, read};
 use crate::server::{Server, Stage};
-
-/// What came over the stream.
-enum Came {
-    Message(Box<Message>),
-    /// A message that is none, and why.
-    Malformed(String),
-}
 
 /// Serves one client until it says `exit`, or its stream ends. Says whether it ended as it should.
 ///
@@ -25,7 +19,7 @@ pub fn serve(
     disk: Box<dyn Disk>,
 ) -> std::io::Result<bool> {
     let (to_server, incoming) = unbounded();
-    std::thread::Builder::new().name("reader".to_owned()).spawn(move || read(input, &to_server))?;
+    std::thread::Builder::new().name("reader".to_owned()).spawn(move || forward(input, &to_server))?;
     let (mut server, outgoing) = Server::new(disk);
     let writer = std::thread::Builder::new().name("writer".to_owned());
     let writer = writer.spawn(move || write(output, &outgoing))?;
@@ -66,17 +60,8 @@ fn take(server: &mut Server, came: Came) {
     }
 }
 
-fn read(mut input: impl BufRead, to_server: &Sender<Came>) {
-    loop {
-        let came = match Message::read(&mut input) {
-            Ok(Some(message)) => Came::Message(Box::new(message)),
-            Ok(None) => return,
-            // The text of the message was read, and the next one begins behind it.
-            Err(error) if error.kind() == ErrorKind::InvalidData => {
-                Came::Malformed(error.to_string())
-            }
-            Err(_) => return,
-        };
+fn forward(mut input: impl BufRead, to_server: &Sender<Came>) {
+    while let Ok(Some(came)) = read(&mut input) {
         if to_server.send(came).is_err() {
             return;
         }

@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use analysis::db::Log;
 use analysis::diagnostic::Diagnostic;
 use analysis::problems::problems;
-use analysis::workspace::lies_in;
+use analysis::workspace::{Stopper, joined, lies_in};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use gen_lsp_types as lsp;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -21,8 +22,7 @@ use crate::document::Document;
 use crate::files::{Disk, View};
 use crate::pool::{Ended, Pool, ended, reason};
 use crate::project::Project;
-use crate::requests::{self, Answer};
-use crate::snapshot::preview_uri;
+use crate::requests::{self, Answer, Further};
 
 /// Where a session stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,8 +40,15 @@ pub enum Stage {
 
 /// What another thread came to.
 pub(crate) enum Outcome {
-    Answer { id: RequestId, ended: Ended<Answer> },
+    Answer { run: u64, ended: Ended<Answer> },
     Checked { root: String, path: String, revision: u64, ended: Ended<Vec<Diagnostic>> },
+}
+
+/// A request that another thread answers.
+struct Running {
+    id: RequestId,
+    stoppers: Vec<Stopper>,
+    is_taken_back: bool,
 }
 
 pub struct Server {
@@ -61,8 +68,16 @@ pub struct Server {
     pub(crate) published: BTreeMap<String, Vec<lsp::Diagnostic>>,
     /// Semantic tokens that the client has, by canonical path.
     pub(crate) tokens: requests::Tokens,
-    /// What programs render, as far as it was shown: these addresses are told when it may be another.
-    pub(crate) previews: BTreeSet<String>,
+    /// What is made of programs, as far as it was shown: of which program, by address. The client is told when it may
+    /// be another.
+    pub(crate) shown: BTreeMap<String, String>,
+    /// What else is answered, by method.
+    pub(crate) further: BTreeMap<String, Further>,
+    /// Where the workspaces write which queries run.
+    pub(crate) queries: Option<Log>,
+    /// What other threads are answering, by number: a client may give an id again as soon as it has its answer.
+    running: BTreeMap<u64, Running>,
+    runs: u64,
     /// A program is being looked at.
     checking: bool,
     /// How many times something changed.
@@ -91,7 +106,11 @@ impl Server {
             waiting: BTreeSet::new(),
             published: BTreeMap::new(),
             tokens: requests::Tokens::default(),
-            previews: BTreeSet::new(),
+            shown: BTreeMap::new(),
+            further: BTreeMap::new(),
+            queries: None,
+            running: BTreeMap::new(),
+            runs: 0,
             checking: false,
             revision: 0,
             progress: None,
@@ -106,6 +125,16 @@ impl Server {
 
     pub fn stage(&self) -> Stage {
         self.stage
+    }
+
+    /// Has the workspaces that are made from now on write which queries run.
+    pub fn log_queries(&mut self, log: Log) {
+        self.queries = Some(log);
+    }
+
+    /// Answers requests of another method, on the thread and with the care of all others.
+    pub fn answer_with(&mut self, method: &str, run: Further) {
+        self.further.insert(method.to_owned(), run);
     }
 
     /// Takes a message. A panic answers it with an error, and the server goes on.
@@ -147,7 +176,7 @@ impl Server {
     /// Takes what another thread came to.
     pub(crate) fn take(&mut self, outcome: Outcome) {
         match outcome {
-            Outcome::Answer { id, ended } => self.take_answer(id, ended),
+            Outcome::Answer { run, ended } => self.take_answer(run, ended),
             Outcome::Checked { root, path, revision, ended } => {
                 self.checking = false;
                 self.take_check(&root, &path, revision, ended);
@@ -262,7 +291,7 @@ impl Server {
                 return self.send(Response { id, response_result: Err(refused) });
             }
         };
-        let run = match of {
+        let (run, stoppers) = match of {
             requests::Of::Waits => {
                 self.waiting.insert(id);
                 return;
@@ -271,21 +300,23 @@ impl Server {
                 self.asked.remove(&id);
                 return self.send(Response::new_ok(id, value));
             }
-            requests::Of::Later(run) => run,
+            requests::Of::Later(run, stoppers) => (run, stoppers),
         };
+        self.runs += 1;
+        let run_number = self.runs;
+        self.running.insert(run_number, Running { id, stoppers, is_taken_back: false });
         let ends = self.ends.clone();
         self.pool.answer(move || {
             let ended = ended(run);
             // Whoever is to take it may be gone.
-            let _ = ends.send(Outcome::Answer { id, ended });
+            let _ = ends.send(Outcome::Answer { run: run_number, ended });
         });
     }
 
-    fn take_answer(&mut self, id: RequestId, ended: Ended<Answer>) {
-        // It may have been taken back.
-        if !self.asked.contains_key(&id) {
+    fn take_answer(&mut self, run: u64, ended: Ended<Answer>) {
+        let Some(Running { id, is_taken_back: false, .. }) = self.running.remove(&run) else {
             return;
-        }
+        };
         match ended {
             Ended::Done(answer) => {
                 self.asked.remove(&id);
@@ -315,6 +346,11 @@ impl Server {
     }
 
     pub(crate) fn cancel(&mut self, id: &RequestId) {
+        // What is of no use to anyone lets what waits behind it come sooner.
+        for run in self.running.values_mut().filter(|run| run.id == *id) {
+            run.is_taken_back = true;
+            run.stoppers.iter().for_each(Stopper::stop);
+        }
         if self.asked.remove(id).is_some() {
             self.waiting.remove(id);
             let code = ErrorCode::RequestCanceled as i32;
@@ -366,8 +402,10 @@ impl Server {
                 concerned
             }
         };
-        let uri = preview_uri(root, path);
-        if self.client.virtual_documents && self.previews.contains(&uri) {
+        let path = joined(root, path);
+        let shown =
+            self.shown.iter().filter(|(_, of)| self.client.virtual_documents && **of == path);
+        for uri in shown.map(|(uri, _)| uri.clone()).collect::<Vec<_>>() {
             let params = lsp::TextDocumentContentRefreshParams { uri: uri.into() };
             self.ask::<lsp::TextDocumentContentRefreshRequest>(params);
         }

@@ -6,13 +6,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use analysis::db::Origin;
+use analysis::drawing::Style;
 use analysis::workspace::{Loaded, Workspace, joined};
 use gen_lsp_types as lsp;
 
 use crate::lines::{Encoding, Lines};
 use crate::uri::{encoded, uri_of};
 
-/// The scheme of documents that are on no disk: modules of the library, pages of errors, previews.
+/// The scheme of documents that are on no disk: modules of the library, pages of errors, what is made of programs.
 pub const SCHEME: &str = "depc";
 
 pub struct Snapshot {
@@ -41,9 +42,38 @@ pub fn address(workspace: &Workspace, root: &str, file: &str) -> String {
     }
 }
 
-/// The address of what a program renders.
-pub fn preview_uri(root: &str, program: &str) -> String {
-    format!("{SCHEME}:/preview{}.yaml", encoded(&joined(root, program)))
+/// The address of what is made of a program.
+pub fn made_uri(made: Made, root: &str, program: &str) -> String {
+    let (kind, ending) = made.names();
+    format!("{SCHEME}:/{kind}{}.{ending}", encoded(&joined(root, program)))
+}
+
+/// What a document shows that is made of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Made {
+    /// The YAML that it renders.
+    Rendered,
+    /// Which of its components uses which.
+    Graph(Style),
+}
+
+impl Made {
+    pub const ALL: [Self; 4] = [
+        Self::Rendered,
+        Self::Graph(Style::Text),
+        Self::Graph(Style::Dot),
+        Self::Graph(Style::Mermaid),
+    ];
+
+    /// How such addresses begin and end.
+    pub fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Rendered => ("preview", "yaml"),
+            Self::Graph(Style::Text) => ("graph", "txt"),
+            Self::Graph(Style::Dot) => ("graph", "dot"),
+            Self::Graph(Style::Mermaid) => ("graph", "mmd"),
+        }
+    }
 }
 
 impl Snapshot {

@@ -124,7 +124,7 @@ impl Workspace {
         };
         let text = self.source(module).map_or("", |source| source.text());
         // What is embedded is kept as it is, and pinned without regard to the breaks of its lines.
-        if *pinned == hash(&normalised(text.to_owned())) {
+        if *pinned == hash(&normalised(text)) {
             return Ok(());
         }
         let message = format!("{file} of {name} is not what dep.lock pins");

@@ -11,7 +11,25 @@ pub fn unless_interrupted<R>(run: impl FnOnce() -> R + std::panic::UnwindSafe) -
     salsa::Cancelled::catch(run).ok()
 }
 
+/// Makes what is computed on one copy of a workspace give up, and nothing else.
+#[derive(Clone, Debug)]
+pub struct Stopper {
+    token: salsa::CancellationToken,
+}
+
+impl Stopper {
+    /// What is being computed is unwound at the next query that it asks for; what was not begun is when it is.
+    pub fn stop(&self) {
+        self.token.cancel();
+    }
+}
+
 impl Workspace {
+    /// What stops that which is asked of this copy. Threads that it starts finish what they are at.
+    pub fn stopper(&self) -> Stopper {
+        Stopper { token: salsa::Database::cancellation_token(&self.db) }
+    }
+
     /// A copy to ask questions of on another thread. It shares the texts, knows of no program, and must be gone before
     /// the next change is made here: a change waits for it, and what it is computing is unwound.
     pub fn snapshot(&self) -> Self {

@@ -1,5 +1,7 @@
 //! The text of a file as the compiler reads it, or why there is none.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Diagnostic;
 use crate::limits;
 use crate::workspace::{Files, ReadError, folder, joined};
@@ -20,12 +22,12 @@ impl From<Unreadable> for Diagnostic {
 }
 
 /// The text without a byte order mark and with `\n` for every line break, so that neither is ever part of a value.
-pub fn normalised(text: String) -> String {
-    let text = match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    };
-    if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
+pub fn normalised(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match text.contains("\r\n") {
+        true => Cow::Owned(text.replace("\r\n", "\n")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// Reads and cuts a file, which the user knows as `display`.
@@ -49,7 +51,13 @@ pub fn text_of_plain(
     display: &str,
     canonical: &str,
 ) -> Result<String, Unreadable> {
-    raw_text(files, display, canonical).map(normalised)
+    let text = raw_text(files, display, canonical)?;
+    let other = match normalised(&text) {
+        // What is as it should be is not copied.
+        Cow::Borrowed(same) if same.len() == text.len() => None,
+        other => Some(other.into_owned()),
+    };
+    Ok(other.unwrap_or(text))
 }
 
 /// The text of a file as it is.

@@ -8,7 +8,7 @@ use ide::{End, HintKind, LensKind, TokenKind};
 use serde_json::{Value, json};
 
 use crate::requests::{Answer, Kept};
-use crate::snapshot::{Snapshot, preview_uri};
+use crate::snapshot::{Made, Snapshot, made_uri};
 
 /// The kinds of tokens, in the order of [`TokenKind`].
 pub const TOKEN_TYPES: [&str; 11] = [
@@ -53,7 +53,7 @@ pub fn lenses(at: &Snapshot, _: lsp::CodeLensParams) -> Option<Vec<lsp::CodeLens
         let (command, arguments) = match lens.kind {
             LensKind::Renders => {
                 let program = at.programs.first().map_or(at.file.as_str(), |(path, _)| path);
-                ("depc.preview", vec![json!(preview_uri(&at.root, program))])
+                ("depc.preview", vec![json!(made_uri(Made::Rendered, &at.root, program))])
             }
             LensKind::Overridden(places) => {
                 let places: Vec<lsp::Location> =
