@@ -249,6 +249,10 @@ impl Case {
                     false => lines(found["ranges"].as_array().unwrap().iter().map(place)),
                 }
             }
+            "graph" => {
+                let uri = format!("depc:/graph/files/{argument}");
+                text(&ask("workspace/textDocumentContent", json!({ "uri": uri }))["text"])
+            }
             "preview" => {
                 let uri = format!("depc:/preview/files/{argument}.yaml");
                 text(&ask("workspace/textDocumentContent", json!({ "uri": uri }))["text"])

@@ -423,6 +423,11 @@ fn what_runs_for_an_editor_does_not_grow_with_the_file() {
     };
     let (few, many) = (ran(6), ran(48));
     for ((what, few), (_, many)) in few.iter().zip(&many) {
+        let (mut few, mut many) = (few.clone(), many.clone());
+        if *what == "a new item" {
+            // Each name is looked at, and means what it did.
+            assert!(few.remove("named") < many.remove("named"));
+        }
         if *what != "textDocument/codeLens" {
             assert_eq!(few, many, "{what}");
         }

@@ -249,7 +249,8 @@ impl Soak {
         let range = json!({ "start": far, "end": { "line": 99_999, "character": 0 } });
         text.push_str("\n// far\n");
         self.editor.change(path, json!([{ "range": range, "text": "\n// far\n" }]));
-        let params = json!({ "textDocument": { "uri": uri(path) }, "position": far, "newName": "x" });
+        let params =
+            json!({ "textDocument": { "uri": uri(path) }, "position": far, "newName": "x" });
         self.editor.start(&format!("textDocument/{}", self.random.pick(&AT_PLACES)), params);
         self.asked += 1;
     }

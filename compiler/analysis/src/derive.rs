@@ -27,6 +27,14 @@ pub fn derived(db: &dyn salsa::Database, program: Program, item: Item) -> &UnitR
     }
 }
 
+/// How many objects an item makes in a program; nothing where it has errors.
+pub fn objects_of(db: &dyn salsa::Database, program: Program, item: Item) -> Option<usize> {
+    let reports = [validate(db, program, item), derived(db, program, item)];
+    let facts = || reports.iter().flat_map(|report| &report.facts);
+    let made = facts().filter(|facts| !facts.external).count();
+    facts().all(|facts| !facts.hidden).then_some(made)
+}
+
 static NOTHING: UnitReport = UnitReport {
     problems: Vec::new(),
     facts: Vec::new(),

@@ -27,6 +27,7 @@ pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use kube::lints::Strictness;
 use salsa::{Durability, Setter};
@@ -70,6 +71,8 @@ pub struct Workspace {
     texts: BTreeMap<Arc<str>, Plain>,
     /// What was asked last from outside of all files.
     asked: Option<Source>,
+    /// What is asked of this copy is of no more use.
+    stopped: Arc<AtomicBool>,
     /// The last field, so that whoever waits for copies to be gone finds what they share no longer shared.
     db: Database,
 }
@@ -184,11 +187,13 @@ impl Workspace {
             packaged: BTreeSet::new(),
             texts: BTreeMap::new(),
             asked: None,
+            stopped: Arc::default(),
         }
     }
 
     /// The database to ask queries of. Other threads ask clones of it, which must be gone before the next change.
     pub fn db(&self) -> &Database {
+        snapshot::unless_stopped(&self.db, &self.stopped);
         &self.db
     }
 

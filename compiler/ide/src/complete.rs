@@ -5,7 +5,7 @@
 
 mod offers;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use analysis::workspace::Workspace;
 use syntax::{Node, NodeKind as K};
 
 use crate::hover::doc;
+use crate::outline::matches;
 use crate::symbol::bound_at;
 use offers::declares;
 
@@ -63,7 +64,12 @@ pub enum CompletionKind {
 pub struct Completions {
     pub range: Range<usize>,
     pub all: Vec<Completion>,
+    /// There are more, which come when more of the name is written.
+    pub is_cut: bool,
 }
+
+/// How many names of a program are offered at once: nobody reads more, and each is looked up.
+const NAMES: usize = 200;
 
 /// The words that begin an item.
 const ITEMS: [&str; 16] = [
@@ -82,13 +88,31 @@ pub fn completions(workspace: &Workspace, file: &str, offset: usize) -> Completi
     let start = before.rfind(|c| !is_part(c)).map_or(0, |at| {
         at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
     });
-    let mut finder = Finder { workspace, file, offset, start, all: Vec::new() };
+    let begun = before.get(start..).unwrap_or_default();
+    let mut finder =
+        Finder { workspace, file, offset, start, begun, all: Vec::new(), is_cut: false };
     let range = finder.find(text);
-    let mut seen = BTreeSet::new();
+    let is_cut = finder.is_cut;
     let mut all = finder.all;
     all.sort_by(|one, other| (one.rank, &one.label).cmp(&(other.rank, &other.label)));
-    all.retain(|completion| seen.insert(completion.label.clone()));
-    Completions { range, all }
+    // What is there under two names for it, a key and the field that it is, is one with all that is known of both.
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut merged: Vec<Completion> = Vec::new();
+    for completion in all {
+        match known.get(&completion.label).and_then(|at| merged.get_mut(*at)) {
+            Some(first) => {
+                if first.detail.is_empty() {
+                    first.detail = completion.detail;
+                }
+                first.documentation = first.documentation.take().or(completion.documentation);
+            }
+            None => {
+                known.insert(completion.label.clone(), merged.len());
+                merged.push(completion);
+            }
+        }
+    }
+    Completions { range, all: merged, is_cut }
 }
 
 fn is_in_comment(before: &str) -> bool {
@@ -102,7 +126,10 @@ struct Finder<'w> {
     offset: usize,
     /// Where the word begins that ends at the offset.
     start: usize,
+    /// What is written of it.
+    begun: &'w str,
     all: Vec<Completion>,
+    is_cut: bool,
 }
 
 impl Finder<'_> {
@@ -138,6 +165,14 @@ impl Finder<'_> {
             self.items();
             return range;
         }
+        if let Some(subject) = matched(tree.root(), at) {
+            let meaning = meaning(db, item, Some(subject.id()));
+            if let Some(ty) = meaning.types.get(&subject.id()) {
+                self.constants(ty, false);
+            }
+            self.push("unset", CompletionKind::Keyword, String::new(), 6);
+            return range;
+        }
         let node = place(tree.root(), at, self.offset - whole.start);
         self.at(item, node, text.get(..self.start).unwrap_or_default());
         range
@@ -170,14 +205,17 @@ impl Finder<'_> {
             self.push(word, CompletionKind::Keyword, String::new(), 5);
         }
         let Some(source) = self.workspace.source_of(self.file) else { return };
-        for base in bases(db, source.module) {
-            for item in base.items(db) {
-                if matches!(item.kind(db), ItemKind::Binding | ItemKind::Input) {
-                    let detail = type_name(db, &signature(db, *item).ty);
-                    self.push(item.name(db), CompletionKind::Record, detail, 1);
-                }
+        let mut count = 0;
+        for item in bases(db, source.module).iter().flat_map(|base| base.items(db)) {
+            let is_meant = matches!(item.kind(db), ItemKind::Binding | ItemKind::Input)
+                && matches(item.name(db), self.begun);
+            if is_meant && count < NAMES {
+                let detail = type_name(db, &signature(db, *item).ty);
+                self.push(item.name(db), CompletionKind::Record, detail, 1);
             }
+            count += usize::from(is_meant);
         }
+        self.is_cut |= count > NAMES;
     }
 
     /// What a `use` could bring.
@@ -243,6 +281,16 @@ impl Finder<'_> {
         let wanted = meaning.wanted.get(&string.id()).cloned();
         if let Some(wanted) = wanted {
             self.constants(&wanted, true);
+        }
+        // A key in quotes, behind a dot.
+        if let Some(path) = string.parent().filter(|above| above.kind() == K::Path)
+            && let Some(before) = path.children().take_while(|part| *part != string).last()
+            && let Some((of, path)) = bound_at(self.workspace, item, before)
+        {
+            self.keys(item, of, &path, false);
+            for key in &mut self.all {
+                key.insert = key.label.clone();
+            }
         }
         range
     }
@@ -422,6 +470,19 @@ fn place(root: Node<'_>, start: usize, end: usize) -> Node<'_> {
         n.kind() == K::Body && n.range().start < start && (start < n.range().end || is_open(*n))
     });
     around.next_back().unwrap_or(root)
+}
+
+/// What is matched by the arms among which an offset stands, where a pattern could begin there.
+fn matched(root: Node<'_>, at: usize) -> Option<Node<'_>> {
+    let holds = |node: &Node<'_>| node.range().start < at && at <= node.range().end;
+    let inner = |kind| root.tree().nodes().filter(holds).filter(move |n| n.kind() == kind);
+    let arms = inner(K::Match).min_by_key(|node| node.size())?;
+    let is_within = |body: Node<'_>| arms.range().start < body.range().start;
+    let subject = arms.children().next().filter(|subject| subject.range().end < at)?;
+    let written = root.tree().text().get(subject.range().end..at)?;
+    let arm = written.rsplit(['{', ',', '\n']).next()?;
+    let begins = written.contains('{') && !arm.contains("=>");
+    (begins && !inner(K::Body).any(is_within)).then_some(subject)
 }
 
 /// The item that a part of a chain is read from, and the path to it from there.

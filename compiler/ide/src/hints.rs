@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use analysis::db::ItemKind;
+use analysis::db::{Item, ItemKind};
 use analysis::elaborate::{Called, Meaning, meaning, signature};
+use analysis::explain::{Explained, Role};
 use analysis::parse::parsed;
+use analysis::resolve::declaration;
 use analysis::show::type_name;
 use analysis::ty::Ty;
 use analysis::workspace::{Loaded, Workspace};
@@ -50,6 +52,8 @@ pub fn hints(
         }
         let meaning = meaning(db, item, None);
         let parsed = parsed(db, item);
+        let is_layer = declaration(db, item.module(db), item.name(db)) != Some(item)
+            || parsed.tree().nodes().any(|node| node.kind() == K::With);
         for node in parsed.tree().nodes() {
             let end = at.start + node.range().end;
             if !within.contains(&end) {
@@ -61,13 +65,23 @@ pub fn hints(
                 }
                 K::Call => hints.extend(of_call(workspace, &meaning, node, at.start)),
                 K::Binding if values < VALUES => {
-                    let Some((value, last)) = computed(&meaning, node) else { continue };
+                    let Some((value, last)) = bound(node) else { continue };
+                    let computes = is_computed(&meaning, value);
+                    if !computes && !is_layer {
+                        continue;
+                    }
                     let Some((of, path)) = bound_at(workspace, item, last) else { continue };
                     values += 1;
-                    if let Some(found) = value_in(workspace, programs, of, &path) {
-                        let label = format!("= {}", short(&found));
-                        let offset = at.start + value.range().end;
+                    let Some(found) = value_in(workspace, programs, of, &path) else { continue };
+                    let offset = at.start + value.range().end;
+                    let mut hint = |label: String| {
                         hints.push(Hint { offset, label, kind: HintKind::Value });
+                    };
+                    if computes && !found.value.is_empty() {
+                        hint(format!("= {}", short(&found.value)));
+                    }
+                    if let Some(below) = inherited(&found, item).filter(|_| is_layer) {
+                        hint(format!("over {}", short(below)));
                     }
                 }
                 _ => {}
@@ -129,11 +143,26 @@ fn of_call(workspace: &Workspace, meaning: &Meaning, node: Node<'_>, start: usiz
         .collect()
 }
 
-/// The value of a binding that is computed and has a short text, and the name that it is bound to.
-fn computed<'t>(meaning: &Meaning, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+/// The value of a binding, and the name that it is bound to.
+fn bound<'t>(node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
     let value = node.child(K::Set)?.children().next()?;
     let path = node.child(K::Path)?;
     let last = path.children().filter(|node| matches!(node.kind(), K::Name | K::Str)).last()?;
+    Some((value, last))
+}
+
+/// What a value that an item binds stands above: what another file of the stack or a trait binds there.
+fn inherited(found: &Explained, item: Item) -> Option<&str> {
+    let mut layers = found.layers.iter().filter(|layer| layer.active);
+    layers.find(|layer| layer.won && layer.place.item == item)?;
+    let below = layers.find(|layer| layer.place.item != item)?;
+    let of_user = matches!(below.role, Role::Body | Role::Overlay | Role::Trait(_) | Role::Input);
+    let text = below.text.split_once(" = ").map_or(&*below.text, |(_, value)| value);
+    of_user.then_some(text)
+}
+
+/// Whether a value is computed and has a short text.
+fn is_computed(meaning: &Meaning, value: Node<'_>) -> bool {
     let scalar = |ty: &Ty| {
         matches!(
             analysis::fits::base(ty),
@@ -156,5 +185,5 @@ fn computed<'t>(meaning: &Meaning, node: Node<'t>) -> Option<(Node<'t>, Node<'t>
             .nodes()
             .any(|n| n.kind() == K::Name && value.range().contains(&n.range().start)));
     let known = meaning.types.get(&value.id()).is_some_and(scalar);
-    (computes && known).then_some((value, last))
+    computes && known
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use analysis::db::{Item, ItemKind, Program};
 use analysis::elaborate::{Meant, signature};
-use analysis::explain::{Role, explained};
+use analysis::explain::{Explained, Role, explained};
 use analysis::fits::{base, present};
 use analysis::parse::parsed;
 use analysis::problem::Place;
@@ -202,15 +202,14 @@ fn value(workspace: &Workspace, program: Program, item: Item, path: &[Arc<str>])
     Some(text)
 }
 
-/// The values of one field, for hints: as [`hover`] tells them, in the first program.
+/// What made the value of one field in the first program, for hints.
 pub(crate) fn value_in(
     workspace: &Workspace,
     programs: &[(String, Arc<Loaded>)],
     item: Item,
     path: &[Arc<str>],
-) -> Option<String> {
+) -> Option<Explained> {
     let (_, loaded) = programs.first()?;
     let path: Vec<&str> = path.iter().map(|name| &**name).collect();
-    let found = explained(workspace.db(), loaded.program?, item, &path)?;
-    Some(found.value).filter(|value| !value.is_empty())
+    explained(workspace.db(), loaded.program?, item, &path)
 }

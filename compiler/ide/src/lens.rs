@@ -1,12 +1,13 @@
 //! What stands above an item: how many objects it makes, and which overlays change it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use analysis::db::{Item, ItemKind};
-use analysis::explain::objects;
-use analysis::resolve::declaration;
+use analysis::derive::objects_of;
+use analysis::problems::units_of;
+use analysis::render::emits;
 use analysis::workspace::{Loaded, Workspace};
 
 use crate::symbol::{layers, name_place};
@@ -31,14 +32,12 @@ pub enum LensKind {
 /// The lines above the items of a file; objects are those of the first program.
 pub fn lenses(workspace: &Workspace, programs: &[(String, Arc<Loaded>)], file: &str) -> Vec<Lens> {
     let db = workspace.db();
-    let mut made: BTreeMap<Item, usize> = BTreeMap::new();
-    if let Some((_, loaded)) = programs.first() {
-        for object in objects(workspace, loaded) {
-            let item = object.made.item;
-            let item = declaration(db, item.module(db), item.name(db)).unwrap_or(item);
-            *made.entry(item).or_default() += 1;
-        }
-    }
+    let program = programs.first().and_then(|(_, loaded)| loaded.program);
+    let units: BTreeSet<Item> = program
+        .into_iter()
+        .flat_map(|program| units_of(db, program.root(db)))
+        .filter(|unit| emits(db, *unit))
+        .collect();
     let mut lenses = Vec::new();
     for item in workspace.items_of(file) {
         if !matches!(item.kind(db), ItemKind::Binding | ItemKind::Input) {
@@ -47,7 +46,9 @@ pub fn lenses(workspace: &Workspace, programs: &[(String, Arc<Loaded>)], file: &
         let Some(span) = crate::navigate::name_span(workspace, name_place(workspace, item)) else {
             continue;
         };
-        if let Some(count) = made.get(&item) {
+        let made = program.filter(|_| units.contains(&item));
+        let made = made.and_then(|program| objects_of(db, program, item));
+        if let Some(count) = made.filter(|count| *count > 0) {
             let title = match count {
                 1 => "renders 1 object".to_owned(),
                 count => format!("renders {count} objects"),

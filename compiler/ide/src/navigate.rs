@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use analysis::db::{Item, ItemKind, Module};
+use analysis::db::{Item, ItemKind, Module, Origin};
 use analysis::diagnostic::Span;
 use analysis::elaborate::{Meaning, Meant, meaning};
 use analysis::fits::{base, present};
@@ -154,11 +154,13 @@ pub(crate) fn mentions(
     let items: Vec<Item> = match (wanted, within) {
         (Symbol::Local(place), _) => vec![place.item],
         (_, Some(file)) => workspace.items_of(file),
-        (_, None) => workspace
-            .modules()
-            .into_iter()
-            .flat_map(|module| module.items(db).iter().copied())
-            .collect(),
+        (_, None) => {
+            // A module of the library is looked through only for what it declares.
+            let own = declarations(workspace, wanted).into_iter().map(|at| at.item.module(db));
+            let own = own.filter(|module| module.origin(db) == Origin::Library).take(1);
+            let modules = workspace.modules().into_iter().chain(own);
+            modules.flat_map(|module| module.items(db).iter().copied()).collect()
+        }
     };
     for item in items {
         let text = item.text(db);

@@ -109,9 +109,8 @@ impl Lines {
 /// Where the lines behind the first start, of a stretch of a text that begins at `from`.
 fn starts(bytes: &[u8], from: u32) -> impl Iterator<Item = u32> {
     let ends = memchr2_iter(b'\n', b'\r', bytes);
-    let ends = ends.filter(|at| {
-        bytes.get(*at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n')
-    });
+    let ends =
+        ends.filter(|at| bytes.get(*at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n'));
     ends.map(move |at| from + at as u32 + 1)
 }
 

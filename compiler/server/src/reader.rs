@@ -105,11 +105,16 @@ mod tests {
             ("Content-Length: many\r\n\r\n", 1),
             ("Content-Type: text/plain\r\ncontent-length:2\n\n{}", 1),
         ] {
-            let expected: Vec<String> =
-                std::iter::repeat_n("-", malformed).chain(["exit", "exit"]).map(str::to_owned).collect();
+            let expected: Vec<String> = std::iter::repeat_n("-", malformed)
+                .chain(["exit", "exit"])
+                .map(str::to_owned)
+                .collect();
             assert_eq!(told(format!("{junk}{exit}{exit}").as_bytes()), expected, "{junk:?}");
         }
-        assert_eq!(told(&[b"Content-Length: 1\r\n\r\n\xff", exit.as_bytes()].concat()), ["-", "exit"]);
+        assert_eq!(
+            told(&[b"Content-Length: 1\r\n\r\n\xff", exit.as_bytes()].concat()),
+            ["-", "exit"]
+        );
         let long = vec![b'x'; 3 * LINE_BYTES as usize];
         let after = told(&[&*long, b"\r\n", exit.as_bytes()].concat());
         assert_eq!(after.last().map(String::as_str), Some("exit"));

@@ -19,7 +19,9 @@ pub fn serve(
     disk: Box<dyn Disk>,
 ) -> std::io::Result<bool> {
     let (to_server, incoming) = unbounded();
-    std::thread::Builder::new().name("reader".to_owned()).spawn(move || forward(input, &to_server))?;
+    std::thread::Builder::new()
+        .name("reader".to_owned())
+        .spawn(move || forward(input, &to_server))?;
     let (mut server, outgoing) = Server::new(disk);
     let writer = std::thread::Builder::new().name("writer".to_owned());
     let writer = writer.spawn(move || write(output, &outgoing))?;

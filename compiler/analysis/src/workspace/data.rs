@@ -116,7 +116,8 @@ impl Workspace {
         }
         match raw_text(files, display, canonical) {
             Ok(text) => {
-                let text = if kind == ItemKind::Text { text } else { normalised(&text).into_owned() };
+                let text =
+                    if kind == ItemKind::Text { text } else { normalised(&text).into_owned() };
                 let source = Source::of_data(&mut self.db, Arc::from(display), kind, text);
                 let item = source.items().next();
                 self.insert(source);

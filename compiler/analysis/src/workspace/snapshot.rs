@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::db::{Item, ItemKind, Module, Origin};
+use crate::db::{Database, Item, ItemKind, Module, Origin};
 use crate::workspace::{Files, Workspace};
 
 /// What `run` gives, unless a change of the workspace made it give up.
@@ -11,15 +12,25 @@ pub fn unless_interrupted<R>(run: impl FnOnce() -> R + std::panic::UnwindSafe) -
     salsa::Cancelled::catch(run).ok()
 }
 
+/// Unwinds where what is asked is of no more use. A token that a query has not seen before it ended is forgotten then.
+pub(super) fn unless_stopped(db: &Database, stopped: &AtomicBool) {
+    if stopped.load(Ordering::Relaxed) {
+        salsa::Database::cancellation_token(db).cancel();
+        salsa::Database::unwind_if_revision_cancelled(db);
+    }
+}
+
 /// Makes what is computed on one copy of a workspace give up, and nothing else.
 #[derive(Clone, Debug)]
 pub struct Stopper {
     token: salsa::CancellationToken,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Stopper {
     /// What is being computed is unwound at the next query that it asks for; what was not begun is when it is.
     pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
         self.token.cancel();
     }
 }
@@ -27,7 +38,8 @@ impl Stopper {
 impl Workspace {
     /// What stops that which is asked of this copy. Threads that it starts finish what they are at.
     pub fn stopper(&self) -> Stopper {
-        Stopper { token: salsa::Database::cancellation_token(&self.db) }
+        let token = salsa::Database::cancellation_token(&self.db);
+        Stopper { token, stopped: self.stopped.clone() }
     }
 
     /// A copy to ask questions of on another thread. It shares the texts, knows of no program, and must be gone before
@@ -44,6 +56,7 @@ impl Workspace {
             packaged: BTreeSet::new(),
             texts: self.texts.clone(),
             asked: None,
+            stopped: Arc::default(),
             db: self.db.clone(),
         }
     }

@@ -1,6 +1,7 @@
 //! What a place offers: fields of a type, constants, names in scope, and names that a `use` would bring.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use analysis::db::{Item, ItemKind, Library, Module, Origin, target};
@@ -16,8 +17,9 @@ use analysis::types::kube_type;
 use analysis::variant::variant;
 use syntax::{Node, NodeKind as K};
 
-use super::{CompletionKind, Finder};
+use super::{CompletionKind, Finder, NAMES};
 use crate::hover::doc;
+use crate::outline::matches;
 
 impl Finder<'_> {
     /// The fields of a type; to be bound, or to be read.
@@ -25,6 +27,8 @@ impl Finder<'_> {
         let db = self.workspace.db();
         let minor = target(db);
         let mut found: Vec<(Arc<str>, Ty, bool, Option<String>)> = Vec::new();
+        // The minor of Kubernetes from which a field is there.
+        let mut since: BTreeMap<&str, u8> = BTreeMap::new();
         match base(present(ty)) {
             Ty::Schema(item) => {
                 for field in &schema(db, *item).fields {
@@ -56,6 +60,9 @@ impl Finder<'_> {
                 for field in kube.fields_at(minor).filter(|field| field.exists_in(minor)) {
                     let doc = kube::docs::of_field(*kube, field.name).map(str::to_owned);
                     found.push((field.name.into(), kube_type(field.ty), field.required, doc));
+                    if field.since > kube::types::FIRST {
+                        since.insert(field.name, field.since);
+                    }
                 }
             }
             Ty::Record(record) => {
@@ -81,7 +88,10 @@ impl Finder<'_> {
                 (true, true) => format!("{} {{ $0 }}", written(&name)),
                 (true, false) => format!("{} = ", written(&name)),
             };
-            let detail = type_name(db, &ty);
+            let mut detail = type_name(db, &ty);
+            if let Some(minor) = since.get(&*name) {
+                let _ = write!(detail, ", since 1.{minor}");
+            }
             let rank = if required && binds { 0 } else { 1 };
             let field = self.push(&name, CompletionKind::Field, detail, rank);
             field.documentation = documentation;
@@ -164,16 +174,27 @@ impl Finder<'_> {
         let db = self.workspace.db();
         let module = item.module(db);
         let mut known: BTreeSet<&str> = BTreeSet::new();
+        let mut count = 0;
         for name in names_in_scope(db, module) {
-            if known.insert(name)
-                && let Some(Target::Item(found)) = resolve(db, module, name)
-            {
+            if !known.insert(name) || !matches(name, self.begun) {
+                continue;
+            }
+            count += 1;
+            if count > NAMES {
+                self.is_cut = true;
+                continue;
+            }
+            match resolve(db, module, name) {
                 // A type or a trait is no value, and none is made of it.
-                if !matches!(found.kind(db), ItemKind::Type | ItemKind::Trait) {
+                Some(Target::Item(found))
+                    if !matches!(found.kind(db), ItemKind::Type | ItemKind::Trait) =>
+                {
                     self.named_item(found, name, 2);
                 }
-            } else if let Some(Target::Module(_)) = resolve(db, module, name) {
-                self.push(name, CompletionKind::Module, String::new(), 3);
+                Some(Target::Module(_)) => {
+                    self.push(name, CompletionKind::Module, String::new(), 3);
+                }
+                _ => {}
             }
         }
         if let Some(library) = Library::try_get(db) {

@@ -12,7 +12,7 @@ pub fn completion(at: &Snapshot, params: lsp::CompletionParams) -> Option<lsp::C
     let range = at.range(&at.file, &found.range);
     let items = found.all.into_iter().map(|completion| item(at, completion, range)).collect();
     Some(lsp::CompletionResponse::CompletionList(lsp::CompletionList {
-        is_incomplete: false,
+        is_incomplete: found.is_cut,
         items,
         ..Default::default()
     }))
