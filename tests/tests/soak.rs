@@ -116,7 +116,7 @@ struct Soak {
 #[test]
 fn whatever_is_typed_and_asked_the_server_is_right_in_the_end() {
     let wanted = std::env::var("DEPC_EDITS").ok().and_then(|steps| steps.parse().ok());
-    let steps: usize = wanted.unwrap_or(if tests::heavy() { 20_000 } else { 600 });
+    let steps: usize = wanted.unwrap_or(if tests::heavy() { 20_000 } else { 400 });
     let _alone = ALONE.lock();
     // A fresh server now and then, so that what one seed broke does not hide the rest.
     let each = 200;
@@ -132,7 +132,7 @@ fn whatever_is_typed_and_asked_the_server_is_right_in_the_end() {
 #[test]
 fn a_long_session_is_right_in_the_end_and_no_larger_than_in_its_middle() {
     let wanted = std::env::var("DEPC_EDITS").ok().and_then(|steps| steps.parse().ok());
-    let steps: usize = wanted.unwrap_or(if tests::heavy() { 100_000 } else { 1_000 });
+    let steps: usize = wanted.unwrap_or(if tests::heavy() { 100_000 } else { 400 });
     let _alone = ALONE.lock();
     let mut soak = Soak::of(Editor::streamed(&FILES), 7);
     // What is known of the same files is compared, so they are as they were in the beginning now and then.

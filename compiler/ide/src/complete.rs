@@ -4,6 +4,7 @@
 //! sign of equality, or an empty line between braces.
 
 mod offers;
+mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -24,6 +25,7 @@ use crate::hover::doc;
 use crate::outline::matches;
 use crate::symbol::bound_at;
 use offers::declares;
+use place::{is_open, matched, place};
 
 /// Something that could be written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -282,6 +284,7 @@ impl Finder<'_> {
         if let Some(wanted) = wanted {
             self.constants(&wanted, true);
         }
+        self.ports(item, &meaning, string);
         // A key in quotes, behind a dot.
         if let Some(path) = string.parent().filter(|above| above.kind() == K::Path)
             && let Some(before) = path.children().take_while(|part| *part != string).last()
@@ -445,46 +448,6 @@ impl Finder<'_> {
     }
 }
 
-/// The node at which something is begun: the smallest name that ends at the offset, else the place where something is
-/// missing, else the braces around it.
-fn place(root: Node<'_>, start: usize, end: usize) -> Node<'_> {
-    let nodes = || root.tree().nodes();
-    if start < end
-        && let Some(name) = nodes()
-            .filter(|n| n.kind() == K::Name && n.range().start == start)
-            .min_by_key(|n| n.size())
-    {
-        return name;
-    }
-    let text = root.tree().text();
-    // What is missing stands at the end of the token before it.
-    let token_end =
-        text.get(..start).map_or(start, |before| before.trim_end_matches([' ', '\t']).len());
-    let mut missing = nodes().filter(|n| n.kind() == K::Missing && n.range().start == token_end);
-    if let Some(missing) =
-        missing.rfind(|n| n.parent().is_some_and(|above| above.kind() != K::Body))
-    {
-        return missing;
-    }
-    let mut around = nodes().filter(|n| {
-        n.kind() == K::Body && n.range().start < start && (start < n.range().end || is_open(*n))
-    });
-    around.next_back().unwrap_or(root)
-}
-
-/// What is matched by the arms among which an offset stands, where a pattern could begin there.
-fn matched(root: Node<'_>, at: usize) -> Option<Node<'_>> {
-    let holds = |node: &Node<'_>| node.range().start < at && at <= node.range().end;
-    let inner = |kind| root.tree().nodes().filter(holds).filter(move |n| n.kind() == kind);
-    let arms = inner(K::Match).min_by_key(|node| node.size())?;
-    let is_within = |body: Node<'_>| arms.range().start < body.range().start;
-    let subject = arms.children().next().filter(|subject| subject.range().end < at)?;
-    let written = root.tree().text().get(subject.range().end..at)?;
-    let arm = written.rsplit(['{', ',', '\n']).next()?;
-    let begins = written.contains('{') && !arm.contains("=>");
-    (begins && !inner(K::Body).any(is_within)).then_some(subject)
-}
-
 /// The item that a part of a chain is read from, and the path to it from there.
 fn way(meaning: &Meaning, part: Node<'_>) -> Option<(Item, Vec<Arc<str>>)> {
     let name = match part.kind() {
@@ -496,11 +459,6 @@ fn way(meaning: &Meaning, part: Node<'_>) -> Option<(Item, Vec<Arc<str>>)> {
         Meant::Field { at, .. } => at.clone(),
         _ => None,
     }
-}
-
-/// Whether braces have no end.
-fn is_open(node: Node<'_>) -> bool {
-    node.kind() == K::Body && node.children().last().is_some_and(|last| last.kind() == K::Missing)
 }
 
 /// The type of the record around a node.

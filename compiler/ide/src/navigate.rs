@@ -78,9 +78,10 @@ pub fn type_definition(workspace: &Workspace, file: &str, offset: usize) -> Vec<
     item.and_then(|item| name_span(workspace, name_place(workspace, item))).into_iter().collect()
 }
 
-/// The item that declares a type.
+/// The item that declares a type; of a function, that of what it gives.
 fn declaring(ty: &Ty) -> Option<Item> {
     match base(present(ty)) {
+        Ty::Fn(function) => declaring(&function.result),
         Ty::Schema(item) | Ty::Variant(item) | Ty::Case(item, _) => Some(*item),
         Ty::List(inner) | Ty::Sensitive(inner) => declaring(inner),
         Ty::Keyed(keyed) => declaring(&keyed.element),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use analysis::db::{Item, ItemKind, Library, Module, Origin, target};
-use analysis::elaborate::{Scene, signature};
+use analysis::elaborate::{Meaning, Meant, Scene, signature};
 use analysis::fits::{base, present};
 use analysis::keys::{There, shape_of};
 use analysis::parse::parsed;
@@ -20,6 +20,11 @@ use syntax::{Node, NodeKind as K};
 use super::{CompletionKind, Finder, NAMES};
 use crate::hover::doc;
 use crate::outline::matches;
+use crate::symbol::bound_at;
+
+/// The type of the library for the name of a port, and the field in which ports are declared.
+const PORT_NAME: &str = "PortName";
+const PORTS: &str = "ports";
 
 impl Finder<'_> {
     /// The fields of a type; to be bound, or to be read.
@@ -118,6 +123,26 @@ impl Finder<'_> {
                 false => written(key),
             };
             self.push(key, CompletionKind::Key, detail, 0).insert = insert;
+        }
+    }
+
+    /// The names of the ports beside a field that is for one.
+    pub(super) fn ports(&mut self, item: Item, meaning: &Meaning, string: Node<'_>) {
+        let binding = string.ancestors().into_iter().find(|above| above.kind() == K::Binding);
+        let bound = binding.and_then(|binding| binding.child(K::Path)?.children().last());
+        let Some(bound) = bound else { return };
+        let Some(Meant::Field { ty, .. }) = meaning.names.get(&bound.id()) else { return };
+        if type_name(self.workspace.db(), present(ty)) != PORT_NAME {
+            return;
+        }
+        let Some((of, mut path)) = bound_at(self.workspace, item, bound) else { return };
+        while self.all.is_empty() && path.pop().is_some() {
+            path.push(PORTS.into());
+            self.keys(item, of, &path, false);
+            path.pop();
+        }
+        for port in &mut self.all {
+            port.insert = port.label.clone();
         }
     }
 
