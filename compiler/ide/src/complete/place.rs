@@ -14,23 +14,18 @@ pub(super) fn place(root: Node<'_>, start: usize, end: usize) -> Node<'_> {
         return name;
     }
     let text = root.tree().text();
-    // Nothing stands behind the dot, and the next line was read as what does.
-    if text.get(..start).is_some_and(|before| before.trim_end().ends_with('.')) {
-        let is_next = |n: &Node<'_>| {
-            let between = text.get(start..n.range().start);
-            n.kind() == K::Name && between.is_some_and(|text| text.trim().is_empty())
-        };
-        if let Some(next) = nodes().find(is_next) {
-            return next;
-        }
-    }
     // What is missing stands at the end of the token before it.
     let token_end =
         text.get(..start).map_or(start, |before| before.trim_end_matches([' ', '\t']).len());
+    // Behind a dot a name is missing, and then all that would stand behind the name.
+    let is_dot = text.get(..start).is_some_and(|before| before.trim_end().ends_with('.'));
+    let wanted = |n: &Node<'_>| match n.parent().map(|above| above.kind()) {
+        Some(K::Path | K::Field | K::OptField) => true,
+        Some(K::Body) => false,
+        _ => !is_dot,
+    };
     let mut missing = nodes().filter(|n| n.kind() == K::Missing && n.range().start == token_end);
-    if let Some(missing) =
-        missing.rfind(|n| n.parent().is_some_and(|above| above.kind() != K::Body))
-    {
+    if let Some(missing) = missing.rfind(wanted) {
         return missing;
     }
     let mut around = nodes().filter(|n| {
