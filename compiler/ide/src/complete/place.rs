@@ -18,7 +18,8 @@ pub(super) fn place(root: Node<'_>, start: usize, end: usize) -> Node<'_> {
     let token_end =
         text.get(..start).map_or(start, |before| before.trim_end_matches([' ', '\t']).len());
     // Behind a dot a name is missing, and then all that would stand behind the name.
-    let is_dot = text.get(..start).is_some_and(|before| before.trim_end().ends_with('.'));
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    let is_dot = before.ends_with('.') && !before.ends_with("..");
     let wanted = |n: &Node<'_>| match n.parent().map(|above| above.kind()) {
         Some(K::Path | K::Field | K::OptField) => true,
         Some(K::Body) => false,
