@@ -228,7 +228,8 @@ impl Soak {
             b"Content-Length: 14\r\n\r\n{\"method\":\"a\"}",
             b"Content-Length: 17\r\n\r\n{\"id\":{},\"x\":[1]}",
         ];
-        self.editor.send_bytes(self.random.pick(&junk));
+        let piece: &&[u8] = self.random.pick(&junk);
+        self.editor.send_bytes(piece);
     }
 
     /// Makes all files what they were in the beginning.
