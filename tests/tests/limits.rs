@@ -321,3 +321,88 @@ fn expressions_of_very_many_parts() {
         assert_eq!(codes(&text), ["E0504"]);
     }
 }
+
+/// What may be how large: what is counted, the number as it is read, and the error past it.
+fn limits() -> Vec<(&'static str, String, &'static str)> {
+    use analysis::{eval, limits};
+    let count = |number: u64| {
+        let digits = number.to_string();
+        let mut shown = String::new();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                shown.push(',');
+            }
+            shown.push(digit);
+        }
+        shown
+    };
+    let size = |bytes: usize| format!("{} MiB", bytes >> 20);
+    let all = |number: usize| count(number as u64);
+    vec![
+        ("bytes of a file", size(limits::FILE_BYTES), "E0703"),
+        ("items of a file", all(limits::FILE_ITEMS), "E0703"),
+        ("files of a program", all(limits::FILES), "E0505"),
+        ("overlays on each other", all(limits::OVERLAYS), "E0505"),
+        ("brackets, conditionals and functions in each other", all(syntax::limits::DEPTH), "E0007"),
+        ("parts of one expression, such as operands in a row", all(limits::PARTS), "E0504"),
+        (
+            "definitions that each take their type from the next",
+            count(limits::DEFINITIONS.into()),
+            "E0502",
+        ),
+        ("schemas that each extend the next", all(limits::ANCESTORS), "E0504"),
+        ("fields of a schema", all(limits::FIELDS), "E0505"),
+        ("cases of a variant", all(limits::CASES), "E0505"),
+        ("names and literals in a type", count(limits::TYPE_PARTS.into()), "E0505"),
+        ("steps for one item", count(eval::limits::STEPS), "E0505"),
+        ("steps for a program", count(eval::limits::UNITS * eval::limits::UNIT), "E0505"),
+        ("bytes of values for one item", size(eval::limits::ARENA), "E0505"),
+        ("elements of a list", all(eval::limits::ELEMENTS), "E0505"),
+        ("bytes of a string", size(eval::limits::BYTES), "E0505"),
+        ("records and lists in each other", count(eval::limits::NESTED.into()), "E0504"),
+        ("calls of one function in each other", count(eval::limits::CALLS.into()), "E0507"),
+        ("values that wait for each other in a row", count(eval::limits::CHAIN.into()), "E0502"),
+        ("values that depend on each other in a ring", all(eval::limits::RING), "E0503"),
+        ("values in a file of data", all(kube::data::limits::VALUES), "E0250"),
+        (
+            "maps and lists in each other, in a file of data",
+            all(kube::data::limits::DEPTH),
+            "E0250",
+        ),
+        ("fields that a file of values sets", all(limits::SETTINGS), "E0708"),
+        ("bytes that a program prints", size(limits::OUTPUT_BYTES), "E0505"),
+        ("problems that are told", all(limits::PROBLEMS), "counted"),
+        ("combinations of inputs in a matrix", all(limits::COMBINATIONS), "chosen"),
+    ]
+}
+
+#[test]
+fn the_reference_lists_the_limits() {
+    let path = tests::root().join("tests/language/limits.md");
+    let rows: String = limits()
+        .into_iter()
+        .map(|(what, most, past)| {
+            let past = match past.strip_prefix('E') {
+                Some(_) => format!("[{past}](../errors/{past}.md)"),
+                None => past.to_owned(),
+            };
+            format!("| {what} | {most} | {past} |\n")
+        })
+        .collect();
+    let page = format!("{LIMITS}{rows}");
+    if tests::update() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "UPDATE=1 writes tests/language/limits.md anew");
+}
+
+const LIMITS: &str = "# How much is too much
+
+No file may stop the compiler, or take its time or memory without end, whoever wrote it.
+Each number is far above what people write, and past it is an error at the place that exceeds it.
+This page is written by `tests/tests/limits.rs` from the numbers in `analysis::limits`, `analysis::eval::limits`, `syntax::limits` and `kube::data::limits`.
+
+| what | at most | past it |
+| --- | --- | --- |
+";
