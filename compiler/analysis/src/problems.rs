@@ -24,7 +24,7 @@ use crate::recursion::recursion;
 use crate::resolve::{bases, brought, declared_below};
 use crate::rules;
 use crate::tested::named_twice;
-use crate::told::{Found, at_most, merged};
+use crate::told::{Found, at_most, doubles_told_once, merged};
 use crate::twice::bound_twice;
 use crate::unmade::unmade;
 use crate::unreadable::{is_of_unread, is_within};
@@ -125,7 +125,7 @@ pub(crate) fn diagnostics(
     between: &[Problem],
 ) -> Vec<Diagnostic> {
     let mut diagnostics = loaded.problems.clone();
-    let between = between.iter().cloned().map(Found::from);
+    let between = doubles_told_once(between);
     let found = merged(workspace.db(), &loaded.modules, found).into_iter().chain(between);
     let (found, untold) = at_most(found.collect());
     diagnostics.extend(found.into_iter().map(|found| found.diagnostic(workspace)));

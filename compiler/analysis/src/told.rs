@@ -68,7 +68,6 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     });
     without_kinds_of_twice(&mut found);
     without_what_follows(db, &mut found);
-    let found = doubles_told_once(found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
     for found in found {
@@ -110,9 +109,9 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
 }
 
 /// Two components that make several objects of the same names are one mistake.
-fn doubles_told_once(found: Vec<Found>) -> Vec<Found> {
+pub(crate) fn doubles_told_once(found: &[Problem]) -> Vec<Found> {
     let mut kept: Vec<Found> = Vec::new();
-    for found in found {
+    for found in found.iter().cloned().map(Found::from) {
         let same = |known: &&mut Found| {
             known.problem.code == found.problem.code
                 && known.problem.place == found.problem.place
