@@ -36,6 +36,8 @@ pub struct Editor {
     versions: BTreeMap<String, i32>,
     /// What the server sent last of each address.
     pub published: BTreeMap<String, Value>,
+    /// The addresses of which it sent problems, in order.
+    pub told: Vec<String>,
     /// All that the server said besides, in order.
     pub heard: Vec<Message>,
 }
@@ -107,6 +109,7 @@ impl Editor {
             next: 0,
             versions: BTreeMap::new(),
             published: BTreeMap::new(),
+            told: Vec::new(),
             heard: Vec::new(),
         };
         let folders: Vec<Value> = folders.iter().map(|folder| listed(folder)).collect();
@@ -224,6 +227,7 @@ impl Editor {
         match &message {
             Message::Notification(told) if told.method == "textDocument/publishDiagnostics" => {
                 let uri = told.params["uri"].as_str().unwrap().to_owned();
+                self.told.push(uri.clone());
                 self.published.insert(uri, told.params["diagnostics"].clone());
             }
             Message::Response(response) => {

@@ -145,6 +145,19 @@ fn folders_come_and_go() {
 }
 
 #[test]
+fn what_is_open_is_looked_at_first_whatever_uses_it() {
+    let all = "use \"./services/a.dep\" as a\n\nout = a.name\n";
+    let mut editor = Editor::new(&[("all.dep", all), ("services/a.dep", "name = \"v\"\n")]);
+    editor.open("services/a.dep");
+    editor.settle();
+    editor.told.clear();
+    editor.set("services/a.dep", "nam = nothing\n");
+    editor.settle();
+    assert_eq!(editor.told.first(), Some(&uri("services/a.dep")));
+    assert!(editor.told.contains(&uri("all.dep")));
+}
+
+#[test]
 fn long_work_shows_how_far_it_is() {
     let files: Vec<(String, String)> =
         (0..120).map(|n| (format!("p{n}.dep"), format!("a = {n}\n"))).collect();

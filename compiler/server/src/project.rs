@@ -133,10 +133,12 @@ impl Project {
         }
     }
 
-    /// The program to look at next: first those that are open, then those that hold what was edited, then the others.
-    pub fn next(&self, open: &BTreeSet<String>) -> Option<String> {
-        let first = open.iter().find(|path| self.stale.contains(*path));
-        first.or_else(|| self.urgent.first()).or_else(|| self.stale.first()).cloned()
+    /// The program to look at next, and how soon: first those that are open (0), then those that hold what was edited
+    /// (1), then the others (2).
+    pub fn next(&self, open: &BTreeSet<String>) -> Option<(u8, String)> {
+        let first = open.iter().find(|path| self.stale.contains(*path)).map(|path| (0, path));
+        let next = first.or_else(|| Some((1, self.urgent.first()?)));
+        next.or_else(|| Some((2, self.stale.first()?))).map(|(rank, path)| (rank, path.clone()))
     }
 
     /// How many programs are to be looked at, and how many there are.

@@ -372,11 +372,13 @@ impl Server {
         if self.asked.keys().any(|id| !self.waiting.contains(id)) {
             return;
         }
-        let next = self.projects.iter().find_map(|(root, project)| {
-            Some((root.clone(), project.next(&self.open_in(project))?))
+        let next = self.projects.iter().filter_map(|(root, project)| {
+            let (rank, path) = project.next(&self.open_in(project))?;
+            Some((rank, root.clone(), path))
         });
+        let next = next.min_by_key(|(rank, ..)| *rank);
         self.report_progress(next.is_some());
-        let Some((root, path)) = next else { return };
+        let Some((_, root, path)) = next else { return };
         let Some(project) = self.projects.get_mut(&root) else { return };
         let view = View { disk: &*self.disk, open: &self.documents, folder: &root };
         let Some(loaded) = project.load(&view, &path) else { return };

@@ -101,6 +101,8 @@ impl Measured {
 
     /// Replaces a stretch of the text.
     fn change(&mut self, at: usize, length: usize, new: &str) -> Instant {
+        // A key comes when all is known of the one before, as it does of who types.
+        self.served.settle();
         let (start, end) = (position(&self.text, at), position(&self.text, at + length));
         self.text.replace_range(at..at + length, new);
         self.version += 1;
