@@ -39,7 +39,7 @@ pub fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if name.starts_with('.') || name == "target" {
+            if name.starts_with('.') || ["target", "node_modules"].contains(&name.as_str()) {
                 continue;
             }
             if path.is_dir() {
