@@ -200,7 +200,7 @@ module.exports = grammar({
     check: ($) => seq(field("severity", choice("check", "warn", "note")), field("condition", $._expression), $._message),
     _message: ($) => seq(":", field("message", $._expression)),
     allow: ($) => seq("allow", field("rule", $._fixed), $._message),
-    removal: ($) => seq("unset", $.path),
+    removal: ($) => seq("unset", field("path", $.path)),
     when: ($) => seq("when", field("condition", $._head), field("body", $.body)),
     for: ($) => seq(
       alias($._for_head, $.for_clause),

@@ -254,16 +254,11 @@ fn what_a_program_renders_is_a_document_whose_lines_lead_to_their_source_and_bac
     let shown =
         text.lines().nth(back["range"]["start"]["line"].as_u64().unwrap() as usize).unwrap();
     assert!(shown.contains("Replicas"), "{shown}");
-    // Some editors write the same address with the `//` of an authority, and mean none.
-    let preview = "depc:///preview/files/prod.dep.yaml";
-    let found = editor.ask("workspace/textDocumentContent", json!({ "uri": preview }));
-    assert_eq!(found["text"], text);
-    // An edit makes it another one, and the client is told, by the address that it knows.
+    // An edit makes it another one, and the client is told.
     editor.set("app.dep", &APP.replace("v1.0.0", "v2.0.0"));
     editor.settle();
     let told = editor.heard.iter().any(|message| {
-        let message = serde_json::to_string(message).unwrap();
-        message.contains("textDocumentContent/refresh") && message.contains(preview)
+        serde_json::to_string(message).unwrap().contains("textDocumentContent/refresh")
     });
     assert!(told);
     assert!(content(&mut editor).contains("v2.0.0"));

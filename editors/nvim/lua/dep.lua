@@ -27,22 +27,37 @@ local function root_of(path)
   return folder
 end
 
--- The text of a virtual document, into the buffer of that name.
-local function fill(buffer)
-  local uri = vim.uri_from_bufnr(buffer)
+-- Puts the text of a virtual document, or why there is none, into its buffer.
+local function put(buffer, client, failed, found)
+  if not vim.api.nvim_buf_is_valid(buffer) then return end
+  local text = failed and (failed.message or failed) or found.text
+  vim.bo[buffer].modifiable = true
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(text:gsub("\n$", ""), "\n"))
+  vim.bo[buffer].modifiable, vim.bo[buffer].modified = false, false
+  -- With the client, the definition of a line can be asked for.
+  if not vim.b[buffer].dep_attached then
+    vim.b[buffer].dep_attached = true
+    vim.lsp.buf_attach_client(buffer, client.id)
+  end
+end
+
+local METHOD = "workspace/textDocumentContent"
+
+-- Asks again for the text of a virtual document.
+local function refresh(buffer)
   local client = any_client()
   if not client then return end
-  client.request("workspace/textDocumentContent", { uri = uri }, function(failed, found)
-    if not vim.api.nvim_buf_is_valid(buffer) then return end
-    local text = failed and failed.message or found.text
-    vim.bo[buffer].modifiable = true
-    vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(text:gsub("\n$", ""), "\n"))
-    vim.bo[buffer].modifiable, vim.bo[buffer].modified = false, false
-    if not vim.b[buffer].dep_attached then
-      vim.b[buffer].dep_attached = true
-      vim.lsp.buf_attach_client(buffer, client.id)
-    end
+  client.request(METHOD, { uri = vim.uri_from_bufnr(buffer) }, function(failed, found)
+    put(buffer, client, failed, found)
   end, buffer)
+end
+
+-- Loads a virtual document. Whoever opens a buffer reads its lines next, so this waits for them.
+local function load(buffer)
+  local client = any_client()
+  if not client then return end
+  local answer = client.request_sync(METHOD, { uri = vim.uri_from_bufnr(buffer) }, 10000, buffer)
+  if answer then put(buffer, client, answer.err, answer.result) end
 end
 
 -- Neovim knows the name of a buffer for an address by its `//`, and takes others for files of this folder.
@@ -53,7 +68,7 @@ local function open_virtual(event)
   local ending = vim.api.nvim_buf_get_name(buffer):match("%.(%a+)$")
   vim.bo[buffer].filetype = ({ yaml = "yaml", md = "markdown" })[ending] or ""
   vim.bo[buffer].syntax = ending == "dep" and "dep" or vim.bo[buffer].filetype
-  fill(buffer)
+  load(buffer)
 end
 
 -- What a client is started with. The server says when a virtual document that is shown may be another.
@@ -71,7 +86,7 @@ local function config(root)
     handlers = {
       ["workspace/textDocumentContent/refresh"] = function(_, params)
         for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-          if vim.uri_from_bufnr(buffer) == params.uri then fill(buffer) end
+          if vim.uri_from_bufnr(buffer) == params.uri then refresh(buffer) end
         end
         return vim.NIL
       end,
@@ -120,8 +135,6 @@ function M.rendered()
     local uri = found.uri:gsub("^depc:/+", "depc:///")
     local window = vim.fn.bufwinid(vim.uri_to_bufnr(uri))
     if window == -1 then beside(uri) else vim.api.nvim_set_current_win(window) end
-    -- The text of a document that was not shown yet is on its way.
-    vim.wait(1000, function() return vim.api.nvim_buf_line_count(0) > found.range.start.line end, 10)
     pcall(vim.api.nvim_win_set_cursor, 0, { found.range.start.line + 1, found.range.start.character })
   end)
 end

@@ -12,7 +12,7 @@
 (interpolation ")" @punctuation.special)
 [(integer) (float) (unit) (percent)] @number
 (boolean) @boolean
-[(prev) (unset) "set"] @constant.builtin
+[(prev) (unset) (set)] @constant.builtin
 ((identifier) @constant.builtin (#eq? @constant.builtin "null"))
 
 ; Names that are bound, and members.

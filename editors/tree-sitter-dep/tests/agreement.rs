@@ -97,7 +97,10 @@ fn disagreement(fixture: &Fixture, tree: &Tree) -> Option<String> {
         }
         (Said::Nothing, None) => {
             let (ours, theirs) = (compiled_items(&fixture.text), read_items(&fixture.text, root));
-            (ours != theirs).then(|| format!("has the items\n{ours:#?}\nread as\n{theirs:#?}"))
+            let at = (0..).find(|at| ours.get(*at) != theirs.get(*at) || *at >= ours.len());
+            let at = at.unwrap_or_default();
+            (ours != theirs)
+                .then(|| format!("has {:?}, and {:?} is read", ours.get(at), theirs.get(at)))
         }
         _ => None,
     }
@@ -143,7 +146,8 @@ fn read_items(text: &str, root: Node<'_>) -> Vec<Item> {
             "every" => (ItemKind::Every, of("name")),
             "check" => (ItemKind::Check, String::new()),
             "allow" => (ItemKind::Allow, of("rule")),
-            "binding" => (ItemKind::Binding, of("path")),
+            // `x? { … }` binds x, if there is one.
+            "binding" => (ItemKind::Binding, of("path").trim_end_matches('?').to_owned()),
             "removal" => (ItemKind::Removal, of("path")),
             _ => (ItemKind::Other, String::new()),
         };
