@@ -19,12 +19,12 @@ const look = async (name) => {
 };
 const press = (keys) => page.keyboard.press(keys);
 const type = (text) => page.keyboard.type(text, { delay: 25 });
-/** Opens a file, or a line of it, by its name. */
-const open = async (name) => {
-  await press("Control+p");
-  await page.locator(".quick-input-widget input").fill(name);
-  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-  await page.waitForTimeout(300);
+/** Goes to the line of the source that begins so, in the left of the two columns of editors. */
+const go = async (start, below = 0) => {
+  await press("Control+1");
+  await press("Control+g");
+  await page.locator(".quick-input-widget input").fill(`:${lineOf(start) + below}`);
+  await page.waitForTimeout(200);
   await press("Enter");
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 };
@@ -40,12 +40,11 @@ const lines = (text) => page.locator(".view-line").filter({ hasText: new RegExp(
 try {
   await page.goto(address);
   await page.locator(".monaco-workbench").waitFor();
-  await open("app.dep");
+  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "app.dep" }).dblclick();
   await page.locator(".statusbar-item", { hasText: "Dep" }).first().waitFor();
-  await lines("The main API").or(lines("depc|Dep|backend")).first().waitFor();
 
   // A mistake is told while it is there.
-  await open(`app.dep:${lineOf("app = ")}`);
+  await go("app = ");
   await press("End");
   await press("Enter");
   await type("scael = 2..3");
@@ -56,12 +55,12 @@ try {
   await look("diagnostic");
   await press("Control+Shift+m");
   await page.locator(".markers-panel").waitFor({ state: "hidden" });
-  await open(`app.dep:${lineOf("app = ") + 1}`);
+  await go("app = ", 1);
   await press("Control+Shift+k");
   await page.locator(".squiggly-error").first().waitFor({ state: "hidden" });
 
   // A field is completed.
-  await open(`app.dep:${lineOf("app = ")}`);
+  await go("app = ");
   await press("End");
   await press("Enter");
   await type("runA");
@@ -71,7 +70,7 @@ try {
   await press("Control+Shift+k");
 
   // A service is renamed wherever it is named, in overlays too.
-  await open(`app.dep:${lineOf("app = ")}`);
+  await go("app = ");
   await press("Home");
   await press("F2");
   const box = page.locator(".rename-box input");
@@ -89,7 +88,7 @@ try {
   await run("Dep: Show the Rendered Objects");
   await lines("apiVersion:").first().waitFor();
   await look("preview");
-  await open(`app.dep:${lineOf("gitserver = ")}`);
+  await go("gitserver = ");
   await press("End");
   await press("Enter");
   await type('name = "git-store"');
@@ -105,7 +104,7 @@ try {
   await press("Escape");
 
   // Where a value comes from.
-  await open(`app.dep:${lineOf("app = ")}`);
+  await go("app = ");
   await press("Home");
   await run("Dep: Explain a Value");
   const asked = page.locator(".quick-input-widget input");
@@ -117,7 +116,7 @@ try {
   await look("explain");
 
   // Which services use which.
-  await open(`app.dep:${lineOf("app = ")}`);
+  await go("app = ");
   await run("Dep: Show Which Services Use Which");
   const picture = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
   await picture.locator("text.name", { hasText: "gitserver" }).waitFor();

@@ -53,7 +53,8 @@ fn nothing_is_left_to_do_in_silence_and_no_path_is_of_one_machine() {
         for (number, line) in text.lines().enumerate() {
             for word in words.iter().map(|parts| parts.concat()) {
                 // What stands there calls the one function of a generated parser.
-                let binds = word.ends_with('{') && path.components().any(|c| c.as_os_str() == "bindings");
+                let binds =
+                    word.ends_with('{') && path.components().any(|c| c.as_os_str() == "bindings");
                 if line.contains(&word) && !binds {
                     wrong.push_str(&format!("{}:{}: {word}\n", shown(&path), number + 1));
                 }

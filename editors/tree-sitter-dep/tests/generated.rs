@@ -12,7 +12,9 @@ fn the_parser_is_what_the_grammar_generates() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let node = std::process::Command::new("node").arg("--version").output();
     if !node.is_ok_and(|output| output.status.success()) {
-        eprintln!("Node.js cannot be had: that the parser is what the grammar generates is not tested");
+        eprintln!(
+            "Node.js cannot be had: that the parser is what the grammar generates is not tested"
+        );
         return;
     }
     // The description of the grammar stands beside it, for the version that is written into the parser.
