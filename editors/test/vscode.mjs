@@ -11,7 +11,7 @@ const lineOf = (start) => source.split("\n").findIndex((line) => line.startsWith
 
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 const page = await browser.newPage({ viewport: { width: 1500, height: 900 } });
-page.setDefaultTimeout(60_000);
+page.setDefaultTimeout(40_000);
 
 let shot = 0;
 const look = async (name) => {

@@ -1,0 +1,4 @@
+; Brackets that belong together.
+("{" @open "}" @close)
+("[" @open "]" @close)
+("(" @open ")" @close)
