@@ -42,6 +42,8 @@ pub fn content(server: &mut Server, uri: &str) -> Result<Of, ResponseError> {
 /// What kind of virtual document an address names, and which.
 fn parts(uri: &str) -> Option<(String, String)> {
     let rest = uri.strip_prefix(SCHEME)?.strip_prefix(":/")?;
+    // Some editors know an address by the `//` of an authority, and write it where there is none.
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
     let (kind, name) = rest.split(['?', '#']).next()?.split_once('/')?;
     Some((kind.to_owned(), decoded(name)?))
 }
