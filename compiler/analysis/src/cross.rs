@@ -2,13 +2,13 @@
 
 use kube::facts::Facts;
 use kube::rules::{Level, Violation, violations};
-use kube::tree::{Step, Tree};
+use kube::tree::{Ref, Step, Tree, Value};
 use rustc_hash::FxHashMap;
 
 use crate::allow::may_be_allowed;
 use crate::db::{Item, ItemKind, Origin, Program, strictness};
 use crate::derive::derived;
-use crate::explain::behind;
+use crate::explain::{Asked, Behind, behind, is_literal};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::{Part, Rendered, render_part};
@@ -80,9 +80,23 @@ pub(crate) fn crossed_among<'u>(
             continue;
         };
         let place = objects.blamed(&all, violation.object, written);
+        // What is named wrongly is not there either.
+        let is_wrong =
+            |problem: &&Problem| problem.place == place && problem.severity == Severity::Error;
+        if violation.absence
+            && let Some(one) = all.get(violation.object)
+            && one.of.report.problems.iter().any(|problem| is_wrong(&problem))
+        {
+            continue;
+        }
         let mut problem = Problem::error(0, place, violation.message);
         if place != written && written.item.module(db).origin(db) != Origin::Library {
             problem = problem.related(written, "written here");
+        }
+        for (other, part) in objects.others(violation.object, &violation.path) {
+            if other != place {
+                problem = problem.related(other, part);
+            }
         }
         problem.code = match violation.rule.strip_prefix('E').and_then(|number| number.parse().ok())
         {
@@ -155,8 +169,26 @@ pub(crate) fn is_shared(db: &dyn salsa::Database, place: Place) -> bool {
     )
 }
 
-/// The number of an object among all of its unit, and a path in it.
-type Wanted = (usize, Vec<Step>);
+/// Whether a value was not written where it stands: the library computes it, or a name stands for it.
+pub(crate) fn comes_from_elsewhere(
+    db: &dyn salsa::Database,
+    value: Ref<'_>,
+    written: Place,
+) -> bool {
+    let is_scalar = !matches!(value.value(), Value::Map | Value::List);
+    written.item.module(db).origin(db) == Origin::Library || (is_scalar && !is_literal(db, written))
+}
+
+/// The places behind a value, with what they have to do with it.
+pub(crate) fn parts_of(db: &dyn salsa::Database, behind: &Behind) -> Vec<(Place, &'static str)> {
+    let places = behind.places.iter().map(|place| (*place, part_of(db, *place)));
+    places.chain(behind.parts.iter().map(|place| (*place, "with this in it"))).collect()
+}
+
+/// What a place besides the one that gave a value has to do with it.
+pub(crate) fn part_of(db: &dyn salsa::Database, place: Place) -> &'static str {
+    if is_shared(db, place) { "written here" } else { "used here" }
+}
 
 /// An object, by its number in its report.
 struct One<'u> {
@@ -170,14 +202,15 @@ struct Objects<'d> {
     db: &'d dyn salsa::Database,
     program: Program,
     rendered: FxHashMap<(Item, Part), (Rendered, Tree)>,
-    /// By the number of the object and path: the user's value behind one that the library computes.
-    behind: FxHashMap<(usize, Vec<Step>), Place>,
+    /// By the number of the object and path, of values that came from elsewhere: the user's place that gave it, and
+    /// those that handed it on.
+    behind: FxHashMap<(usize, Vec<Step>), Behind>,
 }
 
 impl Objects<'_> {
-    /// Finds what the user wrote behind what the library computes, for all violations of a unit in one evaluation.
+    /// Finds where values came from, for all violations of a unit in one evaluation.
     fn look_behind(&mut self, all: &[One<'_>], found: &[Violation]) {
-        let mut wanted: Vec<(Item, Vec<(usize, Wanted)>)> = Vec::new();
+        let mut wanted: Vec<(Item, Vec<(usize, Asked)>)> = Vec::new();
         let mut at: FxHashMap<Item, usize> = FxHashMap::default();
         let places = found.iter().flat_map(|violation| {
             let related = violation.related.iter().map(|(object, path, _)| (*object, path));
@@ -191,27 +224,28 @@ impl Objects<'_> {
                 wanted.len() - 1
             });
             if let Some((_, wanted)) = wanted.get_mut(at) {
-                wanted.push((object, (number, path.clone())));
+                wanted.push((object, Asked { object: number, path: path.clone(), of_key: false }));
             }
         }
         for (unit, wanted) in wanted {
-            let (numbers, wanted): (Vec<usize>, Vec<Wanted>) = wanted.into_iter().unzip();
+            let (numbers, wanted): (Vec<usize>, Vec<Asked>) = wanted.into_iter().unzip();
             let places = behind(self.db, self.program, unit, &wanted);
-            for ((object, (_, path)), places) in numbers.into_iter().zip(wanted).zip(places) {
-                if let Some(place) = places.first() {
-                    self.behind.insert((object, path), *place);
+            for ((object, asked), behind) in numbers.into_iter().zip(wanted).zip(places) {
+                if !behind.places.is_empty() {
+                    self.behind.insert((object, asked.path), behind);
                 }
             }
         }
     }
 
-    /// The number among all objects of its unit of one in which the library computes what stands at a path.
+    /// The number among all objects of its unit of one in which a value comes from elsewhere.
     fn computed(&mut self, one: &One<'_>, path: &[Step]) -> Option<usize> {
         let db = self.db;
         let (rendered, tree) = self.rendered(&one.of);
         let root = tree.node(*rendered.objects.get(one.at)?)?;
-        let place = rendered.place(root.find(path)?.origin())?;
-        if place.item.module(db).origin(db) != Origin::Library {
+        let value = root.find(path)?;
+        let place = rendered.place(value.origin())?;
+        if !comes_from_elsewhere(db, value, place) {
             return None;
         }
         // What is derived is numbered after what is known.
@@ -230,13 +264,26 @@ impl Objects<'_> {
     }
 
     fn place(&mut self, all: &[One<'_>], object: usize, path: &[Step]) -> Option<Place> {
-        if let Some(place) = self.behind.get(&(object, path.to_vec())) {
+        let behind =
+            self.behind.get(&(object, path.to_vec())).and_then(|behind| behind.places.first());
+        if let Some(place) = behind {
             return Some(*place);
         }
         let one = all.get(object)?;
         let db = self.db;
         let (rendered, tree) = self.rendered(&one.of);
         rendered.place_in(db, tree, one.at, path)
+    }
+
+    /// The other places that have a part in a value, with what they are.
+    fn others(&self, object: usize, path: &[Step]) -> Vec<(Place, &'static str)> {
+        let behind = self.behind.get(&(object, path.to_vec()));
+        behind
+            .map(|behind| parts_of(self.db, behind))
+            .unwrap_or_default()
+            .into_iter()
+            .skip(1)
+            .collect()
     }
 
     /// Where the user made an object.

@@ -85,7 +85,7 @@ pub(crate) fn derivation<'a>(
         objects = derived_objects(eval, &known.components);
         force_ruled(eval, &objects);
         let written = emit(eval, &objects, tree);
-        report.keep(&objects, &written, tree);
+        report.keep(eval.db, &objects, &written, tree);
         if !has_mistakes(eval) {
             let first = known.objects.iter().filter(|object| !object.external).count();
             let numbers = first..first + objects.len();

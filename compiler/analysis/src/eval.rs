@@ -57,6 +57,8 @@ pub(crate) mod objects;
 
 mod origin;
 
+pub(crate) mod way;
+
 mod misfit;
 
 mod variant;

@@ -3,6 +3,7 @@
 //! Nothing of this is kept while a program is built. The item is evaluated once more, with a trace of who reads what,
 //! and the bindings of the slot in question are listed, then those of the slots that its value was computed from.
 
+mod behind;
 mod chain;
 mod find;
 mod object;
@@ -20,7 +21,7 @@ use crate::problems::units_of;
 use crate::show::nearest;
 use crate::workspace::{Loaded, Workspace};
 
-pub(crate) use object::behind;
+pub(crate) use behind::{Asked, Behind, behind, is_literal};
 
 pub use object::{Known, Leaf, Sourced, objects, places, sourced};
 

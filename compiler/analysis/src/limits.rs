@@ -36,13 +36,6 @@ pub const TYPE_PARTS: u32 = 2_000;
 /// Bytes of a type in a message; what is longer is cut off.
 pub const SHOWN_TYPE: usize = 4_000;
 
-/// Candidates among which a name that was mistyped is looked for letter by letter; among more, only those are that
-/// differ in one place.
-pub const CANDIDATES: usize = 100;
-
-/// Candidates that are looked at at all. Who mistypes names in a file of tens of thousands is told the mistake alone.
-pub const LOOKED_AT: usize = 4_000;
-
 /// Problems of one item as it is written.
 pub const WRITTEN_PROBLEMS: usize = 1_000;
 

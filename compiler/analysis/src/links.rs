@@ -17,10 +17,9 @@ use crate::eval::member::segments;
 use crate::eval::value::{Kind, Rec, Value};
 use crate::path::push_name;
 use crate::problems::{units, units_of};
-use crate::reached::{ObjectAt, Reached};
+use crate::reached::{ObjectAt, Reached, facts_of};
 use crate::read::Path;
 use crate::render::emit;
-use crate::validate::facts_of;
 
 /// What a component is to others.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -82,7 +81,9 @@ pub(crate) fn ends<'a>(eval: &Eval<'a>, reached: &Reached<'a>) -> Vec<(At, End)>
         .objects
         .iter()
         .zip(&written)
-        .filter_map(|(object, at)| Some((object.component, facts_of(object, &tree, at.node)?)))
+        .filter_map(|(object, at)| {
+            Some((object.component, facts_of(eval.db, object, &tree, at.node)?))
+        })
         .collect();
     let mut ends = Vec::new();
     for component in &reached.components {

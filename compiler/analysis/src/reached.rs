@@ -3,10 +3,12 @@
 //! Emitted is each object that was made below the item and is reachable from it; below a component, through its
 //! `emit` fields only. Those of its fields that are derived are looked at apart, because they are known last.
 
+use kube::facts::{Detail, Facts, facts, facts_for};
+use kube::tree::{NodeId, Tree};
 use kube::types::TypeId;
 
 use crate::alias::first_name;
-use crate::db::{Item, ItemKind};
+use crate::db::{Item, ItemKind, Target};
 use crate::edges::is_component;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{Kind, Rec, Slot, Value};
@@ -321,4 +323,20 @@ fn is_singleton(db: &dyn salsa::Database, item: Item) -> bool {
     schema(db, item).ancestors.iter().any(|ancestor| {
         ancestor.name(db) == "Singleton" && ancestor.module(db).path(db) == "std.workload"
     })
+}
+
+/// What rules across objects see of one that was written to the tree.
+pub(crate) fn facts_of(
+    db: &dyn salsa::Database,
+    object: &Object<'_>,
+    tree: &Tree,
+    id: NodeId,
+) -> Option<Facts> {
+    let written = tree.node(id)?;
+    let facts = match Target::try_get(db) {
+        Some(target) => facts_for(written, target.strictness(db)),
+        None => facts(written),
+    };
+    let singleton = object.singleton && matches!(facts.detail, Detail::Workload(_));
+    Some(Facts { external: object.external, singleton, ..facts })
 }

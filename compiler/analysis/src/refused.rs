@@ -11,15 +11,15 @@ use kube::lints::lints;
 use kube::rules::Level;
 use kube::server::{Refusal, refusals};
 use kube::tree::{Ref, Step, Tree, Value};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::allow::may_be_allowed;
-use crate::cross::{blamed, is_shared, severity};
-use crate::db::{Origin, strictness};
+use crate::cross::{blamed, comes_from_elsewhere, is_shared, part_of, parts_of, severity};
+use crate::db::strictness;
 use crate::elaborate::interpolated;
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
-use crate::explain;
+use crate::explain::{self, Asked, Behind};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::reached::Object;
 use crate::render::{Rendered, Written};
@@ -149,8 +149,8 @@ struct Places<'e, 'a> {
     eval: &'e Eval<'a>,
     tree: &'e Tree,
     rendered: Rendered,
-    /// By object and path: the user's value behind one that the library, a schema, a trait or a function computes.
-    behind: Vec<((usize, Vec<Step>), Place)>,
+    /// Of values that came from elsewhere, the user's place that gave it, and those that handed it on.
+    behind: FxHashMap<Asked, Behind>,
 }
 
 impl<'e, 'a> Places<'e, 'a> {
@@ -162,65 +162,70 @@ impl<'e, 'a> Places<'e, 'a> {
         found: &[(usize, Ref<'_>, Refusal)],
     ) -> Self {
         let rendered = Rendered::of(eval, written, numbers.len());
-        let computed = |root: Ref<'_>, path: &[Step]| {
-            let place = root.find(path).and_then(|node| rendered.place(node.origin()));
-            place.is_some_and(|at| {
-                at.item.module(eval.db).origin(eval.db) == Origin::Library || is_shared(eval.db, at)
-            })
+        let wanted = |(number, root, refusal): &(usize, Ref<'_>, Refusal)| {
+            let node = root.find(&refusal.path)?;
+            let at = rendered.place(node.origin())?;
+            let elsewhere = comes_from_elsewhere(eval.db, node, at) || is_shared(eval.db, at);
+            (refusal.of_key || elsewhere).then(|| asked(*number, refusal))
         };
-        let computed = found.iter().filter(|(_, root, refusal)| computed(*root, &refusal.path));
-        let wanted: Vec<(usize, Vec<Step>)> =
-            computed.map(|(number, _, refusal)| (*number, refusal.path.clone())).collect();
-        let mut behind = Vec::new();
+        let wanted: Vec<Asked> = found.iter().filter_map(wanted).collect();
+        let mut behind = FxHashMap::default();
         if !wanted.is_empty() {
-            let all: Vec<(usize, Vec<Step>)> =
-                wanted.iter().map(|(at, path)| (numbers.start + at, path.clone())).collect();
+            let of_unit =
+                |asked: &Asked| Asked { object: numbers.start + asked.object, ..asked.clone() };
+            let all: Vec<Asked> = wanted.iter().map(of_unit).collect();
             let places = explain::behind(eval.db, eval.program, eval.unit, &all);
-            let first = places.into_iter().map(|places| places.first().copied());
-            behind
-                .extend(wanted.into_iter().zip(first).filter_map(|(at, place)| Some((at, place?))));
+            behind.extend(
+                wanted.into_iter().zip(places).filter(|(_, behind)| !behind.places.is_empty()),
+            );
         }
         Places { eval, tree, rendered, behind }
     }
 
     /// Where it is to be mended.
-    fn place(&self, object: usize, path: &[Step]) -> Option<Place> {
-        let behind = self.behind.iter().find(|((of, at), _)| *of == object && at == path);
+    fn place(&self, asked: &Asked) -> Option<Place> {
+        let behind = self.behind.get(asked).and_then(|behind| behind.places.first()).copied();
         let written = match behind {
-            Some((_, place)) => *place,
-            None => self.rendered.place_in(self.eval.db, self.tree, object, path)?,
+            Some(place) => place,
+            None => self.rendered.place_in(self.eval.db, self.tree, asked.object, &asked.path)?,
         };
         Some(blamed(self.eval.db, self.eval.unit, written))
     }
 
-    /// Where it stands, be it in a schema or a function.
-    fn written(&self, object: usize, path: &[Step]) -> Option<Place> {
-        let behind = self.behind.iter().find(|((of, at), _)| *of == object && at == path);
-        let around = || self.rendered.written_on(self.eval.db, self.tree, object, path).next();
-        around()
-            .filter(|at| is_shared(self.eval.db, *at))
-            .or(behind.map(|(_, place)| *place))
-            .or_else(around)
+    /// The other places that have a part in it, with what they are.
+    fn others(&self, asked: &Asked, at: Place) -> Vec<(Place, &'static str)> {
+        let db = self.eval.db;
+        let around = || self.rendered.written_on(db, self.tree, asked.object, &asked.path).next();
+        let others = match self.behind.get(asked) {
+            Some(behind) => parts_of(db, behind),
+            None => around().map(|place| (place, part_of(db, place))).into_iter().collect(),
+        };
+        others.into_iter().filter(|(place, _)| *place != at).collect()
     }
 
     fn problem(&self, object: usize, root: Ref<'_>, refusal: &Refusal) -> Option<Problem> {
-        let at = self.place(object, &refusal.path)?;
+        let asked = asked(object, refusal);
+        let at = self.place(&asked)?;
         let mut problem = Problem::error(0, at, refusal.message.clone());
         problem.code = Code::Rule(refusal.rule);
         let habit = || interpolated(root.find(&refusal.path).and_then(Ref::as_str)?);
         problem.help = refusal.help.clone().or_else(habit).or_else(|| element_meant(root, refusal));
         problem.severity = severity(refusal.level);
-        let written = self.written(object, &refusal.path);
-        if let Some(written) = written.filter(|written| *written != at) {
-            problem = problem.related(written, "written here");
+        for (place, part) in self.others(&asked, at) {
+            problem = problem.related(place, part);
         }
-        if let Some((path, message)) = &refusal.related
-            && let Some(other) = self.place(object, path).filter(|other| *other != at)
-        {
-            problem = problem.related(other, message.clone());
+        if let Some((path, message)) = &refusal.related {
+            let other = Asked { object, path: path.clone(), of_key: false };
+            if let Some(other) = self.place(&other).filter(|other| *other != at) {
+                problem = problem.related(other, message.clone());
+            }
         }
         Some(problem)
     }
+}
+
+fn asked(object: usize, refusal: &Refusal) -> Asked {
+    Asked { object, path: refusal.path.clone(), of_key: refusal.of_key }
 }
 
 /// The element of a list that was meant by one which a layer has added to it: it lacks what the server needs, and is

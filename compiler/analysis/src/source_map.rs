@@ -7,7 +7,7 @@ use syntax::Parsed;
 
 use crate::db::Item;
 use crate::diagnostic::Span;
-use crate::explain;
+use crate::explain::{self, Asked};
 use crate::parallel::on_deep_stack;
 use crate::path::push_name;
 use crate::problem::Place;
@@ -78,11 +78,12 @@ pub fn behind(
     paths: &[Vec<Step>],
 ) -> Vec<Option<Span>> {
     let Some(program) = loaded.program else { return paths.iter().map(|_| None).collect() };
-    let wanted: Vec<(usize, Vec<Step>)> =
-        paths.iter().map(|path| (object.number, path.clone())).collect();
+    let asked =
+        |path: &Vec<Step>| Asked { object: object.number, path: path.clone(), of_key: false };
+    let wanted: Vec<Asked> = paths.iter().map(asked).collect();
     let found = on_deep_stack(|| explain::behind(workspace.db(), program, object.unit, &wanted));
     let mut places = Places { workspace, parsed: FxHashMap::default() };
-    found.into_iter().map(|found| places.span(*found.first()?)).collect()
+    found.into_iter().map(|found| places.span(*found.places.first()?)).collect()
 }
 
 /// Tells of each part of an object its path.

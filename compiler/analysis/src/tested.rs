@@ -20,11 +20,11 @@ use crate::parse::parsed;
 use crate::policies::policies_of;
 use crate::problem::{Place, Problem, Severity};
 use crate::problems::written;
-use crate::reached::{Object, Reached, derived_objects, reached};
+use crate::reached::{Object, Reached, derived_objects, facts_of, reached};
 use crate::refused::{Judged, report_refused};
 use crate::render::emit;
 use crate::supposed::{Supposed, problems_supposed};
-use crate::validate::{chains, facts_of, force_all, rings};
+use crate::validate::{chains, force_all, rings};
 
 /// Mistakes that are listed for a `fails` that failed otherwise than it was to.
 const LISTED: usize = 5;
@@ -312,7 +312,7 @@ fn mistakes(
 ) -> Outcome {
     let (mut outcome, objects) = alone(db, program, item, at, value, |tree, emitted| {
         let supposed = |(object, node): &(Object<'_>, NodeId)| {
-            let facts = facts_of(object, tree, *node)?;
+            let facts = facts_of(db, object, tree, *node)?;
             let allowed = object.allowed.iter().map(|allowed| allowed.id.to_string()).collect();
             Some(Supposed { facts, allowed })
         };

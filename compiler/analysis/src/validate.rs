@@ -6,7 +6,7 @@
 use std::hash::{Hash, Hasher};
 
 use bumpalo::Bump;
-use kube::facts::{Detail, Facts, facts};
+use kube::facts::Facts;
 use kube::tree::{NodeId, Tree};
 
 use rustc_hash::{FxHashSet, FxHasher};
@@ -23,7 +23,7 @@ use crate::eval::value::{
 use crate::eval::{Eval, canonical, limits};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::written;
-use crate::reached::{Object, Reached, reached};
+use crate::reached::{Object, Reached, facts_of, reached};
 use crate::read::{World, walk};
 use crate::refused::{Judged, report_refused};
 use crate::renamed::check_renamed;
@@ -51,12 +51,18 @@ impl UnitReport {
     }
 
     /// Keeps what rules across objects see of those that were written to the tree.
-    pub(crate) fn keep(&mut self, objects: &[Object<'_>], written: &[Written], tree: &Tree) {
+    pub(crate) fn keep(
+        &mut self,
+        db: &dyn salsa::Database,
+        objects: &[Object<'_>],
+        written: &[Written],
+        tree: &Tree,
+    ) {
         let facts = |(object, at): (&Object<'_>, &Written)| {
             if at.holed && !object.external {
                 Some(Facts::hidden())
             } else {
-                facts_of(object, tree, at.node)
+                facts_of(db, object, tree, at.node)
             }
         };
         self.facts = objects.iter().zip(written).filter_map(facts).collect();
@@ -105,7 +111,7 @@ pub(crate) fn validated<'a>(
         let sound = is_sound(eval);
         let all = written_out(eval, &found.objects, tree);
         if sound {
-            report.keep(&found.objects, &all, tree);
+            report.keep(eval.db, &found.objects, &all, tree);
             let made = found.objects.iter().zip(&all).filter(|(object, _)| !object.external);
             objects = made.map(|(_, at)| at.node).collect();
         }
@@ -163,13 +169,6 @@ fn is_miswritten(eval: &Eval<'_>) -> bool {
         found.any(|written| written.problem.severity == Severity::Error)
     };
     of_text(eval.unit) || eval.origins().into_iter().any(of_text)
-}
-
-/// What rules across objects see of one that was written to the tree.
-pub(crate) fn facts_of(object: &Object<'_>, tree: &Tree, id: NodeId) -> Option<Facts> {
-    let facts = facts(tree.node(id)?);
-    let singleton = object.singleton && matches!(facts.detail, Detail::Workload(_));
-    Some(Facts { external: object.external, singleton, ..facts })
 }
 
 /// A `check`, `warn` or `note` of the file.

@@ -9,10 +9,14 @@ mod program;
 mod same;
 mod typed;
 
+use std::ops::Range;
+
 use analysis::diagnostic::Diagnostic;
 use analysis::problem::Severity;
+use kube::data::{Data, Value};
 use kube::manifests::place;
 use kube::rules::Level;
+use kube::tree::Step;
 
 use crate::arguments::Import;
 use crate::disk::replace;
@@ -43,6 +47,7 @@ pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
         .manifests
         .findings(minor, &strictness)
         .into_iter()
+        .filter(|one| !is_of_server(&one.path))
         .partition(|one| one.rule.starts_with("K-"));
     across.extend(read.manifests.hints(minor, &strictness));
     // A program whose objects no server takes builds nothing.
@@ -66,19 +71,15 @@ pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
         };
         read.found.extend(said(&read, *object, 731, Severity::Note, message, other));
     }
-    let implied = imported.otherwise.iter();
-    let implied: Vec<&String> = implied.flat_map(|(_, differences)| &differences.implied).collect();
-    if let Some(first) = implied.first() {
-        let message =
-            format!("{} left out that say what is meant without them", fields(implied.len()));
-        let note = Diagnostic::error(731, None, message);
-        let notes = vec![format!("the first one is `{first}`")];
-        read.found.push(Diagnostic { severity: Severity::Note, notes, ..note });
-    }
+    let all = || imported.otherwise.iter().map(|(_, differences)| differences);
+    let implied = all().flat_map(|differences| &differences.implied).collect();
+    read.found.extend(left_out(implied, "that say what is meant without them"));
+    let of_server = all().flat_map(|differences| &differences.of_server).collect();
+    read.found.extend(left_out(of_server, "that a server says itself"));
     // Those of definitions stay where they are.
     let objects = read.texts.iter().take(files.len());
     let comments: Vec<(usize, usize)> =
-        objects.map(|text| comments(&text.text)).enumerate().collect();
+        objects.map(|text| comments(&text.text, &text.data)).enumerate().collect();
     for (text, count) in comments.into_iter().filter(|(_, count)| *count > 0) {
         let Some(text) = read.texts.get(text) else { continue };
         let lines = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
@@ -115,7 +116,7 @@ fn said(
     const SHOWN: usize = 5;
     let at = read.manifests.objects().get(object)?;
     let text = read.texts.get(at.text)?;
-    let name = ["metadata", "name"].map(|key| kube::tree::Step::Key(key.to_owned()));
+    let name = ["metadata", "name"].map(|key| Step::Key(key.to_owned()));
     let span = text.span(place(&text.data, at.root, &name, false));
     let mut found = Diagnostic::error(code, Some(span), message);
     found.severity = severity;
@@ -126,13 +127,48 @@ fn said(
     Some(found)
 }
 
+/// What is said of fields that the program does not have.
+fn left_out(paths: Vec<&String>, why: &str) -> Option<Diagnostic> {
+    let first = paths.first()?;
+    let note = Diagnostic::error(731, None, format!("{} left out {why}", fields(paths.len())));
+    let notes = vec![format!("the first one is `{first}`")];
+    Some(Diagnostic { severity: Severity::Note, notes, ..note })
+}
+
+/// Whether a path leads to what a server says of an object itself.
+fn is_of_server(path: &[Step]) -> bool {
+    let mut keys = path.iter().map(|step| match step {
+        Step::Key(key) => key.as_str(),
+        Step::Index(_) => "",
+    });
+    match (keys.next(), keys.next()) {
+        (Some("status"), _) => true,
+        (Some("metadata"), Some(field)) => typed::OF_SERVER.contains(&field),
+        _ => false,
+    }
+}
+
 fn fields(count: usize) -> String {
     if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
 }
 
 /// The lines of a text that hold nothing but a comment.
-fn comments(text: &str) -> usize {
-    text.lines().filter(|line| line.trim_start().starts_with('#')).count()
+fn comments(text: &str, data: &Data) -> usize {
+    // A line of a text that looks like one is none.
+    let ranges = data.nodes.iter().filter(|node| matches!(node.value, Value::Str(_)));
+    let ranges = ranges.map(|node| node.start as usize..node.end as usize);
+    let texts: Vec<Range<usize>> = ranges
+        .filter(|range| text.get(range.clone()).is_some_and(|own| own.contains('\n')))
+        .collect();
+    let is_in_text = |at: usize| texts.iter().any(|range| range.contains(&at));
+    let mut offset = 0;
+    let mut count = 0;
+    for line in text.split_inclusive('\n') {
+        let blank = line.len() - line.trim_start().len();
+        count += usize::from(line.trim_start().starts_with('#') && !is_in_text(offset + blank));
+        offset += line.len();
+    }
+    count
 }
 
 /// A name as the language binds it: `git-server` is `gitServer`.

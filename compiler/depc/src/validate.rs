@@ -249,8 +249,7 @@ impl Validated {
     }
 
     fn diagnostic(&self, finding: Finding) -> Option<Diagnostic> {
-        let names = finding.rule == "K-unknown-field";
-        let span = |object: usize, path: &[Step]| {
+        let span = |object: usize, path: &[Step], names: bool| {
             let object = self.manifests.objects().get(object)?;
             let text = self.texts.get(object.text)?;
             Some(text.span(place(&text.data, object.root, path, names)))
@@ -277,8 +276,10 @@ impl Validated {
         Some(Diagnostic {
             severity,
             code: code.to_string(),
-            span: Some(span(finding.object, &finding.path)?),
-            related: related.filter_map(|(of, path, why)| Some((span(of, &path)?, why))).collect(),
+            span: Some(span(finding.object, &finding.path, finding.of_key)?),
+            related: related
+                .filter_map(|(of, path, why)| Some((span(of, &path, false)?, why)))
+                .collect(),
             notes,
             help: finding.help.filter(|_| !is_absence),
             // What is a program elsewhere are files here.

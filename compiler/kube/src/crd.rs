@@ -18,6 +18,7 @@ mod url;
 mod value;
 
 mod cel;
+mod costs;
 mod rules;
 
 use std::rc::Rc;
@@ -35,6 +36,7 @@ use judge::{Judge, Way};
 use schema::Schema;
 use value::Val;
 
+pub(crate) use costs::costly;
 pub use types::{text_of_field, text_of_type};
 
 /// How objects of a kind are judged.

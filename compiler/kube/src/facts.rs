@@ -34,6 +34,7 @@ mod hooks;
 
 mod configs;
 
+use crate::lints::Strictness;
 use crate::tree::Ref;
 
 pub use access::{Account, Binding};
@@ -60,7 +61,7 @@ use hooks::{api_service, definition, webhooks};
 use monitors::monitor;
 use needs::{bounds, quota};
 use nodes::node;
-use pods::{claim, workload};
+use pods::{claim, images, workload};
 use policies::policy;
 use scaling::{autoscaler, budget};
 use services::{endpoints, ingress, service};
@@ -213,6 +214,18 @@ pub fn facts(object: Ref<'_>) -> Facts {
         false => String::new(),
     };
     Facts { identity, version, detail, ..Facts::default() }
+}
+
+/// The facts of an object, with those that only some projects ask for: an image is edited more often than anything
+/// else, and no rule is to run again for it unless somebody wants one that looks at images.
+pub fn facts_for(object: Ref<'_>, strictness: &Strictness) -> Facts {
+    let mut facts = facts(object);
+    if let Detail::Workload(workload) = &mut facts.detail
+        && strictness.level("XR-105").is_some()
+    {
+        workload.images = images(object, workload.template);
+    }
+    facts
 }
 
 /// Where in an object of this kind the pod is that it makes, also of custom kinds that are often used; nowhere in the

@@ -14,6 +14,8 @@ pub mod quantity;
 
 pub mod names;
 
+pub mod near;
+
 pub mod tree;
 
 pub mod data;

@@ -14,6 +14,8 @@ mod hosts;
 
 mod objects;
 
+mod registries;
+
 mod access;
 
 use crate::facts::template;
@@ -43,6 +45,8 @@ pub struct Strictness {
     pub profile: Profile,
     /// The ids of further lints, sorted.
     pub further: Vec<String>,
+    /// The registries from which images may come, or folders of them, sorted; any, where none is named.
+    pub registries: Vec<String>,
 }
 
 /// A lint: its id, the profile from which on it holds, if any has it, and how bad it is, at first and from the profile
@@ -64,6 +68,7 @@ const LINTS: &[Lint] = &[
     further("L-109"),
     usual("L-111"),
     usual("L-112"),
+    usual("L-113"),
     usual("L-114"),
     further("L-115"),
     further("L-116"),
@@ -109,6 +114,7 @@ const LINTS: &[Lint] = &[
     usual("XR-098"),
     usual("XR-099"),
     usual("XR-103"),
+    Lint("XR-105", None, Level::Note, Level::Note),
 ];
 
 const fn usual(id: &'static str) -> Lint {
@@ -153,6 +159,7 @@ pub fn lints(object: Ref<'_>, minor: u8, strictness: &Strictness) -> Vec<Refusal
     let at = At::root(object);
     let (api_version, kind) = (at.get("apiVersion").str(), at.get("kind").str());
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    objects::version(&mut judge, &at, api_version, kind);
     objects::object(&mut judge, &at, group, kind);
     match (group, kind) {
         ("rbac.authorization.k8s.io", "Role") => access::role(&mut judge, &at, true),
@@ -168,6 +175,11 @@ pub fn lints(object: Ref<'_>, minor: u8, strictness: &Strictness) -> Vec<Refusal
     }
     for found in &mut judge.found {
         found.level = strictness.level(found.rule).unwrap_or(found.level);
+    }
+    if let Some(template) = template(group, kind)
+        && !strictness.registries.is_empty()
+    {
+        registries::foreign(&mut judge, &at.to(template), &strictness.registries);
     }
     judge.found
 }
@@ -185,6 +197,11 @@ impl Profile {
 }
 
 impl Strictness {
+    /// Whether this rule or lint holds: rules that are no lints always do.
+    pub fn asks(&self, id: &str) -> bool {
+        LINTS.binary_search_by(|lint| lint.0.cmp(id)).is_err() || self.level(id).is_some()
+    }
+
     /// How bad it is what this lint says; `None` where it does not hold.
     pub fn level(&self, id: &str) -> Option<Level> {
         let at = LINTS.binary_search_by(|lint| lint.0.cmp(id)).ok()?;

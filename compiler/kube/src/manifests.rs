@@ -11,8 +11,9 @@ use std::ops::Range;
 
 use crate::crd::Definition;
 use crate::data::{self, Data};
-use crate::facts::{Facts, Identity, facts};
+use crate::facts::{Facts, Identity, facts, facts_for};
 use crate::lints::{Strictness, lints};
+use crate::near::nearest;
 use crate::rules::{Level, violations};
 use crate::server::{FieldError, Refusal, misshapen, refusals};
 use crate::tree::{self, Ref, Step, Tree};
@@ -76,6 +77,8 @@ pub struct Finding {
     pub object: usize,
     /// Where in the object; what it names may be missing.
     pub path: Vec<Step>,
+    /// The name at the end of the path is wrong, and not what it stands for.
+    pub of_key: bool,
     pub message: String,
     /// What to do, as an imperative sentence.
     pub help: Option<String>,
@@ -89,7 +92,7 @@ impl Manifests {
         self.partial |= !data.problems.is_empty();
         let mut strangers = Vec::new();
         for root in &data.documents {
-            self.document((text, external), data, *root, &mut strangers);
+            self.document((text, external), data, (*root, None), &mut strangers);
         }
         strangers
     }
@@ -117,7 +120,7 @@ impl Manifests {
         &mut self,
         text: (usize, bool),
         data: &Data,
-        root: data::NodeId,
+        (root, of_list): (data::NodeId, Option<(&str, &str)>),
         strangers: &mut Vec<Stranger>,
     ) {
         // What is broken in it was told when it was read.
@@ -135,15 +138,24 @@ impl Manifests {
             Some(data::Value::Str(word)) if !word.is_empty() => Some(&**word),
             _ => None,
         };
-        let (version, kind) = (word("apiVersion"), word("kind"));
-        if let (Some("v1"), Some(kind), Some(data::Value::List(items))) =
+        let said = (word("apiVersion"), word("kind"));
+        let (version, kind) = match (said, of_list) {
+            ((None, None), Some((version, kind))) => (Some(version), Some(kind)),
+            (said, _) => said,
+        };
+        if let (Some(version), Some(kind), Some(data::Value::List(items))) =
             (version, kind, value("items"))
-            && kind.ends_with("List")
+            && let Some(of) = kind.strip_suffix("List")
         {
-            for item in items {
-                self.document(text, data, *item, strangers);
+            // Elements of a list of one kind need not say what they are.
+            let is_typed = crate::types::kind_of(version, of).is_some();
+            if is_typed || version == "v1" {
+                for item in items {
+                    let item = (*item, is_typed.then_some((version, of)));
+                    self.document(text, data, item, strangers);
+                }
+                return;
             }
-            return;
         }
         let built_in = |version, kind| crate::types::kind_of(version, kind).is_some();
         let message = match (version, kind) {
@@ -157,7 +169,19 @@ impl Manifests {
             }
             _ => {
                 let from = self.tree.roots().len();
-                planted(data, root, &mut self.tree);
+                match (said, version, kind) {
+                    ((None, None), Some(version), Some(kind)) => {
+                        self.tree.begin_map(root);
+                        self.tree.key("apiVersion").str(version, root);
+                        self.tree.key("kind").str(kind, root);
+                        for entry in entries {
+                            self.tree.key(key(data, entry.key));
+                            planted(data, entry.value, &mut self.tree);
+                        }
+                        self.tree.end(false);
+                    }
+                    _ => planted(data, root, &mut self.tree),
+                }
                 let node = self.tree.roots().nth(from).map(Ref::id);
                 let (text, external) = text;
                 self.objects.extend(node.map(|node| Object { text, root, external, node }));
@@ -219,7 +243,12 @@ impl Manifests {
         let mut found = Vec::new();
         for (number, object) in own {
             let Some(root) = self.tree.node(object.node) else { continue };
-            let hints = lints(root, minor, strictness).into_iter();
+            let hints = lints(root, minor, strictness);
+            if hints.is_empty() {
+                continue;
+            }
+            let form = misshapen(root, minor);
+            let hints = hints.into_iter().filter(|one| !follows(one, &form));
             found.extend(hints.map(|one| of_object(number, one)));
         }
         found
@@ -238,10 +267,21 @@ impl Manifests {
             }
             let form = misshapen(root, minor);
             // Of what has another type than it should, facts would say too little.
-            let is_unsure = form.iter().any(|one| one.error == FieldError::TypeInvalid);
-            all.push(if is_unsure { Facts::hidden() } else { facts(root) });
-            let custom = kinds.refusals(root, minor);
-            for one in form.into_iter().chain(refusals(root, minor)).chain(custom) {
+            let is_unsure = |one: &Refusal| {
+                one.error == FieldError::TypeInvalid || one.rule == "K-unknown-kind"
+            };
+            all.push(if form.iter().any(is_unsure) {
+                Facts::hidden()
+            } else {
+                facts_for(root, strictness)
+            });
+            let mut custom = kinds.refusals(root, minor);
+            let unknown = custom.iter().filter(|one| one.rule == "K-unknown-field");
+            let unknown: Vec<Refusal> = unknown.cloned().collect();
+            custom.retain(|one| !follows(one, &unknown));
+            let refused = refusals(root, minor).into_iter().filter(|one| !follows(one, &form));
+            let refused: Vec<Refusal> = refused.collect();
+            for one in form.into_iter().chain(refused).chain(custom) {
                 let same = |other: &Finding| {
                     (other.object, other.rule, &other.path) == (number, one.rule, &one.path)
                 };
@@ -264,12 +304,36 @@ impl Manifests {
             missing: violation.missing,
             object: violation.object,
             path: violation.path,
+            of_key: false,
             message: violation.message,
             help: violation.help,
             related: violation.related,
         }));
         found
     }
+}
+
+/// Whether what a rule says only follows from something that is not of the form of its kind.
+fn follows(one: &Refusal, form: &[Refusal]) -> bool {
+    form.iter().any(|wrong| {
+        let Some((last, above)) = wrong.path.split_last() else { return false };
+        match wrong.rule {
+            "K-unknown-kind" => true,
+            // What is missing may be what is written wrongly.
+            "K-unknown-field" => {
+                let rest = one.path.strip_prefix(above);
+                let is_absence = one.error == FieldError::Required || one.level != Level::Error;
+                match (rest, last) {
+                    (Some([]), _) => one.error == FieldError::Required,
+                    (Some([Step::Key(field), ..]), Step::Key(last)) if is_absence => {
+                        nearest(last, [field.as_str()]).is_some()
+                    }
+                    _ => false,
+                }
+            }
+            _ => wrong.error == FieldError::TypeInvalid && one.path.starts_with(&wrong.path),
+        }
+    })
 }
 
 fn of_object(object: usize, refusal: Refusal) -> Finding {
@@ -280,6 +344,7 @@ fn of_object(object: usize, refusal: Refusal) -> Finding {
         missing: None,
         object,
         path: refusal.path,
+        of_key: refusal.of_key,
         message: refusal.message,
         help: refusal.help,
         related: refusal.related.into_iter().map(|(path, why)| (object, path, why)).collect(),

@@ -1,6 +1,10 @@
-//! Versions of kinds that were removed before the oldest Kubernetes that the table of types knows.
+//! Versions of kinds that come and go: those that were removed before the oldest Kubernetes that the table of types
+//! knows, and what to write in the place of one that a server does not have.
 //!
 //! From the deprecated API migration guide of the Kubernetes documentation.
+
+use crate::near::nearest;
+use crate::types::{KindId, kind_of, kinds, newest_at, preference};
 
 /// What became of a version of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +21,70 @@ pub fn removed(group: &str, version: &str, kind: &str) -> Option<Removed> {
         .iter()
         .find(|(g, v, kinds, ..)| *g == group && *v == version && kinds.contains(&kind))
         .map(|&(_, _, _, in_minor, instead)| Removed { in_minor, instead })
+}
+
+/// What became of a kind that an object names, where servers of this minor do not have it, and what to write instead;
+/// `None` where nothing is known of it, as of custom kinds.
+pub fn absent(api_version: &str, name: &str, minor: u8) -> Option<(String, Option<String>)> {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let own = kind_of(api_version, name).map(KindId::info);
+    let gone = removed(group.split('.').next().unwrap_or_default(), version, name);
+    let message = match (&own, gone) {
+        (Some(info), _) if info.since > minor => {
+            format!("{name} of {api_version} exists from Kubernetes 1.{}", info.since)
+        }
+        (Some(info), _) => {
+            format!("{name} of {api_version} was removed in Kubernetes 1.{}", info.until)
+        }
+        (None, Some(gone)) => {
+            format!("{name} of {api_version} was removed in Kubernetes 1.{}", gone.in_minor)
+        }
+        (None, None) if is_known_group(group) => {
+            format!("Kubernetes 1.{minor} has no {name} in {api_version}")
+        }
+        (None, None) => return None,
+    };
+    let served = || kinds().map(KindId::info).filter(|info| info.exists_in(minor));
+    // A group of the same kind is meant before any other: `Event` is in two.
+    let of_group = || served().filter(|info| info.kind == name && info.group == group);
+    let newest =
+        of_group().max_by_key(|info| preference(info.version)).map(|info| info.api_version());
+    let newest = newest.or_else(|| newest_at(name, minor).map(|kind| kind.info().api_version()));
+    let help = match newest {
+        Some(version) => Some(format!("write `apiVersion: {version}`")),
+        None if own.is_some_and(|info| info.since > minor) => None,
+        None => {
+            let near = |known: &str| known == api_version;
+            let of_version =
+                served().filter(|info| near(&info.api_version())).map(|info| info.kind);
+            nearest(name, of_version)
+                .or_else(|| nearest(name, served().map(|info| info.kind)))
+                .map(|kind| format!("did you mean `{kind}`?"))
+        }
+    };
+    Some((message, help))
+}
+
+/// The version to write for a kind that servers of this minor still have in a version of trial, where they have it
+/// in a stable one too.
+pub fn outlived(api_version: &str, name: &str, minor: u8) -> Option<String> {
+    let own = kind_of(api_version, name)?.info();
+    let is_stable = |version: &str| !version.contains("alpha") && !version.contains("beta");
+    if is_stable(own.version) || !own.exists_in(minor) {
+        return None;
+    }
+    let others = kinds().map(KindId::info);
+    let stable = others.filter(|info| {
+        info.kind == name
+            && info.group == own.group
+            && is_stable(info.version)
+            && info.exists_in(minor)
+    });
+    Some(stable.max_by_key(|info| preference(info.version))?.api_version())
+}
+
+fn is_known_group(group: &str) -> bool {
+    kinds().any(|kind| kind.info().group == group)
 }
 
 /// Group, version, kinds, the minor that removed them, and what serves them since.

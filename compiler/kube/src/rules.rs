@@ -157,6 +157,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("XR-101", addresses::of_services),
     ("XR-102", monitors::doubtful),
     ("XR-104", hosts::shared_ports),
+    ("XR-105", images::versions),
     ("L-104", served::unready),
     ("L-108", served::single),
     ("L-109", served::unprotected),
@@ -171,7 +172,7 @@ pub fn violations(all: &[&Facts], strictness: &Strictness) -> Vec<Violation> {
     let program = Program::new(all);
     let mut found = Vec::new();
     for (id, rule) in RULES {
-        if !id.starts_with("L-") || strictness.level(id).is_some() {
+        if strictness.asks(id) {
             rule(&program, &mut found);
         }
     }

@@ -124,6 +124,8 @@ pub struct Refusal {
     pub stricter: bool,
     /// Where in the object. What the path names may be missing there; the nearest above it is meant then.
     pub path: Vec<Step>,
+    /// The name of the entry at the end of the path is wrong, and not its value.
+    pub of_key: bool,
     /// What is wrong, with the value.
     pub message: String,
     /// What to do, as an imperative sentence.

@@ -9,7 +9,7 @@ use rules_report::planted;
 fn said(text: &str, profile: Profile, further: &[&str]) -> Vec<&'static str> {
     let tree = planted(text);
     let further = further.iter().map(|id| (*id).to_owned()).collect();
-    let strictness = Strictness { profile, further };
+    let strictness = Strictness { profile, further, ..Strictness::default() };
     lints(tree.roots().next().unwrap(), 36, &strictness).iter().map(|one| one.rule).collect()
 }
 
@@ -20,6 +20,7 @@ fn ids_are_sorted_so_that_they_are_found() {
     let strictness = Strictness {
         profile: Profile::Prod,
         further: all.iter().map(|id| (*id).to_owned()).collect(),
+        ..Strictness::default()
     };
     assert!(all.iter().all(|id| strictness.level(id).is_some()));
     assert_eq!(strictness.level("L-999"), None);

@@ -278,7 +278,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// A value for later.
+    /// A value for later. One that is written out is there at once, unless somebody asks where.
     pub(super) fn delayed(
         &self,
         source: &'a Source<'a>,
@@ -298,7 +298,9 @@ impl<'a> Eval<'a> {
                 | Expr::Absent
                 | Expr::Lambda(_)
                 | Expr::Function(_),
-            ) => LocalState::Done(self.eval(source, expr, env, Hint::default())),
+            ) if self.trace.is_none() => {
+                LocalState::Done(self.eval(source, expr, env, Hint::default()))
+            }
             _ => LocalState::Thunk(self.arena.alloc(Thunk { source, expr, env: *env })),
         }
     }

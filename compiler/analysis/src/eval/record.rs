@@ -240,6 +240,8 @@ impl<'a> Eval<'a> {
         value: Value<'a>,
         then: &mut dyn FnMut(Value<'a>, LocalState<'a>) -> bool,
     ) -> bool {
+        // What another item holds is read as a value, which does not say where it was written.
+        let value = if self.trace.is_some() { self.localized_list(value) } else { value };
         match self.localized(value) {
             Value::List(elements) => elements.iter().enumerate().all(|(i, element)| {
                 self.spend(1, source, expr)

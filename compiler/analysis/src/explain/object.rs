@@ -6,7 +6,7 @@ use kube::tree::{NodeId, Ref, Step, Tree, Value as Node};
 use rustc_hash::FxHashMap;
 
 use crate::cross::is_shared;
-use crate::db::{Item, Program};
+use crate::db::Item;
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::Reader;
 use crate::eval::value::{Kind, Origin, Rec, Slot};
@@ -198,7 +198,7 @@ pub(super) fn field(
 }
 
 /// What says the namespace of an object that says none itself: `namespace = "…"` at the top of its file.
-fn file_namespace<'a>(
+pub(super) fn file_namespace<'a>(
     eval: &Eval<'a>,
     object: &'a Rec<'a>,
     path: &[Segment],
@@ -218,7 +218,7 @@ fn file_namespace<'a>(
 }
 
 /// The objects that a unit makes, with what it knows of the outside left out.
-fn made<'a>(eval: &Eval<'a>, tree: &mut Tree) -> Vec<Emitted<'a>> {
+pub(super) fn made<'a>(eval: &Eval<'a>, tree: &mut Tree) -> Vec<Emitted<'a>> {
     let objects = all_objects(eval);
     let written = emit(eval, &objects, tree);
     let emitted = objects.iter().zip(written);
@@ -228,12 +228,12 @@ fn made<'a>(eval: &Eval<'a>, tree: &mut Tree) -> Vec<Emitted<'a>> {
 }
 
 /// An object that was written to a tree.
-struct Emitted<'a> {
+pub(super) struct Emitted<'a> {
     node: NodeId,
     /// What it was made of.
-    rec: &'a Rec<'a>,
+    pub rec: &'a Rec<'a>,
     /// Where the user made it.
-    made: Place,
+    pub made: Place,
 }
 
 /// Whether a word means a kind, as users of Kubernetes write it: in any case, in the plural, or short.
@@ -316,38 +316,7 @@ fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Source
     Sourced { yaml: String::from_utf8_lossy(&yaml).into_owned(), leaves }
 }
 
-/// The user's places behind what the library, a schema, a trait or a function computes in the objects of a unit: for each
-/// object, by its number, and path, as far as they are known.
-pub(crate) fn behind(
-    db: &dyn salsa::Database,
-    program: Program,
-    unit: Item,
-    wanted: &[(usize, Vec<Step>)],
-) -> Vec<Vec<Place>> {
-    let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, unit).deriving();
-    let objects = made(&eval, &mut Tree::default());
-    let places = wanted.iter().map(|(number, path)| {
-        let Some(object) = objects.get(*number) else { return Vec::new() };
-        let path: Vec<Segment> = path.iter().cloned().map(segment).collect();
-        let found = find::in_record(&eval, object.rec, &path);
-        let mut origins =
-            Origins { eval: &eval, known: FxHashMap::default(), made: object.made, through: true };
-        match (file_namespace(&eval, object.rec, &path), found) {
-            (Some((file, slot)), _) => {
-                eval.force(file, slot);
-                slot.origin.get().map(|spot| spot.place()).into_iter().collect()
-            }
-            (None, Ok(Found::Slot(rec, slot) | Found::Element(rec, slot, _))) => {
-                origins.of(rec, slot)
-            }
-            _ => Vec::new(),
-        }
-    });
-    places.collect()
-}
-
-fn segment(step: Step) -> Segment {
+pub(super) fn segment(step: Step) -> Segment {
     match step {
         Step::Key(name) => Segment::named(name),
         Step::Index(at) => Segment::numbered(at),
@@ -375,7 +344,7 @@ fn leaves(node: Ref<'_>, way: &mut Vec<Segment>, paths: &mut FxHashMap<NodeId, V
 }
 
 /// The user's places behind what the library computes.
-struct Origins<'e, 'a> {
+pub(super) struct Origins<'e, 'a> {
     eval: &'e Eval<'a>,
     known: FxHashMap<Reader, Vec<Place>>,
     /// Where the object was made, which is said of it as a whole.
@@ -384,8 +353,14 @@ struct Origins<'e, 'a> {
     through: bool,
 }
 
-impl<'a> Origins<'_, 'a> {
-    fn of(&mut self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Vec<Place> {
+impl<'e, 'a> Origins<'e, 'a> {
+    /// Those behind all of a user's code that is for several: what a schema, a trait or a function computes is looked
+    /// through as the library is.
+    pub fn through(eval: &'e Eval<'a>, made: Place) -> Self {
+        Origins { eval, known: FxHashMap::default(), made, through: true }
+    }
+
+    pub fn of(&mut self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Vec<Place> {
         if let Some(known) = self.known.get(&Reader::of(slot)) {
             return known.clone();
         }

@@ -127,9 +127,10 @@ impl Reader<'_> {
                 "kubernetes" => self.kubernetes(value),
                 "profile" => self.profile(value),
                 "lints" => self.lints(value),
+                "registries" => self.registries(value),
                 "packages" => self.packages(value),
                 unknown => {
-                    let names = ["kubernetes", "profile", "lints", "packages"];
+                    let names = ["kubernetes", "profile", "lints", "registries", "packages"];
                     self.unknown(range, "a project", unknown, &names);
                 }
             }
@@ -188,6 +189,29 @@ impl Reader<'_> {
             }
         }
         self.project.strictness.further.sort();
+    }
+
+    /// Where images may come from.
+    fn registries(&mut self, value: &Spanned<DeValue<'_>>) {
+        let help = || Some("such as `registries = [\"ghcr.io/your-org\"]`".to_owned());
+        let DeValue::Array(names) = value.get_ref() else {
+            self.expected("a list of registries", value, help());
+            return;
+        };
+        for name in names.iter() {
+            let DeValue::String(text) = name.get_ref() else {
+                self.expected("the name of a registry", name, help());
+                continue;
+            };
+            let host = text.split('/').next().unwrap_or_default();
+            if !(host.contains(['.', ':']) || host == "localhost") || text.contains([' ', '@']) {
+                let message = format!("{text:?} is no registry, and no folder of one");
+                self.report(name.span(), message, help());
+                continue;
+            }
+            self.project.strictness.registries.push(text.to_string());
+        }
+        self.project.strictness.registries.sort();
     }
 
     fn packages(&mut self, value: &Spanned<DeValue<'_>>) {

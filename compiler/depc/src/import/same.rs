@@ -4,11 +4,15 @@ use kube::quantity::Quantity;
 use kube::tree::{Ref, Value};
 use kube::types::{FieldType, ListKind, TypeId, key_default, kind_of};
 
+use super::typed::OF_SERVER;
+
 /// What is written otherwise than it was read, though it means the same. In the order of the object.
 #[derive(Debug, Default)]
 pub struct Differences {
     /// Fields at what is meant where they are left out, which they are.
     pub implied: Vec<String>,
+    /// What a server says of each object itself, which is left out too.
+    pub of_server: Vec<String>,
     /// In words.
     pub other: Vec<String>,
 }
@@ -57,6 +61,10 @@ impl Comparing<'_> {
             }
             let at = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             let Some(other) = built.get(name).filter(|other| !other.is_null()) else {
+                if at == "status" || (path == "metadata" && OF_SERVER.contains(&name)) {
+                    self.otherwise.of_server.push(at);
+                    continue;
+                }
                 let is_default = name == implied
                     && value
                         .as_str()

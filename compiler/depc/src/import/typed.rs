@@ -9,6 +9,11 @@ pub struct Unwritable;
 
 type Written = Result<(), Unwritable>;
 
+/// What a server says of each object itself, in its metadata, beside its `status`. Nobody can set it, and who reads
+/// objects of a cluster gets it with them.
+pub const OF_SERVER: [&str; 6] =
+    ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
+
 /// The object as a value, for this minor. What is null is left out, unless that means something. Of an object of a
 /// custom kind its type is given, and the name of the module that defines it.
 pub fn value(
@@ -30,7 +35,7 @@ pub fn value(
     };
     let mut writer = Writer { minor, text: name, depth: 0 };
     writer.text.push_str(" {\n");
-    writer.fields(object, info.ty, &["apiVersion", "kind"])?;
+    writer.fields(object, info.ty, &["apiVersion", "kind", "status"])?;
     writer.text.push('}');
     Ok(writer.text)
 }
@@ -52,7 +57,7 @@ pub fn string(text: &str, depth: usize) -> String {
     let is_odd = text.contains("\"\"\"")
         || text.contains('\\')
         || text.starts_with([' ', '\t', '\n'])
-        || text.lines().any(|line| line.starts_with('\t') || line.chars().any(char::is_control));
+        || text.chars().any(|c| c.is_control() && c != '\n');
     if text.lines().count() > 1 && text.ends_with('\n') && !is_odd {
         let indent = "  ".repeat(depth + 1);
         let line = |line: &str| match line {
@@ -141,7 +146,11 @@ impl Writer {
             (FieldType::Object(ty), Value::Map) => {
                 self.text.push('{');
                 self.line(value);
-                self.fields(value, ty, &[])?;
+                let of_server: &[&str] = match ty.name() {
+                    "meta.v1.ObjectMeta" if self.depth == 1 => &OF_SERVER,
+                    _ => &[],
+                };
+                self.fields(value, ty, of_server)?;
                 self.text.push('}');
             }
             (FieldType::Map(elem), Value::Map) => {

@@ -6,6 +6,7 @@
 mod access;
 mod check;
 mod convert;
+mod cost;
 mod eval;
 mod extension;
 mod lex;
@@ -18,6 +19,7 @@ mod time;
 mod value;
 
 pub use check::{Ty, gives, misfit};
+pub use cost::{ALL, RULE, cost, repeats};
 pub use eval::{BUDGET, Run, Scope, Stop};
 pub use parse::{Program, names_old, program};
 pub use value::Value;

@@ -35,6 +35,14 @@ impl Json {
         }
     }
 
+    /// As a text, where it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Json::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// As a number, where it is one.
     pub fn number(&self) -> Option<f64> {
         match self {

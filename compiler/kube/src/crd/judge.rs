@@ -79,6 +79,7 @@ impl Judge {
             level: Level::Error,
             stricter: false,
             path: way.path(),
+            of_key: false,
             message,
             help: None,
             related: None,

@@ -42,6 +42,8 @@ pub struct Workload {
     pub templates: Vec<Template>,
     /// The containers, those of `initContainers` first.
     pub containers: Vec<Container>,
+    /// The images of its containers, where the project asks for what they are.
+    pub images: Vec<(ContainerAt, String)>,
     /// What the pod as a whole needs.
     pub resources: Vec<Resource>,
     /// What is not as Kubernetes' levels of security want it.
@@ -204,6 +206,18 @@ pub enum ConfigAt {
     Volume(usize),
     /// Of a projected volume the n-th source.
     Projected(usize, usize),
+}
+
+/// The images of the containers of a pod.
+pub(super) fn images(object: Ref<'_>, template: &[&str]) -> Vec<(ContainerAt, String)> {
+    let spec = object.at(template).and_then(|pod| pod.get("spec"));
+    let of = |init: bool, list: &'static str| {
+        let containers = spec.into_iter().flat_map(move |spec| items(spec, list)).enumerate();
+        containers
+            .map(move |(index, one)| (ContainerAt { init, index }, text(one, &["image"])))
+            .filter(|(_, image)| !image.is_empty())
+    };
+    of(true, "initContainers").chain(of(false, "containers")).collect()
 }
 
 pub(super) fn workload(object: Ref<'_>, template: &'static [&'static str]) -> Detail {

@@ -1,7 +1,26 @@
 //! Lints of objects of any kind, and of those that are no pods.
 
 use crate::facts::template;
+use crate::removed::outlived;
 use crate::server::judge::{At, Judge};
+use crate::types::kind_of;
+
+/// A version of trial that a stable one has taken the place of.
+pub(super) fn version(j: &mut Judge, at: &At<'_, '_>, api_version: &str, kind: &str) {
+    if !api_version.contains("alpha") && !api_version.contains("beta") {
+        return;
+    }
+    if let Some(stable) = outlived(api_version, kind, j.minor) {
+        let until = kind_of(api_version, kind).map_or(u8::MAX, |kind| kind.info().until);
+        let message = match until {
+            u8::MAX => format!("{kind} of {api_version} is deprecated"),
+            until => format!(
+                "{kind} of {api_version} is deprecated, and gone from Kubernetes 1.{until} on"
+            ),
+        };
+        j.hint(&at.get("apiVersion"), "L-113", message, &format!("write `apiVersion: {stable}`"));
+    }
+}
 
 pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, kind: &str) {
     let built_in = !group.contains('.') || group.ends_with(".k8s.io");

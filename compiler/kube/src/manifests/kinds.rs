@@ -50,7 +50,7 @@ impl Kinds {
             return Known::BuiltIn;
         }
         let Some(found) = self.all.get(group).and_then(|kinds| kinds.get(kind)) else {
-            return if is_built_in(version) { Known::BuiltIn } else { Known::Nothing };
+            return if is_built_in(version, kind) { Known::BuiltIn } else { Known::Nothing };
         };
         match found.iter().find(|one| is_of(one, number)) {
             Some(one) => Known::Version(one),
@@ -118,6 +118,7 @@ fn said(message: String, rule: &'static str) -> Refusal {
         level: Level::Error,
         stricter: false,
         path: vec![Step::Key("apiVersion".to_owned())],
+        of_key: false,
         message,
         help: None,
         related: None,

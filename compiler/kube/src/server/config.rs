@@ -30,7 +30,7 @@ pub(super) fn config_map(j: &mut Judge, at: &At<'_, '_>) {
 
 fn config_key(j: &mut Judge, at: &At<'_, '_>, key: &str) {
     if let Err(why) = names::config_key(key) {
-        j.invalid(at, "K-config-key", format!("key `{key}` {why}"));
+        j.invalid_key(at, "K-config-key", format!("key `{key}` {why}"));
     }
 }
 

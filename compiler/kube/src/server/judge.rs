@@ -208,6 +208,7 @@ fn refusal(
         level: Level::Error,
         stricter: false,
         path: at.path(),
+        of_key: false,
         message: message.into(),
         help: None,
         related: None,
@@ -248,6 +249,12 @@ impl Judge {
 
     pub fn invalid(&mut self, at: &At<'_, '_>, rule: &'static str, message: impl Into<String>) {
         self.refuse(at, rule, FieldError::Invalid, message);
+    }
+
+    /// The name of an entry is refused.
+    pub fn invalid_key(&mut self, at: &At<'_, '_>, rule: &'static str, message: impl Into<String>) {
+        let refusal = refusal(at, rule, FieldError::Invalid, message);
+        self.found.push(Refusal { of_key: true, ..refusal });
     }
 
     pub fn required(&mut self, at: &At<'_, '_>, message: impl Into<String>) {

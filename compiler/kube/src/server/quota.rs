@@ -165,7 +165,7 @@ fn resource_name(j: &mut Judge, at: &At<'_, '_>, name: &str) {
         Ok(()) if name.contains('/') || text::is_standard_resource(name) => return,
         Ok(()) => "is none of Kubernetes' own, and must have a domain",
     };
-    j.invalid(at, "K-resources", format!("resource `{name}` {why}"));
+    j.invalid_key(at, "K-resources", format!("resource `{name}` {why}"));
 }
 
 pub(super) fn limit_range(j: &mut Judge, at: &At<'_, '_>) {

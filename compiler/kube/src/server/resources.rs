@@ -83,7 +83,7 @@ fn resource_name(j: &mut Judge, at: &At<'_, '_>, name: &str) {
     } else {
         "must not begin with `requests.`"
     };
-    j.invalid(at, "K-resources", format!("resource `{name}` {why}"));
+    j.invalid_key(at, "K-resources", format!("resource `{name}` {why}"));
 }
 
 /// An amount: not below zero, and whole where parts of one make no sense.

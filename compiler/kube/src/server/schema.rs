@@ -35,7 +35,11 @@ pub(super) fn root(j: &mut Judge, at: &At<'_, '_>) {
     if at.get("nullable").is_true() {
         j.forbidden(&at.get("nullable"), "K-schema", "the root of a schema cannot be nullable");
     }
+    let before = j.found.len();
     node(j, at, true, 0);
+    if j.found.len() == before {
+        costs(j, at);
+    }
     let properties = at.get("properties");
     let meta = properties.get("metadata");
     let inner = meta.get("properties");
@@ -45,6 +49,25 @@ pub(super) fn root(j: &mut Judge, at: &At<'_, '_>) {
             "K-schema",
             "of `metadata` a schema can restrict only `name` and `generateName`",
         );
+    }
+}
+
+/// Rules that a server does not take because of what they may cost.
+fn costs(j: &mut Judge, at: &At<'_, '_>) {
+    for costly in at.node().map(crate::crd::costly).unwrap_or_default() {
+        let times = match costly.times {
+            0..=100 => format!("{} times", costly.times),
+            _ => "more than 100 times".to_owned(),
+        };
+        let what = if costly.path.is_empty() { "all rules together" } else { "this rule" };
+        let message = format!("{what} may cost {times} of what a server allows");
+        j.forbidden(at, "K-schema", message);
+        if let Some(last) = j.found.last_mut() {
+            last.path.extend(costly.path);
+            last.help = Some(
+                "bound what it looks through: `maxItems`, `maxLength`, `maxProperties`".to_owned(),
+            );
+        }
     }
 }
 

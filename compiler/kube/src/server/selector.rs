@@ -17,7 +17,7 @@ pub(super) fn labels(j: &mut Judge, at: &At<'_, '_>) {
 
 fn label_key(j: &mut Judge, at: &At<'_, '_>, what: &str, key: &str) {
     if let Err(why) = names::qualified_name(key) {
-        j.invalid(at, "K-label", format!("{what} key `{key}` {why}"));
+        j.invalid_key(at, "K-label", format!("{what} key `{key}` {why}"));
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) fn annotations(j: &mut Judge, at: &At<'_, '_>) {
     let mut size = 0;
     for (key, value) in at.entries() {
         if let Err(why) = names::annotation_key(key) {
-            j.invalid(&value, "K-annotation", format!("annotation key `{key}` {why}"));
+            j.invalid_key(&value, "K-annotation", format!("annotation key `{key}` {why}"));
         }
         size += key.len() + value.str().len();
     }

@@ -3,6 +3,8 @@
 
 use super::judge::{Amount, At, Judge};
 use super::{FieldError, Refusal};
+use crate::near::did_you_mean;
+use crate::removed;
 use crate::tree::{Ref, Value};
 use crate::types::{self, Field, FieldType, ListKind, TypeId};
 
@@ -14,9 +16,13 @@ pub fn misshapen(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
     let kind = types::kind_of(version, name).map(|kind| kind.info());
     match kind.filter(|kind| kind.exists_in(minor)) {
         Some(kind) => record(&mut judge, &at, kind.ty),
-        None if !name.is_empty() && kind.is_some() | is_built_in(version) => {
-            let message = format!("Kubernetes 1.{minor} has no {name} in {version}");
-            judge.invalid(&at.get("kind"), "K-unknown-kind", message);
+        None if !name.is_empty() && !version.is_empty() => {
+            if let Some((message, help)) = removed::absent(version, name, minor) {
+                judge.invalid(&at.get("apiVersion"), "K-unknown-kind", message);
+                if let Some(last) = judge.found.last_mut() {
+                    last.help = help;
+                }
+            }
         }
         None => {}
     }
@@ -30,10 +36,9 @@ pub fn misshapen_as(object: Ref<'_>, ty: TypeId, minor: u8) -> Vec<Refusal> {
     judge.found
 }
 
-/// Whether the group of an `apiVersion` is Kubernetes' own, so that all of its kinds are known.
-pub fn is_built_in(version: &str) -> bool {
-    let group = version.split_once('/').map_or("", |(group, _)| group);
-    !version.is_empty() && types::kinds().any(|kind| kind.info().group == group)
+/// Whether an object is of a group of Kubernetes' own, so that all of its kinds are known, or was so once.
+pub fn is_built_in(version: &str, kind: &str) -> bool {
+    !version.is_empty() && removed::absent(version, kind, types::TARGET).is_some()
 }
 
 /// Fields that the table has in each version, and that servers drop before this one: their feature was off.
@@ -60,10 +65,14 @@ fn record(j: &mut Judge, at: &At<'_, '_>, ty: TypeId) {
             None => {
                 let fields: Vec<&str> = ty.fields().map(|field| field.name).collect();
                 let message = format!("{} has no field `{name}`", ty.last_name());
-                j.invalid(&value, "K-unknown-field", message);
-                let near = fields.iter().find(|known| known.eq_ignore_ascii_case(name));
-                if let (Some(near), Some(last)) = (near, j.found.last_mut()) {
-                    last.help = Some(format!("write `{near}`"));
+                j.invalid_key(&value, "K-unknown-field", message);
+                let same = fields.iter().copied().find(|known| known.eq_ignore_ascii_case(name));
+                let help = match same {
+                    Some(same) => Some(format!("write `{same}`")),
+                    None => did_you_mean(name, fields),
+                };
+                if let Some(last) = j.found.last_mut() {
+                    last.help = help;
                 }
             }
         }
@@ -88,6 +97,9 @@ fn out_of_version(j: &mut Judge, at: &At<'_, '_>, ty: TypeId, field: &Field) {
         j.warn(at, "K-unknown-field", message);
     } else {
         j.invalid(at, "K-unknown-field", message);
+    }
+    if let Some(last) = j.found.last_mut() {
+        last.of_key = true;
     }
 }
 

@@ -39,7 +39,7 @@ pub fn report(text: &str) -> Vec<String> {
 pub fn report_with(text: &str, further: &[&str]) -> Vec<String> {
     let all = program(text);
     let further = further.iter().map(|id| (*id).to_owned()).collect();
-    let strictness = Strictness { profile: Profile::Default, further };
+    let strictness = Strictness { profile: Profile::Default, further, ..Strictness::default() };
     violations(&all.iter().collect::<Vec<_>>(), &strictness).iter().map(shown).collect()
 }
 

@@ -1,7 +1,6 @@
 //! Whether a rule fits the types of what it is about, as a server asks when a definition is made.
 //!
-//! What is not known for certain is taken: a rule that is refused here is refused by every server. Costs are not
-//! estimated; a rule whose cost a server finds too high is told by that server alone.
+//! What is not known for certain is taken: a rule that is refused here is refused by every server.
 
 use std::rc::Rc;
 

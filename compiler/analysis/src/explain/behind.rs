@@ -1,0 +1,109 @@
+//! What the user wrote behind a leaf of an object: the place that gave its value, and those that handed it on.
+
+use bumpalo::Bump;
+use kube::tree::{Step, Tree};
+use syntax::NodeKind as K;
+
+use crate::cross::is_shared;
+use crate::db::{Item, ItemKind, Program};
+use crate::eval::Eval;
+use crate::eval::value::Spot;
+use crate::eval::way::Way;
+use crate::explain::find::{self, Found};
+use crate::explain::object::{Emitted, Origins, file_namespace, made, segment};
+use crate::parse::parsed;
+use crate::path::Segment;
+use crate::problem::Place;
+
+/// How many places are told besides the one that gave the value.
+const BETWEEN: usize = 3;
+
+/// A leaf of an object, by the number of the object in its unit.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Asked {
+    pub object: usize,
+    pub path: Vec<Step>,
+    /// It is about the name of the leaf, and not about its value.
+    pub of_key: bool,
+}
+
+/// The places of the user's files behind a leaf.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Behind {
+    /// First the one that gave the value, then those that handed it on, nearest to it first.
+    pub places: Vec<Place>,
+    /// Where the values were written that the text at the first one was put together from.
+    pub parts: Vec<Place>,
+}
+
+/// What is behind each of these leaves of objects of a unit, as far as the user wrote it.
+pub(crate) fn behind(
+    db: &dyn salsa::Database,
+    program: Program,
+    unit: Item,
+    wanted: &[Asked],
+) -> Vec<Behind> {
+    let arena = Bump::new();
+    let eval = Eval::traced(db, &arena, program, unit).deriving();
+    let objects = made(&eval, &mut Tree::default());
+    let places = wanted.iter().map(|asked| match objects.get(asked.object) {
+        Some(object) => places(&eval, object, asked),
+        None => Behind::default(),
+    });
+    places.collect()
+}
+
+/// Whether a value is written out at a place, so that it comes from nowhere else.
+pub(crate) fn is_literal(db: &dyn salsa::Database, place: Place) -> bool {
+    if !matches!(place.item.module(db).origin(db), crate::db::Origin::File) {
+        return false;
+    }
+    if matches!(place.item.kind(db), ItemKind::Set | ItemKind::Data) {
+        return true;
+    }
+    let kind = parsed(db, place.item).tree().node(place.node).map(|node| node.kind());
+    matches!(kind, Some(K::Str | K::Int | K::Float | K::Unit | K::Bool))
+}
+
+fn places<'a>(eval: &Eval<'a>, object: &Emitted<'a>, asked: &Asked) -> Behind {
+    let path: Vec<Segment> = asked.path.iter().cloned().map(segment).collect();
+    let found = find::in_record(eval, object.rec, &path);
+    let way = match (file_namespace(eval, object.rec, &path), &found) {
+        (Some((file, slot)), _) => eval.way_of_slot(file, slot),
+        (None, Ok(Found::Slot(rec, slot))) if asked.of_key => eval.way_of_key(rec, slot),
+        (None, Ok(Found::Slot(rec, slot))) => eval.way_of_slot(rec, slot),
+        (None, Ok(Found::Element(_, slot, element))) => eval.way_of_element(slot, *element),
+        _ => return Behind::default(),
+    };
+    let by_user = |spot: &&Spot<'_>| !spot.source.library;
+    let places_of = |spots: &[Spot<'_>]| -> Vec<Place> {
+        spots.iter().filter(by_user).map(|spot| spot.place()).collect()
+    };
+    let mut places = places_of(&way.spots);
+    places.reverse();
+    places.dedup();
+    let mut parts = places_of(&way.parts);
+    if is_for_several(eval, &way)
+        && let Ok(Found::Slot(rec, slot) | Found::Element(rec, slot, _)) = found
+        && let Some(first) = Origins::through(eval, object.made).of(rec, slot).first()
+    {
+        places.retain(|place| place != first);
+        places.insert(0, *first);
+        parts.clear();
+    }
+    // What is for several is mended where one of them says so.
+    if let Some(own) = places.iter().position(|place| !is_shared(eval.db, *place)) {
+        let own = places.remove(own);
+        places.insert(0, own);
+    }
+    places.truncate(1 + BETWEEN);
+    parts.truncate(BETWEEN);
+    Behind { places, parts }
+}
+
+/// Whether the value is computed by what is for several, so that what it was computed from is of more interest.
+fn is_for_several(eval: &Eval<'_>, way: &Way<'_>) -> bool {
+    way.spots
+        .last()
+        .is_none_or(|last| last.source.library || way.computed && is_shared(eval.db, last.place()))
+}

@@ -1,0 +1,98 @@
+//! Names that look like one that was mistyped.
+
+/// Candidates among which a name that was mistyped is looked for letter by letter; among more, only those are that
+/// differ in one place.
+const CANDIDATES: usize = 100;
+
+/// Candidates that are looked at at all. Who mistypes names in a file of tens of thousands is told the mistake alone.
+const LOOKED_AT: usize = 4_000;
+
+/// A name that looks like one that was mistyped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Near<'c> {
+    pub name: &'c str,
+    /// No other one is as near.
+    pub alone: bool,
+}
+
+/// The candidate that `name` was most likely meant to be, if one is near enough: at most a third of its
+/// letters differ, or only the case and the separators do.
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    nearest_of(name, candidates).map(|near| near.name)
+}
+
+/// The same, and whether it is the only one.
+pub fn nearest_of<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<Near<'c>> {
+    nearest_that(name, candidates, |_| true)
+}
+
+/// As [`nearest_of`], among the candidates that fit, which is asked of near ones only.
+pub fn nearest_that<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    fits: impl Fn(&str) -> bool,
+) -> Option<Near<'c>> {
+    let plain =
+        |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let wanted = plain(name);
+    let mut best: Option<(usize, &str)> = None;
+    let mut alone = true;
+    let mut compared = 0;
+    for candidate in candidates.into_iter().take(LOOKED_AT) {
+        // What is there by that very name cannot be meant. Nothing that is so much longer or shorter can be near; a
+        // file may have ten thousand names.
+        if candidate == name || candidate.len().abs_diff(name.len()) > 8 {
+            continue;
+        }
+        compared += 1;
+        if compared > CANDIDATES && !differs_in_one_place(name, candidate) {
+            continue;
+        }
+        let found = plain(candidate);
+        let distance = strsim::damerau_levenshtein(&wanted, &found);
+        let longest = wanted.chars().count().max(found.chars().count());
+        // Of a short word, two letters that differ leave too little.
+        let short = wanted.chars().count().min(found.chars().count()) <= 4;
+        let most = if short { 1 } else { ((longest + 1) / 3).clamp(1, 4) };
+        if distance > most || distance >= longest || !fits(candidate) {
+            continue;
+        }
+        match best {
+            Some((least, known)) if distance == least => {
+                alone &= known == candidate;
+                best = best.min(Some((distance, candidate)));
+            }
+            Some((least, _)) if distance > least => {}
+            _ => {
+                alone = true;
+                best = Some((distance, candidate));
+            }
+        }
+    }
+    best.map(|(_, name)| Near { name, alone })
+}
+
+/// Whether no more than two letters side by side tell two names apart: one that is missing, added, or another, or two
+/// that changed places.
+fn differs_in_one_place(a: &str, b: &str) -> bool {
+    let longest = a.len().max(b.len());
+    if a.len().abs_diff(b.len()) > 2 {
+        return false;
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let before = a.iter().zip(b).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    let behind = a.iter().rev().zip(b.iter().rev());
+    let after = behind.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    before + after + 2 >= longest
+}
+
+/// "did you mean …?", where there is a near candidate.
+pub fn did_you_mean<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
+    nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
+}
