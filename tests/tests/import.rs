@@ -341,3 +341,62 @@ spec:
     assert_eq!((output.code, output.stdout.as_str()), (1, ""));
     assert!(output.stderr.contains("error[K-range]"), "{}", output.stderr);
 }
+
+#[test]
+fn what_a_server_says_itself_is_left_out() {
+    let (folder, program, notes) = imported(
+        r#"
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+  uid: 8e0b5d7c-1f0a-4a53-9d3f-1d6f1c1f7a11
+  resourceVersion: "4711"
+  creationTimestamp: "2026-01-01T00:00:00Z"
+  managedFields: [{manager: kubectl, operation: Update}]
+data: {a: "1"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {ports: [{port: 5432}], clusterIP: None}
+status: {loadBalancer: {}}
+"#,
+    );
+    assert!(!program.contains("status") && !program.contains("uid"), "{program}");
+    assert!(notes.contains("5 fields left out that a server says itself"), "{notes}");
+    let built = folder.depc(&["build", "out.dep"]);
+    assert_eq!(documents(&built.stdout).len(), 2, "{}", built.stderr);
+}
+
+#[test]
+fn texts_come_back_byte_by_byte() {
+    let text = r##"
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: texts}
+data:
+  dos: "a\r\nb\r\n"
+  bell: "\a\e[0m"
+  tabs: "a\tb\n\tc\n"
+  quotes: '"""triple""" "#raw"# \(x) ${y} {{ z }}'
+  blank: "  two\n three\n"
+  open: "a\n\n\nb"
+  comment: |
+    # no comment
+    [server]
+"##;
+    let (folder, _, notes) = imported(text);
+    let built = folder.depc(&["build", "out.dep"]);
+    assert_eq!(sorted(text), sorted(&built.stdout), "{}", built.stderr);
+    assert!(!notes.contains("comments"), "{notes}");
+}
+
+#[test]
+fn elements_of_a_list_of_one_kind_need_not_say_what_they_are() {
+    let list =
+        "apiVersion: v1\nkind: ConfigMapList\nitems:\n- metadata: {name: a}\n  data: {x: '1'}\n";
+    let (folder, ..) = imported(list);
+    let built = folder.depc(&["build", "out.dep"]);
+    assert_eq!(documents(&built.stdout)[0]["kind"], "ConfigMap");
+}

@@ -10,7 +10,7 @@ use kube::tree::{Ref, Tree};
 use crate::cross::{blamed, severity};
 use crate::diagnostic::{Diagnostic, diagnostic};
 use crate::parallel::on_deep_stack;
-use crate::problem::{Code, Problem, Severity};
+use crate::problem::{Code, Problem};
 use crate::problems::units_of;
 use crate::render::{emits, render};
 use crate::validate::validate;
@@ -56,9 +56,7 @@ pub fn changed(workspace: &Workspace, loaded: &Loaded, before: &[String]) -> Vec
                     .iter()
                     .find(|(object, allowed)| *object == number && *allowed.id == *change.rule);
                 if let Some((_, allowed)) = exempt {
-                    problem.severity = Severity::Note;
-                    problem =
-                        problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
+                    problem = problem.allowed(allowed.place, &allowed.reason);
                 }
                 found.push(diagnostic(workspace, &problem));
             }

@@ -114,8 +114,7 @@ pub(crate) fn crossed_among<'u>(
                 .find(|(object, allowed)| object == at && allowed.id.as_ref() == violation.rule)
         {
             used.push(allowed.place);
-            problem.severity = Severity::Note;
-            problem = problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
+            problem = problem.allowed(allowed.place, &allowed.reason);
         }
         for (object, path, message) in violation.related {
             let Some(there) = objects.place(&all, object, &path) else { continue };

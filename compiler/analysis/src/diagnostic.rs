@@ -28,6 +28,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     pub help: Option<String>,
     pub fix: Option<Change>,
+    /// The program says that it is meant, and why.
+    pub allowed: bool,
 }
 
 /// A stretch of a file.
@@ -61,6 +63,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             fix: None,
+            allowed: false,
         }
     }
 
@@ -95,6 +98,7 @@ pub fn diagnostic(workspace: &Workspace, problem: &Problem) -> Diagnostic {
         notes: problem.notes.clone(),
         help: problem.help.clone(),
         fix: problem.fix.as_ref().and_then(|fix| change(workspace, fix)),
+        allowed: problem.allowed,
     }
 }
 

@@ -177,8 +177,7 @@ fn check_one<'a>(
     match target.allowed.iter().find(|allowed| *allowed.id == *id) {
         Some(allowed) => {
             used.push(allowed.place);
-            problem.severity = Severity::Note;
-            problem = problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
+            problem = problem.allowed(allowed.place, &allowed.reason);
         }
         None => {
             problem = problem.help(format!(

@@ -88,6 +88,8 @@ pub struct Problem {
     /// What to do, as an imperative sentence.
     pub help: Option<String>,
     pub fix: Option<Fix>,
+    /// The program says that it is meant, and why: a note that nobody needs to be shown each time.
+    pub allowed: bool,
 }
 
 impl std::fmt::Display for Code {
@@ -111,7 +113,16 @@ impl Problem {
             notes: Vec::new(),
             help: None,
             fix: None,
+            allowed: false,
         }
+    }
+
+    /// The program says at this place why it is meant.
+    pub fn allowed(mut self, place: Place, reason: &str) -> Self {
+        self.severity = Severity::Note;
+        self.help = None;
+        self.allowed = true;
+        self.related(place, format!("allowed here: {reason}"))
     }
 
     pub fn severity(mut self, severity: Severity) -> Self {

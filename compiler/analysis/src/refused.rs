@@ -20,7 +20,7 @@ use crate::elaborate::interpolated;
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
 use crate::explain::{self, Asked, Behind};
-use crate::problem::{Code, Place, Problem, Severity};
+use crate::problem::{Code, Place, Problem};
 use crate::reached::Object;
 use crate::render::{Rendered, Written};
 use crate::show::nearest;
@@ -102,9 +102,7 @@ pub(crate) fn report_refused(
         let exempt = objects.get(*number).and_then(|object| exemption(object, refusal));
         if let Some(allowed) = exempt {
             used.push(allowed.place);
-            problem.severity = Severity::Note;
-            problem.help = None;
-            problem = problem.related(allowed.place, format!("allowed here: {}", allowed.reason));
+            problem = problem.allowed(allowed.place, &allowed.reason);
         }
         let same = |other: &Problem| other.code == problem.code && other.place == problem.place;
         match problems.iter_mut().find(|(other, _)| same(other)) {

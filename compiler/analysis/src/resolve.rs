@@ -427,6 +427,11 @@ pub fn kubernetes(path: &[&str], target: u8) -> Result<TypeId, NoKind> {
         });
     }
     let Some(ty) = found else {
+        if let ([kind], Some(minor)) = (path, kube::removed::gone(name)) {
+            let message = format!("`{kind}` was removed in Kubernetes 1.{minor}");
+            let help = Some("nothing takes its place under this name".to_owned());
+            return Err(NoKind { code: 112, message, help });
+        }
         let kinds: Vec<&str> = kube::types::kinds().map(|kind| kind.info().kind).collect();
         return Err(NoKind {
             code: 111,

@@ -45,7 +45,9 @@ impl Report {
             .collect::<Vec<Diagnostic>>();
         if self.format == ReportFormat::Text {
             let shown = SHOWN_PROBLEMS.saturating_sub(self.found.len());
-            self.text.extend(rendered(texts, fresh.iter().take(shown), color));
+            // Who has said that something is meant needs not be shown it each time: its number is enough.
+            let told = fresh.iter().take(shown).filter(|one| !one.allowed);
+            self.text.extend(rendered(texts, told, color));
         }
         self.found.extend(fresh);
     }

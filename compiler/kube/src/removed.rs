@@ -23,6 +23,14 @@ pub fn removed(group: &str, version: &str, kind: &str) -> Option<Removed> {
         .map(|&(_, _, _, in_minor, instead)| Removed { in_minor, instead })
 }
 
+/// The minor that removed a kind of which nothing is left in any version.
+pub fn gone(name: &str) -> Option<u8> {
+    let rows = REMOVED
+        .iter()
+        .filter(|(_, _, kinds, _, instead)| kinds.contains(&name) && instead.is_none());
+    rows.map(|(.., in_minor, _)| *in_minor).max()
+}
+
 /// What became of a kind that an object names, where servers of this minor do not have it, and what to write instead;
 /// `None` where nothing is known of it, as of custom kinds.
 pub fn absent(api_version: &str, name: &str, minor: u8) -> Option<(String, Option<String>)> {

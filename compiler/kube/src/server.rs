@@ -78,6 +78,8 @@ mod devices;
 
 mod flow;
 
+mod gated;
+
 mod node;
 
 use crate::rules::Level;

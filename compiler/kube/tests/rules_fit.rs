@@ -8,7 +8,7 @@ use rules_report::planted;
 
 const SCHEMA: &str = "{type: object, properties: {spec: {type: object, properties: { \
     n: {type: integer}, f: {type: number}, s: {type: string}, b: {type: boolean}, when: {type: string, format: date-time}, \
-    items: {type: array, items: {type: string}}, labels: {type: object, additionalProperties: {type: string}}, \
+    items: {type: array, maxItems: 99, items: {type: string, maxLength: 99}}, labels: {type: object, maxProperties: 99, additionalProperties: {type: string}}, \
     'a-b': {type: integer}, any: {x-kubernetes-int-or-string: true}, \
     open: {type: object, x-kubernetes-preserve-unknown-fields: true}, \
     parts: {type: array, items: {type: object, properties: {name: {type: string}, size: {type: integer}}}}}}}, \

@@ -39,9 +39,14 @@ pub fn numbers(found: &[Diagnostic]) -> String {
         0 => {}
         mends => numbers.push(format!("of which `depc check --fix` mends {mends}")),
     }
+    let allowed = match found.iter().filter(|found| found.allowed).count() {
+        0 => String::new(),
+        1 => "1 is allowed with its reason, which `--format concise` tells\n".to_owned(),
+        more => format!("{more} are allowed with their reasons, which `--format concise` tells\n"),
+    };
     match errors + warnings > 1 || hidden > 0 {
-        true => numbers.join(", ") + "\n",
-        false => String::new(),
+        true => numbers.join(", ") + "\n" + &allowed,
+        false => allowed,
     }
 }
 

@@ -1,11 +1,12 @@
 //! HorizontalPodAutoscalers and PodDisruptionBudgets.
 
 use super::judge::{At, Judge};
-use super::{FieldError, selector, text, workload};
+use super::{FieldError, gated, selector, text, workload};
 use crate::names;
 
 pub(super) fn autoscaler(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
+    gated::autoscaler(j, &spec);
     bounds(j, &spec);
     let metrics = spec.get("metrics");
     for metric in metrics.items() {

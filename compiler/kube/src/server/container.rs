@@ -1,7 +1,7 @@
 //! Containers: names, images, ports, and all that they are made of.
 
 use super::judge::{At, Judge};
-use super::{env, image, mount, probe, resources, security};
+use super::{env, gated, image, mount, probe, resources, security};
 use crate::names;
 
 /// What a container belongs to.
@@ -15,6 +15,7 @@ pub(super) struct Of<'a, 't, 'p> {
 }
 
 pub(super) fn container<'t>(j: &mut Judge, at: &At<'t, '_>, of: &Of<'_, 't, '_>) {
+    gated::container(j, at);
     j.named(&at.get("name"), "K-name", "container name", names::dns_label);
     let image = at.get("image");
     if image.str().is_empty() {

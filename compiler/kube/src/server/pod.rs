@@ -8,7 +8,7 @@ use super::security;
 use super::selector;
 use super::text;
 use super::volume;
-use super::{ip, resources};
+use super::{gated, ip, resources};
 use crate::names;
 
 /// A Pod of its own.
@@ -88,6 +88,7 @@ fn annotations(j: &mut Judge, at: &At<'_, '_>) {
 
 /// A pod's `spec`; `at` is the pod or the template.
 fn spec(j: &mut Judge, spec: &At<'_, '_>, at: &At<'_, '_>) {
+    gated::pod(j, spec);
     volume::volumes(j, &spec.get("volumes"));
     containers(j, spec, at);
     j.one_of(&spec.get("restartPolicy"), &["Always", "OnFailure", "Never"]);

@@ -287,6 +287,12 @@ fn traffic(j: &mut Judge, spec: &At<'_, '_>, kind: Type) {
         &["PreferClose"]
     };
     j.one_of(&distribution, known);
+    if j.minor < 34
+        && matches!(distribution.str(), "PreferSameZone" | "PreferSameNode")
+        && let Some(last) = j.found.last_mut()
+    {
+        last.help = Some("it exists from Kubernetes 1.34".to_owned());
+    }
 }
 
 const RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
