@@ -410,6 +410,17 @@ pub enum Expr {
     },
 }
 
+impl Expr {
+    /// Whether its value is known without evaluating anything.
+    pub fn is_written_out(&self) -> bool {
+        use Expr as E;
+        matches!(
+            self,
+            E::Null | E::Bool(_) | E::Int(_) | E::Float(_) | E::Str(_) | E::Quantity(_) | E::Absent
+        ) || matches!(self, E::Duration(_) | E::Percent(_) | E::Lambda(_) | E::Function(_))
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Arm {
     pub pattern: Pattern,

@@ -17,7 +17,7 @@ const RULES: &[(&str, &str, u64)] = &[
     ("", "self.l.all(x, x.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$'))", 0),
     ("", "self.l.all(x, self.l.exists(y, x == y))", 11),
     ("", "self.l.all(x, self.l.exists_one(y, x == y))", 10),
-    ("", "self.l.map(x, x + 'abc').all(y, self.l.filter(z, z == y).size() == 1)", 6),
+    ("", "self.l.map(x, x + 'abc').all(y, self.l.filter(z, z == y).size() == 1)", 7),
     ("", "self.l.all(x, self.m.exists(y, y.name == x))", 0),
     (
         "",

@@ -7,11 +7,11 @@ use kube::server::refusals;
 use rules_report::planted;
 
 const SCHEMA: &str = "{type: object, properties: {spec: {type: object, properties: { \
-    n: {type: integer}, f: {type: number}, s: {type: string}, b: {type: boolean}, when: {type: string, format: date-time}, \
+    n: {type: integer}, f: {type: number}, s: {type: string, maxLength: 99}, b: {type: boolean}, when: {type: string, format: date-time}, \
     items: {type: array, maxItems: 99, items: {type: string, maxLength: 99}}, labels: {type: object, maxProperties: 99, additionalProperties: {type: string}}, \
     'a-b': {type: integer}, any: {x-kubernetes-int-or-string: true}, \
     open: {type: object, x-kubernetes-preserve-unknown-fields: true}, \
-    parts: {type: array, items: {type: object, properties: {name: {type: string}, size: {type: integer}}}}}}}, \
+    parts: {type: array, maxItems: 99, items: {type: object, properties: {name: {type: string, maxLength: 99}, size: {type: integer}}}}}}}, \
     x-kubernetes-validations: [RULE]}";
 
 /// What is said of a rule at the root of the schema.

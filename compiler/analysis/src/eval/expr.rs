@@ -285,23 +285,10 @@ impl<'a> Eval<'a> {
         expr: ExprId,
         env: &Env<'a>,
     ) -> LocalState<'a> {
-        match source.code.exprs.get(expr as usize) {
-            Some(
-                Expr::Null
-                | Expr::Bool(_)
-                | Expr::Int(_)
-                | Expr::Float(_)
-                | Expr::Str(_)
-                | Expr::Quantity(_)
-                | Expr::Duration(_)
-                | Expr::Percent(_)
-                | Expr::Absent
-                | Expr::Lambda(_)
-                | Expr::Function(_),
-            ) if self.trace.is_none() => {
-                LocalState::Done(self.eval(source, expr, env, Hint::default()))
-            }
-            _ => LocalState::Thunk(self.arena.alloc(Thunk { source, expr, env: *env })),
+        let written = source.code.exprs.get(expr as usize).is_some_and(Expr::is_written_out);
+        match written && self.trace.is_none() {
+            true => LocalState::Done(self.eval(source, expr, env, Hint::default())),
+            false => LocalState::Thunk(self.arena.alloc(Thunk { source, expr, env: *env })),
         }
     }
 

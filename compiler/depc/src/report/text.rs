@@ -41,8 +41,10 @@ pub fn numbers(found: &[Diagnostic]) -> String {
     }
     let allowed = match found.iter().filter(|found| found.allowed).count() {
         0 => String::new(),
-        1 => "1 is allowed with its reason, which `--format concise` tells\n".to_owned(),
-        more => format!("{more} are allowed with their reasons, which `--format concise` tells\n"),
+        1 => "1 problem is allowed with a reason, which `--format concise` tells\n".to_owned(),
+        more => {
+            format!("{more} problems are allowed with reasons, which `--format concise` tells\n")
+        }
     };
     match errors + warnings > 1 || hidden > 0 {
         true => numbers.join(", ") + "\n" + &allowed,

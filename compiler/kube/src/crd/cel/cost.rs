@@ -233,7 +233,8 @@ impl<'s> Value<'s> {
                 let inner = schema.items.as_deref().or(schema.additional.as_deref());
                 inner.map_or_else(|| Value::unknown(0), |inner| of_schema(inner, false))
             }
-            Kind::List(element) => Value { cost: 0, ..(**element).clone() },
+            // Of what a rule puts together itself a server does not know how long its elements are.
+            Kind::List(element) if element.is_text() => Value::text(0, None),
             _ => Value::unknown(0),
         }
     }
