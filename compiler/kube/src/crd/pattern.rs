@@ -211,7 +211,7 @@ fn group(rest: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Why> {
     match rest.peek() {
         Some('P' | '<') => Ok(()),
         _ => {
-            while let Some(c) = rest.next() {
+            for c in rest.by_ref() {
                 match c {
                     'i' | 'm' | 's' | 'U' | '-' => out.push(c),
                     ':' | ')' => {
