@@ -20,7 +20,7 @@ use causes::{Cause, agreement};
 use json_tree::tree;
 
 /// Of all cases: how many verdicts agree at least, by minor.
-const VERDICTS: [(u8, usize); 4] = [(36, 897), (35, 897), (34, 897), (33, 897)];
+const VERDICTS: [(u8, usize); 4] = [(36, 898), (35, 898), (34, 898), (33, 898)];
 
 /// Of the cases that a server refuses with causes: how many have the same ones at 1.36 at least.
 const CAUSES: usize = 687;
