@@ -23,7 +23,7 @@ use json_tree::tree;
 const VERDICTS: [(u8, usize); 4] = [(36, 898), (35, 898), (34, 898), (33, 898)];
 
 /// Of the cases that a server refuses with causes: how many have the same ones at 1.36 at least.
-const CAUSES: usize = 687;
+const CAUSES: usize = 688;
 
 pub struct Case {
     pub id: String,
