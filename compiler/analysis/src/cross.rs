@@ -229,7 +229,15 @@ impl Objects<'_> {
         for (unit, wanted) in wanted {
             let (numbers, wanted): (Vec<usize>, Vec<Asked>) = wanted.into_iter().unzip();
             let places = behind(self.db, self.program, unit, &wanted);
-            for ((object, asked), behind) in numbers.into_iter().zip(wanted).zip(places) {
+            for ((object, asked), mut behind) in numbers.into_iter().zip(wanted).zip(places) {
+                // What another item is called is right there; wrong is who speaks of it.
+                let db = self.db;
+                let of_another = |place: &Place| {
+                    place.item.kind(db) == ItemKind::Binding && place.item.name(db) != unit.name(db)
+                };
+                if behind.places.iter().any(|at| !of_another(at) && !is_shared(db, *at)) {
+                    behind.places.retain(|place| !of_another(place));
+                }
                 if !behind.places.is_empty() {
                     self.behind.insert((object, asked.path), behind);
                 }
