@@ -235,8 +235,11 @@ impl Objects<'_> {
                 let of_another = |place: &Place| {
                     place.item.kind(db) == ItemKind::Binding && place.item.name(db) != unit.name(db)
                 };
-                if behind.places.iter().any(|at| !of_another(at) && !is_shared(db, *at)) {
+                let own = |place: &Place| !of_another(place) && !is_shared(db, *place);
+                if let Some(at) = behind.places.iter().position(own) {
+                    let own = behind.places.remove(at);
                     behind.places.retain(|place| !of_another(place));
+                    behind.places.insert(0, own);
                 }
                 if !behind.places.is_empty() {
                     self.behind.insert((object, asked.path), behind);
