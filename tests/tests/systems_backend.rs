@@ -95,6 +95,12 @@ fn contradictions_are_told() {
             "cluster.settings.data.APP_REDIS_URL = \"redis://:word@redis:6379\"",
             "everybody can read APP_REDIS_URL",
         ),
+        // V09: a ConfigMap of our own that would hold them.
+        (
+            1,
+            "use std.config.Config\n\nown: Config = Config { data { APP_AI_API_KEY = \"sk-x\" } }",
+            "everybody can read APP_AI_API_KEY in own: it belongs into a Secret",
+        ),
         // V10: a path where nothing is mounted.
         (1, "cluster.settings.data.APP_REPOS_ROOT = \"/srv/repos\"", "nothing is mounted there: "),
         // V11: who serves files sees none that others write.

@@ -148,3 +148,16 @@ fn each_requirement_has_a_test_that_passes() {
         assert!(output.stdout.contains(&format!("operator_test.dep: {id}:")), "{id} has no test");
     }
 }
+
+/// S004-13: which control planes count is decided while the API server runs, request by request; whoever deploys it is
+/// told by the example's page.
+#[test]
+fn what_is_decided_while_it_runs_is_documented() {
+    let page = std::fs::read_to_string(tests::root().join("examples/operator/README.md")).unwrap();
+    let line = page.lines().find(|line| line.contains("finds control planes itself")).unwrap();
+    for fact in
+        ["no dot", "ready", "the operator has access", "`ServiceUnavailable`", "`BadRequest`"]
+    {
+        assert!(line.contains(fact), "{line}");
+    }
+}
