@@ -146,7 +146,7 @@
   (interactive)
   (let* ((server (dep--server-here))
          (file (string-remove-prefix "file://" (eglot--path-to-uri buffer-file-name))))
-    (display-buffer (dep--preview-buffer (concat "depc:///preview" file ".yaml") server)
+    (display-buffer (dep--preview-buffer (concat "depc:/preview" file ".yaml") server)
                     '(display-buffer-in-direction (direction . right)))))
 
 (defun dep-rendered ()

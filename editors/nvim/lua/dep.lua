@@ -71,6 +71,18 @@ local function open_virtual(event)
   load(buffer)
 end
 
+-- Places in virtual documents, by the names that their buffers have.
+local function places(method)
+  return function(failed, result, context, given)
+    for _, place in ipairs(type(result) == "table" and (result[1] and result or { result }) or {}) do
+      for _, key in ipairs({ "uri", "targetUri" }) do
+        if place[key] then place[key] = place[key]:gsub("^depc:/+", "depc:///") end
+      end
+    end
+    return vim.lsp.handlers[method](failed, result, context, given)
+  end
+end
+
 -- What a client is started with. The server says when a virtual document that is shown may be another.
 local function config(root)
   local capabilities = vim.tbl_deep_extend("force", vim.lsp.protocol.make_client_capabilities(), options.capabilities or {}, {
@@ -84,6 +96,10 @@ local function config(root)
     capabilities = capabilities,
     on_attach = options.on_attach,
     handlers = {
+      ["textDocument/definition"] = places("textDocument/definition"),
+      ["textDocument/declaration"] = places("textDocument/declaration"),
+      ["textDocument/typeDefinition"] = places("textDocument/typeDefinition"),
+      ["textDocument/references"] = places("textDocument/references"),
       ["workspace/textDocumentContent/refresh"] = function(_, params)
         for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
           if vim.uri_from_bufnr(buffer) == params.uri then refresh(buffer) end
