@@ -240,6 +240,8 @@ impl Objects<'_> {
                     let own = behind.places.remove(at);
                     behind.places.retain(|place| !of_another(place));
                     behind.places.insert(0, own);
+                } else if behind.places.iter().all(of_another) {
+                    continue;
                 }
                 if !behind.places.is_empty() {
                     self.behind.insert((object, asked.path), behind);
