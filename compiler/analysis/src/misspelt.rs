@@ -1,6 +1,7 @@
 //! What only follows from a name that is misspelt: that the field which was meant is missing, and that a check of the
 //! record does not hold without it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use salsa::Database;
@@ -12,7 +13,6 @@ use crate::told::Found;
 
 /// A field that a record does not have.
 struct Unknown {
-    item: Item,
     range: Range<usize>,
     /// The field that is nearly called so.
     meant: Option<String>,
@@ -20,9 +20,13 @@ struct Unknown {
 
 /// Takes away what is told of a record besides that a field in it is unknown, where it may follow from that.
 pub(crate) fn without_what_follows(db: &dyn Database, found: &mut Vec<Found>) {
-    let unknown: Vec<Unknown> =
-        found.iter().filter_map(|found| unknown(db, &found.problem)).collect();
-    if unknown.is_empty() {
+    let mut all: BTreeMap<Item, Vec<Unknown>> = BTreeMap::new();
+    for Found { problem, .. } in &*found {
+        if let Some(unknown) = unknown(db, problem) {
+            all.entry(problem.place.item).or_default().push(unknown);
+        }
+    }
+    if all.is_empty() {
         return;
     }
     found.retain(|Found { problem, .. }| {
@@ -30,12 +34,11 @@ pub(crate) fn without_what_follows(db: &dyn Database, found: &mut Vec<Found>) {
         if !matches!(code, Code::E(202 | 307)) {
             return true;
         }
+        let Some(unknown) = all.get(&problem.place.item) else { return true };
         let Some(range) = range_of(db, problem.place) else { return true };
-        let mut within = unknown.iter().filter(|unknown| {
-            unknown.item == problem.place.item
-                && range.start < unknown.range.start
-                && unknown.range.end < range.end
-        });
+        let mut within = unknown
+            .iter()
+            .filter(|unknown| range.start < unknown.range.start && unknown.range.end < range.end);
         !within.any(|unknown| match (code, &unknown.meant) {
             (Code::E(202), Some(meant)) => problem.message.contains(&format!("`{meant}`")),
             (Code::E(202), None) => false,
@@ -51,7 +54,6 @@ fn unknown(db: &dyn Database, problem: &Problem) -> Option<Unknown> {
     let edit = problem.fix.as_ref().and_then(|fix| fix.edits.first());
     let meant = edit.filter(|edit| matches!(edit.part, Part::Word(_)));
     Some(Unknown {
-        item: problem.place.item,
         range: range_of(db, problem.place)?,
         meant: meant.map(|edit| edit.text.clone()),
     })

@@ -111,16 +111,19 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
 /// Two components that make several objects of the same names are one mistake.
 pub(crate) fn doubles_told_once(found: &[Problem]) -> Vec<Found> {
     let mut kept: Vec<Found> = Vec::new();
+    let mut first: BTreeMap<(u64, u32), usize> = BTreeMap::new();
     for found in found.iter().cloned().map(Found::from) {
-        let same = |known: &&mut Found| {
-            known.problem.code == found.problem.code
-                && known.problem.place == found.problem.place
+        if found.problem.code == DOUBLES {
+            let Place { item, node } = found.problem.place;
+            let at = *first.entry((item.as_id().as_bits(), node)).or_insert(kept.len());
+            if let Some(known) = kept.get_mut(at)
                 && known.problem.related == found.problem.related
-        };
-        match kept.iter_mut().find(same).filter(|_| found.problem.code == DOUBLES) {
-            Some(known) => known.problem.notes.push(format!("and {}", found.problem.message)),
-            None => kept.push(found),
+            {
+                known.problem.notes.push(format!("and {}", found.problem.message));
+                continue;
+            }
         }
+        kept.push(found);
     }
     kept
 }
