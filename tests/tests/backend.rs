@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use tests::command::{Folder, Output};
+use tests::command::Output;
+use tests::systems::beside;
 
 /// Builds the example with an overlay of these lines on it.
 fn layered(lines: &str) -> Output {
-    let base = std::fs::read_to_string(tests::root().join("examples/backend/app.dep")).unwrap();
     let overlay = format!("overlay \"./app.dep\"\n\n{lines}\n");
-    Folder::new(&[("app.dep", &base), ("prod.dep", &overlay)]).depc(&["build", "prod.dep"])
+    beside("backend", "overlay.dep", &overlay, "build")
 }
 
 #[test]

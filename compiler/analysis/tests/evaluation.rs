@@ -11,8 +11,9 @@ use evaluated::{Program, program};
 fn example(settings: &[&str], main: &str) -> Program {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/backend");
     let text = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
-    let (app, prod) = (text("app.dep"), text("prod.dep"));
-    Program::of(&[("app.dep", &app), ("prod.dep", &prod)], main, settings)
+    let files = ["app.dep", "environment.dep", "prod.dep"].map(|name| (name, text(name)));
+    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+    Program::of(&files, main, settings)
 }
 
 #[test]

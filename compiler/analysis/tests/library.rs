@@ -52,7 +52,7 @@ fn the_library_elaborates_without_a_problem() {
 fn the_examples_elaborate_without_a_problem() {
     let mut files = Memory::default();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/backend");
-    for name in ["app.dep", "prod.dep"] {
+    for name in ["app.dep", "environment.dep", "prod.dep"] {
         files.write(&format!("/{name}"), std::fs::read(format!("{folder}/{name}")).unwrap());
     }
     let mut workspace = Workspace::default();
