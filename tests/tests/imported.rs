@@ -35,9 +35,12 @@ fn objects_that_were_built_are_imported_as_the_same_objects() {
             let namespaces = objects.iter().filter_map(|o| o["metadata"]["namespace"].as_str());
             let metadata = namespaces.max().map(|name| format!("namespace = {name:?}"));
             let metadata = metadata.unwrap_or_default();
+            let mut after = yaml.lines().skip_while(|line| !line.contains("configMapRef:"));
+            let settings = after.nth(1).and_then(|line| line.trim().strip_prefix("name: "));
+            let settings = settings.unwrap_or("app-env");
             let program = format!(
                 "all = import \"objects.yaml\" as {cast}\n\
-                 env = external k8s.ConfigMap {{ metadata {{ name = \"app-env\", {metadata} }} }}\n"
+                 env = external k8s.ConfigMap {{ metadata {{ name = {settings:?}, {metadata} }} }}\n"
             );
             let mut secrets = BTreeSet::new();
             for object in &objects {

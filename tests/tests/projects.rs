@@ -27,7 +27,9 @@ fn another_version_in_the_project_is_another_program() {
     let mut session = Session::default();
     session.write("app.dep", POD);
     assert!(codes(&mut session, "app.dep").is_empty());
-    for (version, expected) in [("1.33", &["E0113"][..]), ("1.34", &[]), ("1.3", &["E0706"])] {
+    for (version, expected) in
+        [("1.33", &["E0113"][..]), ("1.34", &["K-dropped"]), ("1.35", &[]), ("1.3", &["E0706"])]
+    {
         session.write("dep.toml", &format!("kubernetes = \"{version}\"\n"));
         assert_eq!(codes(&mut session, "app.dep"), expected, "{version}");
     }
