@@ -44,3 +44,29 @@ fn the_port_for_git_over_ssh_cannot_drift() {
         assert!(output.code == 1 && told, "{drift}\n{}", output.stderr);
     }
 }
+
+/// One mistake in a name is one error, of that name, however much of the program depends on it.
+#[test]
+fn a_name_that_is_wrong_is_the_one_mistake() {
+    let base = std::fs::read_to_string(tests::root().join("examples/backend/app.dep")).unwrap();
+    let mistakes = [
+        ("  ports { http = 3000 }", "  prots { http = 3000 }", "did you mean `ports`?"),
+        ("  image = \"\\(reg", "  imag = \"\\(reg", "did you mean `image`?"),
+        (
+            "gitHook = Service with Common &",
+            "gitHook = Service with Comon &",
+            "did you mean `Common`?",
+        ),
+        ("staticServer = Service", "staticServer = Servcie", "did you mean `Service`?"),
+        ("emailWorker = Singleton", "emailWorker = Singelton", "did you mean `Singleton`?"),
+    ];
+    for (right, wrong, says) in mistakes {
+        let text = base.replacen(right, wrong, 1);
+        assert_ne!(text, base, "{right}");
+        let output = Folder::new(&[("app.dep", &text)]).depc(&["check", "app.dep"]);
+        let errors = output.stderr.matches("error[").count();
+        assert!(errors == 1 && output.stderr.contains(says), "{wrong}\n{}", output.stderr);
+    }
+    let refused = layered("gitserver.ports.shh = 2222");
+    assert_eq!(refused.stderr.matches("error[").count(), 1, "{}", refused.stderr);
+}

@@ -143,6 +143,9 @@ pub struct Body {
     /// The body of an item, a schema or a trait: [`Expr::SelfField`] in it, and in the blocks within it, is a
     /// field of the very record that this body is a layer of. In any other body it is what it is outside.
     pub own: bool,
+    /// Not all of what it lies on is known: a trait under it, or under a body around it, is none. What no other layer
+    /// binds may have been bound there.
+    pub partial: bool,
     pub entries: Vec<Entry>,
 }
 
@@ -182,6 +185,11 @@ pub enum EntryKind {
     },
     /// `unset key`.
     Unset {
+        key: Key,
+    },
+    /// What stands here cannot be made an entry of, which is told; this key is the one that it was most likely meant to
+    /// bind. Its value is an error, so that nobody misses it too.
+    Lost {
         key: Key,
     },
     /// `when condition { … }`: the entries of `body` belong to this body under a condition.
@@ -237,6 +245,17 @@ impl Entry {
     /// Whether it binds no key, and only says what the names and keys beside it mean.
     pub fn is_let(&self) -> bool {
         matches!(self.kind, EntryKind::Let { .. })
+    }
+
+    /// The key that it binds, if it is one entry of its body.
+    pub fn key(&self) -> Option<&Key> {
+        match &self.kind {
+            EntryKind::Set { key, .. }
+            | EntryKind::Block { key, .. }
+            | EntryKind::Unset { key }
+            | EntryKind::Lost { key } => Some(key),
+            _ => None,
+        }
     }
 }
 

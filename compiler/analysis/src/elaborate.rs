@@ -89,7 +89,7 @@ use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, fits, widened};
 use crate::limits;
-use crate::parse::parsed;
+use crate::parse::{is_whole, parsed};
 use crate::problem::{Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::Target;
@@ -97,6 +97,7 @@ use crate::schema::{Above, SchemaInfo, above, never_made, parent as parent_of, s
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
 use derive::Sees;
+use path::Holder;
 
 /// An item as the evaluator needs it, and what is wrong with what is written in it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -177,6 +178,10 @@ pub(crate) struct Elaborator<'d> {
     /// The fields that are being read of a plain record are those that its body can name; one was of no known type.
     reads_own: bool,
     unknown_own: bool,
+    /// What is declared of that in which entries are being read.
+    holder: Option<Holder>,
+    /// Not all is known of what the body that is being read lies on.
+    partial: bool,
     /// The next record that is written is the item's own body.
     item_body: bool,
     /// The value that is bound next is one of the command line, still to be read by the type of its field.
@@ -223,6 +228,8 @@ impl<'d> Elaborator<'d> {
             narrowed: Vec::new(),
             reads_own: false,
             unknown_own: false,
+            holder: None,
+            partial: false,
             item_body: false,
             is_a_setting: false,
             sees: Sees::of(db, item),
@@ -301,6 +308,10 @@ impl<'d> Elaborator<'d> {
             NodeKind::Input | NodeKind::Let | NodeKind::Binding => {
                 if let Some(declared) = self.declared(node) {
                     return declared;
+                }
+                if !is_whole(node) {
+                    // It says what something in it is.
+                    return Ty::Error;
                 }
                 let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
                 self.item_body = true;
@@ -472,7 +483,7 @@ impl<'d> Elaborator<'d> {
 
     fn body_of(&mut self, own: bool, entries: Vec<Entry>) -> BodyId {
         let id = self.code.bodies.len() as BodyId;
-        self.code.bodies.push(Body { own, entries });
+        self.code.bodies.push(Body { own, partial: self.partial, entries });
         id
     }
 

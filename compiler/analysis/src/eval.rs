@@ -97,7 +97,7 @@ use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
 use crate::db::{Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Problem, Severity};
-use broken::{dropped, poisoned};
+use broken::poisoned;
 use derive::Derives;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
@@ -311,7 +311,6 @@ impl<'a> Eval<'a> {
             data: module == ModuleOrigin::Data,
             command_line: module == ModuleOrigin::CommandLine,
             rule: matches!(code.root, Root::Every(_)),
-            dropped: if poisoned.is_empty() { &[] } else { dropped(self.db, item) },
             poisoned: self.arena.alloc_slice_copy(&poisoned),
             prev: code.exprs.iter().any(|expr| matches!(expr, Expr::Prev)),
         });

@@ -18,6 +18,7 @@ use crate::parse::parsed;
 use crate::read::Path;
 use crate::resolve::{Target, bases, declaration, items_named, resolve};
 use crate::schema::schema;
+use crate::show::nearest;
 use crate::types::{entry, key_text};
 
 /// The keys of one map.
@@ -171,6 +172,8 @@ impl Reader<'_, '_> {
                     shape.open = true;
                 } else if key_text(*segment) == *step {
                     self.binding(node, rest, path, there, shape);
+                } else if path.len() + 1 == self.path.len() && self.is_meant(*segment, step) {
+                    shape.open = true;
                 }
             }
             (Some((segment, rest)), None) => {
@@ -190,6 +193,18 @@ impl Reader<'_, '_> {
             }
             (None, _) => self.bound(node, path, there, shape),
         }
+    }
+
+    /// Whether a name that is none of the fields of the item's record was most likely meant to be this one.
+    fn is_meant(&self, segment: Node<'_>, field: &str) -> bool {
+        let name = key_text(segment);
+        if nearest(&name, [field]).is_none() {
+            return false;
+        }
+        let Some(own) = self.own_record() else { return false };
+        let info = schema(self.db, own);
+        let fields = info.fields.iter().map(|field| &*field.name);
+        info.slot(&name).is_none() && nearest(&name, fields) == Some(field)
     }
 
     /// What stands after a path that leads to, or on the way to, the map.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use salsa::Database;
-use syntax::{Shape, Tokens, Tree};
+use syntax::{NodeKind, Shape, Tokens, Tree};
 
 use crate::db::Item;
 
@@ -71,4 +71,19 @@ impl Parsed<'_> {
     pub fn tree(&self) -> Tree<'_> {
         Tree::new(self.shape, &self.tokens, self.text)
     }
+}
+
+/// Whether an item is of what it names, and not of something in it.
+#[salsa::tracked(returns(copy))]
+pub(crate) fn binds_whole(db: &dyn Database, item: Item) -> bool {
+    is_whole(parsed(db, item).tree().entry())
+}
+
+/// Whether an entry binds what it names, and not something in it.
+pub(crate) fn is_whole(entry: syntax::Node<'_>) -> bool {
+    let path = entry.child(NodeKind::Path);
+    let names = |path: syntax::Node<'_>| {
+        path.children().filter(|node| node.kind() != NodeKind::Question).count()
+    };
+    path.is_none_or(|path| names(path) == 1)
 }

@@ -208,6 +208,9 @@ impl<'e, 'a> Places<'e, 'a> {
         problem.code = Code::Rule(refusal.rule);
         let habit = || interpolated(root.find(&refusal.path).and_then(Ref::as_str)?);
         problem.help = refusal.help.clone().or_else(habit).or_else(|| element_meant(root, refusal));
+        if let Some(value) = root.find(&refusal.path).and_then(Ref::as_str) {
+            problem = problem.meant(value, refusal.allowed.iter().map(String::as_str));
+        }
         problem.severity = severity(refusal.level);
         for (place, part) in self.others(&asked, at) {
             problem = problem.related(place, part);

@@ -10,7 +10,7 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::db::{Item, ItemKind, Library, Module, target};
-use crate::parse::parsed;
+use crate::parse::{binds_whole, parsed};
 use crate::problem::{Place, Problem};
 use crate::reach::is_elsewhere;
 use crate::show::did_you_mean;
@@ -342,8 +342,14 @@ fn use_names<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         .filter(|name| name.kind() == NodeKind::UseName)
 }
 
+/// Of several items of one name, the one that says what it is: `app.scale = 2..4` does not.
 fn own(db: &dyn Database, module: Module, name: &str) -> Option<Item> {
-    items_named(db, module, name).first().copied()
+    let items = items_named(db, module, name);
+    let first = items.first().copied()?;
+    if items.len() == 1 {
+        return Some(first);
+    }
+    Some(items.iter().copied().find(|item| binds_whole(db, *item)).unwrap_or(first))
 }
 
 /// The items of a module that declare or bind a name, in the order of the file. Who asks depends on this name alone,

@@ -12,7 +12,7 @@ use crate::limits;
 use crate::misspelt::without_what_follows;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
-use crate::twice::without_kinds_of_twice;
+use crate::twice::{without_kinds_of_twice, without_less_of_constants};
 use crate::workspace::Workspace;
 
 /// The rule that no two objects have one name.
@@ -68,6 +68,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     });
     without_kinds_of_twice(&mut found);
     without_what_follows(db, &mut found);
+    without_less_of_constants(db, &mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
     for found in found {
@@ -82,7 +83,12 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
         // A binding that breaks the rules of layers does so in each record made of the one it is in.
         let of_binding = matches!(found.problem.code, Code::E(401..=404));
-        if !(of_binding || of_rule || (shared && of_value)) {
+        // A value that many objects are made of is written once.
+        let given = matches!(item.kind(db), ItemKind::Input | ItemKind::Let | ItemKind::Set);
+        let of_lint = (shared || given)
+            && found.problem.severity == Severity::Warning
+            && matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("L-"));
+        if !(of_binding || of_rule || of_lint || (shared && of_value)) {
             kept.push((found, 0));
             continue;
         }
@@ -100,6 +106,10 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         let what = if of_rule { "object" } else { "value" };
         match more {
             0 => {}
+            more if matches!(found.problem.code, Code::Rule(_)) => {
+                let objects = if more == 1 { "object" } else { "objects" };
+                found.problem.notes.push(format!("the same is said of {more} {objects} more"));
+            }
             1 => found.problem.notes.push(format!("the same is wrong for one {what} more")),
             more => found.problem.notes.push(format!("the same is wrong for {more} {what}s more")),
         }

@@ -1,9 +1,10 @@
 //! What only follows from a name that is bound twice: that it is set again, the kind of one of the two.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::db::Item;
+use crate::elaborate::elaborate;
 use crate::parse::parsed;
 use crate::problem::{Code, Problem};
 use crate::told::Found;
@@ -17,6 +18,35 @@ pub(crate) fn without_kinds_of_twice(found: &mut Vec<Found>) {
         .collect();
     found.retain(|found| {
         found.problem.code != Code::E(201) || !twice.contains(&found.problem.place.item)
+    });
+}
+
+/// Whether a problem is that of a constant which its type does not admit.
+pub(crate) fn is_of_constant(problem: &Problem) -> bool {
+    matches!(problem.code, Code::E(301..=306))
+}
+
+/// Keeps of what is told of a constant, as it is written and as a value, what names most of the places that have to do
+/// with it.
+pub(crate) fn without_less_of_constants(db: &dyn salsa::Database, found: &mut Vec<Found>) {
+    let is_written = |problem: &Problem| {
+        let mut written = elaborate(db, problem.place.item).problems.iter();
+        written.any(|written| written.place == problem.place && written.code == problem.code)
+    };
+    let key = |problem: &Problem| (problem.code, problem.place.item, problem.place.node);
+    let mut best: BTreeMap<(Code, Item, u32), (usize, usize)> = BTreeMap::new();
+    let constants = found.iter().enumerate().filter(|(_, found)| is_of_constant(&found.problem));
+    for (at, Found { problem, .. }) in constants.filter(|(_, found)| is_written(&found.problem)) {
+        let named = problem.related.len();
+        let known = best.entry(key(problem)).or_insert((at, named));
+        if named > known.1 {
+            *known = (at, named);
+        }
+    }
+    let mut at = 0;
+    found.retain(|Found { problem, .. }| {
+        at += 1;
+        best.get(&key(problem)).is_none_or(|(kept, _)| *kept + 1 == at)
     });
 }
 

@@ -134,6 +134,8 @@ pub struct Refusal {
     pub help: Option<String>,
     /// Another place that has to do with it, and why.
     pub related: Option<(Vec<Step>, String)>,
+    /// The values of the closed set of which it is none.
+    pub allowed: Vec<String>,
 }
 
 impl FieldError {

@@ -32,7 +32,11 @@ impl Elaborator<'_> {
                 Ty::Error => {
                     let arguments = arguments
                         .iter()
-                        .map(|argument| self.expression(*argument, None).0)
+                        .map(|argument| {
+                            // What the function would have said of parameters is not known.
+                            let lambda = argument.kind() == NodeKind::Lambda;
+                            self.expression(*argument, lambda.then_some(&Ty::Error)).0
+                        })
                         .collect();
                     (self.emit(node, Expr::Call { function, arguments }), Ty::Error)
                 }

@@ -6,6 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::every::asked_for;
 use super::known::KnownKey;
+use super::layer::Traits;
 use super::library::LibraryFunction;
 use super::narrow::path_text;
 use super::{Elaborator, Meant};
@@ -324,7 +325,7 @@ impl Elaborator<'_> {
             }
             (NodeKind::Amend, Head::Type(kind, ty)) => {
                 let body = node.child(NodeKind::Body);
-                self.make(node, kind, ty, Vec::new(), body, item_body)
+                self.make(node, kind, ty, Traits::default(), body, item_body)
             }
             (NodeKind::With, Head::Type(kind, ty)) => {
                 let traits = self.traits(node, &ty);
@@ -344,8 +345,8 @@ impl Elaborator<'_> {
                 let ty = present(&ty).clone();
                 let traits = self.traits(node, &ty);
                 let body = node.child(NodeKind::Body);
-                let body =
-                    body.filter(|_| !self.heads_only).map(|body| self.layer(body, &ty, item_body));
+                let body = self.layer_above(&traits, body, &ty, item_body);
+                let traits = traits.items;
                 Head::Value(self.emit(node, Expr::Amend { value, traits, body }), ty)
             }
             (NodeKind::Cast, Head::Value(value, found)) => {

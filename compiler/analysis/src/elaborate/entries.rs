@@ -7,7 +7,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::path::{Bound, bound, segments};
-use crate::code::{Clause, Entry, EntryKind, Expr, ExprId, SetOp, Strength};
+use crate::code::{Clause, Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{base, present};
 use crate::problem::{Code, Severity};
@@ -26,6 +26,7 @@ impl Elaborator<'_> {
     /// candidate for the expression that binds it.
     pub(super) fn entries_of(&mut self, body: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
         self.note_body(body, ty);
+        let first_entry = out.len();
         for node in body.children() {
             if own {
                 let first = node.child(NodeKind::Path).and_then(|path| path.children().next());
@@ -33,6 +34,7 @@ impl Elaborator<'_> {
             }
             self.entry(node, ty, own, out);
         }
+        found_again(out, first_entry);
         self.bound_twice(body);
     }
 
@@ -399,6 +401,22 @@ impl Elaborator<'_> {
     pub(super) fn declares_fields(&self) -> bool {
         matches!(self.kind, ItemKind::Schema | ItemKind::Variant)
     }
+}
+
+/// Takes out what is lost where the body binds it besides, so that it can not have been meant.
+fn found_again(entries: &mut Vec<Entry>, from: usize) {
+    let is_lost = |entry: &Entry| matches!(entry.kind, EntryKind::Lost { .. });
+    let body = entries.get(from..).unwrap_or_default();
+    if !body.iter().any(is_lost) {
+        return;
+    }
+    let bound = body.iter().filter(|entry| !is_lost(entry));
+    let bound: Vec<Key> = bound.filter_map(|entry| entry.key().cloned()).collect();
+    let mut at = 0;
+    entries.retain(|entry| {
+        at += 1;
+        at <= from || !is_lost(entry) || !entry.key().is_some_and(|key| bound.contains(key))
+    });
 }
 
 /// Whether what stands in the place of a type is a constant, which is no use as a type without a value.

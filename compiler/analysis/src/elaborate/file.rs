@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind, NodeKind as K};
 
+use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
 use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
@@ -242,7 +243,8 @@ impl Elaborator<'_> {
                     && let Some(written) = annotation.children().next()
                     && matches!(written.kind(), K::Int | K::Str | K::Bool | K::Float | K::Unit)
                 {
-                    self.type_for_value(first.node, annotation, written, true);
+                    let path = node.child(NodeKind::Path).unwrap_or(first.node);
+                    self.type_for_value(path, annotation, written, true);
                 }
                 return;
             }
@@ -276,9 +278,10 @@ impl Elaborator<'_> {
                     (Bound::Block(owner, body), None) => {
                         let traits = match owner.kind() {
                             NodeKind::Layered => self.traits(*owner, &ty),
-                            _ => Vec::new(),
+                            _ => Traits::default(),
                         };
-                        (traits, self.layer(*body, &ty, true))
+                        let body = self.block_above(&traits, *body, &ty, true);
+                        (traits.items, body)
                     }
                     (_, next) => (Vec::new(), self.path_layer(rest, next, &ty, &bound, strength)),
                 };

@@ -123,7 +123,7 @@ impl Elaborator<'_> {
                 .and_then(|function| function.params.get(at))
                 .map(|(_, ty)| ty.clone());
             let ty = ty.unwrap_or_else(|| {
-                if wanted.is_none() {
+                if wanted.is_none() && expected != Some(&Ty::Error) {
                     self.report(
                         self.problem(
                             224,

@@ -11,19 +11,63 @@ use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::Named;
 
+/// The traits that a `with` names.
+#[derive(Default)]
+pub(super) struct Traits {
+    pub items: Vec<Item>,
+    /// One of the names is that of no trait which fits; nobody knows what it would bind.
+    pub unknown: bool,
+}
+
 impl Elaborator<'_> {
     pub(super) fn make(
         &mut self,
         node: Node<'_>,
         kind: RecordKind,
         ty: Ty,
-        traits: Vec<Item>,
+        traits: Traits,
         body: Option<Node<'_>>,
         item_body: bool,
     ) -> Head {
-        let body = body.filter(|_| !self.heads_only).map(|body| self.layer(body, &ty, item_body));
-        let expr = Expr::Record { kind, traits, body, external: false };
+        let body = self.layer_above(&traits, body, &ty, item_body);
+        let expr = Expr::Record { kind, traits: traits.items, body, external: false };
         Head::Value(self.emit(node, expr), ty)
+    }
+
+    /// The layer that a body puts on a new record, above traits; nothing where there is none, and where only heads are
+    /// read.
+    pub(super) fn layer_above(
+        &mut self,
+        traits: &Traits,
+        body: Option<Node<'_>>,
+        ty: &Ty,
+        own: bool,
+    ) -> Option<BodyId> {
+        if self.heads_only {
+            return None;
+        }
+        let outer = std::mem::replace(&mut self.partial, traits.unknown);
+        let layer = match body {
+            Some(body) => Some(self.layer(body, ty, own)),
+            None => traits.unknown.then(|| self.body_of(own, Vec::new())),
+        };
+        self.partial = outer;
+        layer
+    }
+
+    /// The same on what the layers below have made, of which there may be more that is not known.
+    pub(super) fn block_above(
+        &mut self,
+        traits: &Traits,
+        body: Node<'_>,
+        ty: &Ty,
+        own: bool,
+    ) -> BodyId {
+        let outer = self.partial;
+        self.partial |= traits.unknown;
+        let layer = self.layer(body, ty, own);
+        self.partial = outer;
+        layer
     }
 
     /// A body as a layer on records of type `ty`. The body of an item brings the record's fields into scope.
@@ -44,8 +88,8 @@ impl Elaborator<'_> {
     }
 
     /// The traits that a `with` names, each of which must be for this kind of record.
-    pub(super) fn traits(&mut self, node: Node<'_>, ty: &Ty) -> Vec<Item> {
-        let mut traits = Vec::new();
+    pub(super) fn traits(&mut self, node: Node<'_>, ty: &Ty) -> Traits {
+        let mut traits = Traits::default();
         for written in node.children().filter(|child| child.kind() == NodeKind::TypeRef) {
             let segments: Vec<Node<'_>> =
                 written.children().filter(|name| name.kind() == NodeKind::Name).collect();
@@ -71,8 +115,9 @@ impl Elaborator<'_> {
                         _ => None,
                     };
                     if suits {
-                        traits.push(item);
+                        traits.items.push(item);
                     } else {
+                        traits.unknown = true;
                         let (name, target) = (item.name(self.db), type_name(self.db, target));
                         let ty = type_name(self.db, ty);
                         let mut problem = self.problem(
@@ -88,9 +133,11 @@ impl Elaborator<'_> {
                     }
                 }
                 Named::Unknown => {
+                    traits.unknown = true;
                     self.read_type(written);
                 }
                 Named::Type(_) | Named::Other(_) => {
+                    traits.unknown = true;
                     let name = written.text();
                     self.report(self.problem(220, written, format!("`{name}` is no trait")));
                 }

@@ -154,7 +154,12 @@ impl Elaborator<'_> {
                 constants.extend(syntax::literal::int_value(node.text(), false));
             }
             match &wanted {
-                Some(want) => Some(this.checked(node, want, None)),
+                Some(want) => {
+                    let told = this.problems.len();
+                    let id = this.checked(node, want, None);
+                    this.held(told);
+                    Some(id)
+                }
                 None => {
                     let (id, ty) = this.present_value(node, None);
                     sensitive |= is_sensitive(&ty);

@@ -104,11 +104,13 @@ impl Elaborator<'_> {
             (found, want) if disjoint(found, want) => {
                 let admitted = Interval::of(present(found)).unwrap_or(Interval::ALL);
                 let all = Interval::of(want).unwrap_or(Interval::ALL);
-                let name = match want {
-                    Ty::Refined(refined) => refined.name.as_deref().unwrap_or("Int"),
-                    _ => "Int",
+                let asked = match want {
+                    Ty::Refined(refined) => refined.name.as_ref(),
+                    _ => None,
                 };
-                self.problem(301, node, format!("this is in {admitted}, and {name} is in {all}"))
+                let asked = asked.map_or(String::new(), |name| format!("{name}, "));
+                let message = format!("this is in {admitted}, and never in {asked}{all}");
+                self.problem(301, node, message)
             }
             _ => {
                 let found = type_name(self.db, &crate::fits::widened(found));

@@ -5,13 +5,21 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::layer::Traits;
 use super::mismatch::doc_at;
-use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
+use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::fits::{base, present, widened};
+use crate::problem::{Code, Label, Place};
 use crate::sensitive::{holds_sensitive, is_sensitive, reaches_sensitive, sealed};
-use crate::show::type_name;
+use crate::show::{nearest, type_name};
 use crate::ty::{Ty, TypeParam, key_parts};
 use crate::types::key_text;
+
+/// A field that holds entries or ends which have no declaration of their own.
+pub(super) struct Holder {
+    place: Place,
+    ty: Ty,
+}
 
 /// One segment of a path that is bound.
 pub(super) struct Segment<'t> {
@@ -48,13 +56,39 @@ impl Elaborator<'_> {
             {
                 self.hide_constants(&[*value]);
             }
-            return None;
+            return self.lost(segment.node, ty);
         };
         let field = if is_sensitive(ty) { sealed(field) } else { field };
         let outer = self.enter_layer_on(ty, &key);
-        let kind = self.binding(path, ty, (key, field, declared), bound, strength);
+        let kind = self.binding(path, ty, (key.clone(), field, declared), bound, strength);
         self.sees = outer;
+        let declares = self.declares_fields() && matches!(bound, Bound::Nothing);
+        let kind = kind.or_else(|| (!declares).then_some(EntryKind::Lost { key }));
         Some(Entry { node: segment.node.id(), kind: kind? })
+    }
+
+    /// What a name that is none of a record's fields was most likely meant to bind: the field that is offered instead,
+    /// or, where any name is one, the key itself.
+    fn lost(&mut self, node: Node<'_>, ty: &Ty) -> Option<Entry> {
+        if let Ty::Map(_) | Ty::Keyed(_) = base(ty) {
+            // Which key was meant nobody can tell.
+            let key = Key::Computed(self.emit(node, Expr::Error));
+            return Some(Entry { node: node.id(), kind: EntryKind::Lost { key } });
+        }
+        if node.kind() == NodeKind::Computed {
+            return None;
+        }
+        let written = key_text(node);
+        let name = match self.field_of(ty, &written) {
+            Some(_) => written,
+            None => {
+                let names = self.field_names(ty);
+                Arc::from(nearest(&written, names.iter().map(|name| &**name))?)
+            }
+        };
+        let slot = self.field_of(ty, &name).map_or(NO_SLOT, |field| field.slot);
+        let kind = EntryKind::Lost { key: Key::Static { name, slot } };
+        Some(Entry { node: node.id(), kind })
     }
 
     /// What a path becomes whose first key is known.
@@ -62,7 +96,7 @@ impl Elaborator<'_> {
         &mut self,
         path: &[Segment<'_>],
         ty: &Ty,
-        (key, field, declared): (Key, Ty, Option<crate::problem::Place>),
+        (key, field, declared): (Key, Ty, Option<Place>),
         bound: &Bound<'_>,
         strength: Strength,
     ) -> Option<EntryKind> {
@@ -88,9 +122,12 @@ impl Elaborator<'_> {
                     }
                     let traits = match owner.kind() {
                         NodeKind::Layered => self.traits(*owner, present(&field)),
-                        _ => Vec::new(),
+                        _ => Traits::default(),
                     };
-                    let body = self.layer(*body, present(&field), false);
+                    let around = self.enter_holder(&field, declared);
+                    let body = self.block_above(&traits, *body, present(&field), false);
+                    self.holder = around;
+                    let traits = traits.items;
                     EntryKind::Block { key, strength, optional: segment.optional, traits, body }
                 }
                 Bound::Removal => EntryKind::Unset { key },
@@ -115,7 +152,9 @@ impl Elaborator<'_> {
                 return None;
             }
             let inner = self.inner.replace(present(&field).clone());
+            let around = self.enter_holder(&field, declared);
             let entry = self.bind(rest, present(&field), bound, strength);
+            self.holder = around;
             self.inner = inner;
             let body = self.body_of(false, entry.into_iter().collect());
             EntryKind::Block { key, strength, optional: segment.optional, traits: Vec::new(), body }
@@ -123,12 +162,7 @@ impl Elaborator<'_> {
     }
 
     /// The value that a field of type `want` is set to.
-    pub(super) fn value(
-        &mut self,
-        value: Node<'_>,
-        want: &Ty,
-        declared: Option<crate::problem::Place>,
-    ) -> ExprId {
+    pub(super) fn value(&mut self, value: Node<'_>, want: &Ty, declared: Option<Place>) -> ExprId {
         if present(want) == &Ty::Never {
             self.forbidden(value, declared);
             return self.emit(value, Expr::Error);
@@ -137,18 +171,45 @@ impl Elaborator<'_> {
             return self.setting(value, want, declared);
         }
         let outer = self.prev.replace(present(want).clone());
+        let holds = matches!(value.kind(), NodeKind::Body | NodeKind::Range);
+        let around = self.enter_holder(want, declared.filter(|_| holds));
         let (id, found) = self.expression(value, Some(want));
+        self.holder = around;
         self.prev = outer;
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
         if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No {
+            let told = self.problems.len();
             self.mismatch(value, &found, want, declared);
+            if declared.is_none() {
+                self.held(told);
+            }
             return self.emit(value, Expr::Error);
         }
         id
     }
 
+    /// What a field is declared as that holds what is read next: entries that have no declaration of their own. Returns
+    /// that around it.
+    fn enter_holder(&mut self, ty: &Ty, declared: Option<Place>) -> Option<Holder> {
+        let holds = matches!(base(present(ty)), Ty::Map(_) | Ty::Keyed(_) | Ty::Range(_));
+        let holder =
+            declared.filter(|_| holds).map(|place| Holder { place, ty: present(ty).clone() });
+        std::mem::replace(&mut self.holder, holder)
+    }
+
+    /// Names the declaration of what holds a value in the problem that was told of it, if one was.
+    pub(super) fn held(&mut self, told: usize) {
+        if let Some(Holder { place, ty }) = &self.holder
+            && let Some(problem) = self.problems.get_mut(told)
+            && matches!(problem.code, Code::E(201 | 301..=306))
+        {
+            let declared = format!("declared here as {}", type_name(self.db, ty));
+            problem.related.push(Label { place: *place, message: declared });
+        }
+    }
+
     /// Reports a block on what is no record.
-    fn no_block(&mut self, node: Node<'_>, ty: &Ty, declared: Option<crate::problem::Place>) {
+    fn no_block(&mut self, node: Node<'_>, ty: &Ty, declared: Option<Place>) {
         let (written, name) = (key_text(node), type_name(self.db, present(ty)));
         let message = format!("`{written}` is {name} and takes no block");
         let mut problem = self.problem(221, node, message);
@@ -160,7 +221,7 @@ impl Elaborator<'_> {
         self.report(problem);
     }
 
-    pub(super) fn forbidden(&mut self, node: Node<'_>, declared: Option<crate::problem::Place>) {
+    pub(super) fn forbidden(&mut self, node: Node<'_>, declared: Option<Place>) {
         let mut problem = self.problem(217, node, "no value is allowed here");
         if let Some(place) = declared {
             let schema = place.item.name(self.db);
@@ -180,7 +241,7 @@ impl Elaborator<'_> {
         segment: &Segment<'_>,
         ty: &Ty,
         _last: bool,
-    ) -> Option<(Key, Ty, Option<crate::problem::Place>)> {
+    ) -> Option<(Key, Ty, Option<Place>)> {
         let node = segment.node;
         match node.kind() {
             NodeKind::Computed => {
@@ -238,7 +299,9 @@ impl Elaborator<'_> {
                     let key = Ty::Literal(crate::ty::Literal::Str(name.clone()));
                     if crate::fits::fits(self.db, &key, &map.0) == crate::fits::Fit::No {
                         let want = map.0.clone();
+                        let told = self.problems.len();
                         self.mismatch(node, &key, &want, None);
+                        self.held(told);
                         return None;
                     }
                 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
+use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
 use crate::code::{Expr, ExprId, RecordKind};
@@ -38,12 +39,12 @@ impl Elaborator<'_> {
             _ => (None, Ty::Any),
         };
         if let Some(kind) = kind {
-            let body = (!self.heads_only).then(|| self.layer(node, &ty, item_body));
+            let body = self.layer_above(&Traits::default(), Some(node), &ty, item_body);
             let expr = Expr::Record { kind, traits: Vec::new(), body, external: false };
             return (self.emit(node, expr), ty);
         }
         let shape = self.written_type(node, item_body);
-        let body = (!self.heads_only).then(|| self.layer(node, &shape, item_body));
+        let body = self.layer_above(&Traits::default(), Some(node), &shape, item_body);
         let kind = match &shape {
             Ty::Record(record) if record.rest.is_none() => RecordKind::Type(self.ty(shape.clone())),
             _ => RecordKind::Open,

@@ -183,7 +183,10 @@ impl Elaborator<'_> {
             self.not_a_value(node, "a type");
             return;
         }
-        if may_declare(self.db, self.module, name) {
+        let told = !self.problems.is_empty() || !self.unknown.is_empty();
+        let of_own = self.own.as_ref().is_some_and(|own| own.ty == Ty::Error);
+        if of_own && told || may_declare(self.db, self.module, name) {
+            // It may be a field of what is not known here, which is told.
             return;
         }
         let unread = self.binding.as_deref() == Some(name)
@@ -243,9 +246,10 @@ impl Elaborator<'_> {
             problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
         }
         let word = if problem.help.is_none() { self.word_meant(name, expected) } else { None };
-        if problem.help.is_none()
-            && node.parent().is_some_and(|above| above.child(NodeKind::Amend).is_some())
-        {
+        let made = |above: Node<'_>| {
+            above.child(NodeKind::Amend).or(above.child(NodeKind::With)).is_some()
+        };
+        if problem.help.is_none() && node.parent().is_some_and(made) {
             problem = problem.meant(name, schema);
             if problem.help.is_none() && name.starts_with(char::is_uppercase) {
                 let scope = scope.iter().copied();
@@ -257,7 +261,8 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
             let candidates = candidates.iter().map(|name| &**name).chain(scope);
-            problem = problem.meant_that(name, candidates, |name| !self.is_type(name));
+            problem =
+                problem.meant_that(name, candidates, |name| self.may_stand(node, name, expected));
         }
         if problem.help.is_none()
             && let Some(word) = word
@@ -277,6 +282,31 @@ impl Elaborator<'_> {
             problem = problem.help(format!("a text stands in quotes: `\"{name}\"`"));
         }
         self.report(problem);
+    }
+
+    /// Whether something in scope can be what was meant by a name that stands here: not what is being bound, nor what is
+    /// no value, nor a function where none is called or asked for.
+    fn may_stand(&self, node: Node<'_>, name: &str, expected: Option<&Ty>) -> bool {
+        if self.is_type(name) {
+            return false;
+        }
+        if self.locals.iter().any(|(local, _)| **local == *name) {
+            return true;
+        }
+        let found = resolve(self.db, self.module, name);
+        if self.binding.as_deref() == Some(name) {
+            return matches!(found, Some(Target::Item(item)) if item != self.item);
+        }
+        let called = node.parent().is_some_and(|above| above.child(NodeKind::Call).is_some());
+        let plain = expected.is_some_and(|want| {
+            !matches!(base(present(want)), Ty::Fn(_) | Ty::Any | Ty::Error | Ty::Param(_))
+        });
+        let function = match found {
+            Some(Target::Item(item)) => item.kind(self.db) == ItemKind::Fn,
+            Some(_) => false,
+            None => self.library_function(name).is_some(),
+        };
+        !(function && plain && !called)
     }
 
     /// Whether values are made of a type of this name: `Name { … }`.

@@ -156,12 +156,23 @@ impl<'a> Eval<'a> {
                 }
                 What::Entry(entry) => match &entry.kind {
                     EntryKind::Set { op: SetOp::Replace, .. } => {
+                        if let Some(first) = self.first_of_two(rec, binding) {
+                            if self.is_news(rec, first, binding) {
+                                self.bound_twice(rec, slot, first, binding);
+                            }
+                            base = Some((Value::Error, binding));
+                            break;
+                        }
                         let chosen = self.strongest_sibling(binding);
                         base = Some((self.bound_value(rec, slot, chosen, hint), chosen));
                         break;
                     }
                     EntryKind::Set { .. } => additions.push(binding),
                     EntryKind::Block { .. } => blocks.push(binding),
+                    EntryKind::Lost { .. } => {
+                        base = Some((Value::Error, binding));
+                        break;
+                    }
                     // As if never bound, by this layer and all below.
                     _ => break,
                 },

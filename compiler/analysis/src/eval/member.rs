@@ -148,6 +148,7 @@ impl<'a> Eval<'a> {
                 Some(slot)
                     if rec.external
                         && slot.bindings.get().is_none()
+                        && !self.slots(rec).broken.get()
                         && !self.may_be_absent(rec, slot) =>
                 {
                     Step::NotMade

@@ -1,11 +1,17 @@
 //! The problem of a value that does not fit its place: at the value, with the declaration and the layers in
 //! between.
 
-use crate::code::EntryKind;
-use crate::eval::Eval;
+use syntax::NodeKind;
+
+use crate::code::{EntryKind, Expr, Root};
+use crate::db::Item;
+use crate::elaborate::elaborate;
 use crate::eval::refine::Asked;
-use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, Value, What};
+use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, Spot, Value, What};
+use crate::eval::{Eval, stack};
+use crate::parse::parsed;
 use crate::problem::{Place, Problem};
+use crate::twice::is_of_constant;
 
 impl<'a> Eval<'a> {
     pub(super) fn forbidden(&self, asked: &Asked<'a>) -> Value<'a> {
@@ -106,6 +112,9 @@ impl<'a> Eval<'a> {
                 problem.notes.extend(kube::data::differs(written));
             }
         }
+        if let Some(given) = self.given_by_name(spot) {
+            problem = problem.related(given, format!("this is {printed}"));
+        }
         if let Some((rec, slot, binding)) = asked.field {
             problem.label = format!("`{}`", self.path(rec, slot.name));
             if let Some((place, message)) = self.declaration_of(rec, slot) {
@@ -161,6 +170,35 @@ impl<'a> Eval<'a> {
         problem
     }
 
+    /// A constant that is wrong is told where it is written, instantiated or not. Told once more here, it names the layers
+    /// that it lies on, which only an instance has.
+    pub(super) fn told_with_layers(&self, slot: &'a Slot<'a>, binding: Option<&'a Binding<'a>>) {
+        let Some(spot) = binding.map(|binding| binding.value_spot()) else { return };
+        if spot.source.poisoned.binary_search(&spot.node).is_err() {
+            return;
+        }
+        let told = elaborate(self.db, spot.source.item).problems.iter();
+        let mut here = told.filter(|told| told.place == spot.place() && is_of_constant(told));
+        let Some(told) = here.next() else { return };
+        let below = std::iter::successors(binding, |binding| binding.below.get()).skip(1);
+        if below.into_iter().any(|binding| !binding.layer.source.schema) {
+            self.report(self.with_layers(told.clone(), slot, binding));
+        }
+    }
+
+    /// Where a value is written that stands at a place by the name of a field of a file.
+    fn given_by_name(&self, spot: Spot<'a>) -> Option<Place> {
+        let code = spot.source.code;
+        let at = code.nodes.iter().rposition(|node| *node == spot.node)?;
+        let Expr::Global(item) = code.exprs.get(at)? else { return None };
+        let source = self.source(*stack(self.db, self.program, *item).last()?);
+        let Root::Binding { body, .. } = source.code.root else { return None };
+        match &source.code.bodies.get(body as usize)?.entries.first()?.kind {
+            EntryKind::Set { value, .. } => Some(source.spot(*value).place()),
+            _ => None,
+        }
+    }
+
     /// Where a slot is declared, and as what.
     pub(super) fn declaration_of(
         &self,
@@ -170,10 +208,23 @@ impl<'a> Eval<'a> {
         if let Some(field) = slot.field {
             return Some((field.place, format!("declared here as {}", self.type_text(&field.ty))));
         }
+        if let Kind::File = rec.kind {
+            let ty = self.declared(rec, slot)?;
+            let mut items = rec.layers.iter().map(|layer| layer.source.item);
+            let place = items.find_map(|item| annotation(self.db, item))?;
+            return Some((place, format!("declared here as {}", self.type_text(ty))));
+        }
         // An entry of a map is declared by the field that holds the map.
         let (owner, name) = rec.owner.get()?;
         let holder = self.slot(owner, name)?;
         let field = holder.field?;
         Some((field.place, format!("`{name}` is declared here as {}", self.type_text(&field.ty))))
     }
+}
+
+/// The type that an item is given where it is declared.
+fn annotation(db: &dyn salsa::Database, item: Item) -> Option<Place> {
+    let parsed = parsed(db, item);
+    let written = parsed.tree().entry().child(NodeKind::Annotation)?;
+    Some(Place { item, node: written.id() })
 }

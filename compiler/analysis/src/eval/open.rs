@@ -12,8 +12,8 @@ use rustc_hash::FxHashMap;
 use crate::code::{Body, Entry, EntryKind, Key, NO_SLOT, Strength};
 use crate::eval::Eval;
 use crate::eval::value::{
-    Binding, CheckAt, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Slots, Source,
-    Value, What, When,
+    Binding, CheckAt, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Slots, Value, What,
+    When,
 };
 use crate::eval::variant::is_case;
 use crate::problem::Problem;
@@ -89,7 +89,9 @@ impl<'a> Eval<'a> {
             broken: false,
         };
         let defer = matches!(rec.kind, Kind::Schema(..));
+        let mut partial = false;
         for (order, layer) in rec.layers.iter().enumerate() {
+            partial |= layer.body.partial;
             let order = u32::try_from(order).unwrap_or(u32::MAX);
             let mut env = layer.env;
             if layer.body.own {
@@ -116,6 +118,9 @@ impl<'a> Eval<'a> {
                 opening.bind(name, NO_SLOT, binding);
             }
         }
+        if partial {
+            lose(dense);
+        }
         // What is declared is there before anything is evaluated, so that an entry which is added by a `for`
         // may be computed from declared fields of the same record.
         let slots = Slots {
@@ -138,9 +143,9 @@ impl<'a> Eval<'a> {
                 later.when,
             );
         }
-        let Opening { extra, checks, mut broken, .. } = opening;
-        for layer in rec.layers.iter().filter(|layer| !layer.source.dropped.is_empty()) {
-            broken |= mark_dropped(rec, layer.source, dense, &extra);
+        let Opening { extra, checks, broken, .. } = opening;
+        if broken {
+            lose(dense);
         }
         let extra = extra.into_bump_slice();
         if extra.len() > LINEAR {
@@ -153,7 +158,7 @@ impl<'a> Eval<'a> {
         }
         slots.extra.set(extra);
         slots.checks.set(checks.into_bump_slice());
-        slots.broken.set(broken);
+        slots.broken.set(broken || partial);
         rec.opening.set(false);
         if defer {
             return slots;
@@ -184,7 +189,8 @@ impl<'a> Eval<'a> {
             match &entry.kind {
                 EntryKind::Set { key, .. }
                 | EntryKind::Block { key, .. }
-                | EntryKind::Unset { key } => match key {
+                | EntryKind::Unset { key }
+                | EntryKind::Lost { key } => match key {
                     Key::Static { name, slot } => {
                         let what = What::Entry(entry);
                         let env = opening.env_of(name, *slot, env);
@@ -264,7 +270,8 @@ impl<'a> Eval<'a> {
         match &entry.kind {
             EntryKind::Set { key: Key::Computed(key), .. }
             | EntryKind::Block { key: Key::Computed(key), .. }
-            | EntryKind::Unset { key: Key::Computed(key) } => {
+            | EntryKind::Unset { key: Key::Computed(key) }
+            | EntryKind::Lost { key: Key::Computed(key) } => {
                 let value = self.eval(source, *key, &env, Hint::default());
                 match self.key_text(value) {
                     Some(name) => {
@@ -437,28 +444,13 @@ impl<'a> Opening<'a> {
     }
 }
 
-/// Makes errors of the fields whose entries the elaborator left out, so that nothing follows from their
-/// defaults; says whether keys are missing.
-fn mark_dropped<'a>(
-    rec: &'a Rec<'a>,
-    source: &'a Source<'a>,
-    dense: &'a [Slot<'a>],
-    extra: &[Slot<'a>],
-) -> bool {
-    let bound_by = |slot: &Slot<'a>| {
-        let mut at = slot.bindings.get();
-        while let Some(binding) = at {
-            if std::ptr::eq(binding.layer.source, source) {
-                return true;
-            }
-            at = binding.below.get();
+/// Makes errors of the fields that only their schema binds, where not all of the layers above it is known.
+fn lose(dense: &[Slot<'_>]) {
+    let derived = |slot: &Slot<'_>| slot.field.is_some_and(|field| field.derive);
+    let bound = |slot: &Slot<'_>| slot.bindings.get().is_some_and(|top| !top.layer.source.schema);
+    for slot in dense.iter().filter(|slot| !derived(slot) && !bound(slot)) {
+        if let SlotState::Unforced = slot.state.get() {
+            slot.state.set(SlotState::Done(Value::Error));
         }
-        false
-    };
-    for slot in dense.iter().filter(|slot| source.drops(slot.name) && !bound_by(slot)) {
-        slot.state.set(SlotState::Done(Value::Error));
     }
-    dense.is_empty()
-        && rec.owner.get().is_some_and(|(_, name)| source.drops(name))
-        && source.dropped.iter().any(|name| !extra.iter().any(|slot| slot.name == &**name))
 }

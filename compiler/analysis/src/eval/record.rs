@@ -215,6 +215,7 @@ impl<'a> Eval<'a> {
                         }
                         EntryKind::Block { .. } if !optional_block(b) => true,
                         EntryKind::Block { .. } => !self.force(rec, slot).is_absent(),
+                        EntryKind::Lost { .. } => true,
                         _ => false,
                     },
                     What::Slot { rec, slot, .. } => self.is_there(rec, slot),

@@ -42,6 +42,7 @@ impl<'a> Eval<'a> {
     ) -> Value<'a> {
         let Some(declared) = self.declared(rec, slot) else { return value };
         if let Value::Error = value {
+            self.told_with_layers(slot, binding);
             return value;
         }
         // A handle is not read for a type that says nothing.

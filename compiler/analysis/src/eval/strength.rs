@@ -21,6 +21,8 @@ struct Below<'a> {
     set: Option<&'a Binding<'a>>,
     last: Option<&'a Binding<'a>>,
     fixed: Option<&'a Binding<'a>>,
+    /// What is below is not known in full, so nothing is said of what it lacks.
+    lost: bool,
     /// A leaf under the slot that is final, and the layer that made it so.
     leaf: Option<(FinalLeaf<'a>, u32)>,
 }
@@ -38,7 +40,8 @@ impl<'a> Eval<'a> {
             at = binding.below.get();
         }
         self.check_defaults(rec, slot, &bindings);
-        let mut below = Below::default();
+        let lost = self.slots(rec).broken.get();
+        let mut below = Below { lost, ..Below::default() };
         for binding in bindings.into_iter().rev() {
             self.check_binding(rec, slot, binding, &mut below);
             // Nothing is above the topmost one, and most are that.
@@ -161,7 +164,7 @@ impl<'a> Eval<'a> {
                                 .offer("write `override`", false, add_override(self.db, place)),
                         );
                     }
-                } else if strength == Strength::Override && !free {
+                } else if strength == Strength::Override && !free && !below.lost {
                     let problem =
                         Problem::error(403, place, format!("nothing below sets `{}`", path()));
                     self.report(match last {
@@ -218,7 +221,9 @@ impl<'a> Eval<'a> {
                 }
             }
             EntryKind::Unset { .. } => {
-                if below.last.is_none() {
+                if below.lost {
+                    // It may have been bound.
+                } else if below.last.is_none() {
                     let message = format!("nothing below binds `{}`", path());
                     let others = self.slots(rec).iter().map(|slot| slot.name);
                     self.report(Problem::error(408, place, message).meant(slot.name, others));
@@ -231,13 +236,33 @@ impl<'a> Eval<'a> {
                 }
                 *below = Below::default();
             }
+            EntryKind::Lost { .. } => below.lost = true,
             _ => {}
         }
         below.last = Some(binding);
     }
 
+    /// The binding that sets in the same layer what this one sets: neither of the two is what is meant, so there is no
+    /// value.
+    pub(super) fn first_of_two(
+        &self,
+        rec: &'a Rec<'a>,
+        binding: &'a Binding<'a>,
+    ) -> Option<&'a Binding<'a>> {
+        let below = binding.below.get()?;
+        let twice = below.layer.id == binding.layer.id && sets(below);
+        // What a file declares with a default, it may set besides.
+        let both = twice && (!matches!(rec.kind, Kind::File) || self.is_news(rec, below, binding));
+        (both && self.together(below, binding)).then_some(below)
+    }
+
     /// Whether nobody has said yet that two bindings in one layer bind one leaf.
-    fn is_news(&self, rec: &'a Rec<'a>, first: &'a Binding<'a>, second: &'a Binding<'a>) -> bool {
+    pub(super) fn is_news(
+        &self,
+        rec: &'a Rec<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+    ) -> bool {
         // Items that are no plain bindings and share a name are reported as declared twice.
         let plain = |binding: &'a Binding<'a>| {
             matches!(binding.layer.source.item.kind(self.db), ItemKind::Binding | ItemKind::Set)

@@ -65,19 +65,10 @@ pub struct Source<'a> {
     pub command_line: bool,
     /// The nodes, sorted, at which the elaborator found an error: what they say is not evaluated.
     pub poisoned: &'a [u32],
-    /// The names on the paths of entries that hold such an error, of which some were left out of the code.
-    pub dropped: &'a [Box<str>],
     /// An `every`, whose layers are siblings of those of all others.
     pub rule: bool,
     /// Whether `prev` occurs at all, so that others need not remember what is below.
     pub prev: bool,
-}
-
-impl Source<'_> {
-    /// Whether a name is one of an entry that a mistake has left out.
-    pub fn drops(&self, name: &str) -> bool {
-        self.dropped.iter().any(|dropped| **dropped == *name)
-    }
 }
 
 /// What names mean while an expression is evaluated.

@@ -367,6 +367,8 @@ impl<'e, 'a> Origins<'e, 'a> {
         // Who reads itself adds nothing.
         self.known.insert(Reader::of(slot), Vec::new());
         let mut places: Vec<Place> = Vec::new();
+        // What another item holds was read elsewhere, and not yet computed here.
+        self.eval.force(rec, slot);
         let spot = slot.origin.get();
         let own = spot.filter(|spot| {
             !(spot.source.library || self.through && is_shared(self.eval.db, spot.place()))

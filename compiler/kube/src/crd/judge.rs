@@ -83,6 +83,7 @@ impl Judge {
             message,
             help: None,
             related: None,
+            allowed: Vec::new(),
         });
         self.found.last_mut()
     }

@@ -122,5 +122,6 @@ fn said(message: String, rule: &'static str) -> Refusal {
         message,
         help: None,
         related: None,
+        allowed: Vec::new(),
     }
 }

@@ -119,11 +119,27 @@ pub(super) fn host_ports<'t>(
     }
 }
 
-/// Names that ports of different containers share: a Service cannot tell which is meant.
-pub(super) fn shared_port_names(j: &mut Judge, containers: &At<'_, '_>) {
+/// What ports of different containers share: of a name a Service cannot tell which is meant, and of a number only one of
+/// the containers can have it, because the pod has one network.
+pub(super) fn shared_ports(j: &mut Judge, containers: &At<'_, '_>) {
     let mut seen: Vec<(&str, usize)> = Vec::new();
+    let mut numbers: Vec<((i64, &str), usize)> = Vec::new();
     for (number, container) in containers.items().enumerate() {
         for port in container.get("ports").items() {
+            let at = port.get("containerPort");
+            let key = (at.number(), tcp(port.get("protocol").str()));
+            match numbers.iter().find(|(other, _)| *other == key) {
+                _ if key.0 == 0 => {}
+                Some((_, owner)) if *owner != number => {
+                    let message = format!(
+                        "another container of the pod listens on port {} too, and they share one network",
+                        key.0
+                    );
+                    j.warn(&at, "K-duplicate", message);
+                }
+                Some(_) => {}
+                None => numbers.push((key, number)),
+            }
             let name = port.get("name");
             if name.str().is_empty() {
                 continue;

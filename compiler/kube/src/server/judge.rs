@@ -212,6 +212,7 @@ fn refusal(
         message: message.into(),
         help: None,
         related: None,
+        allowed: Vec::new(),
     }
 }
 
@@ -370,8 +371,10 @@ impl Judge {
         let all = allowed.join(", ");
         let message = format!("`{value}` is no value of `{}`: {all}", at.field());
         let near = allowed.iter().find(|known| known.eq_ignore_ascii_case(value));
+        let help = near.map(|near| format!("write `{near}`"));
         let refusal = refusal(at, "K-enum", FieldError::NotSupported, message);
-        self.found.push(Refusal { help: near.map(|near| format!("write `{near}`")), ..refusal });
+        let allowed = allowed.iter().map(|&allowed| allowed.to_owned()).collect();
+        self.found.push(Refusal { help, allowed, ..refusal });
     }
 
     /// A number that is given is not below zero.

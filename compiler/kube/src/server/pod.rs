@@ -153,7 +153,7 @@ fn containers(j: &mut Judge, spec: &At<'_, '_>, at: &At<'_, '_>) {
         container::container(j, &container, &Of { spec, init: false, pod: at });
         container::host_ports(j, &container, spec, &mut ports);
     }
-    container::shared_port_names(j, &regular);
+    container::shared_ports(j, &regular);
     for container in init.items() {
         unique(j, &mut names, &container);
         container::container(j, &container, &Of { spec, init: true, pod: at });

@@ -247,6 +247,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
     use NodeKind as N;
     let first = junk.first_token();
     let parent = parent.map(Node::kind);
+    if let Some(range) = range_meant(junk) {
+        return Some(format!("a range is written with two dots: `{range}`"));
+    }
     if let Some(help) = of_another_notation(junk.text()) {
         return Some(help);
     }
@@ -284,6 +287,15 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+/// `2..10` for `2:10`.
+fn range_meant(junk: Node<'_>) -> Option<String> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let before = junk.tree().text().get(..junk.range().start)?;
+    let low = before.rsplit(|c: char| !c.is_alphanumeric()).next()?;
+    let high = junk.text().strip_prefix(':')?.trim();
+    (is_number(low) && is_number(high)).then(|| format!("{low}..{high}"))
 }
 
 /// What to write for what reads like YAML or like a template of Helm.
