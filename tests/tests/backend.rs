@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use tests::command::Output;
+use tests::command::{Folder, Output};
 use tests::systems::beside;
 
 /// Builds the example with an overlay of these lines on it.
@@ -48,7 +48,10 @@ fn the_port_for_git_over_ssh_cannot_drift() {
 /// One mistake in a name is one error, of that name, however much of the program depends on it.
 #[test]
 fn a_name_that_is_wrong_is_the_one_mistake() {
-    let base = std::fs::read_to_string(tests::root().join("examples/backend/app.dep")).unwrap();
+    let read = |name: &str| {
+        std::fs::read_to_string(tests::root().join("examples/backend").join(name)).unwrap()
+    };
+    let (base, environment) = (read("app.dep"), read("environment.dep"));
     let mistakes = [
         ("  ports { http = 3000 }", "  prots { http = 3000 }", "did you mean `ports`?"),
         ("  image = \"\\(reg", "  imag = \"\\(reg", "did you mean `image`?"),
@@ -63,7 +66,8 @@ fn a_name_that_is_wrong_is_the_one_mistake() {
     for (right, wrong, says) in mistakes {
         let text = base.replacen(right, wrong, 1);
         assert_ne!(text, base, "{right}");
-        let output = Folder::new(&[("app.dep", &text)]).depc(&["check", "app.dep"]);
+        let output = Folder::new(&[("app.dep", &text), ("environment.dep", &environment)])
+            .depc(&["check", "app.dep"]);
         let errors = output.stderr.matches("error[").count();
         assert!(errors == 1 && output.stderr.contains(says), "{wrong}\n{}", output.stderr);
     }

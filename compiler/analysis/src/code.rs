@@ -246,17 +246,6 @@ impl Entry {
     pub fn is_let(&self) -> bool {
         matches!(self.kind, EntryKind::Let { .. })
     }
-
-    /// The key that it binds, if it is one entry of its body.
-    pub fn key(&self) -> Option<&Key> {
-        match &self.kind {
-            EntryKind::Set { key, .. }
-            | EntryKind::Block { key, .. }
-            | EntryKind::Unset { key }
-            | EntryKind::Lost { key } => Some(key),
-            _ => None,
-        }
-    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -411,12 +411,23 @@ fn found_again(entries: &mut Vec<Entry>, from: usize) {
         return;
     }
     let bound = body.iter().filter(|entry| !is_lost(entry));
-    let bound: Vec<Key> = bound.filter_map(|entry| entry.key().cloned()).collect();
+    let bound: Vec<Key> = bound.filter_map(|entry| key_of(entry).cloned()).collect();
     let mut at = 0;
     entries.retain(|entry| {
         at += 1;
-        at <= from || !is_lost(entry) || !entry.key().is_some_and(|key| bound.contains(key))
+        at <= from || !is_lost(entry) || !key_of(entry).is_some_and(|key| bound.contains(key))
     });
+}
+
+/// The key that an entry binds, if it binds one.
+fn key_of(entry: &Entry) -> Option<&Key> {
+    match &entry.kind {
+        EntryKind::Set { key, .. }
+        | EntryKind::Block { key, .. }
+        | EntryKind::Unset { key }
+        | EntryKind::Lost { key } => Some(key),
+        _ => None,
+    }
 }
 
 /// Whether what stands in the place of a type is a constant, which is no use as a type without a value.
