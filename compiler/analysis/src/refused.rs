@@ -15,12 +15,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::allow::may_be_allowed;
 use crate::cross::{blamed, comes_from_elsewhere, is_shared, part_of, parts_of, severity};
-use crate::db::{ItemKind, strictness};
+use crate::db::strictness;
 use crate::elaborate::interpolated;
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
 use crate::explain::{self, Asked, Behind};
-use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
 use crate::reached::Object;
 use crate::render::{Rendered, Written};
@@ -177,15 +176,6 @@ impl<'e, 'a> Places<'e, 'a> {
             behind.extend(
                 wanted.into_iter().zip(places).filter(|(_, behind)| !behind.places.is_empty()),
             );
-            for (number, root, refusal) in found {
-                if let Some(version) = version(*root, refusal)
-                    && let Some(Behind { places, .. }) = behind.get_mut(&asked(*number, refusal))
-                    && let Some(at) =
-                        places.iter().position(|place| is_written(eval.db, *place, version))
-                {
-                    places.swap(0, at);
-                }
-            }
         }
         Places { eval, tree, rendered, behind }
     }
@@ -233,26 +223,6 @@ impl<'e, 'a> Places<'e, 'a> {
         }
         Some(problem)
     }
-}
-
-/// The part of an image by which it is refused, where that is its version.
-fn version<'t>(root: Ref<'t>, refusal: &Refusal) -> Option<&'t str> {
-    if refusal.rule != "L-101" {
-        return None;
-    }
-    let image = root.find(&refusal.path).and_then(Ref::as_str)?;
-    let (_, version) = image.rsplit('/').next()?.split_once(':')?;
-    Some(version)
-}
-
-/// Whether what stands at a place ends in this text.
-fn is_written(db: &dyn salsa::Database, place: Place, text: &str) -> bool {
-    let parsed = parsed(db, place.item);
-    let written = match place.item.kind(db) {
-        ItemKind::Set => place.item.text(db),
-        _ => parsed.tree().node(place.node).map_or("", |node| node.text()),
-    };
-    !text.is_empty() && written.trim_end_matches('"').ends_with(text)
 }
 
 fn asked(object: usize, refusal: &Refusal) -> Asked {
