@@ -73,6 +73,7 @@ mod mend;
 
 pub(crate) mod notation;
 
+mod blame;
 mod checks;
 mod secret;
 

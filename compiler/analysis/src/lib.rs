@@ -77,7 +77,6 @@ pub mod supposed;
 
 pub mod build;
 pub mod changed;
-mod misspelt;
 pub mod parallel;
 pub mod policies;
 pub mod problems;

@@ -9,7 +9,6 @@ use crate::chain;
 use crate::db::{Database, Item, ItemKind, Module};
 use crate::diagnostic::{self, Diagnostic};
 use crate::limits;
-use crate::misspelt::without_what_follows;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
 use crate::twice::{without_kinds_of_twice, without_less_of_constants};
@@ -67,7 +66,6 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         problem.code != Code::E(233) || !turning.contains(&problem.place.item)
     });
     without_kinds_of_twice(&mut found);
-    without_what_follows(db, &mut found);
     without_less_of_constants(db, &mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();

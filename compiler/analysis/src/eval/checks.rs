@@ -2,6 +2,7 @@
 
 use crate::code::{EntryKind, Expr, ExprId};
 use crate::eval::Eval;
+use crate::eval::blame::{Blamed, Written};
 use crate::eval::rules::Allowed;
 use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Spot, Value};
 use crate::parse::parsed;
@@ -10,24 +11,6 @@ use crate::show::{Near, nearest_that};
 
 /// Values of sub-expressions that are shown for one check.
 const SHOWN: usize = 6;
-
-/// The values that users wrote because of which a condition does not hold.
-#[derive(Default)]
-struct Blamed<'a> {
-    values: Vec<Spot<'a>>,
-    /// Something that is not there could make it hold, too.
-    missing: bool,
-}
-
-impl<'a> Blamed<'a> {
-    /// The value that alone is to blame.
-    fn alone(&self) -> Option<Spot<'a>> {
-        match self.values.as_slice() {
-            [only] if !self.missing => Some(*only),
-            _ => None,
-        }
-    }
-}
 
 /// What is said of the value of a part that is sensitive.
 const SENSITIVE: &str = "sensitive, and not shown";
@@ -86,8 +69,8 @@ impl<'a> Eval<'a> {
         let source = check.layer.source;
         let Some(text) = self.failed(check) else { return };
         let spot = source.spot(*condition);
-        // A check of a schema fails because of what was written for one record: there it is to be mended. Where one
-        // value is to blame, it is that.
+        // A check of a schema fails because of what was written for one record: there it is to be mended, at the value
+        // that is to blame, or, of several, at the one that was laid on the others.
         let made = rec
             .filter(|_| check.layer.source.schema || source.library)
             .map(|rec| (rec, self.user_spot(rec)));
@@ -95,18 +78,26 @@ impl<'a> Eval<'a> {
             Some(_) => self.blamed(source, *condition, &check.env),
             None => Blamed::default(),
         };
-        let at = blamed.alone().or(made.map(|(_, made)| made)).unwrap_or(spot);
+        let wrong = blamed.topmost();
+        let at = wrong.map(Written::spot).or(made.map(|(_, made)| made)).unwrap_or(spot);
         let mut problem = Problem::error(307, at.place(), text).severity(*severity);
         if let Some((rec, made)) = made {
             if made.source.item != at.source.item {
                 let name = self.record_name(rec);
                 problem = problem.related(made.place(), format!("checked for {name}"));
             }
+            if let Some(wrong) = wrong {
+                let (slot, binding) = (wrong.slot, Some(wrong.binding));
+                problem = self.with_layers_of(problem, slot, binding, |source| !source.library);
+            }
             let several = blamed.values.len() > 1;
             let what =
                 if several { "a value that was checked" } else { "the value that was checked" };
-            for value in blamed.values.iter().filter(|value| value.place() != at.place()) {
-                problem = problem.related(value.place(), what);
+            for value in &blamed.values {
+                let place = value.spot().place();
+                if place != at.place() {
+                    problem = problem.related(place, what);
+                }
             }
             problem = problem.related(spot.place(), "because of this check");
         } else if let Some(rec) = rec
@@ -121,7 +112,7 @@ impl<'a> Eval<'a> {
             problem.help = Some(format!("did you mean `{}`?", near.name));
             if let Some(value) = blamed.alone() {
                 let part = Part::Word(key.to_owned());
-                let edit = Edit { place: value.place(), part, text: near.name.to_owned() };
+                let edit = Edit { place: value.spot().place(), part, text: near.name.to_owned() };
                 problem = problem.offer(format!("write `{}`", near.name), near.alone, edit);
             }
         }
@@ -148,78 +139,8 @@ impl<'a> Eval<'a> {
         problem
     }
 
-    /// Where the user wrote the fields because of which a condition does not hold: those that it names in the parts
-    /// that decided, one further in, `ready.port`, in the place of what it is in.
-    fn blamed(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Blamed<'a> {
-        let mut found: Vec<Spot<'a>> = Vec::new();
-        let mut missing = false;
-        // What is only asked whether it is there is to blame where nothing else is.
-        for asked in [false, true] {
-            if found.is_empty() {
-                self.blame(source, expr, env, asked, &mut |spot| match spot {
-                    Some(spot) if found.iter().any(|known| known.place() == spot.place()) => {}
-                    Some(spot) => found.push(spot),
-                    None => missing = true,
-                });
-            }
-        }
-        Blamed { values: found, missing }
-    }
-
-    fn blame(
-        &self,
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &Env<'a>,
-        asked: bool,
-        found: &mut dyn FnMut(Option<Spot<'a>>),
-    ) {
-        let written = |rec: &'a Rec<'a>, name: &str| {
-            let binding = self.slot(rec, name)?.bindings.get()?;
-            (!binding.layer.source.library && !binding.layer.source.schema)
-                .then(|| binding.value_spot())
-        };
-        let Some(node) = source.code.exprs.get(expr as usize) else { return };
-        match node {
-            Expr::And(left, right) => match self.truth(source, *left, env) {
-                Some(true) => self.blame(source, *right, env, asked, found),
-                _ => self.blame(source, *left, env, asked, found),
-            },
-            // What is not there may be what is to be added, and no other value is to blame then.
-            Expr::IsSet { value, .. } if !asked => {
-                if self.quiet(source, *value, env).is_absent() {
-                    found(None);
-                }
-            }
-            Expr::SelfField { name, .. } => {
-                if let Some(spot) = env.me.and_then(|me| written(me, name)) {
-                    found(Some(spot));
-                }
-            }
-            Expr::Member { value, name, .. } => {
-                // Of a record, the field itself is to blame; of a range or a text, all of it.
-                match self.quiet(source, *value, env) {
-                    Value::Rec(rec) => match written(rec, name) {
-                        None => {}
-                        inner => found(inner),
-                    },
-                    Value::Handle(_) => {}
-                    _ => self.blame(source, *value, env, asked, found),
-                }
-            }
-            Expr::Call { arguments, .. } => {
-                // Of a key that a map does not have, the key is wrong.
-                let missing = self.missing_key(source, arguments, env).is_some();
-                for part in arguments.iter().skip(usize::from(missing)) {
-                    self.blame(source, *part, env, asked, found);
-                }
-            }
-            _ => self.parts(source, expr, &mut |part| self.blame(source, part, env, asked, found)),
-        }
-    }
-
     /// A map, and a key that a call asks it for and it does not have.
-    fn missing_key(
+    pub(super) fn missing_key(
         &self,
         source: &'a Source<'a>,
         arguments: &[ExprId],
@@ -372,7 +293,7 @@ impl<'a> Eval<'a> {
 
     /// The value of a part of a condition. What the condition only asks for, such as a key that is not there, is no
     /// mistake.
-    fn quiet(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Value<'a> {
+    pub(super) fn quiet(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Value<'a> {
         let known = self.problems.borrow().len();
         let value = self.whnf(self.perhaps(source, expr, env, Hint::default()));
         self.problems.borrow_mut().truncate(known);
@@ -386,7 +307,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Calls `then` for what an expression is made of.
-    fn parts(&self, source: &'a Source<'a>, expr: ExprId, then: &mut dyn FnMut(ExprId)) {
+    pub(super) fn parts(&self, source: &'a Source<'a>, expr: ExprId, then: &mut dyn FnMut(ExprId)) {
         let Some(node) = source.code.exprs.get(expr as usize) else { return };
         let mut each = |parts: &[ExprId]| parts.iter().for_each(|part| then(*part));
         match node {

@@ -7,7 +7,7 @@ use crate::code::{EntryKind, Expr, Root};
 use crate::db::Item;
 use crate::elaborate::elaborate;
 use crate::eval::refine::Asked;
-use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, Spot, Value, What};
+use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, Source, Spot, Value, What};
 use crate::eval::{Eval, stack};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
@@ -141,15 +141,29 @@ impl<'a> Eval<'a> {
     /// The layers that bind a slot too, below the one that won.
     pub(super) fn with_layers(
         &self,
+        problem: Problem,
+        slot: &'a Slot<'a>,
+        winner: Option<&'a Binding<'a>>,
+    ) -> Problem {
+        self.with_layers_of(problem, slot, winner, |_| true)
+    }
+
+    /// The layers that bind a slot too, of those sources that are to be shown.
+    pub(super) fn with_layers_of(
+        &self,
         mut problem: Problem,
         slot: &'a Slot<'a>,
         winner: Option<&'a Binding<'a>>,
+        shows: impl Fn(&Source<'a>) -> bool,
     ) -> Problem {
         let mut at = slot.bindings.get();
         let mut shown = 0;
         while let Some(binding) = at {
             at = binding.below.get();
-            if winner.is_some_and(|w| std::ptr::eq(w, binding)) || shown == 4 {
+            if winner.is_some_and(|w| std::ptr::eq(w, binding))
+                || shown == 4
+                || !shows(binding.layer.source)
+            {
                 continue;
             }
             if let What::Entry(entry) = binding.what {
