@@ -148,14 +148,22 @@ pub(crate) fn bit(id: &str) -> u64 {
     at.ok().and_then(|at| 1u64.checked_shl(u32::try_from(at).ok()?)).unwrap_or(0)
 }
 
-/// The bits of the lints that are asked for.
-fn mask(is_asked: impl Fn(&'static str) -> bool) -> u64 {
-    LINTS.iter().filter(|lint| is_asked(lint.0)).map(|lint| bit(lint.0)).sum()
+/// The bits of the lints that are asked for. It is made for each object, so none is looked up by its id.
+fn mask(is_asked: impl Fn(&Lint) -> bool) -> u64 {
+    let bits = (0..u64::BITS).map(|at| 1u64 << at);
+    LINTS.iter().zip(bits).filter(|(lint, _)| is_asked(lint)).map(|(_, bit)| bit).sum()
+}
+
+/// The bits of the lints whose ids come before this one.
+fn below(id: &str) -> u64 {
+    let count = LINTS.partition_point(|lint| lint.0 < id);
+    let from = u32::try_from(count).ok().and_then(|count| u64::MAX.checked_shl(count));
+    !from.unwrap_or(0)
 }
 
 /// What the lints say of an object, for servers of this minor, in the order of the object.
 pub fn lints(object: Ref<'_>, minor: u8, strictness: &Strictness) -> Vec<Refusal> {
-    let mut judge = Judge::hinting(minor, mask(|id| strictness.level(id).is_some()));
+    let mut judge = Judge::hinting(minor, mask(|lint| strictness.holds(lint)));
     let at = At::root(object);
     let (api_version, kind) = (at.get("apiVersion").str(), at.get("kind").str());
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
@@ -205,9 +213,14 @@ impl Strictness {
     /// How bad it is what this lint says; `None` where it does not hold.
     pub fn level(&self, id: &str) -> Option<Level> {
         let at = LINTS.binary_search_by(|lint| lint.0.cmp(id)).ok()?;
-        let Lint(_, from, level, later) = LINTS.get(at)?;
-        let holds = from.is_some_and(|from| self.profile >= from)
-            || self.further.iter().any(|further| further == id);
+        let lint = LINTS.get(at)?;
+        let Lint(_, _, level, later) = lint;
+        let holds = self.holds(lint);
         holds.then_some(if self.profile >= Profile::Prod { *later } else { *level })
+    }
+
+    fn holds(&self, Lint(id, from, _, _): &Lint) -> bool {
+        from.is_some_and(|from| self.profile >= from)
+            || self.further.iter().any(|further| further == id)
     }
 }

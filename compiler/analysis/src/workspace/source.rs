@@ -3,6 +3,7 @@
 //! Where an item starts is kept here and nowhere else, so that moving text sets no input. On an edit only the items
 //! between the first and the last one touched are compared at all.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +26,8 @@ pub struct Source {
     pub module: Module,
     /// The path as the user would write it.
     pub path: Arc<str>,
-    text: String,
+    /// That of the library is part of the binary.
+    text: Cow<'static, str>,
     cuts: Cuts,
     items: Vec<Entry>,
     /// The index in `items` of each.
@@ -95,7 +97,7 @@ impl Source {
     pub fn asked(db: &mut Database, module: Module, text: &str) -> (Self, Item) {
         let identity = identity(text);
         let mut source = Self::empty(module, Arc::from(EXPRESSION));
-        source.text = text.to_owned();
+        source.text = Cow::Owned(text.to_owned());
         let item = source.new_item(db, &identity, text);
         item.set_kind(db).to(ItemKind::Asked);
         source.push(identity, item, 0..text.len());
@@ -171,7 +173,7 @@ impl Source {
             .new(db);
         let mut source = Self::empty(module, path);
         source.push(Identity::default(), item, 0..text.len());
-        source.text = text;
+        source.text = Cow::Owned(text);
         source.set_items(db, durability(origin));
         source
     }
@@ -195,7 +197,7 @@ impl Source {
         Self {
             module,
             path,
-            text: String::new(),
+            text: Cow::default(),
             cuts: Cuts::default(),
             items: Vec::new(),
             index: FxHashMap::default(),
@@ -217,7 +219,7 @@ impl Source {
             (text, syntax::header(text))
         });
         let mut source = Self::with_items(db, module, path, items);
-        source.text = text;
+        source.text = Cow::Owned(text);
         source.cuts = cuts;
         source
     }
@@ -265,7 +267,7 @@ impl Source {
         let mut source = Self::with_items(db, module, path, items);
         let spans = of.items.iter().map(|(span, _)| *span).collect();
         source.cuts = Cuts { items: spans, closed: true };
-        source.text = of.text.to_owned();
+        source.text = Cow::Borrowed(of.text);
         source
     }
 
@@ -279,7 +281,7 @@ impl Source {
 
     fn set_whole(&mut self, text: String) {
         self.line_starts = OnceLock::new();
-        self.text = text;
+        self.text = Cow::Owned(text);
     }
 
     /// The items in the order of the file.
@@ -419,14 +421,17 @@ impl Source {
     fn set_items(&mut self, db: &mut Database, durability: Durability) {
         let items: Vec<Item> = self.items().collect();
         self.index = items.iter().enumerate().map(|(at, item)| (*item, at)).collect();
-        let mut names: BTreeMap<Arc<str>, Vec<Item>> = BTreeMap::new();
-        for item in &items {
-            if !item.name(db).is_empty() {
-                let name: Arc<str> = Arc::from(item.name(db));
-                names.entry(name).or_default().push(*item);
-            }
-        }
-        let names: Vec<(Arc<str>, Vec<Item>)> = names.into_iter().collect();
+        let named = self.items.iter().map(|entry| (&entry.identity.name, entry.item));
+        let mut named: Vec<_> = named.filter(|(name, _)| !name.is_empty()).collect();
+        // Those of one name stay in the order of the file.
+        named.sort_by_key(|(name, _)| *name);
+        let names: Vec<(Arc<str>, Vec<Item>)> = named
+            .chunk_by(|(a, _), (b, _)| a == b)
+            .filter_map(|same| {
+                let (name, _) = same.first()?;
+                Some((Arc::clone(name), same.iter().map(|(_, item)| *item).collect()))
+            })
+            .collect();
         if self.module.items(db) != items {
             self.module.set_items(db).with_durability(durability).to(items.into());
         }

@@ -43,7 +43,7 @@ const VOLUMES: [&str; 9] = [
 /// What is not as the level `restricted` wants a pod, which includes `baseline`: ids from L-201 to L-212 are of the
 /// latter. Of each check the first place, as a path that begins at the pod, which may be a template.
 pub fn breaches(pod: Ref<'_>, minor: u8) -> Vec<(&'static str, Vec<Step>)> {
-    let mut judge = Judge::placing(minor, super::mask(|id| ("L-201".."L-231").contains(&id)));
+    let mut judge = Judge::placing(minor, super::below("L-231") & !super::below("L-201"));
     self::pod(&mut judge, &At::root(pod));
     judge.found.into_iter().map(|found| (found.rule, found.path)).collect()
 }
