@@ -219,6 +219,13 @@ mod tests {
     }
 
     #[test]
+    fn the_options_of_a_command_wait_until_it_is_called() {
+        let command = Arguments::command();
+        let made = command.get_subcommands().filter(|command| command.get_arguments().count() > 0);
+        assert_eq!(made.map(clap::Command::get_name).collect::<Vec<_>>(), [""; 0]);
+    }
+
+    #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
     }
