@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use analysis::matrix::matrix;
+use analysis::problems::problems;
+use analysis::workspace::{Memory, Options, Workspace};
 use tests::command::Folder;
 use tests::executed::Session;
 
@@ -178,6 +181,80 @@ fn what_tests_and_inputs_take() {
 }
 
 #[test]
+fn what_a_matrix_takes() {
+    // Each combination goes through a list that is nearly as long as a list may be.
+    let program = |inputs: usize| {
+        let sum: String = (0..inputs).map(|n| format!(" + (if i{n} then 1 else 0)")).collect();
+        let inputs: String = (0..inputs).map(|n| format!("input i{n}: Bool = false\n")).collect();
+        format!("{inputs}x = len([a for a in range(240000) if a < 0]){sum}\ny = nothing\n")
+    };
+    let tried = |workspace: &mut Workspace, files: &Memory| {
+        let found = matrix(workspace, files, "app.dep", &Options::default(), &mut |_, _| {});
+        let codes: Vec<String> = found.diagnostics.into_iter().map(|found| found.code).collect();
+        (found.tried, found.refused, codes)
+    };
+    let of = |inputs: usize| {
+        let mut files = Memory::default();
+        files.write("app.dep", program(inputs));
+        files
+    };
+    let few = tried(&mut Workspace::default(), &of(2));
+    assert_eq!(few, (4, false, vec!["E0101".to_owned()]));
+    if !tests::heavy() {
+        return;
+    }
+    // What was wrong in those that were tried is told besides, and it is the same whatever was asked before.
+    let files = of(7);
+    let cold = tried(&mut Workspace::default(), &files);
+    assert!((8..128).contains(&cold.0) && cold.1, "{cold:?}");
+    assert_eq!(cold.2, ["E0583", "E0101"]);
+    let mut warm = Workspace::default();
+    let loaded = warm.load(&files, "app.dep", &[]);
+    problems(&warm, &loaded);
+    for _ in 0..2 {
+        assert_eq!(tried(&mut warm, &files), cold);
+    }
+    // Neither what the inputs are is free, nor an answer that needs much of a program.
+    let loops = "len([a for a in range(240000) if a < 0])";
+    let inputs: String = (0..40).map(|n| format!("input i{n}: Bool = {loops} == 1\n")).collect();
+    let sums: String = (0..40).map(|n| format!("x{n} = {loops} + x{}\n", n + 1)).collect();
+    let folder = Folder::new(&[("inputs.dep", &inputs), ("sums.dep", &format!("{sums}x40 = 1\n"))]);
+    let many = folder.depc(&["check", "--matrix", "inputs.dep"]);
+    assert!(many.code == 1 && many.stderr.contains("none was tried"), "{many:?}");
+    for arguments in [&["eval", "sums.dep", "x0"], &["explain", "sums.dep", "x0"]] {
+        let refused = folder.depc(arguments);
+        assert!(refused.stderr.contains("answering this takes more than"), "{refused:?}");
+        assert_eq!(refused.code, 1);
+    }
+}
+
+#[test]
+fn overlays_that_share_what_they_lie_on() {
+    // Each of two lies on both of the next two, so that there are 2³⁰ ways down.
+    let mut session = Session::default();
+    for n in 0..30 {
+        for side in ["a", "b"] {
+            let below = format!("overlay \"./f{}a.dep\", \"./f{}b.dep\"\n", n + 1, n + 1);
+            let text = if n < 29 { below } else { "overlay \"./base.dep\"\n".to_owned() };
+            session.write(&format!("f{n}{side}.dep"), &text);
+        }
+    }
+    session.write("base.dep", "input x: Int = 1\n");
+    session.write("app.dep", "overlay \"./f0a.dep\", \"./f0b.dep\"\ny: Int = nothing + x\n");
+    let found = session.diagnostics("app.dep");
+    let codes: Vec<&str> = found.iter().map(|found| &*found.code).collect();
+    assert_eq!(codes, ["E0101"], "{}", session.rendered(&found));
+}
+
+#[test]
+fn a_type_that_was_refused() {
+    // Its value holds itself, in a record that is made anew for each that it stands in.
+    let text = "let all = { app = {\n  spec { selector { matchLabels = all } }\n  metadata { labels = all }\n} }\n\
+                web = k8s.Deployment { metadata { name = \"web\", labels = all } }\n";
+    assert!(codes(text).contains(&"E0233".to_owned()), "{:?}", codes(text));
+}
+
+#[test]
 fn settings_and_patterns_without_end() {
     let values = |count: usize| -> String {
         (0..count).map(|n| format!("  k{n}: {n}\n")).collect::<String>()
@@ -196,6 +273,13 @@ fn settings_and_patterns_without_end() {
         |times| format!("type T = Str & /([a-z]{{{times}}}){{{times}}}/\nx: T? = unset\n");
     assert_eq!(codes(&pattern(20)), Vec::<String>::new());
     assert_eq!(codes(&pattern(900)), ["E0117"]);
+    // What a text takes that is matched is the product of both.
+    let matched = |letters: usize| {
+        format!("type T = Str & /((a?){{400}}(a){{400}})*/\nx: T = \"{}\"\n", "a".repeat(letters))
+    };
+    assert_eq!(codes(&matched(400)), Vec::<String>::new());
+    assert_eq!(codes(&matched(399)), ["E0302"]);
+    assert_eq!(codes(&matched(1_000_000)), ["E0505"]);
 }
 
 #[test]

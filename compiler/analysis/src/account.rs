@@ -20,13 +20,15 @@ use crate::db::{Database, Item, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::limits::{self, UNIT, UNITS};
 use crate::parallel::on_deep_stack;
-use crate::problems::{Work, diagnostics, work};
+use crate::problems::{Between, Work, diagnostics, work};
 use crate::workspace::{Loaded, Workspace};
 
 /// What the evaluations of one program took.
 #[derive(Debug, Default)]
 pub struct Account {
     units: AtomicU64,
+    /// With what was forgotten since.
+    ever: AtomicU64,
     /// What of it each item took.
     of_items: Mutex<FxHashMap<Item, u64>>,
     /// Somebody judges the program, which is held for that long.
@@ -40,6 +42,7 @@ impl Account {
     /// Enters some units for an item. False where the program takes more than it may.
     pub fn enter(&self, item: Item, units: u64) -> bool {
         *locked(&self.of_items).entry(item).or_default() += units;
+        self.ever.fetch_add(units, Ordering::Relaxed);
         let before = self.units.fetch_add(units, Ordering::Relaxed);
         before.saturating_add(units) <= UNITS || !self.judged.load(Ordering::Relaxed)
     }
@@ -149,6 +152,21 @@ pub(crate) fn settle(db: &mut Database, program: Program) {
     }
 }
 
+/// Forgets what is known of a program, so that what it takes from now on depends on no question that was asked before.
+pub(crate) fn afresh(db: &mut Database, program: Program) {
+    settle(db, program);
+    forget(db, program);
+}
+
+/// The units that the evaluations of a program have taken so far, and those that judged it as one of which nothing was
+/// known.
+pub(crate) fn taken(db: &Database, program: Program) -> u64 {
+    let account = program.account(db);
+    let blank = locked(&account.blank).clone();
+    let of = |account: &Account| account.ever.load(Ordering::Relaxed);
+    of(account) + blank.iter().map(|blank| of(blank.account(db))).sum::<u64>()
+}
+
 fn forget(db: &mut Database, program: Program) {
     // Every evaluation asks for the root, so that none outlives this.
     let root = program.root(db);
@@ -180,7 +198,7 @@ pub(crate) fn too_much(
     let work: Vec<Work> = work(db, program, &loaded.modules);
     let written = work.iter().filter(|work| !matches!(work, Work::Unit { .. }));
     let found = written.flat_map(|work| work.problems(db, program)).collect();
-    let mut found = diagnostics(workspace, loaded, found, &[]);
+    let mut found = diagnostics(workspace, loaded, found, Between::default());
     let message = format!("evaluating this program takes more than {} steps", UNITS * UNIT);
     let top = workspace.top(program.main(db));
     let mut error = match heaviest(db, program, &work) {

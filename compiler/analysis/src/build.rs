@@ -25,8 +25,8 @@ use crate::eval::derive::Derives;
 use crate::limits;
 use crate::parallel;
 use crate::policies::{concerned, policies_of};
-use crate::problem::{Place, Problem, Severity};
-use crate::problems::{Work, diagnostics, news, prepare, work};
+use crate::problem::{Place, Severity};
+use crate::problems::{Between, Work, diagnostics, news, prepare, work};
 use crate::reached::reached;
 use crate::render;
 use crate::rules::named_twice;
@@ -96,7 +96,7 @@ struct Unit {
 /// its facts and the text of its objects.
 pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
     let Some(program) = loaded.program else {
-        let diagnostics = diagnostics(workspace, loaded, Vec::new(), &[]);
+        let diagnostics = diagnostics(workspace, loaded, Vec::new(), Between::default());
         return Built { diagnostics, objects: Ok(Objects::default()) };
     };
     let db = workspace.db();
@@ -131,7 +131,7 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         return Built { diagnostics, objects: Ok(Objects::default()) };
     };
     Built {
-        diagnostics: diagnostics(workspace, loaded, found, &between),
+        diagnostics: diagnostics(workspace, loaded, found, between),
         objects: objects.in_order(),
     }
 }
@@ -172,7 +172,7 @@ fn parts(db: &Database, program: Program, modules: &[Module], format: Format) ->
 }
 
 /// What is wrong between units.
-fn between(db: &Database, program: Program, units: &[Unit]) -> Vec<Problem> {
+fn between(db: &Database, program: Program, units: &[Unit]) -> Between {
     // To say where an object was written evaluates it again, which needs a deep stack as well.
     let found = parallel::in_order(db, &[units], |db, units| {
         let units: Vec<&Unit> = units.iter().copied().flatten().collect();
@@ -185,12 +185,12 @@ fn between(db: &Database, program: Program, units: &[Unit]) -> Vec<Problem> {
         let of_built =
             of_built.flat_map(|unit| [(&unit.report, &*unit.used), (&unit.derived, &[][..])]);
         let useless = useless_among(db, program, of_built, || &crossed.used);
-        let mut found = crossed.problems;
-        found.extend(useless);
-        found.extend_from_slice(named_twice(db, program));
-        found
+        let mut problems = crossed.problems;
+        problems.extend(useless);
+        problems.extend_from_slice(named_twice(db, program));
+        Between { problems, untold: crossed.untold }
     });
-    found.concat()
+    found.into_iter().next().unwrap_or_default()
 }
 
 /// What units derive, which is known once all others are.

@@ -4,6 +4,8 @@
 //! Code holds no positions, only the tree node that each of its nodes was written as, so an edit that moves
 //! text or changes a comment leaves it equal and re-evaluates nothing.
 
+mod ask;
+
 use std::sync::Arc;
 
 use kube::types::TypeId;
@@ -11,6 +13,8 @@ use kube::types::TypeId;
 use crate::db::{Item, Module};
 use crate::problem::Problem;
 use crate::ty::Ty;
+
+pub use ask::Ask;
 
 /// An index into [`Code::exprs`].
 pub type ExprId = u32;
@@ -345,13 +349,13 @@ pub enum Expr {
         value: ExprId,
         name: Arc<str>,
         slot: u16,
-        optional: bool,
+        ask: Ask,
     },
     /// `value[index]`.
     Index {
         value: ExprId,
         index: ExprId,
-        optional: bool,
+        ask: Ask,
     },
     Call {
         function: ExprId,

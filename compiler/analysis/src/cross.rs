@@ -8,7 +8,9 @@ use rustc_hash::FxHashMap;
 use crate::allow::may_be_allowed;
 use crate::db::{Item, ItemKind, Origin, Program, strictness};
 use crate::derive::derived;
+use crate::eval::rules::Allowed;
 use crate::explain::{Asked, Behind, behind, is_literal};
+use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::{Part, Rendered, render_part};
@@ -20,6 +22,9 @@ pub struct Crossed {
     pub problems: Vec<Problem>,
     /// The `allow`s that have made a note of one of them.
     pub used: Vec<Place>,
+    /// How many there are past [`limits::PROBLEMS`] errors, or as many others. Of a hundred thousand objects each may
+    /// contradict all others.
+    pub untold: usize,
 }
 
 /// Everything in which the objects of a program contradict each other. A change that leaves the facts of all
@@ -75,7 +80,15 @@ pub(crate) fn crossed_among<'u>(
         Objects { db, program, rendered: FxHashMap::default(), behind: FxHashMap::default() };
     objects.look_behind(&all, &found);
     let mut problems = Vec::new();
+    let (mut errors, mut others, mut untold) = (0, 0, 0);
     for violation in found {
+        let told = if violation.level == Level::Error { &mut errors } else { &mut others };
+        *told += 1;
+        if *told > limits::PROBLEMS {
+            untold += 1;
+            used.extend(allowed_at(&all, &violation));
+            continue;
+        }
         let Some(written) = objects.place(&all, violation.object, &violation.path) else {
             continue;
         };
@@ -141,7 +154,17 @@ pub(crate) fn crossed_among<'u>(
         }
         problems.push(problem);
     }
-    Crossed { problems, used }
+    Crossed { problems, used, untold }
+}
+
+/// The `allow` that exempts an object from what a rule says of it.
+fn allowed_at(all: &[One<'_>], violation: &Violation) -> Option<Place> {
+    let One { of, at, .. } = all.get(violation.object)?;
+    let mut allowed = of.report.allowed.iter();
+    let exempts = |(object, allowed): &&(usize, Allowed)| {
+        object == at && allowed.id.as_ref() == violation.rule && may_be_allowed(violation.rule)
+    };
+    allowed.find(exempts).map(|(_, allowed)| allowed.place)
 }
 
 /// How a problem is shown that a rule finds.

@@ -111,6 +111,12 @@ fn code(data: Data) -> Code {
             _ => Arc::default(),
         })
         .collect();
+    // A list that grows is there twice for a while, which of a million values is a lot.
+    let maps = data.nodes.iter().filter(|node| matches!(node.value, Value::Map(_))).count();
+    code.bodies.reserve_exact(maps);
+    code.nodes.reserve_exact(data.nodes.len() + 2);
+    code.exprs.reserve_exact(data.nodes.len() + 2);
+    drop(names);
     for (at, node) in data.nodes.iter().enumerate() {
         code.nodes.push(at as u32);
         let expr = match &node.value {

@@ -102,6 +102,7 @@ use broken::poisoned;
 use derive::Derives;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
+pub(crate) use broken::is_turning;
 pub use stack::{canonical, stack};
 pub(crate) use stack::{instance_of, named_in_stack, share, stack_of};
 
@@ -136,6 +137,8 @@ pub struct Eval<'a> {
     casts: RefCell<FxHashMap<*const Rec<'a>, Spot<'a>>>,
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
     depth: Cell<u32>,
+    /// The type of the item was refused, because it depends on itself.
+    turning: Cell<bool>,
     steps: Cell<u64>,
     /// Units of steps, and bytes of the arena, that are entered into the account of the program.
     units: Cell<u64>,
@@ -176,6 +179,7 @@ impl<'a> Eval<'a> {
             casts: RefCell::default(),
             forcing: RefCell::default(),
             depth: Cell::new(0),
+            turning: Cell::new(false),
             steps: Cell::new(0),
             units: Cell::new(0),
             entered: Cell::new(0),
@@ -277,6 +281,9 @@ impl<'a> Eval<'a> {
         let made = Spot { source, node: 0 };
         let rec = self.record(Kind::File, layers.into_bump_slice(), made, Hint::default());
         let slot = self.slot_or_empty(rec, item.name(self.db));
+        if item == self.unit && is_turning(self.db, item) {
+            self.turning.set(true);
+        }
         roots.borrow_mut().insert(item, (rec, slot));
         (rec, slot)
     }

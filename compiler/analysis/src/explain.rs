@@ -10,10 +10,12 @@ mod object;
 
 use bumpalo::Bump;
 
+use crate::account::within;
 use crate::code::Strength;
 use crate::db::{Item, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
+use crate::eval::limits::{UNIT, UNITS};
 use crate::parallel::on_deep_stack;
 use crate::path::{self, Segment};
 use crate::problem::Place;
@@ -93,7 +95,7 @@ pub fn explained(
     path: &[&str],
 ) -> Option<Explained> {
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, item).deriving();
+    let eval = Eval::traced(db, &arena, program, item).counted().deriving();
     let path: Vec<Segment> = path.iter().copied().map(Segment::named).collect();
     let found = find::in_item(&eval, eval.unit, &path).ok()?;
     Some(chain::explained(&eval, &found))
@@ -102,7 +104,8 @@ pub fn explained(
 /// What made the value at a path of the program: `app.scale`.
 ///
 /// # Errors
-/// Where the path leads nowhere: what is there, and what was likely meant (E0716).
+/// Where the path leads nowhere: what is there, and what was likely meant (E0716); or where finding out takes more than
+/// a program may (E0505).
 pub fn value(
     workspace: &Workspace,
     loaded: &Loaded,
@@ -124,20 +127,22 @@ pub fn value(
         }
         return Err(Box::new(diagnostic));
     };
-    on_deep_stack(|| {
+    let explained = |program: Program| {
         let arena = Bump::new();
-        let eval = Eval::traced(db, &arena, program, *unit).deriving();
+        let eval = Eval::traced(db, &arena, program, *unit).counted().deriving();
         let found = find::in_item(&eval, *unit, rest)
             .map_err(|nowhere| Box::new(nowhere.diagnostic(&first.name)))?;
         let names = segments.iter().map(|segment| (segment.name.as_str(), segment.bracket));
         Ok(Explained { path: path::shown(names), ..chain::explained(&eval, &found) })
-    })
+    };
+    answered(workspace, program, |program| on_deep_stack(|| explained(program)))?
 }
 
 /// What made the value at a path of an object: of `deployment/app` the leaf `spec.replicas`.
 ///
 /// # Errors
-/// Where there is no such object (E0715), or several (E0717), or the path leads nowhere (E0716).
+/// Where there is no such object (E0715), or several (E0717), or the path leads nowhere (E0716), or finding out takes too
+/// much (E0505).
 pub fn field(
     workspace: &Workspace,
     loaded: &Loaded,
@@ -145,7 +150,23 @@ pub fn field(
     path: &str,
 ) -> Result<Explained, Box<Diagnostic>> {
     let object = object::named(workspace, loaded, object)?;
-    on_deep_stack(|| object::field(workspace, loaded, &object, path))
+    let Some(program) = loaded.program else { return Ok(Explained::default()) };
+    answered(workspace, program, |program| {
+        on_deep_stack(|| object::field(workspace, program, &object, path))
+    })?
+}
+
+/// What a question to a program finds, unless that takes more than a program may.
+pub(crate) fn answered<R>(
+    workspace: &Workspace,
+    program: Program,
+    find: impl Fn(Program) -> R,
+) -> Result<R, Box<Diagnostic>> {
+    within(workspace.db(), program, find).ok_or_else(|| {
+        let message = format!("answering this takes more than {} steps", UNITS * UNIT);
+        let help = "`depc check` says which item takes most of them";
+        Box::new(Diagnostic::error(505, None, message).help(help))
+    })
 }
 
 /// A path that leads nowhere.

@@ -9,11 +9,13 @@ use kube::secrets::HIDDEN;
 use kube::tree::Tree;
 use kube::yaml;
 
+use crate::db::Program;
 use crate::diagnostic::{self, Diagnostic, Span};
 use crate::elaborate::signature;
 use crate::eval::notation::Extent;
 use crate::eval::value::{Kind, Rec, Value};
 use crate::eval::{Eval, limits};
+use crate::explain::answered;
 use crate::parallel::on_deep_stack;
 use crate::problems::{news, problems, written};
 use crate::sensitive::holds_sensitive;
@@ -51,7 +53,7 @@ pub fn value(
     let (item, head) = workspace.ask(program.main(workspace.db()), text);
     let workspace = &*workspace;
     let db = workspace.db();
-    let result = on_deep_stack(|| {
+    let evaluated = |program: Program| {
         let mut found: Vec<Diagnostic> = Vec::new();
         for written in written(db, item) {
             let mut diagnostic = diagnostic::diagnostic(workspace, &written.problem);
@@ -68,7 +70,7 @@ pub fn value(
             return Err(found);
         }
         let arena = Bump::new();
-        let eval = Eval::new(db, &arena, program, item).deriving();
+        let eval = Eval::new(db, &arena, program, item).counted().deriving();
         let value = eval.root();
         if eval.whnf(value).is_error() {
             return Err(Vec::new());
@@ -77,6 +79,11 @@ pub fn value(
             return Ok(format!("{HIDDEN}\n").into_bytes());
         }
         Ok(text_of(&eval, value, notation))
+    };
+    let result = answered(workspace, program, |program| on_deep_stack(|| evaluated(program)));
+    let result = result.unwrap_or_else(|mut too_much| {
+        too_much.span = Some(diagnostic::span(EXPRESSION.into(), text, 0..text.len()));
+        return Err(vec![*too_much]);
     });
     result.map_err(|mut found| {
         if found.is_empty() {

@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod mask;
 pub mod path;
 
+mod below;
 pub mod parse;
 pub mod reach;
 pub mod resolve;

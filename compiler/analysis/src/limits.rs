@@ -60,6 +60,9 @@ pub const SETTINGS: usize = 10_000;
 /// Combinations of inputs that a matrix tries. Where there are more, it tries as many as show any two values together.
 pub const COMBINATIONS: usize = 1_000;
 
+/// Combinations that are tried once more with other values, to find the fewest that show a problem.
+pub const NARROWED: usize = 300;
+
 /// Inputs that vary in one matrix.
 pub const VARYING: usize = 100;
 

@@ -9,7 +9,7 @@ use crate::db::{Item, ItemKind, Module};
 use crate::elaborate::{elaborate, signature};
 use crate::parse::parsed;
 use crate::path;
-use crate::resolve::bases;
+use crate::resolve::all_bases;
 use crate::sensitive::reaches_sensitive;
 use crate::workspace::SET;
 
@@ -43,10 +43,9 @@ pub fn hidden(db: &dyn Database, item: Item) -> Vec<Range<usize>> {
 pub fn holds_secrets(db: &dyn Database, module: Module) -> bool {
     let is_value =
         |item: &&Item| matches!(item.kind(db), ItemKind::Input | ItemKind::Binding | ItemKind::Let);
-    bases(db, module).iter().any(|base| {
+    all_bases(db, module).iter().any(|base| {
         let mut values = base.items(db).iter().filter(is_value);
         values.any(|item| reaches_sensitive(db, &signature(db, *item).ty))
-            || holds_secrets(db, *base)
     })
 }
 

@@ -7,8 +7,12 @@ pub mod cover;
 mod inputs;
 mod merge;
 
+use crate::account::{self, within};
+use crate::db::Program;
 use crate::diagnostic::Diagnostic;
+use crate::eval::limits::{MATRIX, UNIT};
 use crate::limits;
+use crate::parallel::on_deep_stack;
 use crate::problems::problems;
 use crate::unused;
 use crate::workspace::{Files, Loaded, Options, Workspace};
@@ -27,6 +31,8 @@ pub struct Matrix {
     pub inputs: Vec<Input>,
     /// Combinations that were tried.
     pub tried: usize,
+    /// Others were not, because all of them together take too much.
+    pub refused: bool,
     /// Combinations that there are; `None` for more than can be counted.
     pub all: Option<usize>,
     /// Pairs of values that did not meet, because they would have been too many.
@@ -51,8 +57,18 @@ pub fn matrix(
         matrix.diagnostics = problems(workspace, &loaded);
         return matrix;
     };
-    let mut inputs =
-        inputs::varying(workspace.db(), program, workspace.settings_of(path, &options));
+    // What all of it takes must not depend on what was asked of the program before.
+    workspace.begin_afresh(program);
+    let settings = workspace.settings_of(path, &options);
+    let varying = |program| inputs::varying(workspace.db(), program, settings);
+    let varying = within(workspace.db(), program, |program| on_deep_stack(|| varying(program)));
+    let Some(mut inputs) = varying else {
+        matrix.diagnostics = problems(workspace, &loaded);
+        let none = "none was tried: to find what the inputs are takes so much".to_owned();
+        matrix.diagnostics.insert(0, refusal(workspace, program, none));
+        matrix.refused = true;
+        return matrix;
+    };
     matrix.left_alone = inputs.len().saturating_sub(limits::VARYING);
     inputs.truncate(limits::VARYING);
     for input in &mut inputs {
@@ -63,7 +79,7 @@ pub fn matrix(
     let values: Vec<usize> = inputs.iter().map(|input| input.values.len()).collect();
     let first: Vec<usize> = inputs.iter().map(|input| input.default.unwrap_or_default()).collect();
     matrix.all = cover::count(&values);
-    let combinations = match matrix.all {
+    let mut combinations = match matrix.all {
         Some(count) if count <= limits::COMBINATIONS => cover::all(&values),
         _ => {
             let (combinations, left) = cover::pairs(&values, &first, limits::COMBINATIONS);
@@ -72,29 +88,84 @@ pub fn matrix(
         }
     };
     matrix.tried = combinations.len();
+    let mut spent = Spent::new(workspace, program);
+    let all = combinations.len();
     let mut found = merge::Merged::default();
     for (number, combination) in combinations.iter().enumerate() {
-        tell(number, combinations.len());
+        if spent.is_too_much() {
+            matrix.tried = number;
+            break;
+        }
+        tell(number, all);
         for diagnostic in shown(workspace, path, &options, &loaded, &inputs, combination) {
             found.add(workspace, &inputs, number, diagnostic);
         }
+        spent.add(workspace);
     }
+    combinations.truncate(matrix.tried);
     let complete = matrix.all == Some(combinations.len());
     let mut problems = found.problems;
+    let mut left = limits::NARROWED;
     for (number, problem) in problems.iter_mut().enumerate() {
         problem.example = merge::nearest(&inputs, &combinations, &problem.shown);
         // What the combinations that were tried have in common may be chance, unless they are all that there are.
-        if !complete && number < EXAMPLES && problem.shown.len() < combinations.len() {
+        let chance = !complete && problem.shown.len() < combinations.len();
+        if chance && number < EXAMPLES && !spent.is_too_much() {
             let mut shows = |combination: &[usize]| {
+                if left == 0 {
+                    return false;
+                }
+                left -= 1;
                 let now = shown(workspace, path, &options, &loaded, &inputs, combination);
                 now.into_iter().any(|now| merge::same(workspace, &inputs, now).1 == problem.same)
             };
             problem.example = narrowed(&inputs, problem.example.clone(), &mut shows);
+            spent.add(workspace);
         }
     }
     matrix.diagnostics = merge::told(workspace, &loaded, &inputs, &combinations, problems);
+    if matrix.tried < all {
+        let tried = format!("{} of {all} were tried", combinations.len());
+        matrix.diagnostics.insert(0, refusal(workspace, program, tried));
+        matrix.refused = true;
+    }
     matrix.inputs = inputs;
     matrix
+}
+
+/// What the combinations so far have taken together.
+struct Spent {
+    program: Program,
+    units: u64,
+    /// What the program's account said when it was looked at last.
+    seen: u64,
+}
+
+impl Spent {
+    fn new(workspace: &Workspace, program: Program) -> Self {
+        Self { program, units: 0, seen: account::taken(workspace.db(), program) }
+    }
+
+    /// Adds what has come since. An account that says less than before was begun afresh, to judge the program once more.
+    fn add(&mut self, workspace: &Workspace) {
+        let now = account::taken(workspace.db(), self.program);
+        self.units += now.checked_sub(self.seen).unwrap_or(now);
+        self.seen = now;
+    }
+
+    fn is_too_much(&self) -> bool {
+        self.units > MATRIX
+    }
+}
+
+/// That all combinations together take too much, and how many of them were tried.
+fn refusal(workspace: &Workspace, program: Program, tried: String) -> Diagnostic {
+    let message = format!("trying all combinations takes more than {} steps", MATRIX * UNIT);
+    let top = workspace.top(program.main(workspace.db()));
+    let mut error = Diagnostic::error(583, top, message);
+    error.label = tried;
+    error.notes.push("what else is told was found in those that were tried".to_owned());
+    error.help("let fewer inputs vary: one that is given with `--set` keeps its value")
 }
 
 /// What is wrong with one combination. It is that of the workspace from then on.

@@ -12,32 +12,113 @@ const COMPILED_BYTES: usize = 128 << 10;
 /// Compiled patterns that are kept. Only a program that computes patterns has so many.
 const KEPT: usize = 1_000;
 
-type Compiled = RwLock<FxHashMap<String, Option<Arc<Regex>>>>;
+/// A pattern that was compiled.
+pub struct Pattern {
+    pub regex: Regex,
+    /// States that it has, about: with each of them a letter of a text may be compared.
+    states: usize,
+}
 
-/// Does the whole of `text` match? `None` for a pattern that is no regular expression (reported where it is
-/// written).
-pub fn matches_whole(pattern: &str, text: &str) -> Option<bool> {
+impl Pattern {
+    /// How long it may take to look through so many bytes, in steps of an evaluation.
+    pub fn effort(&self, bytes: usize) -> u64 {
+        bytes.saturating_mul(self.states) as u64 / COMPARED
+    }
+}
+
+/// States with which a letter is compared in the time of a step.
+const COMPARED: u64 = 8;
+
+type Compiled = RwLock<FxHashMap<String, Option<Arc<Pattern>>>>;
+
+/// The pattern as it matches the whole of a text; `None` where it is no regular expression (reported where it is written).
+pub fn whole(pattern: &str) -> Option<Arc<Pattern>> {
     static WHOLE: LazyLock<Compiled> = LazyLock::new(RwLock::default);
-    let regex = compiled(&WHOLE, pattern, || format!(r"\A(?:{pattern})\z"))?;
-    Some(regex.is_match(text))
+    compiled(&WHOLE, pattern, || format!(r"\A(?:{pattern})\z"))
 }
 
 /// The pattern as it is looked for within a text; `None` where it is no regular expression.
-pub fn searching(pattern: &str) -> Option<Arc<Regex>> {
+pub fn searching(pattern: &str) -> Option<Arc<Pattern>> {
     static WITHIN: LazyLock<Compiled> = LazyLock::new(RwLock::default);
     compiled(&WITHIN, pattern, || pattern.to_owned())
 }
 
-fn compiled(known: &Compiled, pattern: &str, written: impl Fn() -> String) -> Option<Arc<Regex>> {
-    if let Some(regex) = known.read().ok().and_then(|known| known.get(pattern).cloned()) {
-        return regex;
+fn compiled(known: &Compiled, pattern: &str, written: impl Fn() -> String) -> Option<Arc<Pattern>> {
+    if let Some(found) = known.read().ok().and_then(|known| known.get(pattern).cloned()) {
+        return found;
     }
-    let regex = RegexBuilder::new(&written()).size_limit(COMPILED_BYTES).build().ok().map(Arc::new);
+    let regex = RegexBuilder::new(&written()).size_limit(COMPILED_BYTES).build().ok();
+    let found = regex.map(|regex| Arc::new(Pattern { regex, states: states(pattern) }));
     if let Ok(mut known) = known.write() {
         if known.len() >= KEPT {
             known.clear();
         }
-        known.insert(pattern.to_owned(), regex.clone());
+        known.insert(pattern.to_owned(), found.clone());
     }
-    regex
+    found
+}
+
+/// The states of a pattern, with what it repeats written out.
+fn states(pattern: &str) -> usize {
+    // Of each group that is open: what it has so far, and its last part, which may be repeated.
+    let mut open: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        let mut add = |part: usize| {
+            if let Some((all, last)) = open.last_mut() {
+                *all = all.saturating_add(*last);
+                *last = part;
+            }
+        };
+        match letter {
+            '\\' => {
+                letters.next();
+                add(1);
+            }
+            '[' => {
+                while let Some(inner) = letters.next().filter(|inner| *inner != ']') {
+                    if inner == '\\' {
+                        letters.next();
+                    }
+                }
+                add(1);
+            }
+            '(' => open.push((0, 0)),
+            ')' => {
+                let (all, last) = open.pop().unwrap_or_default();
+                if open.is_empty() {
+                    open.push((0, 0));
+                }
+                if let Some((before, part)) = open.last_mut() {
+                    *before = before.saturating_add(*part);
+                    *part = all.saturating_add(last);
+                }
+            }
+            '{' => {
+                let counts: String = letters.by_ref().take_while(|inner| *inner != '}').collect();
+                let most = counts.split(',').filter_map(|count| count.parse().ok()).max();
+                if let Some((_, last)) = open.last_mut() {
+                    *last = last.saturating_mul(most.unwrap_or(1));
+                }
+            }
+            '*' | '+' | '?' | '|' | '^' | '$' => {}
+            _ => add(1),
+        }
+    }
+    open.into_iter().fold(1, |sum, (all, last)| sum.saturating_add(all).saturating_add(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_repeated_counts_as_often() {
+        assert_eq!(states("abc"), 4);
+        assert_eq!(states(r"[a-z\]]\d."), 4);
+        assert_eq!(states("(ab){3}c{2,5}"), 12);
+        assert_eq!(states("((a?){40}(a){40})*"), 81);
+        assert_eq!(states("a{99999999999}{99999999999}"), usize::MAX);
+        assert_eq!(states("))((("), 1);
+    }
 }

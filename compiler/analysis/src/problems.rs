@@ -60,7 +60,7 @@ fn problems_by(
     of: fn(&Work, &Database, Program) -> Vec<Found>,
 ) -> Vec<Diagnostic> {
     let Some(program) = loaded.program else {
-        return diagnostics(workspace, loaded, Vec::new(), &[]);
+        return diagnostics(workspace, loaded, Vec::new(), Between::default());
     };
     let db = workspace.db();
     let found = within(db, program, |program| {
@@ -77,10 +77,11 @@ fn problems_by(
             found.extend_from_slice(rules::named_twice(db, program));
             found
         });
-        (found.into_iter().flatten().collect(), between.concat())
+        let untold = crossed(db, program).untold;
+        (found.into_iter().flatten().collect(), Between { problems: between.concat(), untold })
     });
     match found {
-        Some((found, between)) => diagnostics(workspace, loaded, found, &between),
+        Some((found, between)) => diagnostics(workspace, loaded, found, between),
         None => too_much(workspace, loaded, program),
     }
 }
@@ -117,17 +118,27 @@ pub(crate) fn prepare(db: &Database, program: Program, deriving: &[Item]) {
     });
 }
 
+/// What is wrong between the items of a program.
+#[derive(Default)]
+pub(crate) struct Between {
+    pub problems: Vec<Problem>,
+    /// How many more there are.
+    pub untold: usize,
+}
+
 /// All that was found, in the order of the files.
 pub(crate) fn diagnostics(
     workspace: &Workspace,
     loaded: &Loaded,
     found: Vec<Found>,
-    between: &[Problem],
+    between: Between,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = loaded.problems.clone();
-    let between = doubles_told_once(between);
+    let Between { problems, untold: unseen } = between;
+    let between = doubles_told_once(&problems);
     let found = merged(workspace.db(), &loaded.modules, found).into_iter().chain(between);
     let (found, untold) = at_most(found.collect());
+    let untold = untold + unseen;
     diagnostics.extend(found.into_iter().map(|found| found.diagnostic(workspace)));
     // What is wrong may be the name by which something was to be used.
     if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {

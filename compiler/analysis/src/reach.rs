@@ -12,7 +12,7 @@ use crate::code::{Reached, Root};
 use crate::db::{Instance, Item, ItemKind, Module, Origin, Program};
 use crate::elaborate::elaborate;
 use crate::eval::{instance_of, stack_of};
-use crate::resolve::{Name, Target, bases, brought, declaration, items_named};
+use crate::resolve::{Name, Target, all_bases, bases, brought, declaration, items_named};
 
 /// The module that the first segment of a path stands for, where the path is bound in an overlay or on the command
 /// line: by a `use` of the overlay itself, else of what it stands on. [`Target::Broken`] where that `use` is wrong,
@@ -41,13 +41,10 @@ fn used_by_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
 
 /// The names by which an overlay can reach other files, for suggestions.
 pub fn module_names(db: &dyn Database, module: Module) -> Vec<Arc<str>> {
-    let used = brought(db, module).names.iter();
+    let modules = std::iter::once(&module).chain(all_bases(db, module));
+    let used = modules.flat_map(|module| &brought(db, *module).names);
     let modules = used.filter(|used| matches!(used.target, Target::Module(_)));
-    let mut names: Vec<Arc<str>> = modules.map(|used| used.name.clone()).collect();
-    for base in bases(db, module) {
-        names.extend(module_names(db, *base));
-    }
-    names
+    modules.map(|used| used.name.clone()).collect()
 }
 
 /// Whether an item binds something in a used file, and nothing in its own stack of files.

@@ -11,7 +11,7 @@ use salsa::plumbing::AsId;
 use crate::db::{Item, Program};
 use crate::eval::member::{Step, segments};
 use crate::eval::value::{RecordIs, Value};
-use crate::eval::{Eval, limits};
+use crate::eval::{Eval, canonical, is_turning, limits};
 
 /// The names on the way into an item's value, joined by [`crate::eval::value::SEPARATOR`]; empty for all of it.
 #[salsa::interned(revisions = usize::MAX)]
@@ -180,6 +180,10 @@ fn found<'db>(
     path: Path<'db>,
 ) -> Found {
     let _entered = Entered::new(Active { program, world, item, path: path.as_id() });
+    // What it holds may go on for ever. A ring of values is found all the same, by who looks for one.
+    if is_turning(db, canonical(db, program, item)) {
+        return Found { data: Data::Error, depth: 1 };
+    }
     let arena = Bump::new();
     let eval = Eval::new(db, &arena, program, item).counted().in_world(world);
     let data = match walk(&eval, path.text(db)) {

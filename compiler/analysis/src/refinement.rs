@@ -2,7 +2,7 @@
 //! made of depends on the version of Kubernetes, `minor`.
 
 use crate::eval::builtins::{ip, semver};
-use crate::pattern::{matches_whole, searching};
+use crate::pattern::{searching, whole};
 use crate::show::refinement_name;
 use crate::ty::{Bound, Literal, Refinement};
 
@@ -89,6 +89,9 @@ pub fn allowed(refinement: &Refinement) -> String {
     }
 }
 
+/// Steps that matching a constant may take where it is written.
+const PROVED: u64 = 4_096;
+
 fn holds(literal: &Literal, refinement: &Refinement, minor: u8) -> Option<bool> {
     match (literal, refinement) {
         (Literal::Int(value), Refinement::Between(start, end)) => {
@@ -110,7 +113,11 @@ fn holds(literal: &Literal, refinement: &Refinement, minor: u8) -> Option<bool> 
         (Literal::Str(text), Refinement::Bytes(start, end)) => {
             Some(within(text.len(), *start, *end))
         }
-        (Literal::Str(text), Refinement::Regex(pattern)) => matches_whole(pattern, text),
+        (Literal::Str(text), Refinement::Regex(pattern)) => {
+            let pattern = whole(pattern)?;
+            // Evaluation counts what it takes.
+            (pattern.effort(text.len()) <= PROVED).then(|| pattern.regex.is_match(text))
+        }
         (Literal::Str(text), Refinement::Format(name)) => format_holds(name, text, minor),
         _ => None,
     }

@@ -24,13 +24,33 @@ use crate::problem::{Code, Place, Problem};
 use crate::reached::Object;
 use crate::render::{Rendered, Written};
 use crate::show::nearest;
+use crate::validate::is_miswritten;
 
 /// What of objects is judged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Judged {
     Whole,
-    /// What stands there, each value by itself: something else is missing that may only be wrong.
+    /// All that a server refuses of those that are complete. Of others, what stands there, each value by itself: something
+    /// else is missing that may only be wrong.
+    Complete,
+    /// Of all of them, what stands there.
     Values,
+}
+
+impl Judged {
+    /// What of objects is judged beside mistakes. Values that are no good are missing where they were to stand, which is
+    /// seen; what layers do wrong may give other values instead, what is written wrongly may have left out what is missed,
+    /// and a `check` may say just what a server would.
+    pub(crate) fn beside_mistakes(eval: &Eval<'_>) -> Self {
+        let problems = eval.problems.borrow();
+        let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        let leave_holes =
+            |problem: &Problem| matches!(problem.code, Code::E(301..=306 | 308..=315));
+        match !is_miswritten(eval) && errors.all(leave_holes) {
+            true => Judged::Complete,
+            false => Judged::Values,
+        }
+    }
 }
 
 /// Rules that judge a value by itself, or with others of its kind that stand there.
@@ -81,12 +101,19 @@ pub(crate) fn report_refused(
     for (number, object) in written.iter().take(own).enumerate().filter(|(_, at)| judgeable(at)) {
         let Some(root) = tree.node(object.node) else { continue };
         let of_server = refusals(root, eval.minor);
-        if !whole {
+        let complete = judged == Judged::Complete && !object.holed && !object.lacking;
+        if !whole && !complete {
             let known = of_server.into_iter().filter(|refusal| is_of_value(root, refusal));
             found.extend(known.map(|one| (number, root, one)));
             continue;
         }
         let custom = object.ty.map(|ty| kube::crd::refusals(root, ty)).unwrap_or_default();
+        if !whole {
+            let all = of_server.into_iter().chain(custom);
+            let errors = all.filter(|refusal| refusal.level == Level::Error);
+            found.extend(errors.map(|one| (number, root, one)));
+            continue;
+        }
         let hints = lints(root, eval.minor, &strictness);
         let all = of_server.into_iter().chain(custom).chain(hints);
         found.extend(all.map(|one| (number, root, one)));
@@ -113,7 +140,9 @@ pub(crate) fn report_refused(
     // What is wrong already is not wrong once more.
     let told: FxHashSet<Place> = match judged {
         Judged::Whole => FxHashSet::default(),
-        Judged::Values => eval.problems.borrow().iter().map(|problem| problem.place).collect(),
+        Judged::Complete | Judged::Values => {
+            eval.problems.borrow().iter().map(|problem| problem.place).collect()
+        }
     };
     for (problem, more) in problems.into_iter().filter(|(found, _)| !told.contains(&found.place)) {
         eval.report(match more {

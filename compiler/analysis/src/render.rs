@@ -36,6 +36,8 @@ pub(crate) struct Written {
     pub made: Place,
     /// Something of it is an error, and was left out.
     pub holed: bool,
+    /// It has no field that a server asks for; that was told.
+    pub lacking: bool,
     /// Its kind, where that is known.
     pub ty: Option<TypeId>,
 }
@@ -99,16 +101,21 @@ pub fn emits(db: &dyn salsa::Database, item: Item) -> bool {
 
 /// Writes objects to the tree.
 pub(crate) fn emit<'a>(eval: &Eval<'a>, objects: &[Object<'a>], tree: &mut Tree) -> Vec<Written> {
+    // To write them, and to judge what was written, takes more than the steps in which they were computed.
+    if !eval.afford(OBJECT * objects.len() as u64, &|| eval.whole()) {
+        return Vec::new();
+    }
     let mut emission = Emission { eval, tree, depth: 0, holed: false, namespace: None };
     let write = |object: &Object<'a>| {
         let known = eval.problems.borrow().len();
         let id = emission.object(object.object, object.ty);
+        let lacking = eval.problems.borrow().len() > known;
         if object.external {
             // It may lack what it would need to be made.
             eval.problems.borrow_mut().truncate(known);
         }
         let made = eval.user_spot(object.object).place();
-        Some(Written { node: id?, made, holed: emission.holed, ty: object.ty })
+        Some(Written { node: id?, made, holed: emission.holed, lacking, ty: object.ty })
     };
     objects.iter().filter_map(write).collect()
 }
@@ -176,6 +183,9 @@ impl Rendered {
     }
 }
 
+/// Steps that an object counts for where it is written and judged.
+const OBJECT: u64 = 64;
+
 /// Bytes of output that cost as much as a step of evaluation.
 const WRITTEN: u64 = 16;
 
@@ -191,7 +201,7 @@ struct Emission<'e, 'a, 't> {
 
 impl<'a> Emission<'_, 'a, '_> {
     fn object(&mut self, rec: &'a Rec<'a>, ty: Option<TypeId>) -> Option<NodeId> {
-        self.holed = false;
+        self.holed = self.eval.slots(rec).broken.get();
         let Some(ty) = ty else { return self.custom(rec) };
         let kind = ty.kind()?.info();
         let eval = self.eval;

@@ -15,6 +15,8 @@ use crate::problem::{Place, Problem};
 use crate::reach::is_elsewhere;
 use crate::show::did_you_mean;
 
+pub use crate::below::{all_bases, bases};
+
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Target {
@@ -60,9 +62,11 @@ fn resolve_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
 
 /// What a `use` of the module or, for an overlay, of the lowest file of its stack that has one brings as `name`.
 fn brought_into(db: &dyn Database, module: Module, name: &str) -> Option<Target> {
-    let used = brought(db, module).names.iter().find(|used| *used.name == *name);
-    let below = || bases(db, module).iter().find_map(|base| brought_into(db, *base, name));
-    used.map(|used| used.target).or_else(below)
+    let brings = |module: &Module| {
+        let used = brought(db, *module).names.iter().find(|used| *used.name == *name);
+        used.map(|used| used.target)
+    };
+    brings(&module).or_else(|| all_bases(db, module).iter().find_map(brings))
 }
 
 /// The functions of the library that are called `name` and in scope everywhere, where nothing else has that name.
@@ -85,25 +89,16 @@ pub fn declaration(db: &dyn Database, module: Module, name: &str) -> Option<Item
 
 /// The item that declares `name` in the files below an overlay. A `let` is its file's own.
 pub fn declared_below(db: &dyn Database, module: Module, name: &str) -> Option<Item> {
-    let mut below = bases(db, module).iter().filter_map(|base| declaration(db, *base, name));
-    below.find(|item| item.kind(db) != ItemKind::Let)
+    // Most files lie on no other.
+    if bases(db, module).is_empty() { None } else { below(db, module, Name::new(db, name)) }
 }
 
-/// The files that this one is an overlay on, in the order written.
-#[salsa::tracked(returns(deref))]
-pub fn bases(db: &dyn Database, module: Module) -> Vec<Module> {
-    let mut bases = Vec::new();
-    for item in module.items(db).iter().filter(|item| item.kind(db) == ItemKind::Overlay) {
-        let parsed = parsed(db, *item);
-        for entry in parsed.tree().root().children() {
-            for path in entry.children().filter(|node| node.kind() == NodeKind::Str) {
-                if let Some(base) = file(db, module, &syntax::literal::string_value(path.text())) {
-                    bases.push(base);
-                }
-            }
-        }
-    }
-    bases
+/// Kept for each name, because each file of a row asks the one below it, and each of several that lie on one asks it again.
+#[salsa::tracked(returns(copy))]
+fn below<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> Option<Item> {
+    let name = name.text(db);
+    let mut below = bases(db, module).iter().filter_map(|base| declaration(db, *base, name));
+    below.find(|item| item.kind(db) != ItemKind::Let)
 }
 
 /// All names that are in scope in a module, for suggestions; with repetitions, in no particular order.

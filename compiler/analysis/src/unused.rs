@@ -12,7 +12,7 @@ use syntax::{NodeKind, TokenKind};
 use crate::db::{Item, ItemKind, Module, Origin};
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem, Severity};
-use crate::resolve::{Target, Use, bases, brought};
+use crate::resolve::{Target, Use, all_bases, brought};
 use crate::types::entry;
 
 /// The code of its warnings.
@@ -30,7 +30,12 @@ struct Declared {
 /// A warning for each name that no file of the program uses. Names that begin with `_` are exempt.
 pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     let files = || modules.iter().copied().filter(|module| module.origin(db) == Origin::File);
-    let overlays: Vec<Module> = files().filter(|module| !bases(db, *module).is_empty()).collect();
+    let mut overlays: BTreeMap<Module, Vec<Module>> = BTreeMap::new();
+    for overlay in files() {
+        for base in all_bases(db, overlay) {
+            overlays.entry(*base).or_default().push(overlay);
+        }
+    }
     // What a `let` or a `use` names is seen in its own file; inputs, and files that are layered, in others too.
     let mut shared: BTreeMap<Arc<str>, Vec<Declared>> = BTreeMap::new();
     let mut left: Vec<Declared> = Vec::new();
@@ -57,8 +62,12 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
         }
         let all = &brought(db, module).names;
         // A file of definitions brings all of its kinds, of which a program needs some.
-        let several = |used: &Use| all.iter().filter(|other| other.place == used.place).count() > 1;
-        for used in all.iter().filter(|used| used.target != Target::Broken && !several(used)) {
+        let mut brings: BTreeMap<(Item, u32), usize> = BTreeMap::new();
+        for used in all {
+            *brings.entry(at(used)).or_default() += 1;
+        }
+        let alone = |used: &&Use| brings.get(&at(used)) == Some(&1);
+        for used in all.iter().filter(|used| used.target != Target::Broken).filter(alone) {
             let declared = Declared {
                 name: used.name.clone(),
                 place: used.place,
@@ -70,8 +79,8 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
         }
         look_through(db, module, &mut own);
         // What a file brings is in scope of its overlays as well.
-        for overlay in overlays.iter().copied().filter(|overlay| lies_on(db, *overlay, module)) {
-            look_through(db, overlay, &mut own);
+        for overlay in overlays.get(&module).into_iter().flatten() {
+            look_through(db, *overlay, &mut own);
         }
         left.extend(own.into_values().flatten());
     }
@@ -94,9 +103,9 @@ fn is_read_by_name(db: &dyn Database, item: Item) -> bool {
     value.is_some_and(|set| set.children().next().is_some_and(|v| v.kind() == NodeKind::External))
 }
 
-/// Whether a file is an overlay of another, through however many others.
-fn lies_on(db: &dyn Database, overlay: Module, module: Module) -> bool {
-    bases(db, overlay).iter().any(|base| *base == module || lies_on(db, *base, module))
+/// Where something is brought.
+fn at(used: &Use) -> (Item, u32) {
+    (used.place.item, used.place.node)
 }
 
 /// Takes out what the items of a module name.

@@ -116,7 +116,7 @@ pub(crate) fn validated<'a>(
             objects = made.map(|(_, at)| at.node).collect();
         }
         emitted = sound && !has_mistakes(eval);
-        let judged = if emitted { Judged::Whole } else { Judged::Values };
+        let judged = if emitted { Judged::Whole } else { Judged::beside_mistakes(eval) };
         let own = found.objects.iter().filter(|object| !object.external).count();
         report.used = report_refused(eval, &found.objects, &all, 0..own, tree, judged);
     }
@@ -163,7 +163,7 @@ pub(crate) fn has_mistakes(eval: &Eval<'_>) -> bool {
     !is_sound(eval) || is_miswritten(eval)
 }
 
-fn is_miswritten(eval: &Eval<'_>) -> bool {
+pub(crate) fn is_miswritten(eval: &Eval<'_>) -> bool {
     let of_text = |item: Item| {
         let mut found = written(eval.db, item).iter();
         found.any(|written| written.problem.severity == Severity::Error)

@@ -238,6 +238,11 @@ impl Workspace {
         self.settle();
     }
 
+    /// Forgets what is known of a program.
+    pub(crate) fn begin_afresh(&mut self, program: Program) {
+        account::afresh(&mut self.db, program);
+    }
+
     /// Forgets what is known of programs whose accounts are due.
     fn settle(&mut self) {
         for program in self.programs.values().filter_map(|state| state.program) {

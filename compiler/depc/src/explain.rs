@@ -48,7 +48,7 @@ fn text(
     arguments: &Explain,
 ) -> Result<String, Box<Diagnostic>> {
     let Some(what) = arguments.what.as_deref() else {
-        return Ok(list(workspace, &explain::objects(workspace, loaded)));
+        return Ok(list(workspace, &explain::objects(workspace, loaded)?));
     };
     // A value of the program begins with the name of an item; what is behind it may hold anything.
     let name = what.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'));

@@ -118,7 +118,7 @@ fn rendering(workspace: &Workspace, loaded: &Loaded, text: &str) -> Option<(Know
     let named = |known: &Known| {
         text.contains(&format!("kind: {}\n", known.kind)) && text.contains(known.name.as_str())
     };
-    objects(workspace, loaded).into_iter().filter(named).find_map(|known| {
+    objects(workspace, loaded).unwrap_or_default().into_iter().filter(named).find_map(|known| {
         let sourced = places(workspace, loaded, &known);
         (sourced.yaml.trim_end() == text.trim_end()).then_some((known, sourced))
     })

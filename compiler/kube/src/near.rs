@@ -52,7 +52,7 @@ pub fn nearest_that<'c>(
             continue;
         }
         let found = plain(candidate);
-        let distance = strsim::damerau_levenshtein(&wanted, &found);
+        let distance = strsim::osa_distance(&wanted, &found);
         let longest = wanted.chars().count().max(found.chars().count());
         // Of a short word, two letters that differ leave too little.
         let short = wanted.chars().count().min(found.chars().count()) <= 4;

@@ -10,7 +10,7 @@ use super::layer::Traits;
 use super::library::LibraryFunction;
 use super::narrow::path_text;
 use super::{Elaborator, Meant};
-use crate::code::{Expr, ExprId, NO_SLOT, RecordKind};
+use crate::code::{Ask, Expr, ExprId, NO_SLOT, RecordKind};
 use crate::db::{Item, ItemKind, target};
 use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
@@ -386,7 +386,7 @@ impl Elaborator<'_> {
         let text = key_text(name);
         if ty == Ty::Error {
             // Nothing is known of the type, so nothing is said of the name; a value tells when it is computed.
-            let expr = Expr::Member { value, name: text, slot: NO_SLOT, optional: opt };
+            let expr = Expr::Member { value, name: text, slot: NO_SLOT, ask: Ask::of(opt) };
             return Head::Value(self.emit(node, expr), Ty::Error);
         }
         let may_be_absent = matches!(ty, Ty::Optional(_));
@@ -480,7 +480,7 @@ impl Elaborator<'_> {
         if let Some(path) = path {
             found = self.narrowed_path(path, found);
         }
-        let expr = Expr::Member { value, name: text, slot: field.slot, optional: opt };
+        let expr = Expr::Member { value, name: text, slot: field.slot, ask: Ask::of(opt) };
         Head::Value(self.emit(node, expr), found)
     }
 }

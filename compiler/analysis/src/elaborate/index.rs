@@ -4,7 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::chain::Head;
-use crate::code::{Expr, ExprId};
+use crate::code::{Ask, Expr, ExprId};
 use crate::fits::{base, join, present};
 use crate::sensitive::{is_sensitive, sealed};
 use crate::show::type_name;
@@ -54,7 +54,7 @@ impl Elaborator<'_> {
         if let Some(path) = path {
             found = self.narrowed_path(path, found);
         }
-        Head::Value(self.emit(node, Expr::Index { value, index, optional: false }), found)
+        Head::Value(self.emit(node, Expr::Index { value, index, ask: Ask::There }), found)
     }
     /// `credentials["url"]`: what the field `"[]"` of a component makes of a key.
     fn made_by_index(

@@ -6,7 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::chain::Head;
-use crate::code::Expr;
+use crate::code::{Ask, Expr};
 use crate::db::{Item, ItemKind};
 use crate::fits::{base, optional, present};
 use crate::keys::{Shape, There, shape_of};
@@ -113,10 +113,10 @@ impl Elaborator<'_> {
         if narrowed.is_some_and(|narrowed| narrowed != Ty::Never) {
             return Head::Value(id, ty);
         }
-        if let Some(Expr::Member { optional, .. } | Expr::Index { optional, .. }) =
+        if let Some(Expr::Member { ask, .. } | Expr::Index { ask, .. }) =
             self.code.exprs.get_mut(id as usize)
         {
-            *optional = true;
+            *ask = Ask::Perhaps;
         }
         Head::Value(id, if ty == Ty::Error { ty } else { optional(ty) })
     }

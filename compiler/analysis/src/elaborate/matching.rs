@@ -132,6 +132,14 @@ impl Elaborator<'_> {
         if *asked == Ty::Error {
             return (Ty::Error, false);
         }
+        // One literal takes itself. Of a long union each arm is one, which otherwise would look at all others.
+        if let Ty::Literal(_) = asked
+            && left.iter().all(|left| matches!(left.part, Ty::Literal(_)) || left.part == unset())
+        {
+            let at = left.iter().position(|left| left.part == *asked);
+            at.map(|at| left.remove(at));
+            return (asked.clone(), at.is_some());
+        }
         let mut whole = Ty::Never;
         let mut touched = false;
         let mut partly = false;

@@ -11,6 +11,7 @@ use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
 use crate::problem::{Code, Edit, Part, Place};
 use crate::refinement::{broken, complaint, secret_complaint};
+use crate::schema::schema;
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
@@ -191,7 +192,9 @@ impl Elaborator<'_> {
             self.report(problem);
             return;
         }
-        if matches!(base(ty), Ty::Schema(item) if *item != self.item && self.binds(*item, name)) {
+        let undeclared =
+            |item: Item| undeclared(self.db, item).binary_search_by(|n| (**n).cmp(name));
+        if matches!(base(ty), Ty::Schema(item) if *item != self.item && undeclared(*item).is_ok()) {
             // The schema meant to declare it, and is told so.
             return;
         }
@@ -242,15 +245,18 @@ impl Elaborator<'_> {
     }
 }
 
-impl Elaborator<'_> {
-    /// Whether the body of a schema binds a name, declared or not.
-    fn binds(&self, schema: Item, name: &str) -> bool {
-        let parsed = parsed(self.db, schema);
-        let body = entry(&parsed).and_then(|schema| schema.child(NodeKind::Body));
-        let bindings = body.into_iter().flat_map(|body| body.children());
-        let mut paths = bindings.filter_map(|binding| binding.child(NodeKind::Path));
-        paths.any(|path| path.text() == name)
-    }
+/// The names that the body of a schema binds and no field has, in order. Kept, because whoever mistypes a field asks.
+#[salsa::tracked(returns(deref))]
+fn undeclared(db: &dyn salsa::Database, item: Item) -> Vec<Box<str>> {
+    let parsed = parsed(db, item);
+    let body = entry(&parsed).and_then(|schema| schema.child(NodeKind::Body));
+    let bindings = body.into_iter().flat_map(|body| body.children());
+    let paths = bindings.filter_map(|binding| binding.child(NodeKind::Path));
+    let info = schema(db, item);
+    let names = paths.map(|path| path.text()).filter(|name| info.slot(name).is_none());
+    let mut names: Vec<Box<str>> = names.map(Box::from).collect();
+    names.sort();
+    names
 }
 
 /// `2..10`, where `2-10` stands in the place of a range.

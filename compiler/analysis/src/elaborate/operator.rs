@@ -5,7 +5,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::habit;
 use super::mismatch::literal_text;
-use crate::code::{BinaryOp, Expr, ExprId};
+use crate::code::{Ask, BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
 use crate::interval::{self, Interval};
 use crate::sensitive::{exposed, is_sensitive, reaches_sensitive, sealed};
@@ -175,7 +175,7 @@ impl Elaborator<'_> {
         let (_, want) = function.params.first()?;
         let argument = self.checked(right, want, field.place);
         let member =
-            Expr::Member { value: left, name: "/".into(), slot: field.slot, optional: false };
+            Expr::Member { value: left, name: "/".into(), slot: field.slot, ask: Ask::There };
         let callee = self.emit(node, member);
         let call = Expr::Call { function: callee, arguments: vec![argument] };
         Some((self.emit(node, call), function.result.clone()))

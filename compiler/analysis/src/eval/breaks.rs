@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use crate::eval::Eval;
 use crate::eval::value::Value;
-use crate::pattern::matches_whole;
+use crate::pattern::whole;
 use crate::refinement::{allowed, complaint, format_holds};
 use crate::show::refinement_name;
 use crate::ty::{Bound, Literal, Refinement};
+
+/// Steps that matching a text may take without being counted.
+const SHORT: u64 = 256;
 
 impl<'a> Eval<'a> {
     /// The code and the words for a condition that a value breaks.
@@ -47,9 +50,15 @@ impl<'a> Eval<'a> {
             (Refinement::Bytes(start, end), Value::Str(text)) => {
                 (!within(text.len(), start, end)).then(|| said(text, refinement, self.minor))
             }
-            (Refinement::Regex(pattern), Value::Str(text)) => (matches_whole(pattern, text)
-                == Some(false))
-            .then(|| said(text, refinement, self.minor)),
+            (Refinement::Regex(pattern), Value::Str(text)) => {
+                let pattern = whole(pattern)?;
+                let effort = pattern.effort(text.len());
+                // Names and the like are matched in the time in which they are counted.
+                if effort > SHORT && !self.afford(effort, &|| self.whole()) {
+                    return None;
+                }
+                (!pattern.regex.is_match(text)).then(|| said(text, refinement, self.minor))
+            }
             (Refinement::Format(name), Value::Str(text)) => (format_holds(name, text, self.minor)
                 == Some(false))
             .then(|| said(text, refinement, self.minor)),

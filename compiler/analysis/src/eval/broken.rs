@@ -1,6 +1,7 @@
 //! What of an item is not evaluated, because there is a mistake in it.
 
 use crate::db::Item;
+use crate::elaborate::elaborate;
 use crate::problem::{Code, Problem, Severity};
 
 /// The nodes of an item that are broken, in their order.
@@ -12,4 +13,10 @@ pub(super) fn poisoned(item: Item, problems: &[Problem]) -> Vec<u32> {
     let mut nodes: Vec<u32> = problems.iter().filter(breaks).map(|p| p.place.node).collect();
     nodes.sort_unstable();
     nodes
+}
+
+/// Whether the type of an item was refused because it depends on itself. Its values may do so too, which is then told
+/// instead; or hold themselves without end.
+pub(crate) fn is_turning(db: &dyn salsa::Database, item: Item) -> bool {
+    elaborate(db, item).problems.iter().any(|problem| problem.code == Code::E(233))
 }

@@ -13,14 +13,15 @@ impl Eval<'_> {
         if !self.afford(1 + u64::from(depth / 64), &place) {
             return None;
         }
+        if self.turning.get() && depth > limits::TURNING {
+            return None;
+        }
         if depth > limits::CHAIN {
+            let message = format!("this is evaluated more than {} levels deep", limits::CHAIN);
             self.report(
-                Problem::error(
-                    504,
-                    place(),
-                    format!("this is evaluated more than {} levels deep", limits::CHAIN),
-                )
-                .help("look for a record that contains itself, or a function that ends too late"),
+                Problem::error(504, place(), message).help(
+                    "look for a record that contains itself, or a function that ends too late",
+                ),
             );
             return None;
         }
@@ -74,6 +75,11 @@ impl Eval<'_> {
     fn goes_on(&self, now: u64, place: &dyn Fn() -> Place) -> bool {
         // What is left of a chunk of memory was not used yet.
         let bytes = self.arena.allocated_bytes().saturating_sub(self.arena.chunk_capacity());
+        if self.turning.get() && now > limits::TURNING_STEPS {
+            // That its type was refused is told, and all that follows from it.
+            self.exhausted.set(true);
+            return false;
+        }
         let what = if now > limits::STEPS {
             format!("evaluating this item takes more than {} steps", limits::STEPS)
         } else if bytes > limits::ARENA {

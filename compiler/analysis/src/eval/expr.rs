@@ -5,9 +5,8 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
-use crate::code::{Clause, Expr, ExprId, ListEntry, Pattern};
+use crate::code::{Ask, Clause, Expr, ExprId, ListEntry, Pattern};
 use crate::db::Item;
-use crate::eval::member::Ask;
 use crate::eval::refine::Asked;
 use crate::eval::trace::Read;
 use crate::eval::value::{
@@ -151,14 +150,14 @@ impl<'a> Eval<'a> {
                     "`prev` has a meaning only in the value of a field",
                 )),
             },
-            Expr::Member { value, name, slot, optional } => {
-                let value = self.before(source, *value, *optional, env);
-                self.member(source, expr, value, name, *slot, Ask::of(*optional))
+            Expr::Member { value, name, slot, ask } => {
+                let value = self.before(source, *value, *ask != Ask::There, env);
+                self.member(source, expr, value, name, *slot, *ask)
             }
-            Expr::Index { value, index, optional } => {
-                let value = self.before(source, *value, *optional, env);
+            Expr::Index { value, index, ask } => {
+                let value = self.before(source, *value, *ask != Ask::There, env);
                 let index = sub(*index);
-                self.index(source, expr, value, index, Ask::of(*optional))
+                self.index(source, expr, value, index, *ask)
             }
             Expr::Call { function, arguments } => {
                 let function = sub(*function);

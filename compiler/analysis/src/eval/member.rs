@@ -3,7 +3,7 @@
 use bumpalo::collections::Vec as ArenaVec;
 use kube::types::{FieldType, TypeId};
 
-use crate::code::ExprId;
+use crate::code::{Ask, ExprId};
 use crate::db::Item;
 use crate::eval::declared::required_of;
 use crate::eval::mend::named_in_chain;
@@ -15,23 +15,6 @@ use crate::eval::value::{
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
 use crate::read::{Data, Path, World, read};
-
-/// What is expected of a member.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
-    /// `x.a`: it is there.
-    There,
-    /// `x?.a`: `x` may be absent.
-    Optional,
-    /// `x.a is set`, `x.a ?? e`: either may be absent.
-    Perhaps,
-}
-
-impl Ask {
-    pub fn of(optional: bool) -> Self {
-        if optional { Ask::Optional } else { Ask::There }
-    }
-}
 
 /// What a step into a value finds.
 pub enum Step<'a> {
@@ -220,7 +203,7 @@ impl<'a> Eval<'a> {
                         Value::Error
                     }
                     None if self.has_field(rec, name) => Value::Absent,
-                    None => self.no_key(rec, name, 204, source.spot(expr)),
+                    None => self.no_key(rec, name, source.spot(expr)),
                 };
                 match (found, rec.kind) {
                     (Value::Absent, Kind::Kube(ty)) => match self.known_of_object(rec, ty, name) {
@@ -305,9 +288,7 @@ impl<'a> Eval<'a> {
                 match (step, value) {
                     (Step::Value(value), _) => value,
                     (Step::Missing, _) if ask == Ask::Perhaps => Value::Absent,
-                    (Step::Missing, Value::Rec(rec)) => {
-                        self.no_key(rec, name, 312, source.spot(expr))
-                    }
+                    (Step::Missing, Value::Rec(rec)) => self.no_key(rec, name, source.spot(expr)),
                     (Step::Missing | Step::NotMade | Step::Derived, _) => Value::Error,
                 }
             }
@@ -328,14 +309,14 @@ impl<'a> Eval<'a> {
     }
 
     /// Reports a key that a record does not have.
-    fn no_key(&self, rec: &'a Rec<'a>, name: &str, code: u16, spot: Spot<'a>) -> Value<'a> {
+    fn no_key(&self, rec: &'a Rec<'a>, name: &str, spot: Spot<'a>) -> Value<'a> {
         let spot = if spot.source.library { self.user_spot(rec) } else { spot };
         // A key that was removed is no candidate.
         let slots = self.slots(rec).iter().filter(|slot| slot.name != name);
         let there: Vec<&str> = slots.map(|slot| slot.name).collect();
         let message = format!("{} has no key `{name}`", self.record_name(rec));
         let place = named_in_chain(self.db, spot.place(), name);
-        let mut problem = Problem::error(code, place, message).meant(name, there.iter().copied());
+        let mut problem = Problem::error(204, place, message).meant(name, there.iter().copied());
         if !there.is_empty() && there.len() <= 12 {
             problem = problem.note(format!("it has {}", there.join(", ")));
         }

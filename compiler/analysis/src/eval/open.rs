@@ -18,6 +18,9 @@ use crate::eval::value::{
 use crate::eval::variant::is_case;
 use crate::problem::Problem;
 
+/// Steps that a declared field of a record counts for where the record is opened.
+const SLOT: u64 = 2;
+
 /// Past so many slots, names are looked up in a sorted index.
 const LINEAR: usize = 16;
 
@@ -66,6 +69,10 @@ impl<'a> Eval<'a> {
         let _reading = self.reading(rec);
         let dense: &'a [Slot<'a>] = match rec.kind {
             Kind::Schema(info, _) => {
+                // That there are so many costs time and memory, whichever of them are asked for. Past the bound all of them
+                // are errors, once they are.
+                let place = || self.user_spot(rec).place();
+                self.afford(SLOT * info.fields.len() as u64, &place);
                 self.arena.alloc_slice_fill_iter(info.fields.iter().map(|field| Slot {
                     name: &field.name,
                     field: Some(field),

@@ -1,8 +1,7 @@
 //! Values of which it is asked whether they are there.
 
-use crate::code::{Expr, ExprId};
+use crate::code::{Ask, Expr, ExprId};
 use crate::eval::Eval;
-use crate::eval::member::Ask;
 use crate::eval::value::{Env, Hint, Source, Value};
 
 impl<'a> Eval<'a> {

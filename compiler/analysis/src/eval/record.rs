@@ -218,8 +218,8 @@ impl<'a> Eval<'a> {
                         EntryKind::Lost { .. } => true,
                         _ => false,
                     },
-                    What::Slot { rec, slot, .. } => self.is_there(rec, slot),
-                    What::Given(_) | What::Element(..) => true,
+                    // What is spread is what was there, however often it was passed on.
+                    What::Slot { .. } | What::Given(_) | What::Element(..) => true,
                 };
             }
             binding = b.below.get();

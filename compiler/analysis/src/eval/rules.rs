@@ -13,7 +13,7 @@ use kube::types::TypeId;
 use rustc_hash::FxHashMap;
 
 use crate::code::{Rule, Strength};
-use crate::db::{Item, ItemKind};
+use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::objects::of_objects;
 use crate::eval::value::{
@@ -33,7 +33,7 @@ pub(super) struct Applied<'a> {
     /// The object that one with rules was made of.
     of: RefCell<FxHashMap<*const Rec<'a>, &'a Rec<'a>>>,
     /// The rules that hold for objects of a kind.
-    by_kind: RefCell<FxHashMap<Option<TypeId>, &'a [Item]>>,
+    by_kind: RefCell<FxHashMap<Option<TypeId>, &'a [Changing<'a>]>>,
     /// The object that a rule is being applied to or checked for.
     now: Cell<Option<&'a Rec<'a>>>,
     /// Where objects are exempt from a rule that changes them.
@@ -179,14 +179,17 @@ impl<'a> Eval<'a> {
         value
     }
 
-    fn ruled(&self, object: &'a Rec<'a>, rules: &'a [Item]) -> Value<'a> {
+    fn ruled(&self, object: &'a Rec<'a>, rules: &'a [Changing<'a>]) -> Value<'a> {
         let allowed = self.exemptions(object);
         let siblings = self.layer_id();
         let mut above = ArenaVec::new_in(self.arena);
-        for &item in rules {
-            let Some(Applying { source, rule, env }) = self.applying(item, object) else {
-                continue;
-            };
+        for &Changing { source, rule } in rules {
+            // Its layer costs more than the steps of its condition.
+            if !self.afford(APPLIED, &|| source.spot(0).place()) {
+                return Value::Error;
+            }
+            // Its names mean what they do without any rule.
+            let env = self.env_of(LocalState::Bare { rec: object }, true);
             let outer = self.enter_object(object);
             let holds = self.holds_for(source, rule, &env);
             self.leave_object(outer);
@@ -230,20 +233,19 @@ impl<'a> Eval<'a> {
         Value::Rec(self.record_with(kind, layers, object.made, hint, false, object.given))
     }
 
-    fn rules_for(&self, kind: Option<TypeId>) -> &'a [Item] {
+    fn rules_for(&self, kind: Option<TypeId>) -> &'a [Changing<'a>] {
         if let Some(&known) = self.rules.by_kind.borrow().get(&kind) {
             return known;
         }
-        let rules = changing(self.db, self.program, kind);
+        let mut rules = ArenaVec::new_in(self.arena);
+        for item in changing(self.db, self.program, kind).iter().copied() {
+            if let Some(rule) = rule(self.db, item) {
+                rules.push(Changing { source: self.source(item), rule });
+            }
+        }
+        let rules = rules.into_bump_slice();
         self.rules.by_kind.borrow_mut().insert(kind, rules);
         rules
-    }
-
-    /// What a rule needs to be applied to an object: its names mean what they do without any rule.
-    fn applying(&self, item: Item, object: &'a Rec<'a>) -> Option<Applying<'a>> {
-        let rule = rule(self.db, item)?;
-        let env = self.env_of(LocalState::Bare { rec: object }, true);
-        Some(Applying { source: self.source(item), rule, env })
     }
 
     pub(crate) fn env_of(&self, object: LocalState<'a>, bare: bool) -> Env<'a> {
@@ -395,8 +397,12 @@ fn first_segment(name: &str) -> &str {
     name.split(SEPARATOR).next().unwrap_or(name)
 }
 
-struct Applying<'a> {
+/// A rule that changes objects.
+#[derive(Clone, Copy)]
+struct Changing<'a> {
     source: &'a Source<'a>,
     rule: &'a Rule,
-    env: Env<'a>,
 }
+
+/// Steps that putting a rule on an object counts for.
+const APPLIED: u64 = 8;

@@ -75,12 +75,23 @@ pub(crate) fn named_in_stack(
     }
 }
 
-/// The item that stands for all that bind the same name.
+/// The item that stands for all that bind the same name: the lowest of them.
 pub fn canonical(db: &dyn salsa::Database, program: Program, item: Item) -> Item {
-    if item.module(db).origin(db) == Origin::Library {
+    let module = item.module(db);
+    if module.origin(db) == Origin::Library {
         return item;
     }
-    own_stack(db, program, item).first().copied().unwrap_or(item)
+    let name = item.name(db);
+    let first = |from: Module| {
+        let layer = |layer: &Item| binds(layer.kind(db)) && share(db, item, *layer);
+        items_named(db, from, name).iter().copied().find(layer)
+    };
+    let found = match instance_of(db, program, module) {
+        Some(instance) => first(instance.base(db))
+            .or_else(|| instance.overlays(db).iter().find_map(|&overlay| first(overlay))),
+        None => first(module),
+    };
+    found.unwrap_or(item)
 }
 
 /// Whether two items that bind one name bind the same: a `let` is its file's own.

@@ -40,6 +40,7 @@ impl<'a> Eval<'a> {
             at = binding.below.get();
         }
         self.check_defaults(rec, slot, &bindings);
+        self.skipped_twice(rec, slot, &bindings);
         let lost = self.slots(rec).broken.get();
         let mut below = Below { lost, ..Below::default() };
         for binding in bindings.into_iter().rev() {

@@ -1,8 +1,12 @@
 //! What is bound twice in one layer: said where it is written, or, where the library computes both from what it
 //! is given, at the user's values that they are computed from.
 
+use rustc_hash::FxHashMap;
+
+use crate::code::{BodyId, Entry, EntryKind, Key, SetOp};
 use crate::eval::Eval;
-use crate::eval::value::{Binding, LocalState, Rec, Slot, Spot, What};
+use crate::eval::value::{Binding, LocalState, Rec, Slot, Source, Spot, What};
+use crate::eval::variant::optional_block;
 use crate::problem::Problem;
 
 /// Locals around an entry that are looked at.
@@ -36,6 +40,46 @@ impl<'a> Eval<'a> {
         });
     }
 
+    /// Reports what blocks that may be skipped bind twice in one layer. Their bodies are opened only where there is something
+    /// to put them on, and the mistake is one in any case. The bindings are those of the slot, topmost first.
+    pub(super) fn skipped_twice(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        bindings: &[&'a Binding<'a>],
+    ) {
+        let is_skipped =
+            |binding: &&'a Binding<'a>| binding.when.is_none() && optional_block(binding);
+        let skipped: Vec<&'a Binding<'a>> =
+            bindings.iter().rev().copied().filter(is_skipped).collect();
+        if skipped.len() < 2 {
+            return;
+        }
+        let mut known: FxHashMap<(u32, Vec<&'a str>), Spot<'a>> = FxHashMap::default();
+        for binding in skipped {
+            let What::Entry(Entry { kind: EntryKind::Block { body, .. }, .. }) = binding.what
+            else {
+                continue;
+            };
+            let mut leaves = Vec::new();
+            leaves_of(binding.layer.source, *body, &mut Vec::new(), &mut leaves);
+            for (names, spot) in leaves {
+                let message = format!(
+                    "`{}.{}` is bound twice in one layer",
+                    self.path(rec, slot.name),
+                    names.join(".")
+                );
+                if let Some(first) = known.insert((binding.layer.id, names), spot) {
+                    self.report(
+                        Problem::error(401, spot.place(), message)
+                            .related(first.place(), "bound here first")
+                            .help("keep one of the two"),
+                    );
+                }
+            }
+        }
+    }
+
     /// The entry of the user's that a computed one was made for: what the `for` around it goes through.
     fn given(&self, binding: &'a Binding<'a>) -> Option<Given<'a>> {
         if let What::Slot { rec, slot, .. } = binding.what {
@@ -65,4 +109,30 @@ impl<'a> Eval<'a> {
 struct Given<'a> {
     path: String,
     spot: Spot<'a>,
+}
+
+/// What a body sets as a whole, by the names that lead there.
+fn leaves_of<'a>(
+    source: &'a Source<'a>,
+    body: BodyId,
+    way: &mut Vec<&'a str>,
+    leaves: &mut Vec<(Vec<&'a str>, Spot<'a>)>,
+) {
+    let Some(body) = source.code.bodies.get(body as usize) else { return };
+    for entry in &body.entries {
+        let (name, inner) = match &entry.kind {
+            EntryKind::Set { key: Key::Static { name, .. }, op: SetOp::Replace, .. } => {
+                (name, None)
+            }
+            EntryKind::Block { key: Key::Static { name, .. }, body, .. } => (name, Some(*body)),
+            EntryKind::Case { name, body, .. } => (name, Some(*body)),
+            _ => continue,
+        };
+        way.push(name);
+        match inner {
+            Some(body) => leaves_of(source, body, way, leaves),
+            None => leaves.push((way.clone(), Spot { source, node: entry.node })),
+        }
+        way.pop();
+    }
 }

@@ -13,7 +13,7 @@ use crate::eval::value::{Kind, Origin, Rec, Slot};
 use crate::eval::{Eval, named_in_stack};
 use crate::explain::chain::Source;
 use crate::explain::find::{self, Found};
-use crate::explain::{Explained, chain, listed};
+use crate::explain::{Explained, answered, chain, listed};
 use crate::parallel;
 use crate::path::{Segment, segments};
 use crate::problem::Place;
@@ -65,16 +65,23 @@ impl Known {
 }
 
 /// All objects that a program emits, in the order of the source.
-pub fn objects(workspace: &Workspace, loaded: &Loaded) -> Vec<Known> {
+///
+/// # Errors
+/// Where finding them takes more than a program may (E0505).
+pub fn objects(workspace: &Workspace, loaded: &Loaded) -> Result<Vec<Known>, Box<Diagnostic>> {
+    let Some(program) = loaded.program else { return Ok(Vec::new()) };
+    answered(workspace, program, |program| all(workspace, program))
+}
+
+fn all(workspace: &Workspace, program: Program) -> Vec<Known> {
     let db = workspace.db();
-    let Some(program) = loaded.program else { return Vec::new() };
     let units: Vec<Item> =
         units_of(db, program.root(db)).into_iter().filter(|unit| emits(db, *unit)).collect();
     let known = parallel::in_order(db, &units, |db, units| {
         let mut known = Vec::new();
         for unit in units {
             let arena = Bump::new();
-            let eval = Eval::new(db, &arena, program, *unit).deriving();
+            let eval = Eval::new(db, &arena, program, *unit).counted().deriving();
             let mut tree = Tree::default();
             for (number, object) in made(&eval, &mut tree).into_iter().enumerate() {
                 let text = |path: &[&str]| {
@@ -99,20 +106,24 @@ pub fn objects(workspace: &Workspace, loaded: &Loaded) -> Vec<Known> {
 /// An object with a place for each leaf.
 ///
 /// # Errors
-/// Where there is no such object (E0715), or several (E0717).
+/// Where there is no such object (E0715), or several (E0717), or finding out takes too much (E0505).
 pub fn sourced(
     workspace: &Workspace,
     loaded: &Loaded,
     object: &str,
 ) -> Result<(Known, Sourced), Box<Diagnostic>> {
     let known = named(workspace, loaded, object)?;
-    let sourced = parallel::on_deep_stack(|| with_places(workspace, loaded, &known));
+    let Some(program) = loaded.program else { return Ok((known, Sourced::default())) };
+    let sourced = answered(workspace, program, |program| {
+        parallel::on_deep_stack(|| with_places(workspace, program, &known))
+    })?;
     Ok((known, sourced))
 }
 
 /// The YAML of an object that is known, with where its leaves come from.
 pub fn places(workspace: &Workspace, loaded: &Loaded, known: &Known) -> Sourced {
-    parallel::on_deep_stack(|| with_places(workspace, loaded, known))
+    let Some(program) = loaded.program else { return Sourced::default() };
+    parallel::on_deep_stack(|| with_places(workspace, program, known))
 }
 
 /// The object that is meant by `deployment/app`, or `deployment/shop/app` in one of several namespaces.
@@ -121,7 +132,7 @@ pub(super) fn named(
     loaded: &Loaded,
     text: &str,
 ) -> Result<Known, Box<Diagnostic>> {
-    let known = objects(workspace, loaded);
+    let known = objects(workspace, loaded)?;
     let (kind, rest) = text.split_once('/').unwrap_or((text, ""));
     let (namespace, name) = match rest.rsplit_once('/') {
         Some((namespace, name)) => (Some(namespace), name),
@@ -167,14 +178,13 @@ pub(super) fn named(
 /// What made the value at a path of an object.
 pub(super) fn field(
     workspace: &Workspace,
-    loaded: &Loaded,
+    program: Program,
     object: &Known,
     path: &str,
 ) -> Result<Explained, Box<Diagnostic>> {
     let db = workspace.db();
-    let Some(program) = loaded.program else { return Ok(Explained::default()) };
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, object.unit).deriving();
+    let eval = Eval::traced(db, &arena, program, object.unit).counted().deriving();
     let mut tree = Tree::default();
     let Some(emitted) = made(&eval, &mut tree).into_iter().nth(object.number) else {
         return Ok(Explained::default());
@@ -273,11 +283,10 @@ const SHORT: [(&str, &str); 24] = [
     ("svc", "Service"),
 ];
 
-fn with_places(workspace: &Workspace, loaded: &Loaded, object: &Known) -> Sourced {
+fn with_places(workspace: &Workspace, program: Program, object: &Known) -> Sourced {
     let db = workspace.db();
-    let Some(program) = loaded.program else { return Sourced::default() };
     let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, object.unit).deriving();
+    let eval = Eval::traced(db, &arena, program, object.unit).counted().deriving();
     let mut tree = Tree::default();
     let Some(emitted) = made(&eval, &mut tree).into_iter().nth(object.number) else {
         return Sourced::default();

@@ -6,7 +6,7 @@ use syntax::{Node, NodeKind};
 
 use crate::fits::base;
 use crate::interval;
-use crate::pattern::matches_whole;
+use crate::pattern::whole;
 use crate::refinement::FORMATS;
 use crate::show::type_name;
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
@@ -117,7 +117,7 @@ impl TypeReader<'_> {
                 let text = node.text();
                 let inner = text.strip_prefix('/').unwrap_or(text);
                 let pattern = inner.strip_suffix('/').unwrap_or(inner).replace("\\/", "/");
-                if matches_whole(&pattern, "").is_none() {
+                if whole(&pattern).is_none() {
                     let help = if pattern.contains("(?") || pattern.contains(r"\1") {
                         "look-around and back-references are not supported, so that matching takes linear time"
                     } else {

@@ -35,6 +35,9 @@ pub(super) fn checked(
 }
 
 fn summary(path: &str, matrix: &Matrix) -> String {
+    if matrix.tried == 0 {
+        return String::new();
+    }
     if matrix.inputs.is_empty() {
         return format!("{path}: no input varies, so there is one combination\n");
     }
@@ -45,6 +48,9 @@ fn summary(path: &str, matrix: &Matrix) -> String {
     }
     let names = names.join(", ");
     let mut text = match matrix.all {
+        _ if matrix.refused => {
+            format!("{path}: checked {} combinations of {names}, and not all\n", matrix.tried)
+        }
         Some(all) if all == matrix.tried => {
             format!("{path}: checked all {all} combinations of {names}\n")
         }

@@ -21,6 +21,15 @@ pub(super) fn add(cases: &mut Cases) {
         let one = format!("match x {{\n{arms}}}");
         format!("input x: {} = \"a1\"\n{}", literals(2_000), lines(20, |n| format!("y{n} = {one}")))
     });
+    cases.file("matches on a long union, from its end", || {
+        let arms: String = (0..1_900).rev().map(|n| format!("\"a{n}\" => {n}, ")).collect();
+        let one = format!("match x {{ {arms}}}");
+        format!("input x: {} = \"a1\"\n{}", literals(1_900), lines(40, |n| format!("y{n} = {one}")))
+    });
+    cases.file("one thing brought thirty thousand times", || {
+        let names: Vec<String> = (0..30_000).map(|n| format!("lower as l{n}")).collect();
+        format!("use std.strings.{{{}}}\nx = 1\n", names.join(", "))
+    });
     cases.file("a match that lacks all", || {
         format!(
             "input x: {} = \"a1\"\n{}",

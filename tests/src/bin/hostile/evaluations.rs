@@ -29,6 +29,13 @@ pub(super) fn add(cases: &mut Cases) {
             lines(60, |n| format!("let a{} = N {{ a = a{n} {{}}, b = a{n} {{}} }}", n + 1))
         )
     });
+    cases.file("maps that are spread and spread", || {
+        let row = lines(900, |n| format!("let m{} = {{ ...m{n}, a{} = {n} }}", n + 1, n + 1));
+        format!("schema S {{ m: {{Str: Int}} }}\nlet m0 = {{ a0 = 1 }}\n{row}x = S {{ m = {{ ...m900 }} }}\n")
+    });
+    cases.file("a record of no known type that holds itself", || {
+        "let all = { app = {\n  spec { selector { matchLabels = all } }\n  metadata { labels = all }\n} }\nweb = k8s.Deployment { metadata { name = \"web\", labels = all } }\n".to_owned()
+    });
     cases.file("functions doubled sixty times", || {
         let calls = lines(60, |n| format!("fn f{}(x: Int) -> Int = f{n}(x) + f{n}(x)", n + 1));
         format!("fn f0(x: Int) -> Int = x\n{calls}x = f60(1)\n")

@@ -21,6 +21,18 @@ pub(super) fn add(cases: &mut Cases) {
         );
         files
     });
+    cases.folder("overlays that share what they lie on", &["check", "main.dep"], || {
+        let both = |n: usize| format!("overlay \"./f{n}a.dep\", \"./f{n}b.dep\"\n");
+        let mut files = vec![
+            ("main.dep".to_owned(), both(0) + "y: Int = nothing\n"),
+            ("base.dep".to_owned(), "input x: Int = 1\n".to_owned()),
+        ];
+        for n in 0..30 {
+            let text = if n < 29 { both(n + 1) } else { "overlay \"./base.dep\"\n".to_owned() };
+            files.extend(["a", "b"].map(|side| (format!("f{n}{side}.dep"), text.clone())));
+        }
+        files
+    });
     cases.file("a file of which all is one folder up", || {
         lines(20_000, |n| format!("use \"../{n}.dep\" as a{n}"))
     });
@@ -54,6 +66,19 @@ pub(super) fn add(cases: &mut Cases) {
     cases.asked("a matrix of 5,000 switches", &["check", "main.dep", "--matrix"], || {
         lines(5_000, |n| format!("input i{n}: Bool = false"))
     });
+    cases.asked("a matrix of inputs that loop", &["check", "main.dep", "--matrix"], || {
+        lines(60, |n| format!("input i{n}: Bool = len([a for a in range(240000) if a < 0]) == 1"))
+    });
+    cases.asked(
+        "a matrix of mistakes of two inputs each",
+        &["check", "main.dep", "--matrix"],
+        || {
+            lines(100, |n| format!("input i{n}: Bool = false"))
+                + &lines(1_000, |n| {
+                    format!("check not (i{} and i{}): \"{n}\"", n % 100, (n * 7 + 1) % 100)
+                })
+        },
+    );
     cases.asked("a matrix of long unions", &["check", "main.dep", "--matrix"], || {
         let values: Vec<String> = (0..2_000).map(|n| format!("\"v{n}\"")).collect();
         let input = |name| format!("input {name}: {} = \"v1\"\n", values.join(" | "));

@@ -1,9 +1,10 @@
 //! Files that are made to take for ever, or all memory there is: what each costs before it is refused.
 //!
 //! `cargo build --release -p depc && cargo run --release -p depc-tests --bin hostile` prints a line for each, the costliest
-//! last, and marks what takes more than [`TIME`] or [`MEMORY`]. It fails where one takes more than no machine excuses, or
-//! ends otherwise than with an answer; how many steps anything takes is held by `tests/limits.rs`. An argument is the
-//! program to run, where it is not `target/release/depc`; a second one a part of the names of the files that are wanted.
+//! last, and marks what takes more than [`TIME`] or [`MEMORY`]. Time is that of processors, and what took too much is
+//! tried again, so that a machine with much else to do is no excuse. It fails where one takes more, a build that checks
+//! itself [`FACTOR`] times as much; or where one ends otherwise than with an answer. How many steps anything takes is held by `tests/limits.rs`. An argument is the program to run, where it is
+//! not `target/release/depc`; a second one a part of the names of the files that are wanted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -36,8 +37,11 @@ use wait4::Wait4;
 const TIME: Duration = Duration::from_secs(1);
 const MEMORY: u64 = 256 << 20;
 
-/// How many times as much no machine excuses, and no build that checks itself.
-const FACTOR: u32 = 10;
+/// How many times as much it may be in a build that checks itself.
+const FACTOR: u32 = if cfg!(debug_assertions) { 10 } else { 1 };
+
+/// How often one is tried before it is said to take too much.
+const TRIES: usize = 3;
 
 /// Processor time after which a run is stopped.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,7 +59,7 @@ struct Cases<'a> {
 /// What became of one.
 struct Run {
     name: &'static str,
-    /// By the clock, and of processors.
+    /// By the clock, and of processors: what the program itself does.
     time: Duration,
     busy: Duration,
     memory: u64,
@@ -80,7 +84,7 @@ fn main() -> ExitCode {
     let mut runs: Vec<Run> = cases(None)
         .into_iter()
         .filter(|(name, _)| name.contains(&wanted))
-        .map(|(name, arguments)| run(&program, name, &arguments))
+        .map(|(name, arguments)| least(&program, name, &arguments))
         .collect();
     runs.sort_by_key(|run| (run.cost(), run.name));
     println!("         time  processor    memory  exit");
@@ -133,8 +137,8 @@ impl Cases<'_> {
 }
 
 impl Run {
-    /// What it took: a machine that has much else to do makes the clock run on, and several processors do more in a
-    /// second than one.
+    /// What it took: a machine that has much else to do makes the clock run on, and lets a page of memory wait for long;
+    /// several processors do more in a second than one.
     fn cost(&self) -> Duration {
         self.time.min(self.busy)
     }
@@ -143,6 +147,7 @@ impl Run {
         self.within(1)
     }
 
+    /// Whether the bench does not fail by it.
     fn bearable(&self) -> bool {
         self.within(FACTOR)
     }
@@ -168,6 +173,21 @@ fn cases(wanted: Option<(&str, &Path)>) -> Vec<(&'static str, Vec<&'static str>)
     cases.all
 }
 
+/// The run that took least, of as many as are needed to know that one takes too much.
+fn least(program: &str, name: &'static str, arguments: &[&str]) -> Run {
+    let mut least = run(program, name, arguments);
+    for _ in 1..TRIES {
+        if least.fine() {
+            break;
+        }
+        let again = run(program, name, arguments);
+        let memory = least.memory.min(again.memory);
+        least = if again.cost() < least.cost() { again } else { least };
+        least.memory = memory;
+    }
+    least
+}
+
 fn run(program: &str, name: &'static str, arguments: &[&str]) -> Run {
     let folder = Folder::new(&[]);
     let written = Command::new(std::env::current_exe().unwrap())
@@ -191,7 +211,7 @@ fn run(program: &str, name: &'static str, arguments: &[&str]) -> Run {
         .unwrap();
     let used = child.wait4().unwrap();
     let end = used.status.code().map_or("none".to_owned(), |code| code.to_string());
-    let busy = used.rusage.utime + used.rusage.stime;
+    let busy = used.rusage.utime;
     eprintln!("{:6.0?} {name}", start.elapsed());
     Run { name, time: start.elapsed(), busy, memory: used.rusage.maxrss, end }
 }

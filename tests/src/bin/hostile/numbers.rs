@@ -17,6 +17,13 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("each match replaced by a long text", || {
         "let a = \"x\".repeat(2000000)\nx = len(a.replacePattern(/x/, a))\n".to_owned()
     });
+    cases.file("patterns of which each letter may be missing", || {
+        let values = lines(300, |n| format!("x{n}: T = \"{}\"", "a".repeat(400)));
+        format!("type T = Str & /(a?){{400}}(a){{400}}/\n{values}")
+    });
+    cases.file("a pattern of many states over a long text", || {
+        format!("type T = Str & /((a?){{400}}(a){{400}})*/\nx: T = \"{}\"\n", "a".repeat(4_000_000))
+    });
     cases.file("groups of groups", || {
         format!(
             "x = \"{}\".findGroups(/{}a{}/)\n",

@@ -3,7 +3,7 @@
 use super::lists::bounds;
 use super::{Call, Run};
 use crate::eval::value::Value;
-use crate::pattern::{matches_whole, searching};
+use crate::pattern::{Pattern, searching, whole};
 
 pub(super) const ALL: &[(&str, Run)] = &[
     ("camel", camel),
@@ -268,28 +268,26 @@ fn shorten<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn matches<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (text, pattern) = (call.text(0)?, call.text(1)?);
-    search(call, text.len(), pattern)?;
-    match matches_whole(pattern, text) {
-        Some(matches) => Some(Value::Bool(matches)),
-        None => no_pattern(call),
-    }
+    let Some(pattern) = whole(pattern) else { return no_pattern(call) };
+    search(call, text.len(), &pattern)?;
+    Some(Value::Bool(pattern.regex.is_match(text)))
 }
 
 fn find<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (text, pattern) = (call.text(0)?, call.text(1)?);
-    search(call, text.len(), pattern)?;
-    let Some(regex) = searching(pattern) else { return no_pattern(call) };
-    let found = regex.find(text).and_then(|found| text.get(found.range()));
+    let Some(pattern) = searching(pattern) else { return no_pattern(call) };
+    search(call, text.len(), &pattern)?;
+    let found = pattern.regex.find(text).and_then(|found| text.get(found.range()));
     Some(found.map_or(Value::Absent, Value::Str))
 }
 
 fn find_all<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (text, pattern) = (call.text(0)?, call.text(1)?);
-    let Some(regex) = searching(pattern) else { return no_pattern(call) };
+    let Some(pattern) = searching(pattern) else { return no_pattern(call) };
     let mut found = Vec::new();
-    search(call, text.len(), pattern)?;
-    for part in regex.find_iter(text) {
-        search(call, text.len() - part.end(), pattern)?;
+    search(call, text.len(), &pattern)?;
+    for part in pattern.regex.find_iter(text) {
+        search(call, text.len() - part.end(), &pattern)?;
         found.push(Value::Str(text.get(part.range()).unwrap_or_default()));
     }
     call.listed(found)
@@ -297,9 +295,9 @@ fn find_all<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn find_groups<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (text, pattern) = (call.text(0)?, call.text(1)?);
-    search(call, text.len(), pattern)?;
-    let Some(regex) = searching(pattern) else { return no_pattern(call) };
-    let Some(found) = regex.captures(text) else { return Some(Value::Absent) };
+    let Some(pattern) = searching(pattern) else { return no_pattern(call) };
+    search(call, text.len(), &pattern)?;
+    let Some(found) = pattern.regex.captures(text) else { return Some(Value::Absent) };
     // A group that takes no part matched nothing, and is empty.
     call.listed(found.iter().map(|group| {
         Value::Str(group.and_then(|group| text.get(group.range())).unwrap_or_default())
@@ -308,14 +306,14 @@ fn find_groups<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn replace_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (text, pattern, to) = (call.text(0)?, call.text(1)?, call.text(2)?);
-    let Some(regex) = searching(pattern) else { return no_pattern(call) };
+    let Some(pattern) = searching(pattern) else { return no_pattern(call) };
     let groups = to.matches('$').count();
     let mut out = String::new();
     let mut from = 0;
-    search(call, text.len(), pattern)?;
-    for found in regex.captures_iter(text) {
+    search(call, text.len(), &pattern)?;
+    for found in pattern.regex.captures_iter(text) {
         let Some(whole) = found.get(0) else { continue };
-        search(call, text.len() - whole.end(), pattern)?;
+        search(call, text.len() - whole.end(), &pattern)?;
         out.push_str(text.get(from..whole.start()).unwrap_or_default());
         // No group is longer than the whole match.
         let most = to.len().saturating_add(groups.saturating_mul(whole.len()));
@@ -329,8 +327,9 @@ fn replace_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 /// Counts a search through the rest of a text. The time is at most the product of text and pattern; a search for
 /// all matches may take it again for each of them.
-fn search(call: &Call<'_, '_>, rest: usize, pattern: &str) -> Option<()> {
-    call.spend(64 + rest.saturating_mul(2 + pattern.len() / 16))
+fn search(call: &Call<'_, '_>, rest: usize, pattern: &Pattern) -> Option<()> {
+    let effort = usize::try_from(pattern.effort(rest)).unwrap_or(usize::MAX);
+    call.spend(rest.saturating_mul(2).saturating_add(64).saturating_add(effort))
 }
 
 fn no_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
