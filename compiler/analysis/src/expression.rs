@@ -83,7 +83,7 @@ pub fn value(
     let result = answered(workspace, program, |program| on_deep_stack(|| evaluated(program)));
     let result = result.unwrap_or_else(|mut too_much| {
         too_much.span = Some(diagnostic::span(EXPRESSION.into(), text, 0..text.len()));
-        return Err(vec![*too_much]);
+        Err(vec![*too_much])
     });
     result.map_err(|mut found| {
         if found.is_empty() {
