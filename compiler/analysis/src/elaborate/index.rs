@@ -71,7 +71,7 @@ impl Elaborator<'_> {
         let (_, want) = function.params.first()?;
         let argument = self.checked(index, want, field.place);
         let member =
-            Expr::Member { value, name: INDEXED.into(), slot: field.slot, optional: false };
+            Expr::Member { value, name: INDEXED.into(), slot: field.slot, ask: Ask::There };
         let callee = self.emit(node, member);
         let call = Expr::Call { function: callee, arguments: vec![argument] };
         Some((self.emit(node, call), function.result.clone()))
