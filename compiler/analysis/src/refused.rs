@@ -20,7 +20,7 @@ use crate::elaborate::interpolated;
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
 use crate::explain::{self, Asked, Behind};
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, Severity};
 use crate::reached::Object;
 use crate::render::{Rendered, Written};
 use crate::show::nearest;

@@ -6,7 +6,7 @@ use kube::tree::{NodeId, Ref, Step, Tree, Value as Node};
 use rustc_hash::FxHashMap;
 
 use crate::cross::is_shared;
-use crate::db::Item;
+use crate::db::{Item, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::Reader;
 use crate::eval::value::{Kind, Origin, Rec, Slot};
