@@ -5,6 +5,7 @@
 //! text or changes a comment leaves it equal and re-evaluates nothing.
 
 mod ask;
+mod operator;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::problem::Problem;
 use crate::ty::Ty;
 
 pub use ask::Ask;
+pub use operator::BinaryOp;
 
 /// An index into [`Code::exprs`].
 pub type ExprId = u32;
@@ -473,29 +475,6 @@ pub enum RecordKind {
     Type(TyId),
     /// Nothing is known of it: any keys, any values.
     Open,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum BinaryOp {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-}
-
-impl BinaryOp {
-    /// Whether it makes a value of two, and does not compare them.
-    pub fn computes(self) -> bool {
-        use BinaryOp as B;
-        matches!(self, B::Add | B::Subtract | B::Multiply | B::Divide | B::Remainder)
-    }
 }
 
 /// A function that the library declares and the evaluator computes: a number in `eval::builtins`.

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::db::Item;
 use crate::eval::Eval;
@@ -50,16 +50,16 @@ impl<'a> Trace<'a> {
     pub fn reads(&self, of: Reader) -> Vec<Read<'a>> {
         let reads = self.reads.borrow();
         let mut named = Vec::new();
-        let mut seen = vec![of];
+        let mut seen = FxHashSet::from_iter([of]);
         let mut waiting = vec![of];
         while let Some(reader) = waiting.pop() {
             let mut through = Vec::new();
             for read in reads.get(&reader).into_iter().flatten() {
                 match *read {
-                    Read::Through(reader) if seen.contains(&reader) => {}
                     Read::Through(reader) => {
-                        seen.push(reader);
-                        through.push(reader);
+                        if seen.insert(reader) {
+                            through.push(reader);
+                        }
                     }
                     read => named.push(read),
                 }

@@ -23,6 +23,8 @@ use crate::rules::rule;
 /// How many values are told of a chain, and how many steps it is followed. More would be read by nobody.
 const TOLD: usize = 64;
 const STEPS: usize = 16;
+/// Records around a value that are looked at.
+const DEEP: usize = 64;
 /// Characters of the text of a binding.
 const LINE: usize = 96;
 
@@ -64,23 +66,24 @@ pub(super) fn sources<'a>(
     }
     let mut keys: Vec<&Rec<'_>> = Vec::new();
     let mut found: Vec<(&Rec<'_>, &Slot<'_>)> = Vec::new();
+    let mut known = FxHashSet::from_iter([Reader::of(slot)]);
     for read in reads {
         if let Read::Key(rec) = read
-            && !keys.iter().any(|known| std::ptr::eq(*known, rec))
+            && known.insert(Reader::of(rec))
         {
             keys.push(rec);
         }
         if let Some((rec, read)) = read_slot(eval, read)
-            && !std::ptr::eq(read, slot)
-            && !found.iter().any(|(_, known)| std::ptr::eq(*known, read))
+            && known.insert(Reader::of(read))
         {
             found.push((rec, read));
         }
     }
-    let passed: Vec<bool> =
-        found.iter().map(|(_, slot)| found.iter().any(|(inner, _)| lies_in(inner, slot))).collect();
-    let mut passed = passed.into_iter();
-    found.retain(|_| !passed.next().unwrap_or_default());
+    let around: FxHashSet<Reader> = found.iter().flat_map(|(rec, _)| around(rec)).collect();
+    found.retain(|(_, slot)| match slot.state.get() {
+        SlotState::Done(Value::Rec(outer)) => !around.contains(&Reader::of(outer)),
+        _ => true,
+    });
     if let Some((_, key)) = keyed_in(eval, rec, slot) {
         // Of all that the keys were computed from, what gave this one: by its name, or by its value.
         let gave = |(rec, slot): &(&'a Rec<'a>, &'a Slot<'a>)| {
@@ -129,18 +132,10 @@ pub(super) fn keyed_in<'a>(
     Some((owner, eval.slot(owner, key)?))
 }
 
-/// Whether a record is the value of a slot, or lies in it.
-fn lies_in<'a>(rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
-    let SlotState::Done(Value::Rec(outer)) = slot.state.get() else { return false };
-    let mut at = Some(rec);
-    for _ in 0..64 {
-        let Some(rec) = at else { return false };
-        if std::ptr::eq(rec, outer) {
-            return true;
-        }
-        at = rec.owner.get().map(|(owner, _)| owner);
-    }
-    false
+/// A record, and those that it lies in.
+fn around<'a>(rec: &'a Rec<'a>) -> impl Iterator<Item = Reader> {
+    let outer = |rec: &&'a Rec<'a>| rec.owner.get().map(|(owner, _)| owner);
+    std::iter::successors(Some(rec), outer).take(DEEP).map(Reader::of)
 }
 
 struct Chain<'e, 'a> {
