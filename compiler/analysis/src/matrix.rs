@@ -57,7 +57,8 @@ pub fn matrix(
         matrix.diagnostics = problems(workspace, &loaded);
         return matrix;
     };
-    // What all of it takes must not depend on what was asked of the program before.
+    // What varies, and what all of it takes, must not depend on what was asked of the program before.
+    workspace.vary(path, &options, &options.settings);
     workspace.begin_afresh(program);
     let settings = workspace.settings_of(path, &options);
     let varying = |program| inputs::varying(workspace.db(), program, settings);
