@@ -246,7 +246,9 @@ impl Objects<'_> {
                 wanted.len() - 1
             });
             if let Some((_, wanted)) = wanted.get_mut(at) {
-                wanted.push((object, Asked { object: number, path: path.clone(), of_key: false }));
+                let path = path.clone();
+                let asked = Asked { object: number, path, of_key: false, within: None };
+                wanted.push((object, asked));
             }
         }
         for (unit, wanted) in wanted {

@@ -19,7 +19,7 @@ mod force;
 
 mod strength;
 
-mod unbound;
+pub(crate) mod unbound;
 
 mod siblings;
 

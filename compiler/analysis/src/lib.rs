@@ -64,6 +64,7 @@ pub mod read;
 pub mod refused;
 mod renamed;
 pub mod render;
+mod rings;
 pub mod rules;
 pub mod source_map;
 mod twice;

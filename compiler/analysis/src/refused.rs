@@ -193,7 +193,8 @@ impl<'e, 'a> Places<'e, 'a> {
             let node = root.find(&refusal.path)?;
             let at = rendered.place(node.origin())?;
             let elsewhere = comes_from_elsewhere(eval.db, node, at) || is_shared(eval.db, at);
-            (refusal.of_key || elsewhere).then(|| asked(*number, refusal))
+            (refusal.of_key || refusal.within.is_some() || elsewhere)
+                .then(|| asked(*number, refusal))
         };
         let wanted: Vec<Asked> = found.iter().filter_map(wanted).collect();
         let mut behind = FxHashMap::default();
@@ -211,8 +212,10 @@ impl<'e, 'a> Places<'e, 'a> {
 
     /// Where it is to be mended.
     fn place(&self, asked: &Asked) -> Option<Place> {
-        let behind = self.behind.get(asked).and_then(|behind| behind.places.first()).copied();
-        let written = match behind {
+        let behind = self.behind.get(asked);
+        let written = match behind.and_then(|behind| behind.places.first()).copied() {
+            // For whom it was written there, it is wrong.
+            Some(place) if behind.is_some_and(|behind| behind.exact) => return Some(place),
             Some(place) => place,
             None => self.rendered.place_in(self.eval.db, self.tree, asked.object, &asked.path)?,
         };
@@ -245,7 +248,7 @@ impl<'e, 'a> Places<'e, 'a> {
             problem = problem.related(place, part);
         }
         if let Some((path, message)) = &refusal.related {
-            let other = Asked { object, path: path.clone(), of_key: false };
+            let other = Asked { object, path: path.clone(), of_key: false, within: None };
             if let Some(other) = self.place(&other).filter(|other| *other != at) {
                 problem = problem.related(other, message.clone());
             }
@@ -255,7 +258,8 @@ impl<'e, 'a> Places<'e, 'a> {
 }
 
 fn asked(object: usize, refusal: &Refusal) -> Asked {
-    Asked { object, path: refusal.path.clone(), of_key: refusal.of_key }
+    let (path, within) = (refusal.path.clone(), refusal.within.clone());
+    Asked { object, path, of_key: refusal.of_key, within }
 }
 
 /// The element of a list that was meant by one which a layer has added to it: it lacks what the server needs, and is

@@ -78,8 +78,12 @@ pub fn behind(
     paths: &[Vec<Step>],
 ) -> Vec<Option<Span>> {
     let Some(program) = loaded.program else { return paths.iter().map(|_| None).collect() };
-    let asked =
-        |path: &Vec<Step>| Asked { object: object.number, path: path.clone(), of_key: false };
+    let asked = |path: &Vec<Step>| Asked {
+        object: object.number,
+        path: path.clone(),
+        of_key: false,
+        within: None,
+    };
     let wanted: Vec<Asked> = paths.iter().map(asked).collect();
     let found = on_deep_stack(|| explain::behind(workspace.db(), program, object.unit, &wanted));
     let mut places = Places { workspace, parsed: FxHashMap::default() };

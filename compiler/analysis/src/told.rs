@@ -82,9 +82,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         // A binding that breaks the rules of layers does so in each record made of the one it is in.
         let of_binding = matches!(found.problem.code, Code::E(401..=404));
         // A value that many objects are made of is written once.
-        let given = matches!(item.kind(db), ItemKind::Input | ItemKind::Let | ItemKind::Set);
-        let of_lint = (shared || given)
-            && found.problem.severity == Severity::Warning
+        let of_lint = found.problem.severity == Severity::Warning
             && matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("L-"));
         if !(of_binding || of_rule || of_lint || (shared && of_value)) {
             kept.push((found, 0));

@@ -3,13 +3,11 @@
 //! What stays is the list of problems and the facts by which rules across objects see the item; both are
 //! small and compared, so that an edit which changes neither re-runs nothing above.
 
-use std::hash::{Hash, Hasher};
-
 use bumpalo::Bump;
 use kube::facts::Facts;
 use kube::tree::{NodeId, Tree};
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::FxHashSet;
 
 use crate::chain::too_long;
 use crate::code::{EntryKind, Root, Strength};
@@ -18,16 +16,17 @@ use crate::derive::has_to_derive;
 use crate::eval::derive::Derives;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{
-    CheckAt, Declared, Env, FailedRead, Kind, Layer, MapOf, Rec, SEPARATOR, Slot, Value,
+    CheckAt, Declared, Env, FailedRead, Kind, Layer, MapOf, Rec, Slot, Value,
 };
-use crate::eval::{Eval, canonical, limits};
+use crate::eval::{Eval, limits};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::written;
 use crate::reached::{Object, Reached, facts_of, reached};
-use crate::read::{World, walk};
+use crate::read::walk;
 use crate::refused::{Judged, report_refused};
 use crate::renamed::check_renamed;
 use crate::render::{Written, emit};
+use crate::rings::{Leaf, report_ring, ring_through};
 
 /// What is known of an item once it was evaluated.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -337,154 +336,4 @@ fn needs_what_is_external(eval: &Eval<'_>, leaf: &Leaf, at: Option<Place>) {
             eval.report(Problem { place, ..problem }.related(said, "declared here"));
         }
     }
-}
-
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Leaf {
-    item: Item,
-    path: String,
-    world: World,
-}
-
-impl Leaf {
-    fn of(read: &FailedRead<'_>) -> Self {
-        Leaf { item: read.item, path: read.path.to_owned(), world: read.world }
-    }
-}
-
-/// The leaves on the way from one that is an error back to itself; `None` where it only follows from one, or
-/// where the ring is so large that another item is to report it.
-fn ring_through(eval: &Eval<'_>, start: &Leaf) -> Option<Vec<Leaf>> {
-    let mut way = vec![start.clone()];
-    let mut next = vec![reads_of(eval, start)];
-    let mut seen = FxHashSet::from_iter([start.clone()]);
-    let mut budget = 2 * limits::CHAIN;
-    let own = rank(eval, eval.unit);
-    while let Some(candidates) = next.last_mut() {
-        let Some(leaf) = candidates.pop() else {
-            next.pop();
-            way.pop();
-            continue;
-        };
-        if leaf == *start {
-            return Some(way);
-        }
-        // Whatever ring this leads to is told by an item that comes before. So all but one of those on a large ring
-        // follow it for a few steps only.
-        if !start.world.bare && rank(eval, leaf.item) < own {
-            continue;
-        }
-        if budget == 0
-            || eval.is_exhausted()
-            || (way.len() == limits::RING + 1 && !ranks_first(eval, &way))
-        {
-            return None;
-        }
-        if !seen.insert(leaf.clone()) {
-            continue;
-        }
-        budget -= 1;
-        next.push(reads_of(eval, &leaf));
-        way.push(leaf);
-    }
-    None
-}
-
-/// The reads of a leaf that are errors, the first one last.
-fn reads_of(eval: &Eval<'_>, leaf: &Leaf) -> Vec<Leaf> {
-    let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
-    let _ = walk(&inner, &leaf.path);
-    eval.charge(&inner);
-    let reads = inner.failed_reads.borrow();
-    reads.iter().rev().map(Leaf::of).collect()
-}
-
-/// Whether the item that is validated has one of the leaves.
-fn on(eval: &Eval<'_>, ring: &[Leaf]) -> bool {
-    ring.iter().any(|leaf| canonical(eval.db, eval.program, leaf.item) == eval.unit)
-}
-
-/// Whether the item that is validated comes first among those of the leaves. All others leave a large ring to
-/// it, so that few follow it to its end.
-fn ranks_first(eval: &Eval<'_>, leaves: &[Leaf]) -> bool {
-    let own = rank(eval, eval.unit);
-    leaves.iter().all(|leaf| rank(eval, leaf.item) >= own)
-}
-
-/// The order among the items of a ring: any would do that spreads, so that of a large ring, of which each item
-/// sees a part, few find themselves first.
-fn rank(eval: &Eval<'_>, item: Item) -> u64 {
-    let item = canonical(eval.db, eval.program, item);
-    let mut hasher = FxHasher::default();
-    item.module(eval.db).path(eval.db).hash(&mut hasher);
-    item.name(eval.db).hash(&mut hasher);
-    hasher.finish()
-}
-
-fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
-    if ring.len() > limits::RING {
-        if let Some(place) = at
-            && on(eval, ring)
-            && ranks_first(eval, ring)
-        {
-            eval.report(Problem::error(
-                503,
-                place,
-                format!("more than {} values depend on each other in a ring", limits::RING),
-            ));
-        }
-        return;
-    }
-    let name = |leaf: &Leaf| {
-        let item = canonical(eval.db, eval.program, leaf.item);
-        (item.module(eval.db).path(eval.db).to_owned(), shown(eval, leaf))
-    };
-    let Some(first) = (0..ring.len()).min_by_key(|&i| ring.get(i).map(name)) else { return };
-    let turned: Vec<&Leaf> = ring.iter().cycle().skip(first).take(ring.len()).collect();
-    let Some(leaf) = turned.first() else { return };
-    // What only a rule reads so is told by whoever it is for.
-    let is_ours = leaf.world.bare || (on(eval, ring) && ranks_first(eval, ring));
-    if !is_ours {
-        return;
-    }
-    let place = place_of(eval, leaf);
-    let names: Vec<String> = turned.iter().map(|leaf| shown(eval, leaf)).collect();
-    let first = shown(eval, leaf);
-    let mut problem = Problem::error(
-        501,
-        place,
-        format!("`{first}` depends on itself: {} → {first}", names.join(" → ")),
-    );
-    problem = problem.help(match names.as_slice() {
-        [_] => "give it a value that does not need itself; what the layers below give it is called `prev`",
-        _ => "give one of them a value that needs none of the others",
-    });
-    for (leaf, name) in turned.iter().zip(&names).skip(1) {
-        problem = problem.related(place_of(eval, leaf), format!("through `{name}` here"));
-    }
-    eval.report(problem);
-}
-
-fn shown(eval: &Eval<'_>, leaf: &Leaf) -> String {
-    let name = leaf.item.name(eval.db).to_owned();
-    if leaf.path.is_empty() {
-        return name;
-    }
-    leaf.path.split(SEPARATOR).fold(name, |path, name| format!("{path}.{name}"))
-}
-
-/// Where the value of a leaf is written.
-fn place_of(eval: &Eval<'_>, leaf: &Leaf) -> Place {
-    let arena = Bump::new();
-    let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
-    let (file, root) = inner.item_slot(leaf.item, leaf.world.bare);
-    let (outer, name) = leaf.path.rsplit_once(SEPARATOR).unwrap_or(("", &leaf.path));
-    if !leaf.path.is_empty()
-        && let Ok(Value::Rec(rec)) = walk(&inner, outer)
-        && let Some(slot) = inner.slot(rec, name)
-    {
-        return inner.user_place(rec, slot);
-    }
-    inner.slot_place(file, root)
 }

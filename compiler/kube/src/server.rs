@@ -82,6 +82,8 @@ mod gated;
 
 mod node;
 
+use std::ops::Range;
+
 use crate::rules::Level;
 use crate::tree::{Ref, Step};
 
@@ -128,6 +130,8 @@ pub struct Refusal {
     pub path: Vec<Step>,
     /// The name of the entry at the end of the path is wrong, and not its value.
     pub of_key: bool,
+    /// The bytes of the text that are wrong, where the others are not.
+    pub within: Option<Range<usize>>,
     /// What is wrong, with the value.
     pub message: String,
     /// What to do, as an imperative sentence.

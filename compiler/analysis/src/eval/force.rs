@@ -401,10 +401,14 @@ impl<'a> Eval<'a> {
         self.binding_spot(rec, slot).place()
     }
 
-    /// The same, or, where the library computes it, where the user made what it computes it for.
-    pub(crate) fn user_place(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> crate::problem::Place {
+    /// The same; `None` where the library computes it.
+    pub(crate) fn written_place(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+    ) -> Option<crate::problem::Place> {
         let spot = self.binding_spot(rec, slot);
-        if spot.source.library { self.user_spot(rec).place() } else { spot.place() }
+        (!spot.source.library).then(|| spot.place())
     }
 
     /// Where the topmost binding of a slot stands, or where its record was made.

@@ -4,7 +4,7 @@ use crate::code::EntryKind;
 use crate::eval::declared::required_of;
 use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
 use crate::eval::{Eval, limits};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 impl<'a> Eval<'a> {
     /// A field that no layer binds.
@@ -98,25 +98,49 @@ impl<'a> Eval<'a> {
     pub(super) fn ring(&self, slot: &'a Slot<'a>) -> Value<'a> {
         let forcing = self.forcing.borrow();
         let start = forcing.iter().position(|(_, s)| std::ptr::eq(*s, slot)).unwrap_or(0);
-        let ring: Vec<_> = forcing.get(start..).unwrap_or_default().to_vec();
+        let mut ring: Vec<_> = forcing.get(start..).unwrap_or_default().to_vec();
         drop(forcing);
+        // It begins where a user can mend it.
+        let by_user = ring.iter().position(|(rec, slot)| self.written_place(rec, slot).is_some());
+        ring.rotate_left(by_user.unwrap_or_default());
         let names: Vec<String> = ring.iter().map(|(rec, slot)| self.path(rec, slot.name)).collect();
-        let Some((first, name)) = ring.first().zip(names.first()) else { return Value::Error };
+        let Some(((rec, slot), name)) = ring.first().zip(names.first()) else {
+            return Value::Error;
+        };
+        let place = self.written_place(rec, slot).unwrap_or_else(|| self.user_spot(rec).place());
         if ring.len() > limits::RING {
             return self.report(Problem::error(
                 503,
-                self.user_place(first.0, first.1),
+                place,
                 format!("more than {} values depend on each other in a ring", limits::RING),
             ));
         }
+        // What leads back to one place in several ways is mended there once.
+        let is_told = |told: &Problem| told.code == Code::E(501) && told.place == place;
+        if self.problems.borrow().iter().any(is_told) {
+            return Value::Error;
+        }
         let mut problem = Problem::error(
             501,
-            self.user_place(first.0, first.1),
+            place,
             format!("`{name}` depends on itself: {} → {name}", names.join(" → ")),
-        );
+        )
+        .help(way_out(names.len()));
         for ((rec, slot), name) in ring.iter().zip(&names).skip(1) {
-            problem = problem.related(self.user_place(rec, slot), format!("through `{name}` here"));
+            if let Some(place) = self.written_place(rec, slot) {
+                problem = problem.related(place, format!("through `{name}` here"));
+            }
         }
         self.report(problem)
+    }
+}
+
+/// What to do about a ring of so many values.
+pub(crate) fn way_out(links: usize) -> &'static str {
+    match links {
+        1 => {
+            "give it a value that does not need itself; what the layers below give it is called `prev`"
+        }
+        _ => "give one of them a value that needs none of the others",
     }
 }

@@ -3,6 +3,8 @@
 //! A scalar does not know where it comes from. Once a message needs it, the expressions that gave the value are
 //! followed back, as far as each only names another: to a literal, to what computes it, or to a file of data.
 
+use std::ops::Range;
+
 use crate::code::{EntryKind, Expr, ExprId, Key, ListEntry, Root};
 use crate::eval::Eval;
 use crate::eval::value::{
@@ -18,10 +20,32 @@ pub(crate) struct Way<'a> {
     pub spots: Vec<Spot<'a>>,
     /// The last place does not only hand a value on, and none is written there: it is computed.
     pub computed: bool,
-    /// Where the values were written that a text was put together from.
-    pub parts: Vec<Spot<'a>>,
+    /// What a text was put together from at the last place.
+    pub parts: Vec<TextPart<'a>>,
     /// It is that of such a value, whose own parts nobody asks for.
     in_part: bool,
+}
+
+/// A part of a text that was put together.
+pub(crate) struct TextPart<'a> {
+    /// The bytes of the text that it is.
+    pub range: Range<usize>,
+    /// The places through which it went, without that of the text; none if it stands there.
+    pub spots: Vec<Spot<'a>>,
+}
+
+impl<'a> Way<'a> {
+    /// The places through which these bytes of a text went: `None` where that is not known, because something else
+    /// computed the text.
+    pub fn to(&self, range: &Range<usize>) -> Option<Vec<Spot<'a>>> {
+        if self.computed && self.parts.is_empty() {
+            return None;
+        }
+        let holds =
+            |part: &&TextPart<'_>| part.range.start < range.end && range.start < part.range.end;
+        let part = self.parts.iter().rfind(holds).map(|part| &*part.spots).unwrap_or_default();
+        Some(self.spots.iter().chain(part).copied().collect())
+    }
 }
 
 impl<'a> Eval<'a> {
@@ -155,19 +179,28 @@ impl<'a> Eval<'a> {
             Expr::Interpolation(parts) => {
                 way.computed = true;
                 if !way.in_part {
-                    way.parts =
-                        parts.iter().filter_map(|part| self.part_of(source, *part, env)).collect();
+                    let mut end = 0;
+                    way.parts = parts
+                        .iter()
+                        .map(|part| {
+                            let value = self.eval(source, *part, env, Hint::default());
+                            let text = self.scalar_text(self.whnf(value)).unwrap_or_default();
+                            let start = end;
+                            end += text.len();
+                            TextPart { range: start..end, spots: self.part_of(source, *part, env) }
+                        })
+                        .collect();
                 }
             }
             _ => way.computed = true,
         }
     }
 
-    /// Where a part of a text was written, if that is elsewhere.
-    fn part_of(&self, source: &'a Source<'a>, part: ExprId, env: &Env<'a>) -> Option<Spot<'a>> {
+    /// Through where a part of a text went before it came there.
+    fn part_of(&self, source: &'a Source<'a>, part: ExprId, env: &Env<'a>) -> Vec<Spot<'a>> {
         let mut way = Way { in_part: true, ..Way::default() };
         self.through(source, part, env, &mut way);
-        way.spots.get(1..)?.last().copied()
+        way.spots.get(1..).unwrap_or_default().to_vec()
     }
 
     fn through_local(&self, env: &Env<'a>, level: u32, way: &mut Way<'a>) {

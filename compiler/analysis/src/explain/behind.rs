@@ -1,5 +1,7 @@
 //! What the user wrote behind a leaf of an object: the place that gave its value, and those that handed it on.
 
+use std::ops::Range;
+
 use bumpalo::Bump;
 use kube::tree::{Step, Tree};
 use syntax::NodeKind as K;
@@ -25,6 +27,8 @@ pub(crate) struct Asked {
     pub path: Vec<Step>,
     /// It is about the name of the leaf, and not about its value.
     pub of_key: bool,
+    /// It is about these bytes of its text.
+    pub within: Option<Range<usize>>,
 }
 
 /// The places of the user's files behind a leaf.
@@ -34,6 +38,8 @@ pub(crate) struct Behind {
     pub places: Vec<Place>,
     /// Where the values were written that the text at the first one was put together from.
     pub parts: Vec<Place>,
+    /// What was asked about is written at the first place and nowhere else, whoever uses it.
+    pub exact: bool,
 }
 
 /// What is behind each of these leaves of objects of a unit, as far as the user wrote it.
@@ -79,10 +85,21 @@ fn places<'a>(eval: &Eval<'a>, object: &Emitted<'a>, asked: &Asked) -> Behind {
     let places_of = |spots: &[Spot<'_>]| -> Vec<Place> {
         spots.iter().filter(by_user).map(|spot| spot.place()).collect()
     };
+    if let Some(range) = &asked.within
+        && let Some(spots) = way.to(range)
+    {
+        let mut places = places_of(&spots);
+        places.reverse();
+        places.dedup();
+        places.truncate(1 + BETWEEN);
+        return Behind { places, parts: Vec::new(), exact: true };
+    }
     let mut places = places_of(&way.spots);
     places.reverse();
     places.dedup();
-    let mut parts = places_of(&way.parts);
+    let ends: Vec<Spot<'_>> =
+        way.parts.iter().filter_map(|part| part.spots.last().copied()).collect();
+    let mut parts = places_of(&ends);
     if is_for_several(eval, &way)
         && let Ok(Found::Slot(rec, slot) | Found::Element(rec, slot, _)) = found
         && let Some(first) = Origins::through(eval, object.made).of(rec, slot).first()
@@ -98,7 +115,7 @@ fn places<'a>(eval: &Eval<'a>, object: &Emitted<'a>, asked: &Asked) -> Behind {
     }
     places.truncate(1 + BETWEEN);
     parts.truncate(BETWEEN);
-    Behind { places, parts }
+    Behind { places, parts, exact: false }
 }
 
 /// Whether the value is computed by what is for several, so that what it was computed from is of more interest.

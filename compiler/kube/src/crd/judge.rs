@@ -80,6 +80,7 @@ impl Judge {
             stricter: false,
             path: way.path(),
             of_key: false,
+            within: None,
             message,
             help: None,
             related: None,

@@ -47,6 +47,7 @@ fn container(j: &mut Judge, at: &At<'_, '_>, lasting: bool) {
             Some(_) => format_args!("image `{text}` is another one tomorrow"),
         };
         j.hint(&image, "L-101", message, "name a version, or better a digest");
+        j.only_bytes("L-101", text.len() - tag.map_or(0, str::len)..text.len());
     }
     if at.get("imagePullPolicy").str() != "Always" {
         let message = format_args!("container `{name}` may run an image that its node has kept");

@@ -119,6 +119,7 @@ fn said(message: String, rule: &'static str) -> Refusal {
         stricter: false,
         path: vec![Step::Key("apiVersion".to_owned())],
         of_key: false,
+        within: None,
         message,
         help: None,
         related: None,

@@ -4,6 +4,7 @@
 //! something is refused.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::{FieldError, Refusal};
 use crate::lints;
@@ -209,6 +210,7 @@ fn refusal(
         stricter: false,
         path: at.path(),
         of_key: false,
+        within: None,
         message: message.into(),
         help: None,
         related: None,
@@ -239,6 +241,13 @@ impl Judge {
         message: impl Into<String>,
     ) {
         self.found.push(refusal(at, rule, error, message));
+    }
+
+    /// That only these bytes of the text are wrong, of what this rule said last.
+    pub fn only_bytes(&mut self, rule: &'static str, range: Range<usize>) {
+        if let Some(last) = self.found.last_mut().filter(|last| last.rule == rule) {
+            last.within = Some(range);
+        }
     }
 
     /// Another place that has to do with what was refused last.
