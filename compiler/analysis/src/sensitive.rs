@@ -111,6 +111,11 @@ pub fn exposed(ty: &Ty) -> Ty {
             refined.base = exposed(&refined.base);
             Ty::Refined(Arc::new(refined))
         }
+        Ty::Fn(function) => {
+            let mut function = (**function).clone();
+            function.result = exposed(&function.result);
+            Ty::Fn(Arc::new(function))
+        }
         ty => ty.clone(),
     }
 }

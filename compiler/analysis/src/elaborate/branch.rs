@@ -5,7 +5,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, fits, join, optional};
-use crate::sensitive::{is_sensitive, sealed};
+use crate::sensitive::is_sensitive;
 use crate::ty::Ty;
 
 impl Elaborator<'_> {
@@ -14,7 +14,7 @@ impl Elaborator<'_> {
         let mut arms = Vec::new();
         let mut ty: Option<Ty> = None;
         let mut otherwise = None;
-        let mut sensitive = false;
+        let mut secret = None;
         for child in node.children() {
             match child.kind() {
                 NodeKind::Then => {
@@ -23,7 +23,9 @@ impl Elaborator<'_> {
                         continue;
                     };
                     let (test, decides) = self.condition(condition);
-                    sensitive |= is_sensitive(&decides);
+                    if is_sensitive(&decides) && secret.is_none() {
+                        secret = Some((condition, decides));
+                    }
                     let inner = self.enter();
                     self.assume(condition, true);
                     let (then, found) = self.branch(value, expected);
@@ -48,7 +50,10 @@ impl Elaborator<'_> {
         self.leave(scope);
         let ty = ty.unwrap_or(Ty::Error);
         let ty = if otherwise.is_some() { ty } else { optional(ty) };
-        let ty = if sensitive { sealed(ty) } else { ty };
+        let ty = match secret {
+            Some((condition, decides)) => self.decided(condition, &decides, ty),
+            None => ty,
+        };
         let mut id = otherwise;
         for (_, condition, then) in arms.into_iter().rev() {
             id = Some(self.emit(node, Expr::If { condition, then, otherwise: id }));

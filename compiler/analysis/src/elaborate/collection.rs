@@ -19,6 +19,7 @@ impl Elaborator<'_> {
         };
         let mut entries = Vec::new();
         let mut element = Ty::Never;
+        let mut sensitive = false;
         for child in node.children() {
             match child.kind() {
                 NodeKind::Missing | NodeKind::Junk => {}
@@ -29,6 +30,7 @@ impl Elaborator<'_> {
                         self.checked(value, &list, None)
                     } else {
                         let (id, ty) = self.present_value(value, None);
+                        sensitive |= is_sensitive(&ty);
                         match base(&ty) {
                             Ty::List(inner) => element = join(self.db, element, (**inner).clone()),
                             Ty::Error | Ty::Any => element = Ty::Any,
@@ -62,6 +64,7 @@ impl Elaborator<'_> {
             }
         }
         let ty = Ty::List(Arc::new(wanted.unwrap_or(element)));
+        let ty = if sensitive { sealed(ty) } else { ty };
         (self.emit(node, Expr::List(entries)), ty)
     }
 

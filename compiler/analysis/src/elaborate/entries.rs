@@ -11,7 +11,7 @@ use crate::code::{Clause, Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{base, present};
 use crate::problem::{Code, Severity};
-use crate::sensitive::reaches_sensitive;
+use crate::sensitive::{is_sensitive, reaches_sensitive};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::{key_str, key_text};
@@ -160,7 +160,10 @@ impl Elaborator<'_> {
             _ => Ty::Any,
         };
         let (id, found) = self.expression(value, Some(&want));
-        self.must_be_open(value, &found, "what is sensitive as a whole cannot be spread");
+        if is_sensitive(&found) {
+            self.must_be_open(value, &found, "what is sensitive as a whole cannot be spread");
+            return self.emit(value, Expr::Error);
+        }
         if !Self::is_record(&found) || matches!(found, Ty::Optional(_)) {
             let want = if want == Ty::Any { present(&found).clone() } else { want };
             if matches!(found, Ty::Optional(_)) {

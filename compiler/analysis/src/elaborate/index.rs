@@ -56,6 +56,19 @@ impl Elaborator<'_> {
         }
         Head::Value(self.emit(node, Expr::Index { value, index, ask: Ask::There }), found)
     }
+
+    /// Whether something sensitive says which part of a value is meant, so that who knows if it is there knows of it.
+    pub(super) fn picks_by_secret(&mut self, node: Node<'_>) -> bool {
+        if node.kind() == NodeKind::Paren {
+            return node.children().next().is_some_and(|inner| self.picks_by_secret(inner));
+        }
+        let indices = node.children_of(NodeKind::Index).filter_map(|index| index.children().next());
+        indices.filter(|index| index.kind() != NodeKind::Missing).any(|index| {
+            let ty = self.type_of(index);
+            is_sensitive(&ty)
+        })
+    }
+
     /// `credentials["url"]`: what the field `"[]"` of a component makes of a key.
     fn made_by_index(
         &mut self,

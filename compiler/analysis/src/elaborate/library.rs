@@ -13,7 +13,7 @@ use crate::db::{Item, ItemKind, Library, Origin};
 use crate::eval::builtins;
 use crate::fits::{Fit, base, optional, present, widened};
 use crate::resolve::library_functions;
-use crate::sensitive::is_sensitive;
+use crate::sensitive::{is_sensitive, reaches_sensitive};
 use crate::show::{nearest, type_name};
 use crate::ty::{FnTy, Ty};
 
@@ -239,13 +239,15 @@ impl Elaborator<'_> {
             if is_sensitive(param) && !is_sensitive(&found) {
                 self.must_be_sensitive(place, &found, item);
             }
-            let found = taint.taken(self.db, found, param);
+            let hidden = reaches_sensitive(self.db, &found);
+            let found = taint.taken(self.db, found, param, ty);
             params.infer(self.db, param, present(&found));
             let id = match params.fits(self.db, &found, param) {
                 Fit::Yes => id,
                 Fit::Checked if !is_generic(param) => {
                     let ty = self.ty(param.clone());
-                    self.emit(place, Expr::Check { value: id, ty })
+                    let check = self.emit(place, Expr::Check { value: id, ty });
+                    if hidden { self.emit(place, Expr::Sealed(check)) } else { check }
                 }
                 Fit::Checked => id,
                 Fit::No => {
@@ -265,7 +267,9 @@ impl Elaborator<'_> {
             self.hide_constants(&written);
         }
         let result = taint.of_result(item.name(self.db), params.result(&ty.result));
-        (self.called(node, item, ty, &params, ids), result)
+        let call = self.called(node, item, ty, &params, ids);
+        // What goes wrong in it is told without showing what was given.
+        (if taint.is_there() { self.emit(node, Expr::Sealed(call)) } else { call }, result)
     }
 
     /// The code of a call: of the evaluator where it computes the function, with a value for each parameter.

@@ -106,7 +106,10 @@ impl Elaborator<'_> {
             self.not_matched(node, &left);
         }
         let ty = ty.unwrap_or(Ty::Error);
-        let ty = if sensitive { sealed(ty) } else { ty };
+        let ty = match sensitive {
+            true => self.decided(subject, &sealed(subject_ty), ty),
+            false => ty,
+        };
         (self.emit(node, Expr::Match { value, arms }), ty)
     }
 

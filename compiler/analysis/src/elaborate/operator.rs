@@ -329,6 +329,9 @@ impl Elaborator<'_> {
         let sensitive = is_sensitive(&ty);
         let ty = if sensitive { exposed(&ty) } else { ty };
         let mut result = Ty::Bool;
+        if sensitive && self.picks_by_secret(value) {
+            result = sealed(result);
+        }
         let expr = match what.kind() {
             NodeKind::IsSet => Expr::IsSet { value: id, set: true },
             NodeKind::Unset => Expr::IsSet { value: id, set: false },

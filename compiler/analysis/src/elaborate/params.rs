@@ -168,10 +168,28 @@ pub(super) fn is_generic(ty: &Ty) -> bool {
     }
 }
 
+/// Whether values of the type have parts of the type that a parameter stands for.
+pub(super) fn mentions(ty: &Ty, param: TypeParam) -> bool {
+    match ty {
+        Ty::Param(known) => *known == param,
+        Ty::Optional(ty) | Ty::List(ty) | Ty::Range(ty) => mentions(ty, param),
+        Ty::Map(map) => mentions(&map.0, param) || mentions(&map.1, param),
+        Ty::Union(members) => members.iter().any(|ty| mentions(ty, param)),
+        Ty::Record(record) => record.fields.iter().any(|(_, ty)| mentions(ty, param)),
+        _ => false,
+    }
+}
+
+/// Whether a parameter takes a value of whatever type, of which its function can see nothing.
+pub(super) fn is_any_value(param: &Ty) -> bool {
+    matches!(param, Ty::Param(TypeParam::T | TypeParam::U | TypeParam::V))
+}
+
 /// Whether a function sees what is sensitive in an argument. Of values of any type it sees nothing.
 pub(super) fn is_exposed(db: &dyn Database, found: &Ty, param: &Ty) -> bool {
     match (param, found) {
-        (Ty::Param(TypeParam::T | TypeParam::U | TypeParam::V) | Ty::Fn(_), _) => false,
+        (Ty::Fn(_), _) => false,
+        (param, _) if is_any_value(param) => false,
         (Ty::Optional(param), found) => is_exposed(db, present(found), param),
         (Ty::List(param), Ty::List(found)) => is_exposed(db, found, param),
         (Ty::Map(param), found) if !matches!(found, Ty::Sensitive(_)) => {

@@ -243,13 +243,17 @@ impl Elaborator<'_> {
     fn open_to(&self, open: &mut Option<Ty>, ty: Ty) {
         let known = open.take().unwrap_or(Ty::Never);
         let hidden = reaches_sensitive(self.db, &known) || reaches_sensitive(self.db, &ty);
-        let ty = if hidden { sealed(Ty::Any) } else { join(self.db, known, ty) };
-        // Which of several records an entry is, nothing would say.
+        let ty = join(self.db, known, ty);
+        // Which of several records an entry is, and which of several values is sensitive, nothing would say.
         let told_apart = match &ty {
-            Ty::Union(members) => !members.iter().any(Self::is_record),
-            _ => true,
+            Ty::Union(members) => !hidden && !members.iter().any(Self::is_record),
+            ty => *ty != Ty::Any,
         };
-        *open = Some(if told_apart { ty } else { Ty::Any });
+        *open = Some(match (told_apart, hidden) {
+            (true, _) => ty,
+            (false, true) => sealed(Ty::Any),
+            (false, false) => Ty::Any,
+        });
     }
 
     fn reaches_sensitive(&mut self, node: Node<'_>) -> bool {

@@ -14,7 +14,7 @@ use crate::problem::{Edit, Part, Place, Problem, Severity};
 use crate::resolve::{Target, declaration, names_in_scope, resolve};
 use crate::schema::schema;
 use crate::sensitive::{is_data_of_secret, sealed};
-use crate::ty::{KeyedTy, Ty};
+use crate::ty::{KeyedTy, Literal, Ty};
 use crate::types::{is_primitive, kube_field_names, kube_type};
 use crate::unreadable::may_declare;
 use crate::variant::case;
@@ -358,9 +358,16 @@ impl Elaborator<'_> {
                     .field_at(name, target(self.db))
                     .filter(|field| field.exists_in(target(self.db)))?;
                 let required = field.required;
-                let ty = match is_data_of_secret(*ty, name) {
-                    true => Ty::Map(Arc::new((Ty::Str, sealed(Ty::Str)))),
-                    false => kube_type(field.ty),
+                let ty = match (name, ty.kind()) {
+                    _ if is_data_of_secret(*ty, name) => {
+                        Ty::Map(Arc::new((Ty::Str, sealed(Ty::Str))))
+                    }
+                    // The type says of which kind the object is, and what may be in it.
+                    ("kind", Some(kind)) => Ty::Literal(Literal::Str(kind.info().kind.into())),
+                    ("apiVersion", Some(kind)) => {
+                        Ty::Literal(Literal::Str(kind.info().api_version().into()))
+                    }
+                    _ => kube_type(field.ty),
                 };
                 Some(open(if required { ty } else { optional(ty) }))
             }

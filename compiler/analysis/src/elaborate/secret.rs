@@ -1,14 +1,17 @@
 //! Sensitive values: what is computed from them is sensitive, and they flow nowhere where they would be shown.
 
+use std::sync::Arc;
+
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::expression::is_constant;
 use super::library::{DIGESTS, INSPECTING};
-use super::params::{is_exposed, is_generic};
+use super::params::{is_any_value, is_exposed, is_generic, mentions};
 use crate::code::{Clause, Expr, ExprId};
 use crate::db::{Item, ItemKind};
+use crate::edges::is_component;
 use crate::eval::builtins;
 use crate::fits::{Fit, fits, present};
 use crate::leaks::shape_of_secret;
@@ -18,7 +21,7 @@ use crate::resolve::{Target, resolve};
 use crate::schema::schema;
 use crate::sensitive::{exposed, holds_sensitive, is_sensitive, reaches_sensitive, sealed};
 use crate::show::type_name;
-use crate::ty::{Literal, Ty};
+use crate::ty::{FnTy, Literal, Ty};
 use crate::types::entry;
 
 impl Elaborator<'_> {
@@ -83,6 +86,36 @@ impl Elaborator<'_> {
             self.report(
                 problem.help("let it decide a value instead, which is then sensitive itself"),
             );
+        }
+    }
+
+    /// The type of a value among several of which something sensitive picks one. Whether there is a value, and an
+    /// object, anybody can see.
+    pub(super) fn decided(&mut self, node: Node<'_>, decides: &Ty, ty: Ty) -> Ty {
+        let seen = matches!(ty, Ty::Optional(_)) || self.may_be_emitted(&ty);
+        if seen {
+            self.must_be_open(node, decides, "a sensitive value cannot decide what there is");
+            return Ty::Error;
+        }
+        sealed(ty)
+    }
+
+    /// Whether there may be an object in values of the type, or a component, which makes some.
+    fn may_be_emitted(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Object => true,
+            Ty::Kube(ty) => ty.kind().is_some(),
+            Ty::Schema(item) => is_component(schema(self.db, *item)),
+            Ty::Optional(inner) | Ty::List(inner) | Ty::Sensitive(inner) => {
+                self.may_be_emitted(inner)
+            }
+            Ty::Map(map) => self.may_be_emitted(&map.1),
+            Ty::Keyed(keyed) => self.may_be_emitted(&keyed.element),
+            Ty::Record(record) => {
+                record.fields.iter().map(|(_, ty)| ty).chain(&record.rest).any(|ty| self.may_be_emitted(ty))
+            }
+            Ty::Union(members) => members.iter().any(|ty| self.may_be_emitted(ty)),
+            _ => false,
         }
     }
 
@@ -423,8 +456,8 @@ impl Taint {
         self.whole || self.part
     }
 
-    /// The type of an argument as a function takes it that knows nothing of sensitive values.
-    pub fn taken(&mut self, db: &dyn Database, found: Ty, param: &Ty) -> Ty {
+    /// The type of an argument as `function` takes it, which knows nothing of sensitive values.
+    pub fn taken(&mut self, db: &dyn Database, found: Ty, param: &Ty, function: &FnTy) -> Ty {
         self.whole |= is_exposed(db, &found, param);
         self.part |= reaches_sensitive(db, &found);
         if *present(param) == Ty::Any && reaches_sensitive(db, &found) {
@@ -432,16 +465,17 @@ impl Taint {
             return Ty::Any;
         }
         let generic = match param {
-            Ty::Fn(function) => {
-                // What a function says that is asked for a yes or no decides, too.
-                self.whole |= !is_generic(&function.result) && holds_sensitive(&found);
-                is_generic(&function.result)
+            Ty::Fn(asked) => {
+                // What a function says that is asked for more than for a part of the result decides, too.
+                let part = is_part_of_result(&asked.result, function);
+                self.whole |= !part && holds_sensitive(&found);
+                part
             }
             param => is_generic(param),
         };
         match found {
             found if !generic => exposed(&found),
-            Ty::Sensitive(inner) if !matches!(param, Ty::Param(_)) => (*inner).clone(),
+            Ty::Sensitive(inner) if !is_any_value(param) => (*inner).clone(),
             found => found,
         }
     }
@@ -454,6 +488,17 @@ impl Taint {
         let inspects = self.part && INSPECTING.contains(&function);
         if self.whole || (inspects && !holds_sensitive(&result)) { sealed(result) } else { result }
     }
+}
+
+/// Whether what an argument results in is only handed on: it is of a type that the result of the function has parts of,
+/// and that no other argument has a value of.
+fn is_part_of_result(ty: &Ty, function: &FnTy) -> bool {
+    let Ty::Param(own) = present(ty) else { return false };
+    let given = |(_, ty): &(Arc<str>, Ty)| match ty {
+        Ty::Fn(function) => function.params.iter().any(|(_, ty)| mentions(ty, *own)),
+        ty => mentions(ty, *own),
+    };
+    mentions(&function.result, *own) && !function.params.iter().any(given)
 }
 
 /// Whether all of a value of the type is computed at once, so that nothing of it is evaluated later.

@@ -220,9 +220,13 @@ impl<'a> Call<'_, 'a> {
         Some(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)))
     }
 
-    /// There is no result for these arguments.
+    /// There is no result for these arguments, which the message may show: it is not told of sensitive ones.
     fn fail<T>(&self, code: u16, message: impl Into<String>) -> Option<T> {
-        self.eval.blamed_on_user(code, self.spot(), None, message.into());
+        let message = match self.eval.is_sealed() {
+            true => "there is no result of what is given here, which is sensitive and not shown".into(),
+            false => message.into(),
+        };
+        self.eval.blamed_on_user(code, self.spot(), None, message);
         None
     }
 

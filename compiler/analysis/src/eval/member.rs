@@ -267,7 +267,11 @@ impl<'a> Eval<'a> {
                     None => self.report(Problem::error(
                         312,
                         source.spot(expr).place(),
-                        format!("the list has no element {at}: it has {}", elements.len()),
+                        format!(
+                            "the list has no element {}: it has {}",
+                            self.printed(index),
+                            elements.len()
+                        ),
                     )),
                 }
             }
@@ -314,7 +318,12 @@ impl<'a> Eval<'a> {
         // A key that was removed is no candidate.
         let slots = self.slots(rec).iter().filter(|slot| slot.name != name);
         let there: Vec<&str> = slots.map(|slot| slot.name).collect();
-        let message = format!("{} has no key `{name}`", self.record_name(rec));
+        let record = self.record_name(rec);
+        if self.is_sealed() {
+            let message = format!("{record} has no such key, which is sensitive and not shown");
+            return self.report(Problem::error(code, spot.place(), message));
+        }
+        let message = format!("{record} has no key `{name}`");
         let place = named_in_chain(self.db, spot.place(), name);
         let mut problem = Problem::error(204, place, message).meant(name, there.iter().copied());
         if !there.is_empty() && there.len() <= 12 {

@@ -1,5 +1,7 @@
 //! Paths into other items that lead nowhere: what is said of them, at the reader.
 
+use kube::secrets::HIDDEN;
+
 use crate::eval::Eval;
 use crate::eval::member::segments;
 use crate::eval::mend::named_in_chain;
@@ -16,6 +18,11 @@ impl<'a> Eval<'a> {
         let shown = outer
             .iter()
             .fold(handle.item.name(self.db).to_owned(), |path, n| format!("{path}.{n}"));
+        if self.is_sealed() {
+            let message = format!("`{shown}` has no such key, which is sensitive and not shown");
+            self.report(Problem::error(204, spot.place(), message));
+            return;
+        }
         let outer = outer.join(&SEPARATOR.to_string());
         let outer = Path::new(self.db, &*outer);
         let there = keys(self.db, self.program, handle.world(), handle.item, outer);
@@ -36,6 +43,7 @@ impl<'a> Eval<'a> {
         let (outer, name) = handle.path.rsplit_once(SEPARATOR).unwrap_or(("", handle.path));
         let item = handle.item.name(self.db).to_owned();
         let shown = segments(outer).fold(item, |path, name| format!("{path}.{name}"));
+        let name = if self.is_sealed() { HIDDEN } else { name };
         self.report(
             Problem::error(
                 506,
