@@ -62,6 +62,7 @@ mod narrow;
 mod union;
 
 mod secret;
+mod taint;
 
 mod mismatch;
 

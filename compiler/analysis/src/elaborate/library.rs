@@ -6,7 +6,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::params::{Params, is_generic};
-use super::secret::Taint;
+use super::taint::Taint;
 use super::{Elaborator, elaborate, signature};
 use crate::code::{Expr, ExprId, Root};
 use crate::db::{Item, ItemKind, Library, Origin};

@@ -223,7 +223,9 @@ impl<'a> Call<'_, 'a> {
     /// There is no result for these arguments, which the message may show: it is not told of sensitive ones.
     fn fail<T>(&self, code: u16, message: impl Into<String>) -> Option<T> {
         let message = match self.eval.is_sealed() {
-            true => "there is no result of what is given here, which is sensitive and not shown".into(),
+            true => {
+                "there is no result of what is given here, which is sensitive and not shown".into()
+            }
             false => message.into(),
         };
         self.eval.blamed_on_user(code, self.spot(), None, message);

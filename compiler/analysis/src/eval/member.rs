@@ -6,11 +6,10 @@ use kube::types::{FieldType, TypeId};
 use crate::code::{Ask, ExprId};
 use crate::db::Item;
 use crate::eval::declared::required_of;
-use crate::eval::mend::named_in_chain;
 use crate::eval::trace::Read;
 use crate::eval::value::{
     Declared, Element, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR, Source,
-    Spot, Value,
+    Value,
 };
 use crate::eval::{Eval, limits};
 use crate::problem::Problem;
@@ -310,26 +309,6 @@ impl<'a> Eval<'a> {
                 ))
             }
         }
-    }
-
-    /// Reports a key that a record does not have.
-    fn no_key(&self, rec: &'a Rec<'a>, name: &str, spot: Spot<'a>) -> Value<'a> {
-        let spot = if spot.source.library { self.user_spot(rec) } else { spot };
-        // A key that was removed is no candidate.
-        let slots = self.slots(rec).iter().filter(|slot| slot.name != name);
-        let there: Vec<&str> = slots.map(|slot| slot.name).collect();
-        let record = self.record_name(rec);
-        if self.is_sealed() {
-            let message = format!("{record} has no such key, which is sensitive and not shown");
-            return self.report(Problem::error(code, spot.place(), message));
-        }
-        let message = format!("{record} has no key `{name}`");
-        let place = named_in_chain(self.db, spot.place(), name);
-        let mut problem = Problem::error(204, place, message).meant(name, there.iter().copied());
-        if !there.is_empty() && there.len() <= 12 {
-            problem = problem.note(format!("it has {}", there.join(", ")));
-        }
-        self.report(problem)
     }
 
     fn known_or_absent(&self, rec: &'a Rec<'a>, name: &str) -> Value<'a> {

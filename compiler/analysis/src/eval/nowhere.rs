@@ -1,15 +1,35 @@
-//! Paths into other items that lead nowhere: what is said of them, at the reader.
+//! Keys that are not there, and paths into other items that lead nowhere: what is said of them, at the reader.
 
 use kube::secrets::HIDDEN;
 
 use crate::eval::Eval;
 use crate::eval::member::segments;
 use crate::eval::mend::named_in_chain;
-use crate::eval::value::{Handle, SEPARATOR, Spot};
+use crate::eval::value::{Handle, Rec, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
 use crate::read::{Path, keys};
 
 impl<'a> Eval<'a> {
+    /// Reports a key that a record does not have.
+    pub(super) fn no_key(&self, rec: &'a Rec<'a>, name: &str, spot: Spot<'a>) -> Value<'a> {
+        let spot = if spot.source.library { self.user_spot(rec) } else { spot };
+        // A key that was removed is no candidate.
+        let slots = self.slots(rec).iter().filter(|slot| slot.name != name);
+        let there: Vec<&str> = slots.map(|slot| slot.name).collect();
+        let record = self.record_name(rec);
+        if self.is_sealed() {
+            let message = format!("{record} has no such key, which is sensitive and not shown");
+            return self.report(Problem::error(204, spot.place(), message));
+        }
+        let message = format!("{record} has no key `{name}`");
+        let place = named_in_chain(self.db, spot.place(), name);
+        let mut problem = Problem::error(204, place, message).meant(name, there.iter().copied());
+        if !there.is_empty() && there.len() <= 12 {
+            problem = problem.note(format!("it has {}", there.join(", ")));
+        }
+        self.report(problem)
+    }
+
     /// Reports a path into another item that leads nowhere from its name number `at` on.
     pub(super) fn missing(&self, handle: &'a Handle<'a>, at: usize) {
         let names: Vec<&str> = segments(handle.path).collect();
