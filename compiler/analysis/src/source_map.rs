@@ -1,6 +1,8 @@
 //! Where every part of every object was written, for tools that know objects and paths only: what a cluster says of
 //! `spec.template.spec.containers[0].image` leads back to a line of source.
 
+use std::ops::Range;
+
 use kube::tree::{NodeId, Ref, Step, Tree, Value};
 use rustc_hash::FxHashMap;
 use syntax::Parsed;
@@ -69,22 +71,29 @@ pub fn source_map(workspace: &Workspace, loaded: &Loaded) -> Vec<Mapped> {
     mapped
 }
 
+/// A part of an object that is asked about.
+pub struct Part {
+    pub path: Vec<Step>,
+    /// The bytes of its text that are meant, where it is one, and not all are.
+    pub within: Option<Range<usize>>,
+}
+
 /// Where the user wrote what parts of an object come of: through what the library, a schema, a trait or a function
 /// computes. `None` where it comes of nothing that the user wrote.
 pub fn behind(
     workspace: &Workspace,
     loaded: &Loaded,
     object: &Mapped,
-    paths: &[Vec<Step>],
+    all: &[Part],
 ) -> Vec<Option<Span>> {
-    let Some(program) = loaded.program else { return paths.iter().map(|_| None).collect() };
-    let asked = |path: &Vec<Step>| Asked {
+    let Some(program) = loaded.program else { return all.iter().map(|_| None).collect() };
+    let asked = |part: &Part| Asked {
         object: object.number,
-        path: path.clone(),
+        path: part.path.clone(),
         of_key: false,
-        within: None,
+        within: part.within.clone(),
     };
-    let wanted: Vec<Asked> = paths.iter().map(asked).collect();
+    let wanted: Vec<Asked> = all.iter().map(asked).collect();
     let found = on_deep_stack(|| explain::behind(workspace.db(), program, object.unit, &wanted));
     let mut places = Places { workspace, parsed: FxHashMap::default() };
     found.into_iter().map(|found| places.span(*found.places.first()?)).collect()

@@ -5,11 +5,12 @@ mod markdown;
 mod text;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use analysis::build::{Format, built};
 use analysis::diagnostic::{Diagnostic, Span, line_starts};
 use analysis::limits::OUTPUT_BYTES;
-use analysis::source_map::{Mapped, behind, source_map};
+use analysis::source_map::{Mapped, Part, behind, source_map};
 use analysis::workspace::{Loaded, Workspace};
 use kube::data;
 use kube::diff::{Change, Difference, Leaf, Name, Side, differences};
@@ -186,22 +187,22 @@ impl Objects {
     }
 
     /// Where parts of an object were written, as `file:line:column`.
-    fn places(&self, number: usize, paths: &[Vec<Step>]) -> Vec<Option<String>> {
+    fn places(&self, number: usize, parts: &[Part]) -> Vec<Option<String>> {
         let of_program = |program: &Program| {
             let object = program.mapped(self.validated.manifests.object(number)?)?;
-            let behind = behind(&program.workspace, &program.loaded, object, paths);
-            let here = |path: &Vec<Step>| {
-                let path = analysis::path::text(path);
+            let behind = behind(&program.workspace, &program.loaded, object, parts);
+            let here = |part: &Part| {
+                let path = analysis::path::text(&part.path);
                 let part = object.paths.iter().find(|(other, _)| *other == path);
                 part.map(|(_, span)| span.clone()).or_else(|| object.made.clone())
             };
             let places =
-                behind.into_iter().zip(paths).map(|(behind, path)| behind.or_else(|| here(path)));
+                behind.into_iter().zip(parts).map(|(behind, part)| behind.or_else(|| here(part)));
             Some(places.collect())
         };
         let spans: Vec<Option<Span>> = match &self.program {
-            Some(program) => of_program(program).unwrap_or_else(|| vec![None; paths.len()]),
-            None => paths.iter().map(|path| self.written(number, path)).collect(),
+            Some(program) => of_program(program).unwrap_or_else(|| vec![None; parts.len()]),
+            None => parts.iter().map(|part| self.written(number, &part.path)).collect(),
         };
         spans.into_iter().map(|span| span.map(|span| shown_place(&span))).collect()
     }
@@ -271,10 +272,29 @@ fn sides<'s, 't: 's>(
     (objects, number): (&Objects, usize),
     is_secret: bool,
 ) -> impl Iterator<Item = ToldSide> + use<'s, 't> {
+    let part = |leaf: &'s Leaf<'t>| {
+        let within = changed_bytes(leaf, side(leaf)?);
+        Some(Part { path: side(leaf)?.path.clone(), within })
+    };
+    let parts: Vec<Part> = leaves.iter().filter_map(part).collect();
+    let places = objects.places(number, &parts);
     let sides: Vec<&Side<'t>> = leaves.iter().filter_map(side).collect();
-    let paths: Vec<Vec<Step>> = sides.iter().map(|side| side.path.clone()).collect();
-    let places = objects.places(number, &paths);
     sides.into_iter().zip(places).map(move |(side, place)| told_side(side, place, is_secret))
+}
+
+/// The bytes of a text that differ from the other side's: what gave them is where it was changed.
+fn changed_bytes(leaf: &Leaf<'_>, side: &Side<'_>) -> Option<Range<usize>> {
+    let text = |side: &Option<Side<'_>>| side.as_ref()?.value.as_str().map(str::to_owned);
+    let (old, new) = (text(&leaf.old)?, text(&leaf.new)?);
+    let same = |(a, b): &(u8, u8)| a == b;
+    let start = old.bytes().zip(new.bytes()).take_while(same).count();
+    let shorter = old.len().min(new.len());
+    let end =
+        old.bytes().rev().zip(new.bytes().rev()).take(shorter - start).take_while(same).count();
+    let length = side.value.as_str()?.len();
+    // Where bytes were only added, what stands before them on the other side was made longer.
+    let range = start..length - end;
+    Some(if range.is_empty() { start.saturating_sub(1)..start.max(1) } else { range })
 }
 
 fn told_side(side: &Side<'_>, place: Option<String>, is_secret: bool) -> ToldSide {
