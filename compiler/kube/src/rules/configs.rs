@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Program, Violation};
 use crate::facts::Detail;
+use crate::near::nearest;
 
 /// How many keys a message lists.
 const SHOWN: usize = 20;
@@ -53,9 +54,12 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                             );
                             violation.related(*there, Vec::new(), label).help(help)
                         }
-                        None => violation.help(format!(
-                            "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
-                        )),
+                        None => violation.help(match nearest(&config.name, anywhere.keys().copied()) {
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => format!(
+                                "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
+                            ),
+                        }),
                     };
                     found.push(violation.lacks("", kind, namespace, &config.name));
                 }
@@ -76,11 +80,13 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                         }
                     };
                     let path = workload.config_part(config, true);
-                    found.push(Violation::error(rule, object, path, message).related(
-                        at,
-                        Vec::new(),
-                        label,
-                    ));
+                    let near = nearest(&config.key, known.iter().map(String::as_str));
+                    let violation = Violation::error(rule, object, path, message);
+                    let violation = match near {
+                        Some(near) => violation.help(format!("did you mean `{near}`?")),
+                        None => violation,
+                    };
+                    found.push(violation.related(at, Vec::new(), label));
                 }
             }
         }

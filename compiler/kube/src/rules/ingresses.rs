@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Program, Violation, keys};
 use crate::facts::{Detail, Facts, Ingress, Route, Service, TargetPort};
+use crate::near::nearest;
 use crate::tree::Step;
 
 /// Paths that lead to a Service, or to a port of one, that is not there.
@@ -15,10 +16,21 @@ pub(super) fn missing_backends(program: &Program<'_>, found: &mut Vec<Violation>
             let Some((at, other)) = program.find("", "Service", &facts.identity, &route.service)
             else {
                 let message = format!("no Service `{}` in this program", route.service);
+                let namespace = &facts.identity.namespace;
+                let services =
+                    program.objects().map(|(_, other)| &other.identity).filter(|other| {
+                        other.kind == "Service"
+                            && other.group.is_empty()
+                            && other.namespace == *namespace
+                    });
+                let help = match nearest(&route.service, services.map(|other| &*other.name)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "name a Service of the same namespace; where it is made elsewhere, declare it: `external k8s.Service`".to_owned(),
+                };
                 found.push(
-                    Violation::error("XR-020", object, path("name"), message).lacks("", "Service", &facts.identity.namespace, &route.service).help(
-                        "name a Service of the same namespace; where it is made elsewhere, declare it: `external k8s.Service`",
-                    ),
+                    Violation::error("XR-020", object, path("name"), message)
+                        .lacks("", "Service", namespace, &route.service)
+                        .help(help),
                 );
                 continue;
             };
