@@ -34,26 +34,6 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn mistakes_without_end() {
-    // Each is compared with all others, so only so many are kept; an error among warnings always is.
-    let checks = |word: &str| {
-        format!("schema S {{\n  for x in range(30000) {{\n    {word} x < 0: \"\\(x)\"\n  }}\n}}\n")
-    };
-    let many = |word: &str| {
-        let mut session = Session::default();
-        session.write("app.dep", &format!("{}s = S {{}}\n", checks(word)));
-        session.diagnostics("app.dep").len()
-    };
-    assert_eq!(many("check"), 1_000);
-    assert_eq!(many("warn"), 1_000);
-    let late = "  check len(\"a\") > 2: \"late\"\n}\n";
-    let text = checks("warn").trim_end().trim_end_matches('}').to_owned() + late + "s = S {}\n";
-    let mut session = Session::default();
-    session.write("app.dep", &text);
-    assert!(session.diagnostics("app.dep").iter().any(|d| d.is_error() && d.message == "late"));
-}
-
-#[test]
 fn types_and_variants_without_end() {
     let row = |parts: usize| {
         let row = |n| format!("type T{} = {{ a: T{n}, b: T{n} }}\n", n + 1);
@@ -68,19 +48,6 @@ fn types_and_variants_without_end() {
     };
     assert_eq!(codes(&variant(1_000)), Vec::<String>::new());
     assert_eq!(codes(&variant(1_001)), ["E0505"]);
-}
-
-#[test]
-fn mistakes_in_one_item_without_end() {
-    let body = |text: &dyn Fn(usize) -> String| {
-        let lines: String = (0..3_000).map(|n| text(n) + "\n").collect();
-        let mut session = Session::default();
-        let text = format!("schema S {{ m: {{Str: Int}} }}\ns = S {{ m {{\n{lines}}} }}\n");
-        session.write("app.dep", &text);
-        session.diagnostics("app.dep").len()
-    };
-    assert_eq!(body(&|_| "a = 1".to_owned()), 1_000);
-    assert_eq!(body(&|n| format!("a{n} = 1")), 0);
 }
 
 #[test]
