@@ -22,7 +22,7 @@ const PREC = {
   suffix: 10,
 };
 
-const TYPE = { union: 1, refined: 2, optional: 3, name: 4 };
+const TYPE = { union: 1, optional: 2, refined: 3, name: 4 };
 
 /** Keywords that begin an entry, and are keys where a sign of a binding follows. */
 const ENTRY_WORDS = [

@@ -256,6 +256,7 @@ impl<'d> Elaborator<'d> {
             }
             self.is_a_setting = true;
         }
+        self.unreadable_names(node);
         match node.kind() {
             NodeKind::Binding | NodeKind::Removal if is_elsewhere(self.db, self.item) => {
                 let name = self.item.name(self.db);

@@ -4,7 +4,7 @@
 use salsa::Database;
 
 use crate::db::{ItemKind, Module, Origin};
-use crate::problem::{Edit, Fix, Part, Place, Problem};
+use crate::problem::{Code, Edit, Fix, Part, Place, Problem};
 use crate::resolve::kubernetes;
 use crate::show::nearest_of;
 use crate::workspace::{declared_types, declaring};
@@ -18,7 +18,9 @@ pub fn with_elsewhere(
     minor: u8,
     problem: Problem,
 ) -> Problem {
-    if let Some(of) = declaring(name) {
+    // Where a type is asked for, a function is of no use.
+    let wanted = problem.code != Code::E(103) || name.starts_with(|c: char| c.is_ascii_uppercase());
+    if let Some(of) = declaring(name).filter(|_| wanted) {
         let use_line = format!("use {of}.{name}");
         let problem = problem.help(format!("it is in {of}: `{use_line}`"));
         return match insertion(db, module, &use_line) {

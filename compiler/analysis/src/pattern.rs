@@ -4,7 +4,8 @@
 
 use std::sync::{Arc, LazyLock, RwLock};
 
-use regex_lite::{Regex, RegexBuilder};
+pub use regex_lite::Regex;
+use regex_lite::RegexBuilder;
 use rustc_hash::FxHashMap;
 
 /// Bytes that a compiled pattern may take.
@@ -41,6 +42,17 @@ pub fn whole(pattern: &str) -> Option<Arc<Pattern>> {
 pub fn searching(pattern: &str) -> Option<Arc<Pattern>> {
     static WITHIN: LazyLock<Compiled> = LazyLock::new(RwLock::default);
     compiled(&WITHIN, pattern, || pattern.to_owned())
+}
+
+/// Why a text is no regular expression, in words; `None` where it is one.
+pub fn why_none(pattern: &str) -> Option<String> {
+    let error = RegexBuilder::new(pattern).size_limit(COMPILED_BYTES).build().err()?.to_string();
+    let linear = "so that matching takes linear time";
+    Some(match error.as_str() {
+        "look-around is not supported" => format!("there is no look-around, {linear}"),
+        "backreferences are not supported" => format!("there are no back-references, {linear}"),
+        _ => error,
+    })
 }
 
 fn compiled(known: &Compiled, pattern: &str, written: impl Fn() -> String) -> Option<Arc<Pattern>> {

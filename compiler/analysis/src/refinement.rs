@@ -2,7 +2,7 @@
 //! made of depends on the version of Kubernetes, `minor`.
 
 use crate::eval::builtins::{ip, semver};
-use crate::pattern::{searching, whole};
+use crate::pattern::{searching, whole, why_none};
 use crate::show::refinement_name;
 use crate::ty::{Bound, Literal, Refinement};
 
@@ -47,6 +47,10 @@ pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16,
         Refinement::Format(name) => match format_fault(name, text, minor) {
             // What a name may be made of is a matter of matching, as a regular expression is.
             Some(Err(why)) if !OF_VALUES.contains(&&**name) => (302, why.to_owned()),
+            Some(Err(why)) if &**name == "regex" => (
+                305,
+                why_none(text).map_or_else(|| why.to_owned(), |cause| format!("{why}: {cause}")),
+            ),
             Some(Err(why)) => (305, why.to_owned()),
             _ => (305, format!("is not a valid {name}")),
         },

@@ -108,7 +108,7 @@ pub fn schema(db: &dyn Database, item: Item) -> SchemaInfo {
         if info.fields.len() > limits::FIELDS {
             break;
         }
-        if binding.kind() == NodeKind::Binding {
+        if binding.kind() == NodeKind::Binding && !syntax::problem::is_no_binding(binding) {
             declare(&mut info, item, binding, &mut reader);
         }
     }

@@ -69,6 +69,12 @@ impl Quantity {
         self.nanos % NANOS == 0
     }
 
+    /// The whole number that is nearest, halves up.
+    pub fn rounded(self) -> Result<Self, Error> {
+        let nanos = self.nanos.checked_add(NANOS / 2).ok_or(Error::Range)?;
+        bounded(Some(nanos.div_euclid(NANOS) * NANOS), self.family)
+    }
+
     /// Rounded up to thousandths, as servers do with what stands in `resources`.
     pub fn rounded_to_milli(self) -> Self {
         const MILLI: i128 = NANOS / 1000;

@@ -12,6 +12,7 @@ mod habit;
 mod layout;
 mod mend;
 
+pub use habit::is_no_binding;
 pub use mend::Mend;
 
 /// One mistake in the syntax of an item.
@@ -137,7 +138,9 @@ impl Reader {
             NodeKind::Binary => self.comparisons(node),
             NodeKind::Range => self.range(node),
             NodeKind::Computed | NodeKind::Template => self.fixed_text(node, parent),
-            NodeKind::Binding if let Some(meant) = habit::of_binding(node) => {
+            NodeKind::Binding | NodeKind::Chain | NodeKind::Match
+                if let Some(meant) = habit::meant(node) =>
+            {
                 self.push(MISSING, node, meant.range, meant.message.to_owned(), Some(meant.help));
                 self.hole = Some(node.token_range().end);
                 return;

@@ -198,6 +198,11 @@ impl TokenKind {
         matches!(self, TokenKind::Name | TokenKind::Pascal) || self.is_keyword()
     }
 
+    /// Whether it is a word that expressions and types read as a name.
+    pub fn is_free(self) -> bool {
+        self == TokenKind::Name || (self as u8).is_ascii_uppercase()
+    }
+
     /// Whether it is a keyword, `true` and `false` among them.
     pub fn is_keyword(self) -> bool {
         // Capitals are the keywords that are names in expressions too; the others have digits and small letters.

@@ -98,6 +98,11 @@ fn types() {
         "Refined(TypeRef(Str) TypeCall(len TypeParams(Range(1 .. 63))) /[a/]+\\//)",
     );
     type_is("[A by b, c]?", "OptionalType(ListType(TypeRef(A) By(b c)))");
+    type_is("Int & 1..2?", "OptionalType(Refined(TypeRef(Int) Range(1 .. 2)))");
+    type_is(
+        "Int? & 1..2 | A? | B & C?",
+        "UnionType(Refined(OptionalType(TypeRef(Int)) Range(1 .. 2)) OptionalType(TypeRef(A)) OptionalType(Refined(TypeRef(B) TypeRef(C))))",
+    );
     type_is("{Str: Int?}", "MapType(TypeRef(Str) OptionalType(TypeRef(Int)))");
     type_is("{ a: Int, b? }", "RecordType(TypeField(a Annotation(TypeRef(Int))) TypeField(b ?))");
     type_is(

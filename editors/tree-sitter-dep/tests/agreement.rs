@@ -215,3 +215,28 @@ fn a_text_that_is_edited_is_read_as_if_it_were_new() {
         }
     }
 }
+
+/// How strongly the operators of types bind shows in the trees alone.
+#[test]
+fn operators_of_types_bind_alike() {
+    let mut parser = parser();
+    for (text, expected) in [
+        (
+            "Int & 1..2?",
+            "(optional_type (refined_type (type_name (type_identifier)) (range_type (integer) (integer))))",
+        ),
+        (
+            "A | B & C?",
+            "(union_type (type_name (type_identifier)) (optional_type (refined_type (type_name (type_identifier)) (type_name (type_identifier)))))",
+        ),
+        (
+            "A? & B",
+            "(refined_type (optional_type (type_name (type_identifier))) (type_name (type_identifier)))",
+        ),
+    ] {
+        let tree = parser.parse(format!("type T = {text}"), None).unwrap();
+        let item = tree.root_node().named_child(0).unwrap();
+        let ty = item.child_by_field_name("type").unwrap();
+        assert_eq!(ty.to_sexp(), expected, "{text}");
+    }
+}

@@ -271,6 +271,13 @@ impl Elaborator<'_> {
         let short = if text.contains('\n') || !shown { "…" } else { text };
         let problem =
             self.problem(116, annotation, format!("`{name}` is given a type here, and no value"));
+        if matches!(name, "check" | "warn" | "note") {
+            // What is said where it does not hold, and not what must.
+            self.report(
+                problem.help(format!("a condition stands first: `{name} condition: {short}`")),
+            );
+            return;
+        }
         if written.kind() == NodeKind::Negative && annotation.text().contains('\n') {
             // A list as YAML writes it. That `- name: x` is no number is told with the syntax.
             let element = written.children().next().filter(|node| node.kind() != NodeKind::Missing);

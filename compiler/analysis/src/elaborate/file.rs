@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use salsa::Database;
 use syntax::{Node, NodeKind, NodeKind as K};
 
 use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
 use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
-use crate::db::{Item, ItemKind, Library, Origin};
+use crate::db::{Item, ItemKind, Library, Module, Origin};
 use crate::fits::{Fit, fits, optional, present};
 use crate::path;
 use crate::problem::{Place, Problem};
@@ -89,12 +90,12 @@ impl Elaborator<'_> {
         if layer && declared.is_none() {
             let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
             let mut names: Vec<Arc<str>> = Vec::new();
-            for base in bases(self.db, self.module) {
+            let below = all_below(self.db, self.module);
+            for base in &below {
                 names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
             }
-            let below = bases(self.db, self.module)
-                .iter()
-                .find_map(|base| items_named(self.db, *base, &name).first().copied());
+            let below =
+                below.iter().find_map(|base| items_named(self.db, *base, &name).first().copied());
             if let Some(below) = below {
                 let problem = self.not_for_layers(path.unwrap_or(node), below);
                 self.report(problem);
@@ -106,7 +107,8 @@ impl Elaborator<'_> {
             let problem = self.problem(406, path.unwrap_or(node), message);
             let mut problem = problem.meant(&name, names.iter().map(|name| &**name));
             problem.help = problem.help.or_else(|| {
-                let declare = || format!("give a new item its type: `{name}: Service = …`");
+                let ty = type_of_written(node);
+                let declare = || format!("give a new item its type: `{name}: {ty} = …`");
                 (whole == "base").then(declare)
             });
             if whole == "program"
@@ -308,5 +310,39 @@ impl Elaborator<'_> {
         self.own = None;
         self.inner = None;
         self.body_of(true, entry.into_iter().collect())
+    }
+}
+
+/// The files that a module lies on, each with those that it lies on itself; a ring of them, which is told elsewhere, is
+/// gone around once.
+fn all_below(db: &dyn Database, module: Module) -> Vec<Module> {
+    let mut all: Vec<Module> = bases(db, module).to_vec();
+    let mut at = 0;
+    while let Some(&next) = all.get(at) {
+        let more = bases(db, next).iter().copied().filter(|more| !all.contains(more));
+        let more: Vec<Module> = more.collect();
+        all.extend(more);
+        at += 1;
+    }
+    all
+}
+
+/// The type that the value of a binding seems to have, for an example.
+fn type_of_written<'t>(binding: Node<'t>) -> &'t str {
+    let value = binding.child(NodeKind::Set).and_then(|set| set.children().next());
+    let Some(value) = value else { return "Service" };
+    match value.kind() {
+        NodeKind::Int => "Int",
+        NodeKind::Float => "Float",
+        NodeKind::Bool => "Bool",
+        NodeKind::Str | NodeKind::Template => "Str",
+        NodeKind::Unit if value.text().ends_with('%') => "Percent",
+        NodeKind::Unit => "Quantity",
+        NodeKind::List | NodeKind::Comprehension => "[Str]",
+        NodeKind::Chain => match value.children().next().map(Node::text) {
+            Some(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => name,
+            _ => "Service",
+        },
+        _ => "Service",
     }
 }

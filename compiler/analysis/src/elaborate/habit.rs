@@ -30,6 +30,29 @@ pub(super) fn joined(node: Node<'_>) -> Option<String> {
     short.then(|| format!("\"{text}\""))
 }
 
+/// `[...a, "b"]` for `a + ["b"]`; nothing where a part is long.
+pub(super) fn spread(node: Node<'_>) -> Option<String> {
+    let mut parts = Vec::new();
+    for (at, part) in node.children().enumerate() {
+        let written = part.text();
+        match (at % 2, part.kind()) {
+            (1, _) if written == "+" => {}
+            (1, _) => return None,
+            (_, NodeKind::List) => {
+                let inner = written.strip_prefix('[')?.strip_suffix(']')?.trim();
+                if !inner.is_empty() {
+                    parts.push(inner.trim_end_matches(',').to_owned());
+                }
+            }
+            _ => parts.push(format!("...{written}")),
+        }
+    }
+    let text = format!("[{}]", parts.join(", "));
+    // What may be a password is not repeated.
+    let short = text.len() <= 80 && !["://", "\n", HIDDEN].iter().any(|part| text.contains(part));
+    short.then_some(text)
+}
+
 /// What to write for a row of dashes behind `=`, as lists are written in YAML.
 pub(super) fn list_of_dashes(negative: Node<'_>) -> Option<String> {
     let above = negative.ancestors();

@@ -87,6 +87,11 @@ impl Elaborator<'_> {
             })
             .collect();
         if !takes.is_empty() {
+            if is_mixed(ty) {
+                return Some(format!(
+                    "`{name}` is for numbers of one kind: among others with a point, a whole number is written `2.0`"
+                ));
+            }
             return Some(format!("`{name}` is for {}", takes.join(" and for ")));
         }
         let library = Library::try_get(self.db)?;
@@ -394,4 +399,11 @@ pub(super) fn of_another_language(name: &str) -> Option<&'static str> {
         "concat" => "join",
         _ => return None,
     })
+}
+
+/// Whether a type is of lists in which `Int` and `Float` stand side by side.
+fn is_mixed(ty: &Ty) -> bool {
+    let Ty::List(element) = base(ty) else { return false };
+    let Ty::Union(members) = widened(element) else { return false };
+    members.iter().all(|member| matches!(member, Ty::Int | Ty::Float))
 }

@@ -6,7 +6,7 @@ use super::advice::FEW;
 use super::file::NAMESPACE;
 use super::{Elaborator, habit};
 use crate::db::{Item, target};
-use crate::fits::{Fit, base, fits, present};
+use crate::fits::{Fit, base, fits, present, widened};
 use crate::interval::{Interval, disjoint};
 use crate::parse::parsed;
 use crate::problem::{Code, Edit, Part, Place};
@@ -114,7 +114,10 @@ impl Elaborator<'_> {
                 self.problem(301, node, message)
             }
             _ => {
-                let found = type_name(self.db, &crate::fits::widened(found));
+                // Of several constants some may fit: the kind that they have in common would say nothing.
+                let constants = matches!((found, &shape), (Ty::Union(_), Ty::Union(_)));
+                let kind = if constants && !hidden { found.clone() } else { widened(found) };
+                let found = type_name(self.db, &kind);
                 self.problem(201, node, format!("expected {want_name}, found {found}"))
             }
         };

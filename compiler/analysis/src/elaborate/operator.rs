@@ -239,6 +239,7 @@ impl Elaborator<'_> {
             _ => None,
         };
         result.unwrap_or_else(|| {
+            let lists = matches!((&a, &b), (Ty::List(_), Ty::List(_)));
             let (a, b) = (type_name(self.db, &a), type_name(self.db, &b));
             let verb = match op {
                 BinaryOp::Add => "added",
@@ -246,13 +247,29 @@ impl Elaborator<'_> {
                 BinaryOp::Multiply => "multiplied",
                 _ => "divided",
             };
-            let mut problem = self.problem(207, node, format!("{a} and {b} cannot be {verb}"));
+            let message = match (op, &*a, &*b) {
+                // Of what has no type the other one says enough.
+                (BinaryOp::Add, "Any", text @ "Str") | (BinaryOp::Add, text @ "Str", "Any") => {
+                    format!("{text} cannot be {verb}")
+                }
+                _ => format!("{a} and {b} cannot be {verb}"),
+            };
+            let mut problem = self.problem(207, node, message);
             if op == BinaryOp::Add && (a == "Str" || b == "Str") {
                 problem = match habit::joined(node) {
                     Some(text) => problem
                         .help(format!("texts are joined by interpolation: `{text}`"))
                         .fix(format!("write `{text}`"), self.place(node), text),
                     None => problem.help("texts are joined by interpolation: `\"\\(a)\\(b)\"`"),
+                };
+            } else if op == BinaryOp::Add && lists {
+                problem = match habit::spread(node) {
+                    Some(text) => problem
+                        .help(format!("lists are joined in brackets: `{text}`; a layer adds to one with `+=`"))
+                        .fix(format!("write `{text}`"), self.place(node), text),
+                    None => problem.help(
+                        "lists are joined in brackets: `[...a, ...b]`; a layer adds to one with `+=`",
+                    ),
                 };
             }
             self.report(problem);

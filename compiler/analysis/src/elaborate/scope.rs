@@ -29,6 +29,27 @@ pub(super) struct FieldOf {
 }
 
 impl Elaborator<'_> {
+    /// Reports names that an item declares and that nothing could read, because they are words of expressions.
+    pub(super) fn unreadable_names(&mut self, item: Node<'_>) {
+        use NodeKind as K;
+        let declares = matches!(
+            item.kind(),
+            K::Let | K::Fn | K::Input | K::TypeAlias | K::Schema | K::Variant | K::Trait
+        );
+        let own = item.child(K::Name).filter(|_| declares);
+        let params = item.child(K::Params).into_iter().flat_map(|params| params.children());
+        let names = own.into_iter().chain(params.filter_map(|param| param.child(K::Name)));
+        for name in names.chain(item.child(K::Alias).and_then(|alias| alias.child(K::Name))) {
+            if name.first_token().is_some_and(|kind| kind.is_keyword() && !kind.is_free()) {
+                let message = format!(
+                    "`{}` is a word of expressions, so no name that they read",
+                    name.text()
+                );
+                self.report(self.problem(116, name, message).help("give it another name"));
+            }
+        }
+    }
+
     pub(super) fn push_local(&mut self, name: Arc<str>, ty: Ty) -> u32 {
         self.narrowed.push((name.to_string(), Ty::Error));
         // A marker of type `Error` hides what was known of an outer local or field of this name.

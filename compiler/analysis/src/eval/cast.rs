@@ -236,7 +236,7 @@ impl<'a> Eval<'a> {
                     .related(first.place(), "the first one")
                     .help(format!("elements are told apart by their {}", keyed.names())),
                 );
-                whole = false;
+                // What else is wrong in the list is told as well.
                 continue;
             }
             named.push((key, Element { value: Value::Rec(rec), origin: element.origin }));

@@ -111,8 +111,9 @@ impl<'a> Eval<'a> {
             let help = format!("settle it in the file that stacks the two: `{word}{path} = …`");
             (second.spot().place(), help)
         } else {
-            let help = format!("settle it in the body: `{word}{} = …`", slot.name);
-            (self.user_spot(rec).place(), help)
+            let (whole, path) = self.layered_whole(rec, slot, second);
+            let help = format!("settle it in the body: `{word}{path} = …`");
+            (self.user_spot(whole).place(), help)
         };
         self.report(
             Problem::error(405, place, message)
@@ -121,6 +122,24 @@ impl<'a> Eval<'a> {
                 .help(help),
         );
         true
+    }
+
+    /// The record on which the layer of a binding was put as a whole, and the path of a slot from there on.
+    fn layered_whole(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        binding: &'a Binding<'a>,
+    ) -> (&'a Rec<'a>, String) {
+        let is_on = |rec: &'a Rec<'a>| rec.layers.iter().any(|layer| layer.id == binding.layer.id);
+        let path = self.path(rec, slot.name);
+        let mut whole = rec;
+        while let Some((owner, _)) = whole.owner.get().filter(|(owner, _)| is_on(owner)) {
+            whole = owner;
+        }
+        let outer = whole.owner.get().map(|(owner, name)| format!("{}.", self.path(owner, name)));
+        let inner = outer.and_then(|outer| path.strip_prefix(&outer).map(str::to_owned));
+        (whole, inner.unwrap_or(path))
     }
 
     /// Defaults of siblings, where nothing else decides: different ones conflict too. The bindings are given topmost

@@ -6,6 +6,7 @@
 use bumpalo::collections::Vec as ArenaVec;
 
 use crate::code::{EntryKind, SetOp, Strength};
+use crate::db::ItemKind;
 use crate::eval::objects::of_objects;
 use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{
@@ -80,7 +81,10 @@ impl<'a> Eval<'a> {
     }
 
     fn computed(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
-        let hint = Hint { key: Some(slot.name), owner: Some((rec, slot.name)) };
+        let hint = match self.is_asked(rec, slot) {
+            true => Hint::default(),
+            false => Hint { key: Some(slot.name), owner: Some((rec, slot.name)) },
+        };
         let found = self.value_from(rec, slot, slot.bindings.get(), hint);
         slot.origin.set(found.binding.map(|b| b.value_spot()));
         if !found.bound {
@@ -105,10 +109,10 @@ impl<'a> Eval<'a> {
                     _ => made,
                 };
                 if made.key.get().is_none() {
-                    made.key.set(Some(slot.name));
+                    made.key.set(hint.key);
                 }
                 if made.owner.get().is_none() {
-                    made.owner.set(Some((rec, slot.name)));
+                    made.owner.set(hint.owner);
                 }
                 Value::Rec(made)
             }
@@ -120,6 +124,13 @@ impl<'a> Eval<'a> {
             Kind::Keyed(keyed) if !of_objects(keyed) => value,
             _ => self.emitted(rec, slot, value, found.binding),
         }
+    }
+
+    /// Whether it is an expression that is asked from outside: it stands in a file under a name that is none.
+    fn is_asked(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
+        matches!(rec.kind, Kind::File)
+            && self.unit.kind(self.db) == ItemKind::Asked
+            && slot.name == self.unit.name(self.db)
     }
 
     /// What the bindings from one on downwards give, before it is held against the declared type.

@@ -44,9 +44,14 @@ pub(super) fn named_in_chain(db: &dyn salsa::Database, place: Place, name: &str)
     let parsed = parsed(db, place.item);
     let Some(node) = parsed.tree().node(place.node) else { return place };
     let is_chain = |node: &Node<'_>| node.kind() == NodeKind::Chain;
-    let chain = match is_chain(&node) {
-        true => Some(node),
-        false => node.parent().filter(is_chain),
+    let chain = match node.kind() {
+        NodeKind::Chain => Some(node),
+        // Of an item that is another name for something else.
+        NodeKind::Root => node
+            .children()
+            .next()
+            .and_then(|item| item.child(NodeKind::Set)?.child(NodeKind::Chain)),
+        _ => node.parent().filter(is_chain),
     };
     let fields = chain
         .into_iter()

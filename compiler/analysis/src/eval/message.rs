@@ -68,7 +68,12 @@ impl<'a> Eval<'a> {
                 None => break,
             }
         }
-        if at.made.source.library { self.forced_by().unwrap_or(rec.made) } else { at.made }
+        if !at.made.source.library {
+            return at.made;
+        }
+        // What no name leads to stands in what is evaluated.
+        let unit = || Spot { source: self.source(self.unit), node: 0 };
+        self.forced_by().unwrap_or_else(unit)
     }
 
     /// Where a key is written under which a record stands.

@@ -3,7 +3,7 @@
 use crate::db::ItemKind;
 use crate::eval::value::Value;
 use crate::eval::{Eval, limits};
-use crate::problem::{Problem, Severity};
+use crate::problem::{Code, Problem, Severity};
 
 impl<'a> Eval<'a> {
     /// What is wrong with an item of the library as it is written is told to whoever uses it: it is our fault, and what
@@ -33,7 +33,9 @@ impl<'a> Eval<'a> {
             return Value::Error;
         }
         if !problems.iter().any(|p| {
-            p.code == problem.code && p.place == problem.place && p.message == problem.message
+            p.code == problem.code
+                && p.place == problem.place
+                && (p.message == problem.message || is_one_misspelling(p, &problem))
         }) {
             let severity = problem.severity;
             problems.push(problem);
@@ -66,4 +68,10 @@ fn shortened(mut problem: Problem) -> Problem {
         problem.message.push('…');
     }
     problem
+}
+
+/// Whether two problems at one place are one name that is not there, looked for in several records: where it is written
+/// for each of many, it is to be mended once.
+fn is_one_misspelling(one: &Problem, other: &Problem) -> bool {
+    one.code == Code::E(204) && one.help.is_some() && one.help == other.help
 }

@@ -6,7 +6,7 @@ use syntax::{Node, NodeKind};
 
 use crate::fits::base;
 use crate::interval;
-use crate::pattern::whole;
+use crate::pattern::{whole, why_none};
 use crate::refinement::FORMATS;
 use crate::show::type_name;
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
@@ -18,6 +18,9 @@ impl TypeReader<'_> {
         let Some(first) = children.next() else { return Ty::Error };
         let mut ty = self.read(first);
         let mut refinements = Vec::new();
+        if matches!(ty, Ty::Optional(_)) {
+            return self.narrowed_absence(node, first);
+        }
         for child in children {
             if child.kind() == NodeKind::RecordType && lists_keys(child) && holds_keys(&ty) {
                 let mut way = Vec::new();
@@ -28,6 +31,9 @@ impl TypeReader<'_> {
                 Some(refinement) => refinements.push(refinement),
                 None => {
                     let more = self.read(child);
+                    if matches!(more, Ty::Optional(_)) {
+                        return self.narrowed_absence(node, child);
+                    }
                     ty = self.both(child, ty, more);
                 }
             }
@@ -58,6 +64,32 @@ impl TypeReader<'_> {
             }
         }
         self.some(node, ty, refinements)
+    }
+
+    /// A part of what is joined by `&` may be absent, where only the whole can be.
+    fn narrowed_absence(&mut self, node: Node<'_>, part: Node<'_>) -> Ty {
+        fn bare<'t>(part: Node<'t>) -> Option<&'t str> {
+            match part.kind() {
+                NodeKind::OptionalType => part.children().next().map(Node::text),
+                _ => Some(part.text()),
+            }
+        }
+        let parts: Vec<&str> = node.children().filter_map(bare).collect();
+        let whole = format!("({})?", parts.join(" & "));
+        let place = self.place(node);
+        let message =
+            format!("`{}` may be absent, and what is absent is not narrowed", part.text());
+        let problem = self.error(201, part, message);
+        *problem = match part.kind() {
+            NodeKind::OptionalType => problem
+                .clone()
+                .help(format!("write `{whole}`: one `?` behind all that narrows the type"))
+                .fix(format!("write `{whole}`"), place, whole),
+            _ => problem
+                .clone()
+                .help("narrow the type without its `?`, and write `?` behind all that narrows it"),
+        };
+        Ty::Error
     }
 
     /// The type narrowed by conditions that some value satisfies.
@@ -118,13 +150,12 @@ impl TypeReader<'_> {
                 let inner = text.strip_prefix('/').unwrap_or(text);
                 let pattern = inner.strip_suffix('/').unwrap_or(inner).replace("\\/", "/");
                 if whole(&pattern).is_none() {
-                    let help = if pattern.contains("(?") || pattern.contains(r"\1") {
-                        "look-around and back-references are not supported, so that matching takes linear time"
-                    } else {
-                        "see that each bracket has its partner; a character that has a meaning of its own stands behind a `\\`"
-                    };
-                    self.error(117, node, format!("{text} is no regular expression")).help =
-                        Some(help.to_owned());
+                    let why = why_none(&pattern).map(|why| format!(": {why}")).unwrap_or_default();
+                    self.error(117, node, format!("{text} is no regular expression{why}")).help =
+                        Some(
+                            "a character that has a meaning of its own stands behind a `\\`"
+                                .to_owned(),
+                        );
                     return Some(Refinement::Len(None, None));
                 }
                 Some(Refinement::Regex(pattern.into()))

@@ -378,7 +378,15 @@ impl Reader<'_> {
     fn syntax(&mut self, at: usize, message: &str) -> bool {
         let end = self.text.get(at..).and_then(|rest| rest.chars().next());
         let node = self.data.push(Value::Broken, at, at + end.map_or(0, char::len_utf8));
-        self.data.problem(Fault::Syntax, node, message);
+        let bracket = self.open.last().filter(|open| open.flow).and_then(|open| {
+            let start = self.data.node(open.node)?.start as usize;
+            // It is read as far as that, so the line is counted once for a file.
+            let line = self.text.get(..start)?.matches('\n').count() + 1;
+            Some((self.text.get(start..=start)?, line))
+        });
+        self.data.problem(Fault::Syntax, node, message).help = bracket.map(|(bracket, line)| {
+            format!("see that the `{bracket}` of line {line} is closed before this")
+        });
         false
     }
 

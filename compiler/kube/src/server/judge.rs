@@ -195,6 +195,11 @@ impl Amount {
     pub fn is_whole(self) -> bool {
         self.0 % 1_000_000_000 == 0
     }
+
+    /// The whole number that is at least this.
+    pub fn rounded_up(self) -> i128 {
+        -(-self.0).div_euclid(1_000_000_000)
+    }
 }
 
 fn refusal(

@@ -117,12 +117,14 @@ fn is_multiple(amount: Amount, name: &str) -> bool {
 pub(super) fn fraction_of_a_byte(j: &mut Judge, at: &At<'_, '_>) {
     let message = format!("{} is no whole number of bytes", at.shown());
     j.broken(at, "K-resources", message);
-    if at.str().ends_with('m')
-        && let Some(last) = j.found.last_mut()
-    {
-        last.help =
-            Some(format!("write `{}Mi`: `m` is a thousandth", at.str().trim_end_matches('m')));
-    }
+    let Some(last) = j.found.last_mut() else { return };
+    // What was meant is mega where the number is one of those that people write.
+    last.help = match at.str().strip_suffix('m') {
+        Some(mega) if mega.len() <= 6 => Some(format!("write `{mega}Mi`: `m` is a thousandth")),
+        _ => at
+            .quantity()
+            .map(|amount| format!("write `{}`, the next whole number", amount.rounded_up())),
+    };
 }
 
 fn claims(j: &mut Judge, at: &At<'_, '_>, spec: &At<'_, '_>) {

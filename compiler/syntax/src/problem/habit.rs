@@ -47,24 +47,83 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
 const USE: &str =
     "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`";
 
-/// What a binding was meant to be, which nothing in it is read for.
+/// What something was meant to be, which nothing in it is read for.
 pub(super) struct Meant {
     pub range: Range<usize>,
     pub message: &'static str,
     pub help: String,
 }
 
-/// What to write for a binding that was meant to be something else.
-pub(super) fn of_binding(binding: Node<'_>) -> Option<Meant> {
+/// Whether a binding was meant to be something else, so that it binds nothing.
+pub fn is_no_binding(binding: Node<'_>) -> bool {
+    of_binding(binding).is_some()
+}
+
+/// What to write for a binding or a `match` that was meant to be something else.
+pub(super) fn meant(node: Node<'_>) -> Option<Meant> {
+    match node.kind() {
+        NodeKind::Binding => of_binding(node),
+        _ => of_record_as_head(node),
+    }
+}
+
+fn of_binding(binding: Node<'_>) -> Option<Meant> {
     if let Some(help) = of_import(binding) {
         let message = "`import` reads a file of data, and brings no names";
         return Some(Meant { range: binding.range(), message, help });
+    }
+    if let Some(colon) = of_condition(binding) {
+        let word = binding.child(NodeKind::Path)?.text();
+        return Some(Meant {
+            range: colon,
+            message: "expected a condition before the `:`",
+            help: format!("a condition stands first: `{word} condition: \"message\"`"),
+        });
     }
     is_test_without_title(binding).then(|| Meant {
         range: binding.tree().tokens().span(binding.token_range().start).range(),
         message: "expected a string that says what is tested after `test`",
         help: "a test is written `test \"title\" { … }`".to_owned(),
     })
+}
+
+/// What to write for a `match` behind which a record is, with what follows it: its brace is taken for that of the arms.
+fn of_record_as_head(node: Node<'_>) -> Option<Meant> {
+    let first = match node.kind() {
+        NodeKind::Chain => node.children().next()?,
+        _ => node,
+    };
+    let head = first.children().next().filter(|_| first.kind() == NodeKind::Match)?;
+    let tokens = node.tree().tokens();
+    let brace = tokens.kind(head.token_range().start) == Some(TokenKind::LBrace);
+    (brace && head.kind() == NodeKind::Missing).then(|| Meant {
+        range: tokens.span(first.token_range().start).range(),
+        message: "expected a value after `match`, found `{`",
+        help:
+            "the first brace begins the arms: a record stands in parentheses, `match ({ … }) { … }`"
+                .to_owned(),
+    })
+}
+
+/// Where the `:` of `check: n < 3` stands, if a binding is that: a type is not followed by an operator.
+fn of_condition(binding: Node<'_>) -> Option<Range<usize>> {
+    let path = binding.child(NodeKind::Path)?;
+    let annotation = binding.child(NodeKind::Annotation)?;
+    let tokens = binding.tree().tokens();
+    let operator = matches!(
+        tokens.kind(binding.token_range().end)?,
+        TokenKind::Compare
+            | TokenKind::Plus
+            | TokenKind::Minus
+            | TokenKind::Times
+            | TokenKind::Is
+            | TokenKind::And
+            | TokenKind::Or
+            | TokenKind::Dot
+            | TokenKind::LParen
+    );
+    (operator && matches!(path.text(), "check" | "warn" | "note" | "assert"))
+        .then(|| tokens.span(annotation.token_range().start).range())
 }
 
 /// What to write for `import { a } from "…"`, if a binding is that.

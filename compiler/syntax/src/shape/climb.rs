@@ -346,7 +346,7 @@ impl Builder<'_> {
         self.finish(index);
     }
 
-    /// Types: `|` is looser than `&`, and `?` belongs to the operand before it.
+    /// Types: `|` is looser than `?`, and `?` is looser than `&`, so that `Int & 1..2?` may be absent. A `?` that a `&` follows belongs to the operand before it.
     fn type_expression(&mut self, index: usize, until: usize) {
         let first = self.raw(index);
         if first.next as usize >= until {
@@ -383,12 +383,14 @@ impl Builder<'_> {
             .then(|| self.begin(NodeKind::UnionType, first.first, first.end));
         for operands in alternatives {
             let begins = operands.first().map_or(first.first, |operand| self.raw(operand.0).first);
-            let refined =
-                (operands.len() > 1).then(|| self.begin(NodeKind::Refined, begins, begins));
-            for (operand, optional) in operands {
-                let raw = self.raw(operand);
-                let wrapped =
-                    optional.map(|end| self.begin(NodeKind::OptionalType, raw.first, end));
+            let last = operands.len().saturating_sub(1);
+            let whole = operands.last().and_then(|operand| operand.1);
+            let optional = whole.map(|end| self.begin(NodeKind::OptionalType, begins, end));
+            let refined = (last > 0).then(|| self.begin(NodeKind::Refined, begins, begins));
+            for (at, (operand, end)) in operands.into_iter().enumerate() {
+                let first = self.raw(operand).first;
+                let end = end.filter(|_| at < last);
+                let wrapped = end.map(|end| self.begin(NodeKind::OptionalType, first, end));
                 self.emit(operand);
                 if let Some(node) = wrapped {
                     self.finish(node);
@@ -396,6 +398,9 @@ impl Builder<'_> {
             }
             if let Some(node) = refined {
                 self.close_over(node);
+            }
+            if let Some(node) = optional {
+                self.finish(node);
             }
         }
         if let Some(node) = union {

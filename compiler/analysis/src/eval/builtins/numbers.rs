@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use kube::quantity::{Family, Quantity};
+
 use super::{Call, Run};
 use crate::eval::operators::{order, quantity};
 use crate::eval::value::Value;
@@ -174,7 +176,8 @@ fn int<'a>(call: &Call<'_, 'a>, value: i128) -> Option<Value<'a>> {
     }
 }
 
-/// A share of a number: `70%.of(10)`. What is not whole is rounded to the nearest, halves away from zero.
+/// A share of a number: `70%.of(10)`. What is not whole is rounded to the nearest, halves away from zero; of quantities,
+/// only those in binary units, which count bytes.
 fn of<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let Value::Percent(share) = call.value(0) else {
         return call.unexpected("a Percent", call.value(0));
@@ -186,13 +189,16 @@ fn of<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
         Value::Percent(value) => Some(Value::Percent(part(value))),
         Value::Duration(value) => Some(Value::Duration(part(value as f64).round() as i64)),
         Value::Quantity(text) => {
-            let quantity: kube::quantity::Quantity = match text.parse() {
+            let quantity: Quantity = match text.parse() {
                 Ok(quantity) => quantity,
                 Err(why) => return call.fail(211, format!("{text:?} is no Quantity: {why}")),
             };
             // In thousandths of a percent, so that quantities stay exact.
             let factor = (share * 1000.0).round() as i64;
-            let share = quantity.share(factor, 100_000);
+            let share = quantity.share(factor, 100_000).and_then(|share| match share.family() {
+                Family::Binary => share.rounded(),
+                Family::Decimal | Family::Exponent => Ok(share),
+            });
             match share {
                 Ok(share) => Some(Value::Quantity(call.eval.arena.alloc_str(&share.to_string()))),
                 Err(why) => call.fail(211, format!("{share:?}: {why}")),

@@ -3,7 +3,7 @@
 use super::lists::bounds;
 use super::{Call, Run};
 use crate::eval::value::Value;
-use crate::pattern::{Pattern, searching, whole};
+use crate::pattern::{Pattern, Regex, searching, whole, why_none};
 
 pub(super) const ALL: &[(&str, Run)] = &[
     ("camel", camel),
@@ -307,7 +307,19 @@ fn find_groups<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 fn replace_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let (text, pattern, to) = (call.text(0)?, call.text(1)?, call.text(2)?);
     let Some(pattern) = searching(pattern) else { return no_pattern(call) };
-    let groups = to.matches('$').count();
+    // The names of the groups are looked through for each.
+    let names = 1 + pattern.regex.captures_len() / 8;
+    call.spend(to.matches('$').count().saturating_mul(names))?;
+    let pieces = match replacement(to, &pattern.regex) {
+        Ok(pieces) => pieces,
+        Err(why) => {
+            let printed = call.eval.printed(call.value(2));
+            // What may not be shown is not shown in part either.
+            let why = if call.eval.is_sealed() { String::new() } else { format!(": {why}") };
+            return call.fail(314, format!("{printed} cannot stand for a match{why}"));
+        }
+    };
+    let groups = pieces.iter().filter(|piece| matches!(piece, Piece::Group(_))).count();
     let mut out = String::new();
     let mut from = 0;
     search(call, text.len(), &pattern)?;
@@ -318,11 +330,58 @@ fn replace_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
         // No group is longer than the whole match.
         let most = to.len().saturating_add(groups.saturating_mul(whole.len()));
         call.fits_a_string(out.len().saturating_add(most))?;
-        found.expand(to, &mut out);
+        call.spend(pieces.len() / 4)?;
+        for piece in &pieces {
+            out.push_str(match *piece {
+                Piece::Text(text) => text,
+                Piece::Group(group) => found.get(group).map_or("", |group| group.as_str()),
+            });
+        }
         from = whole.end();
     }
     out.push_str(text.get(from..).unwrap_or_default());
     call.string(out)
+}
+
+/// A part of what stands for a match.
+enum Piece<'t> {
+    Text(&'t str),
+    /// What the group of this number matched; nothing where it took no part.
+    Group(usize),
+}
+
+/// The parts of a text with `$1`, `${name}` and `$$` in it, or why it has none: all that begins with a dollar means
+/// something, so that a group that is not there is no silent nothing.
+fn replacement<'t>(text: &'t str, regex: &Regex) -> Result<Vec<Piece<'t>>, String> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        pieces.push(Piece::Text(before));
+        if let Some(after) = after.strip_prefix('$') {
+            pieces.push(Piece::Text("$"));
+            rest = after;
+            continue;
+        }
+        let (name, behind) = match after.strip_prefix('{') {
+            Some(inner) => inner.split_once('}').ok_or("a `${` in it has no `}`")?,
+            None => {
+                let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+                after.split_at_checked(digits).unwrap_or((after, ""))
+            }
+        };
+        if name.is_empty() {
+            return Err("a dollar is written `$$`, and a group `$1` or `${name}`".to_owned());
+        }
+        let group = match name.parse::<usize>() {
+            Ok(number) => Some(number).filter(|number| *number < regex.captures_len()),
+            Err(_) => regex.capture_names().position(|known| known == Some(name)),
+        };
+        let none = || format!("the pattern has no group `{name}`");
+        pieces.push(Piece::Group(group.ok_or_else(none)?));
+        rest = behind;
+    }
+    pieces.push(Piece::Text(rest));
+    Ok(pieces)
 }
 
 /// Counts a search through the rest of a text. The time is at most the product of text and pattern; a search for
@@ -333,5 +392,6 @@ fn search(call: &Call<'_, '_>, rest: usize, pattern: &Pattern) -> Option<()> {
 }
 
 fn no_pattern<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    call.fail(117, format!("{} is no regular expression", call.eval.printed(call.value(1))))
+    let why = call.text(1).and_then(why_none).map(|why| format!(": {why}")).unwrap_or_default();
+    call.fail(117, format!("{} is no regular expression{why}", call.eval.printed(call.value(1))))
 }
