@@ -11,31 +11,20 @@ use analysis::build::{Format, built};
 use analysis::db::Log;
 use analysis::workspace::{FUNCTIONS, Memory, Workspace, library};
 
-/// What runs for six services.
-const SIX: [&str; 22] = [
-    "alias_of 8",
-    "bases 3",
-    "brought 3",
-    "changes 1",
-    "checks 1",
-    "declared_twice 3",
-    "elaborate 13",
-    "has_overlays 1",
-    "named 58",
-    "named_twice 1",
-    "parent_item 1",
-    "reached 1",
-    "reaching 1",
-    "recursion 13",
-    "resolve_name 12",
-    "rules 1",
-    "schema 1",
-    "shape 10",
-    "signature_of 5",
-    "units 1",
-    "used_by_name 3",
-    "written 13",
+/// What of a cold build of six services reads texts, names and types.
+const SIX: [(&str, usize); 8] = [
+    ("alias_of", 8),
+    ("elaborate", 13),
+    ("named", 58),
+    ("recursion", 13),
+    ("resolve_name", 12),
+    ("schema", 1),
+    ("shape", 10),
+    ("written", 13),
 ];
+
+/// How many queries it may run in all: one that is asked for each item more than today is past it.
+const ALL: usize = 170;
 
 /// How often each query runs when so many services are built for the first time, and the modules of the library that
 /// are read for it.
@@ -76,9 +65,11 @@ fn of_the_library_only_what_is_in_scope_everywhere_is_read() {
 
 #[test]
 fn six_services_run_so_many_queries() {
-    let counts: Vec<String> =
-        cold(6).0.iter().map(|(name, count)| format!("{name} {count}")).collect();
-    assert_eq!(counts, SIX);
+    let counts = cold(6).0;
+    for (name, count) in SIX {
+        assert_eq!(counts.get(name), Some(&count), "{name}: {counts:?}");
+    }
+    assert!(counts.values().sum::<usize>() <= ALL, "{counts:?}");
 }
 
 #[test]

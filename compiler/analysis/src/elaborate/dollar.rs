@@ -14,6 +14,10 @@ use crate::resolve::{Target, resolve};
 impl Elaborator<'_> {
     /// Warns where a text puts in a value as other languages do.
     pub(super) fn shell_habit(&mut self, node: Node<'_>) {
+        // Nearly all texts end here.
+        if !node.text().contains('$') {
+            return;
+        }
         let tokens: Vec<Node<'_>> = match node.kind() {
             NodeKind::Str => vec![node],
             _ => node
