@@ -2,6 +2,7 @@
 
 use kube::secrets::HIDDEN;
 
+use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
@@ -71,9 +72,13 @@ impl<'a> Eval<'a> {
         if !at.made.source.library {
             return at.made;
         }
-        // What no name leads to stands in what is evaluated.
-        let unit = || Spot { source: self.source(self.unit), node: 0 };
-        self.forced_by().unwrap_or_else(unit)
+        // An expression that is asked from outside owns nothing, and stands for all that is made in it.
+        let asked = self.unit.kind(self.db) == ItemKind::Asked;
+        let made = || match asked {
+            true => Spot { source: self.source(self.unit), node: 0 },
+            false => rec.made,
+        };
+        self.forced_by().unwrap_or_else(made)
     }
 
     /// Where a key is written under which a record stands.
