@@ -385,7 +385,7 @@ fn expressions_of_very_many_parts() {
 
 /// What may be how large: what is counted, the number as it is read, and the error past it.
 fn limits() -> Vec<(&'static str, String, &'static str)> {
-    use analysis::{eval, limits};
+    use analysis::limits;
     let count = |number: u64| {
         let digits = number.to_string();
         let mut shown = String::new();
@@ -415,22 +415,18 @@ fn limits() -> Vec<(&'static str, String, &'static str)> {
         ("fields of a schema", all(limits::FIELDS), "E0505"),
         ("cases of a variant", all(limits::CASES), "E0505"),
         ("names and literals in a type", count(limits::TYPE_PARTS.into()), "E0505"),
-        ("steps for one item", count(eval::limits::STEPS), "E0505"),
-        ("steps for a program", count(eval::limits::UNITS * eval::limits::UNIT), "E0505"),
-        ("steps for a matrix", count(eval::limits::MATRIX * eval::limits::UNIT), "E0583"),
-        ("bytes of values for one item", size(eval::limits::ARENA), "E0505"),
-        ("elements of a list", all(eval::limits::ELEMENTS), "E0505"),
-        ("bytes of a string", size(eval::limits::BYTES), "E0505"),
-        ("records and lists in each other", count(eval::limits::NESTED.into()), "E0504"),
-        ("calls of one function in each other", count(eval::limits::CALLS.into()), "E0507"),
-        ("values that wait for each other in a row", count(eval::limits::CHAIN.into()), "E0502"),
-        ("values that depend on each other in a ring", all(eval::limits::RING), "E0503"),
-        ("values in a file of data", all(kube::data::limits::VALUES), "E0505"),
-        (
-            "maps and lists in each other, in a file of data",
-            all(kube::data::limits::DEPTH),
-            "E0504",
-        ),
+        ("steps for one item", count(limits::STEPS), "E0505"),
+        ("steps for a program", count(limits::UNITS * limits::UNIT), "E0505"),
+        ("steps for a matrix", count(limits::MATRIX * limits::UNIT), "E0583"),
+        ("bytes of values for one item", size(limits::ARENA), "E0505"),
+        ("elements of a list", all(limits::ELEMENTS), "E0505"),
+        ("bytes of a string", size(limits::STRING_BYTES), "E0505"),
+        ("records and lists in each other", count(limits::NESTED.into()), "E0504"),
+        ("calls of one function in each other", count(limits::CALLS.into()), "E0507"),
+        ("values that wait for each other in a row", count(limits::CHAIN.into()), "E0502"),
+        ("values that depend on each other in a ring", all(limits::RING), "E0503"),
+        ("values in a file of data", all(kube::limits::VALUES), "E0505"),
+        ("maps and lists in each other, in a file of data", all(kube::limits::DEPTH), "E0504"),
         ("fields that a file of values sets", all(limits::SETTINGS), "E0708"),
         ("bytes that a program prints", size(limits::OUTPUT_BYTES), "E0505"),
         ("problems that are told", all(limits::PROBLEMS), "counted"),
@@ -463,7 +459,7 @@ const LIMITS: &str = "# How much is too much
 
 No file may stop the compiler, or take its time or memory without end, whoever wrote it.
 Each number is far above what people write, and past it is an error at the place that exceeds it.
-This page is written by `tests/tests/limits.rs` from the numbers in `analysis::limits`, `analysis::eval::limits`, `syntax::limits` and `kube::data::limits`.
+This page is written by `tests/tests/limits.rs` from the numbers in `limits.rs` of the crates `analysis`, `syntax` and `kube`.
 
 | what | at most | past it |
 | --- | --- | --- |

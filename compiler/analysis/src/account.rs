@@ -18,7 +18,7 @@ use salsa::{Durability, Setter as _};
 
 use crate::db::{Database, Item, Program};
 use crate::diagnostic::Diagnostic;
-use crate::eval::limits::{self, UNIT, UNITS};
+use crate::limits::{self, UNIT, UNITS};
 use crate::parallel::on_deep_stack;
 use crate::problems::{Between, Work, diagnostics, work};
 use crate::workspace::{Loaded, Workspace};

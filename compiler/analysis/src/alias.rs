@@ -4,7 +4,8 @@ use bumpalo::Bump;
 
 use crate::db::{Item, Module, Program};
 use crate::eval::value::{Kind, Rec, Value};
-use crate::eval::{Eval, canonical, limits, stack_of};
+use crate::eval::{Eval, canonical, stack_of};
+use crate::limits;
 use crate::reach::is_elsewhere;
 use crate::render::emits;
 use crate::schema::SchemaInfo;

@@ -77,7 +77,7 @@ fn is_broken(data: &Data) -> bool {
 pub(crate) fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
     let mut problems = crate::data::problems(item, &crate::data::read(db, item));
     problems.extend_from_slice(&defined(db, item).problems);
-    Elaborated { problems, ..Elaborated::default() }
+    Elaborated::of(item, Default::default(), problems)
 }
 
 /// All that the files of a module define: of one file, or of those in a folder.

@@ -70,11 +70,11 @@ pub fn elaborated(db: &dyn Database, item: Item) -> Elaborated {
         code.exprs.push(Expr::Str(item.text(db).into()));
         code.nodes.push(0);
         code.root = Root::Data { value: 0, documents: 0 };
-        return Elaborated { code: code.shrunk(), ..Elaborated::default() };
+        return Elaborated::of(item, code.shrunk(), Vec::new());
     }
     let data = read(db, item);
     let problems = problems(item, &data);
-    Elaborated { code: code(data), problems, ..Elaborated::default() }
+    Elaborated::of(item, code(data), problems)
 }
 
 /// What is wrong with a file as data.

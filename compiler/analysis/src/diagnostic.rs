@@ -2,6 +2,8 @@
 //!
 //! This is the edge of the query graph. Every renderer (terminal, editor, report) starts from a [`Diagnostic`].
 
+mod lines;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use crate::mask::{hidden, holds_secrets, starred};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem, Severity};
 use crate::workspace::{SET, SET_FILE, Workspace};
+
+pub use lines::Lines;
 
 /// A problem with its places turned into positions of files.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -177,34 +181,7 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>, file_order: impl Fn(&str) -> usiz
 
 /// A stretch of a text that is in no workspace.
 pub fn span(file: Arc<str>, text: &str, range: Range<usize>) -> Span {
-    let starts = line_starts(text);
-    let start = position(text, &starts, range.start);
-    Span { file, start, end: position(text, &starts, range.end), range }
-}
-
-/// The line and column of an offset of a text whose lines start at `line_starts`.
-pub fn position(text: &str, line_starts: &[usize], offset: usize) -> Position {
-    let line = line_starts.partition_point(|start| *start <= offset).max(1);
-    let start = line_starts.get(line - 1).copied().unwrap_or(0);
-    let before = text.get(start..offset.min(text.len())).unwrap_or_default();
-    Position { line, column: before.chars().count() + 1 }
-}
-
-/// Where the lines of a text start.
-pub fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn positions_count_from_one_and_by_characters() {
-        let text = "a\nüx\n";
-        let starts = line_starts(text);
-        assert_eq!(position(text, &starts, 0), Position { line: 1, column: 1 });
-        assert_eq!(position(text, &starts, 4), Position { line: 2, column: 2 });
-        assert_eq!(position(text, &starts, 6), Position { line: 3, column: 1 });
-    }
+    let lines = Lines::of(text);
+    let start = lines.position(text, range.start);
+    Span { file, start, end: lines.position(text, range.end), range }
 }

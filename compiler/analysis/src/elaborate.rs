@@ -2,6 +2,8 @@
 //! expected, and kinds are proved. Each mistake in what is written is found here, whether or not anything
 //! ever instantiates it.
 
+mod elaborated;
+
 mod file;
 
 mod reached;
@@ -75,6 +77,7 @@ mod nearby;
 
 mod notes;
 
+pub use elaborated::Elaborated;
 pub use habit::interpolated;
 pub use layer::trait_target;
 pub use mismatch::doc_at;
@@ -99,15 +102,6 @@ use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
 use derive::Sees;
 use path::Holder;
-
-/// An item as the evaluator needs it, and what is wrong with what is written in it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Elaborated {
-    pub code: code::Code,
-    pub problems: Vec<Problem>,
-    /// The nodes of constants that no message may show, sorted.
-    pub hidden: Vec<u32>,
-}
 
 /// The code of an item, and its problems.
 #[salsa::tracked]
@@ -246,7 +240,10 @@ impl<'d> Elaborator<'d> {
         self.problems.dedup();
         self.hidden.sort_unstable();
         self.hidden.dedup();
-        Elaborated { code: self.code.shrunk(), problems: self.problems, hidden: self.hidden }
+        Elaborated {
+            hidden: self.hidden,
+            ..Elaborated::of(self.item, self.code.shrunk(), self.problems)
+        }
     }
 
     fn item(&mut self, node: Node<'_>) {

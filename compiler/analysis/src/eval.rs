@@ -7,8 +7,6 @@
 
 pub mod value;
 
-pub mod limits;
-
 mod stack;
 
 mod record;
@@ -77,9 +75,9 @@ mod blame;
 mod checks;
 mod secret;
 
-mod broken;
 mod effort;
 mod report;
+mod turning;
 
 pub(crate) mod trace;
 
@@ -98,13 +96,12 @@ use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
 use crate::db::{Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Problem, Severity};
-use broken::poisoned;
 use derive::Derives;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
-pub(crate) use broken::is_turning;
 pub use stack::{canonical, stack};
 pub(crate) use stack::{instance_of, named_in_stack, share, stack_of};
+pub(crate) use turning::is_turning;
 
 /// One evaluation: of a path for a reader, or of all of an item.
 pub struct Eval<'a> {
@@ -304,7 +301,6 @@ impl<'a> Eval<'a> {
         }
         let elaborated = elaborate(self.db, item);
         let code: &'a Code = &elaborated.code;
-        let poisoned = poisoned(item, &elaborated.problems);
         let module = item.module(self.db).origin(self.db);
         if module == ModuleOrigin::Library {
             self.faults(&elaborated.problems);
@@ -319,8 +315,8 @@ impl<'a> Eval<'a> {
             data: module == ModuleOrigin::Data,
             command_line: module == ModuleOrigin::CommandLine,
             rule: matches!(code.root, Root::Every(_)),
-            poisoned: self.arena.alloc_slice_copy(&poisoned),
-            prev: code.exprs.iter().any(|expr| matches!(expr, Expr::Prev)),
+            poisoned: &elaborated.poisoned,
+            prev: elaborated.prev,
         });
         items.push(item);
         self.sources.borrow_mut().insert(item, source);

@@ -15,7 +15,7 @@ use crate::code::Strength;
 use crate::db::{Item, Program};
 use crate::diagnostic::Diagnostic;
 use crate::eval::Eval;
-use crate::eval::limits::{UNIT, UNITS};
+use crate::limits::{UNIT, UNITS};
 use crate::parallel::on_deep_stack;
 use crate::path::{self, Segment};
 use crate::problem::Place;

@@ -31,7 +31,7 @@ fn used_by_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
     {
         return None;
     }
-    match brought(db, module).names.iter().find(|used| *used.name == *text) {
+    match brought(db, module).named(text) {
         Some(used) => {
             Some(used.target).filter(|target| matches!(target, Target::Module(_) | Target::Broken))
         }

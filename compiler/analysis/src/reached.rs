@@ -12,7 +12,8 @@ use crate::db::{Item, ItemKind, Target};
 use crate::edges::is_component;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{Kind, Rec, Slot, Value};
-use crate::eval::{Eval, limits, stack_of};
+use crate::eval::{Eval, stack_of};
+use crate::limits;
 use crate::render::emits;
 use crate::schema::schema;
 

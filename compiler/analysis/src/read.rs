@@ -11,7 +11,8 @@ use salsa::plumbing::AsId;
 use crate::db::{Item, Program};
 use crate::eval::member::{Step, segments};
 use crate::eval::value::{RecordIs, Value};
-use crate::eval::{Eval, canonical, is_turning, limits};
+use crate::eval::{Eval, canonical, is_turning};
+use crate::limits;
 
 /// The names on the way into an item's value, joined by [`crate::eval::value::SEPARATOR`]; empty for all of it.
 #[salsa::interned(revisions = usize::MAX)]

@@ -8,7 +8,8 @@ use bumpalo::Bump;
 use crate::code::{EntryKind, Key};
 use crate::db::{Item, ItemKind, Origin};
 use crate::eval::value::{Binding, KeyedBy, Kind, Rec, Slot, Value, What};
-use crate::eval::{Eval, canonical, limits, stack};
+use crate::eval::{Eval, canonical, stack};
+use crate::limits;
 use crate::problem::{Place, Problem};
 
 /// Reports an element that only blocks make, if the lowest of them was written for one that was there below.

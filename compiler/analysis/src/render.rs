@@ -7,9 +7,10 @@ use kube::tree::{NodeId, Step, Tree};
 use kube::types::TypeId;
 
 use crate::db::{Item, ItemKind, Program};
+use crate::eval::Eval;
 use crate::eval::declared::required_fields;
 use crate::eval::value::{Binding, Kind, Origin, Rec, Slot, Value, What};
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::{Place, Problem};
 use crate::reached::{Object, Reached, derived_objects, reached};
 use crate::validate::is_sound;

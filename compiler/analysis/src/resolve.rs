@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use kube::types::{KindId, TypeId};
+use rustc_hash::FxHashMap;
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
@@ -62,10 +63,7 @@ fn resolve_name<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> 
 
 /// What a `use` of the module or, for an overlay, of the lowest file of its stack that has one brings as `name`.
 fn brought_into(db: &dyn Database, module: Module, name: &str) -> Option<Target> {
-    let brings = |module: &Module| {
-        let used = brought(db, *module).names.iter().find(|used| *used.name == *name);
-        used.map(|used| used.target)
-    };
+    let brings = |module: &Module| brought(db, *module).named(name).map(|used| used.target);
     brings(&module).or_else(|| all_bases(db, module).iter().find_map(brings))
 }
 
@@ -128,6 +126,8 @@ pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<&str> {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Brought {
     pub names: Vec<Use>,
+    /// Where each of them is, by its name.
+    places: FxHashMap<Arc<str>, usize>,
     pub problems: Vec<Problem>,
 }
 
@@ -286,9 +286,14 @@ fn bring_one(
 }
 
 impl Brought {
+    /// What is brought as this name.
+    pub fn named(&self, name: &str) -> Option<&Use> {
+        self.names.get(*self.places.get(name)?)
+    }
+
     /// Brings a name into scope, once.
     pub(crate) fn name(&mut self, db: &dyn Database, name: &str, target: Target, place: Place) {
-        match self.names.iter().find(|brought| *brought.name == *name) {
+        match self.named(name) {
             Some(before) if before.target == target => {}
             Some(before) => {
                 let from = describe(db, before.target);
@@ -298,7 +303,11 @@ impl Brought {
                         .help(format!("give one of them another name: `… as Other{name}`"));
                 self.problems.push(problem);
             }
-            None => self.names.push(Use { name: name.into(), target, place }),
+            None => {
+                let name: Arc<str> = name.into();
+                self.places.insert(name.clone(), self.names.len());
+                self.names.push(Use { name, target, place });
+            }
         }
     }
 }

@@ -11,7 +11,8 @@ use rustc_hash::{FxHashSet, FxHasher};
 use crate::db::Item;
 use crate::eval::unbound::way_out;
 use crate::eval::value::{FailedRead, SEPARATOR, Value};
-use crate::eval::{Eval, canonical, limits};
+use crate::eval::{Eval, canonical};
+use crate::limits;
 use crate::problem::{Place, Problem};
 use crate::read::{World, walk};
 

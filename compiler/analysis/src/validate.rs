@@ -18,7 +18,8 @@ use crate::eval::rules::Allowed;
 use crate::eval::value::{
     CheckAt, Declared, Env, FailedRead, Kind, Layer, MapOf, Rec, Slot, Value,
 };
-use crate::eval::{Eval, limits};
+use crate::eval::Eval;
+use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::written;
 use crate::reached::{Object, Reached, facts_of, reached};

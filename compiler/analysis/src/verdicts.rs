@@ -7,7 +7,7 @@ use salsa::Database as _;
 use crate::account::within;
 use crate::build::{Format, built};
 use crate::diagnostic::{Diagnostic, Span, diagnostic, sort};
-use crate::eval::limits::{UNIT, UNITS};
+use crate::limits::{UNIT, UNITS};
 use crate::parallel;
 use crate::problem::Problem;
 use crate::tested::{Test, Tested, tested, tests_of};

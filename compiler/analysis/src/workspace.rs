@@ -36,7 +36,7 @@ use crate::account;
 use crate::db::{
     Database, Instance, Item, ItemKind, Library, Log, Module, Origin, Program, Target,
 };
-use crate::diagnostic::{self, Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::problem::Place;
 use crate::workspace::given::Given;
 use crate::workspace::project::Project;
@@ -404,8 +404,8 @@ impl std::fmt::Debug for Workspace {
 fn span_of(source: &Source, range: std::ops::Range<usize>) -> Span {
     Span {
         file: source.path.clone(),
-        start: diagnostic::position(source.text(), source.line_starts(), range.start),
-        end: diagnostic::position(source.text(), source.line_starts(), range.end),
+        start: source.lines().position(source.text(), range.start),
+        end: source.lines().position(source.text(), range.end),
         range,
     }
 }

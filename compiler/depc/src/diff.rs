@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use analysis::build::{Format, built};
-use analysis::diagnostic::{Diagnostic, Span, line_starts};
+use analysis::diagnostic::{Diagnostic, Lines, Span};
 use analysis::limits::OUTPUT_BYTES;
 use analysis::source_map::{Mapped, Part, behind, source_map};
 use analysis::workspace::{Loaded, Workspace};
@@ -160,7 +160,7 @@ impl Objects {
             let text = String::from_utf8_lossy(text).into_owned();
             let data = data::yaml(&text);
             validated.manifests.add(validated.texts.len(), &data, false);
-            let lines = line_starts(&text);
+            let lines = Lines::of(&text);
             validated.texts.push(Text { shown: path.into(), text, lines, data });
         }
         let mapped = source_map(&workspace, &loaded);

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use analysis::data::code_of;
-use analysis::diagnostic::{Diagnostic, Span, line_starts, position, sort};
+use analysis::diagnostic::{Diagnostic, Lines, Span, sort};
 use analysis::mask::starred;
 use analysis::problem::{Code, Severity};
 use analysis::refused::field;
@@ -73,8 +73,7 @@ pub struct Text {
     /// Its name as the user writes it.
     pub shown: Arc<str>,
     pub text: String,
-    /// The offsets at which its lines begin.
-    pub lines: Vec<usize>,
+    pub lines: Lines,
     pub data: Data,
 }
 
@@ -89,7 +88,7 @@ pub struct Validated {
 
 impl Text {
     pub fn span(&self, range: Range<usize>) -> Span {
-        let at = |offset| position(&self.text, &self.lines, offset);
+        let at = |offset| self.lines.position(&self.text, offset);
         Span { file: self.shown.clone(), start: at(range.start), end: at(range.end), range }
     }
 
@@ -176,7 +175,7 @@ impl Validated {
             true => data::json(&text),
             false => data::yaml(&text),
         };
-        let lines = line_starts(&text);
+        let lines = Lines::of(&text);
         let text = Text { shown: shown.into(), text, lines, data };
         for problem in &text.data.problems {
             let span = text.of_node(problem.node);

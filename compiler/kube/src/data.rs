@@ -12,15 +12,7 @@ pub use json::json;
 pub use scalar::differs;
 pub use yaml::yaml;
 
-/// How much one file may hold. Past it is a problem at the place that exceeds it.
-pub mod limits {
-    /// Values, keys counted too, each as often as aliases repeat it.
-    pub const VALUES: usize = 1_000_000;
-    /// Maps and lists within each other.
-    pub const DEPTH: usize = 100;
-    /// Problems of one file; reading ends there.
-    pub const PROBLEMS: usize = 50;
-}
+use crate::limits;
 
 /// An index into [`Data::nodes`].
 pub type NodeId = u32;

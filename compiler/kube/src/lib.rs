@@ -38,6 +38,7 @@ pub mod rules;
 
 pub mod server;
 
+pub mod limits;
 pub mod lints;
 
 pub mod changes;

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use kube::data::{Data, Fault, NodeId, Value, json, limits, yaml};
+use kube::data::{Data, Fault, NodeId, Value, json, yaml};
+use kube::limits;
 
 /// A value as serde knows it.
 fn plain(data: &Data, id: NodeId) -> serde_json::Value {

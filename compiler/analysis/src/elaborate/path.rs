@@ -10,6 +10,7 @@ use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::fits::{base, present, widened};
 use crate::problem::{Code, Label, Place};
+use crate::schema::schema;
 use crate::sensitive::{holds_sensitive, is_sensitive, reaches_sensitive, sealed};
 use crate::show::{nearest, type_name};
 use crate::ty::{Ty, TypeParam, key_parts};
@@ -337,6 +338,10 @@ impl Elaborator<'_> {
 impl Elaborator<'_> {
     /// Whether one of the declared fields of a type holds what is sensitive.
     fn has_sensitive_field(&self, ty: &Ty) -> bool {
+        if let Ty::Schema(item) = base(ty) {
+            let mut fields = schema(self.db, *item).fields.iter();
+            return fields.any(|field| holds_sensitive(&field.ty));
+        }
         let names = self.field_names(ty);
         names.iter().any(|name| self.field_of(ty, name).is_some_and(|f| holds_sensitive(&f.ty)))
     }

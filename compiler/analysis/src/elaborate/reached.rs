@@ -164,7 +164,7 @@ impl Elaborator<'_> {
 
     /// What a file that is no overlay says of one that it uses.
     pub(super) fn used_in_plain_file(&self, node: Node<'_>, name: &str) -> Option<Problem> {
-        let used = brought(self.db, self.module).names.iter().find(|used| *used.name == *name)?;
+        let used = brought(self.db, self.module).named(name)?;
         let Target::Module(file) = used.target else { return None };
         let path = file.path(self.db);
         Some(

@@ -19,8 +19,9 @@ mod strings;
 mod url;
 
 use crate::code::{Builtin, ExprId};
+use crate::eval::Eval;
 use crate::eval::value::{Element, Env, Hint, LocalState, Source, Spot, Value};
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::Problem;
 
 /// Computes a call; `None` where something is wrong, which was reported.
@@ -185,8 +186,8 @@ impl<'a> Call<'_, 'a> {
 
     /// Whether a string of so many bytes may be made; to be asked before one is put together.
     fn fits_a_string(&self, bytes: usize) -> Option<()> {
-        if bytes > limits::BYTES {
-            let message = format!("this string is longer than {} bytes", limits::BYTES);
+        if bytes > limits::STRING_BYTES {
+            let message = format!("this string is longer than {} bytes", limits::STRING_BYTES);
             return self.fail(505, message);
         }
         Some(())

@@ -4,8 +4,9 @@ use std::cell::Cell;
 
 use crate::code::{ExprId, Function, Root};
 use crate::db::Item;
+use crate::eval::Eval;
 use crate::eval::value::{Closure, Env, Hint, LocalState, Source, Value};
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::Problem;
 
 impl<'a> Eval<'a> {

@@ -104,7 +104,7 @@ impl<'a> Eval<'a> {
             return None;
         }
         let mut around = Some(of);
-        for _ in 0..super::limits::NESTED {
+        for _ in 0..crate::limits::NESTED {
             match around {
                 Some(rec) if component(rec).is_some() => break,
                 Some(rec) => around = rec.owner.get().map(|(owner, _)| owner),

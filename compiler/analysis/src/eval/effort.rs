@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::eval::{Eval, limits};
+use crate::eval::Eval;
+use crate::limits;
 use crate::problem::{Place, Problem};
 
 impl Eval<'_> {

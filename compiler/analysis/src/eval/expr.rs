@@ -12,7 +12,8 @@ use crate::eval::trace::Read;
 use crate::eval::value::{
     Declared, Element, Env, Handle, Hint, LocalState, Rec, Slot, Source, Thunk, Value,
 };
-use crate::eval::{Eval, canonical, limits};
+use crate::eval::{Eval, canonical};
+use crate::limits;
 use crate::problem::Problem;
 
 impl<'a> Eval<'a> {
@@ -377,11 +378,11 @@ impl<'a> Eval<'a> {
                     }
                 },
             }
-            if text.len() > limits::BYTES {
+            if text.len() > limits::STRING_BYTES {
                 return self.report(Problem::error(
                     505,
                     source.spot(part).place(),
-                    format!("this string is longer than {} bytes", limits::BYTES),
+                    format!("this string is longer than {} bytes", limits::STRING_BYTES),
                 ));
             }
         }

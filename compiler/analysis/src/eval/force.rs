@@ -14,7 +14,7 @@ use crate::eval::value::{
     Value, What, When,
 };
 use crate::eval::variant::optional_block;
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::Problem;
 
 /// What some layers give to a slot.

@@ -5,7 +5,8 @@ use kube::types::TypeId;
 
 use crate::db::Item;
 use crate::eval::value::{Kind, Rec, Value};
-use crate::eval::{Eval, limits, named_in_stack};
+use crate::eval::{Eval, named_in_stack};
+use crate::limits;
 use crate::read::{Data, Path, World, read};
 
 impl<'a> Eval<'a> {

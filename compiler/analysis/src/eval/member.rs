@@ -5,13 +5,14 @@ use kube::types::{FieldType, TypeId};
 
 use crate::code::{Ask, ExprId};
 use crate::db::Item;
+use crate::eval::Eval;
 use crate::eval::declared::required_of;
 use crate::eval::trace::Read;
 use crate::eval::value::{
     Declared, Element, FailedRead, Handle, Hint, Kind, Origin, Rec, RecordIs, SEPARATOR, Source,
     Value,
 };
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::Problem;
 use crate::read::{Data, Path, World, read};
 

@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 
 use crate::code::{BinaryOp, ExprId};
+use crate::eval::Eval;
 use crate::eval::value::{Element, Source, Value};
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::Problem;
 
 /// Multiples of a billionth, the finest that a quantity can be.
@@ -210,11 +211,11 @@ impl<'a> Eval<'a> {
                 self.quantity_value(source, expr, n.checked_div(i128::from(b)), family)
             }
             (Value::Str(a), Value::Str(b)) if op == BinaryOp::Add => {
-                if a.len().saturating_add(b.len()) > limits::BYTES {
+                if a.len().saturating_add(b.len()) > limits::STRING_BYTES {
                     return self.report(Problem::error(
                         505,
                         source.spot(expr).place(),
-                        format!("this string is longer than {} bytes", limits::BYTES),
+                        format!("this string is longer than {} bytes", limits::STRING_BYTES),
                     ));
                 }
                 if !self.spend((a.len() + b.len()) as u64 / 16, source, expr) {

@@ -2,11 +2,12 @@
 //!
 //! The expression that gave a value is followed back to the entry of a file.
 
+use crate::eval::Eval;
 use crate::eval::cast::CastAt;
 use crate::eval::refine::Asked;
 use crate::eval::value::{Declared, Rec, Spot, Value};
-use crate::eval::{Eval, limits};
 use crate::fits::base;
+use crate::limits;
 use crate::ty::Ty;
 use kube::types::FieldType;
 

@@ -6,11 +6,12 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use crate::code::{BodyId, EntryKind, Expr, Root, Strength};
 use crate::db::Item;
+use crate::eval::Eval;
 use crate::eval::value::{
     Env, Hint, Kind, Layer, Local, LocalState, Rec, Slot, SlotState, Source, Spot, Value, What,
 };
 use crate::eval::variant::optional_block;
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::Problem;
 use crate::schema::SchemaInfo;
 

@@ -1,8 +1,9 @@
 //! Problems as an evaluation finds them: each once, and only so many.
 
 use crate::db::ItemKind;
+use crate::eval::Eval;
 use crate::eval::value::Value;
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::{Code, Problem, Severity};
 
 impl<'a> Eval<'a> {
@@ -39,7 +40,7 @@ impl<'a> Eval<'a> {
         }) {
             let severity = problem.severity;
             problems.push(problem);
-            if problems.iter().filter(|p| p.severity == severity).count() >= limits::PROBLEMS {
+            if problems.iter().filter(|p| p.severity == severity).count() >= limits::ITEM_PROBLEMS {
                 self.full.set((Some(severity), problems.len()));
             }
         }

@@ -124,7 +124,7 @@ impl<'a> Eval<'a> {
     fn emits(&self, rec: &'a Rec<'a>, name: &str) -> bool {
         let (mut rec, mut name) = (rec, name);
         // A record may be bound below itself.
-        for _ in 0..super::limits::NESTED {
+        for _ in 0..crate::limits::NESTED {
             match rec.kind {
                 Kind::File => {
                     let kind = rec.made.source.item.kind(self.db);
@@ -267,7 +267,7 @@ impl<'a> Eval<'a> {
     pub(crate) fn exemptions(&self, object: &'a Rec<'a>) -> Vec<Allowed> {
         let mut allowed = self.allowed(object);
         let mut at = object.owner.get();
-        for _ in 0..super::limits::NESTED {
+        for _ in 0..crate::limits::NESTED {
             let Some((owner, _)) = at else { break };
             if let Kind::Schema(..) = owner.kind {
                 allowed.extend(self.allowed(owner));
@@ -291,7 +291,7 @@ impl<'a> Eval<'a> {
             return None;
         }
         let mut at = rec;
-        for _ in 0..super::limits::NESTED {
+        for _ in 0..crate::limits::NESTED {
             if self.rules.of.borrow().contains_key(&std::ptr::from_ref(at)) {
                 return Some(at);
             }

@@ -1,9 +1,10 @@
 //! What is wrong with a slot that is forced: that no layer binds it, or that its value depends on itself.
 
 use crate::code::EntryKind;
+use crate::eval::Eval;
 use crate::eval::declared::required_of;
 use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
-use crate::eval::{Eval, limits};
+use crate::limits;
 use crate::problem::{Code, Problem};
 
 impl<'a> Eval<'a> {

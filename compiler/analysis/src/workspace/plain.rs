@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Span, line_starts, position};
+use crate::diagnostic::{Lines, Span};
 
 /// A text in which mistakes are shown.
 #[derive(Clone, Debug)]
@@ -11,20 +11,20 @@ pub struct Plain {
     /// The path as the user would write it.
     pub path: Arc<str>,
     pub text: String,
-    line_starts: Vec<usize>,
+    lines: Lines,
 }
 
 impl Plain {
     pub fn new(path: impl Into<Arc<str>>, text: String) -> Self {
-        Self { path: path.into(), line_starts: line_starts(&text), text }
+        Self { path: path.into(), lines: Lines::of(&text), text }
     }
 
     /// A stretch of the text.
     pub fn span(&self, range: Range<usize>) -> Span {
         Span {
             file: self.path.clone(),
-            start: position(&self.text, &self.line_starts, range.start),
-            end: position(&self.text, &self.line_starts, range.end),
+            start: self.lines.position(&self.text, range.start),
+            end: self.lines.position(&self.text, range.end),
             range,
         }
     }

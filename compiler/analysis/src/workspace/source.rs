@@ -13,7 +13,7 @@ use salsa::{Durability, Setter};
 use syntax::{Cuts, Header};
 
 use crate::db::{Database, Item, ItemKind, Module, Origin};
-use crate::diagnostic;
+use crate::diagnostic::Lines;
 use crate::workspace::difference::{difference, untouched};
 use crate::workspace::given::{self, Given, Setting};
 use crate::workspace::identity::{Identity, identity};
@@ -35,7 +35,7 @@ pub struct Source {
     /// Inputs whose items are gone. An input cannot be deleted, so the next new item takes one over.
     retired: Vec<(Identity, Item)>,
     /// Asked for where something is shown only.
-    line_starts: OnceLock<Vec<usize>>,
+    lines: OnceLock<Lines>,
     /// Of what the command line gives; the first item is none of them.
     settings: Vec<Setting>,
 }
@@ -202,7 +202,7 @@ impl Source {
             items: Vec::new(),
             index: FxHashMap::default(),
             retired: Vec::new(),
-            line_starts: OnceLock::new(),
+            lines: OnceLock::new(),
             settings: Vec::new(),
         }
     }
@@ -275,12 +275,13 @@ impl Source {
         &self.text
     }
 
-    pub fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| diagnostic::line_starts(&self.text))
+    /// Where its lines start.
+    pub fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
     }
 
     fn set_whole(&mut self, text: String) {
-        self.line_starts = OnceLock::new();
+        self.lines = OnceLock::new();
         self.text = Cow::Owned(text);
     }
 

@@ -1,7 +1,8 @@
 //! JSON as RFC 8259 has it, and nothing more: no comments, no trailing commas. Read here and not with the reader of YAML,
 //! because a message about what JSON forbids should speak of JSON.
 
-use super::{Data, Entry, Fault, NodeId, Value, limits};
+use super::{Data, Entry, Fault, NodeId, Value};
+use crate::limits;
 
 /// Reads a text that holds one value.
 pub fn json(text: &str) -> Data {

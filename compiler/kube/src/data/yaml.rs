@@ -6,7 +6,8 @@ use std::ops::Range;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use super::scalar::{differs, plain};
-use super::{Data, Entry, Fault, NodeId, Value, limits};
+use super::{Data, Entry, Fault, NodeId, Value};
+use crate::limits;
 
 /// Reads all documents of a text, which has no byte order mark and `\n` for every line break.
 pub fn yaml(text: &str) -> Data {

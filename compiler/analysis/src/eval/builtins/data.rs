@@ -5,8 +5,8 @@ use kube::encode::{Layout, json as encode};
 use kube::tree::Tree;
 
 use super::{Call, Run};
-use crate::eval::limits;
 use crate::eval::value::{Kind, MapOf, Rec, Slot, Value};
+use crate::limits;
 
 /// Blanks by which YAML is indented, list items with their keys included.
 const YAML_INDENT: usize = 4;
