@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "limits/table.rs"]
+mod table;
+
+use analysis::limits::OUTPUT_BYTES;
 use analysis::matrix::matrix;
 use analysis::problems::problems;
 use analysis::workspace::{Memory, Options, Workspace};
@@ -112,6 +116,52 @@ fn what_a_program_takes() {
         codes.push(session.build("app.dep").diagnostics.len());
     }
     assert_eq!(codes, [0, 0, 0, 0, 1, 0, 1, 0]);
+}
+
+#[test]
+fn what_an_item_takes() {
+    // A loop takes as long as what is computed in each of its turns.
+    let turns = |count: usize| {
+        let conditions: Vec<String> = (1..=200).map(|n| format!("a == -{n}")).collect();
+        format!("x = len([a for a in range({count}) if {}])\n", conditions.join(" or "))
+    };
+    assert_eq!(codes(&turns(1_000)), Vec::<String>::new());
+    assert_eq!(codes(&turns(40_000)), ["E0505"]);
+    // Strings of a MiB each, which are kept.
+    let strings = |count: usize| {
+        format!("x = len([\"\\(n)\".padEnd({}, \"x\") for n in range({count})])\n", 1 << 20)
+    };
+    assert_eq!(codes(&strings(8)), Vec::<String>::new());
+    assert_eq!(codes(&strings(65)), ["E0505"]);
+}
+
+#[test]
+fn what_is_printed() {
+    // Objects of 40 kB each, and one that makes of all of them as much as is wanted.
+    let built = |objects: usize, last: usize| {
+        let map = |name: &str, bytes: usize| {
+            format!(
+                "{name} = k8s.ConfigMap {{ metadata {{ name = \"{name}\" }}, data {{ A = \"x\".repeat({bytes}) }} }}\n"
+            )
+        };
+        let all: String = (0..objects).map(|n| map(&format!("o{n:05}"), 40_000)).collect();
+        let mut files = Memory::default();
+        files.write("app.dep", all + &map("last", last));
+        let mut workspace = Workspace::default();
+        let loaded = workspace.load(&files, "app.dep", &[]);
+        let built = analysis::build::built(&workspace, &loaded, analysis::build::Format::Yaml);
+        assert!(built.diagnostics.iter().all(|found| !found.is_error()));
+        built.objects.map(|objects| objects.texts().map(<[u8]>::len).sum::<usize>()).ok()
+    };
+    let (none, one) = (built(0, 1).unwrap(), built(1, 1).unwrap());
+    assert_eq!(built(2, 1), Some(2 * one - none));
+    if !tests::heavy() {
+        return;
+    }
+    let objects = OUTPUT_BYTES / (one - none) - 1;
+    let left = OUTPUT_BYTES - built(objects, 1).unwrap();
+    assert_eq!(built(objects, 1 + left), Some(OUTPUT_BYTES));
+    assert_eq!(built(objects, 2 + left), None);
 }
 
 #[test]
@@ -382,85 +432,3 @@ fn expressions_of_very_many_parts() {
         assert_eq!(codes(&text), ["E0504"]);
     }
 }
-
-/// What may be how large: what is counted, the number as it is read, and the error past it.
-fn limits() -> Vec<(&'static str, String, &'static str)> {
-    use analysis::limits;
-    let count = |number: u64| {
-        let digits = number.to_string();
-        let mut shown = String::new();
-        for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                shown.push(',');
-            }
-            shown.push(digit);
-        }
-        shown
-    };
-    let size = |bytes: usize| format!("{} MiB", bytes >> 20);
-    let all = |number: usize| count(number as u64);
-    vec![
-        ("bytes of a file", size(limits::FILE_BYTES), "E0703"),
-        ("items of a file", all(limits::FILE_ITEMS), "E0703"),
-        ("files of a program", all(limits::FILES), "E0505"),
-        ("overlays on each other", all(limits::OVERLAYS), "E0505"),
-        ("brackets, conditionals and functions in each other", all(syntax::limits::DEPTH), "E0007"),
-        ("parts of one expression, such as operands in a row", all(limits::PARTS), "E0504"),
-        (
-            "definitions that each take their type from the next",
-            count(limits::DEFINITIONS.into()),
-            "E0502",
-        ),
-        ("schemas that each extend the next", all(limits::ANCESTORS), "E0504"),
-        ("fields of a schema", all(limits::FIELDS), "E0505"),
-        ("cases of a variant", all(limits::CASES), "E0505"),
-        ("names and literals in a type", count(limits::TYPE_PARTS.into()), "E0505"),
-        ("steps for one item", count(limits::STEPS), "E0505"),
-        ("steps for a program", count(limits::UNITS * limits::UNIT), "E0505"),
-        ("steps for a matrix", count(limits::MATRIX * limits::UNIT), "E0583"),
-        ("bytes of values for one item", size(limits::ARENA), "E0505"),
-        ("elements of a list", all(limits::ELEMENTS), "E0505"),
-        ("bytes of a string", size(limits::STRING_BYTES), "E0505"),
-        ("records and lists in each other", count(limits::NESTED.into()), "E0504"),
-        ("calls of one function in each other", count(limits::CALLS.into()), "E0507"),
-        ("values that wait for each other in a row", count(limits::CHAIN.into()), "E0502"),
-        ("values that depend on each other in a ring", all(limits::RING), "E0503"),
-        ("values in a file of data", all(kube::limits::VALUES), "E0505"),
-        ("maps and lists in each other, in a file of data", all(kube::limits::DEPTH), "E0504"),
-        ("fields that a file of values sets", all(limits::SETTINGS), "E0708"),
-        ("bytes that a program prints", size(limits::OUTPUT_BYTES), "E0505"),
-        ("problems that are told", all(limits::PROBLEMS), "counted"),
-        ("combinations of inputs in a matrix", all(limits::COMBINATIONS), "chosen"),
-    ]
-}
-
-#[test]
-fn the_reference_lists_the_limits() {
-    let path = tests::root().join("tests/language/limits.md");
-    let rows: String = limits()
-        .into_iter()
-        .map(|(what, most, past)| {
-            let past = match past.strip_prefix('E') {
-                Some(_) => format!("[{past}](../errors/{past}.md)"),
-                None => past.to_owned(),
-            };
-            format!("| {what} | {most} | {past} |\n")
-        })
-        .collect();
-    let page = format!("{LIMITS}{rows}");
-    if tests::update() {
-        std::fs::write(&path, &page).unwrap();
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "UPDATE=1 writes tests/language/limits.md anew");
-}
-
-const LIMITS: &str = "# How much is too much
-
-No file may stop the compiler, or take its time or memory without end, whoever wrote it.
-Each number is far above what people write, and past it is an error at the place that exceeds it.
-This page is written by `tests/tests/limits.rs` from the numbers in `limits.rs` of the crates `analysis`, `syntax` and `kube`.
-
-| what | at most | past it |
-| --- | --- | --- |
-";

@@ -92,7 +92,7 @@ use std::cell::{Cell, RefCell};
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
-use crate::code::{BodyId, Code, Expr, Reached, Root, Strength};
+use crate::code::{BodyId, Code, Reached, Root, Strength};
 use crate::db::{Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
 use crate::problem::{Code as Number, Problem, Severity};

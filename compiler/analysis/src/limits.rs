@@ -45,8 +45,8 @@ pub const FIELDS: usize = 2_000;
 /// Bytes of stack of every thread that analyses. A chain of reads costs up to 12 KiB a level.
 pub const STACK_BYTES: usize = 256 << 20;
 
-/// Bytes of all that one program prints.
-pub const OUTPUT_BYTES: usize = 1 << 30;
+/// Bytes of all that one program prints, which are kept until all of it is known to be right.
+pub const OUTPUT_BYTES: usize = 256 << 20;
 
 /// Problems of one program that are told; the rest are counted.
 pub const PROBLEMS: usize = 10_000;

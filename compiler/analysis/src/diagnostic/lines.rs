@@ -23,7 +23,10 @@ impl Lines {
             for (&start, end) in lines.starts.iter().zip(ends) {
                 let (mut at, mut characters) = (start, 0);
                 while end - at > FAR {
-                    let next = text.floor_char_boundary(at + FAR);
+                    let mut next = at + FAR;
+                    while !text.is_char_boundary(next) {
+                        next -= 1;
+                    }
                     characters += characters_in(text, at, next);
                     at = next;
                     lines.marks.push((at, characters));

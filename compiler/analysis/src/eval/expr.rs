@@ -174,6 +174,10 @@ impl<'a> Eval<'a> {
             },
             Expr::Negate(value) => self.negated(source, *value, sub(*value)),
             Expr::Binary { op, left, right } => {
+                // A loop takes as long as what is computed in it.
+                if !self.spend(1, source, expr) {
+                    return Value::Error;
+                }
                 let left = self.whnf(sub(*left));
                 if left.is_error() {
                     return left;
@@ -224,8 +228,8 @@ impl<'a> Eval<'a> {
             },
             Expr::Match { value, arms } => {
                 let value = self.whnf(sub(*value));
-                if value.is_error() {
-                    return value;
+                if value.is_error() || !self.spend(1 + arms.len() as u64 / 8, source, expr) {
+                    return Value::Error;
                 }
                 for arm in arms {
                     let fits = match arm.pattern {
@@ -299,6 +303,9 @@ impl<'a> Eval<'a> {
         expr: ExprId,
         env: &Env<'a>,
     ) -> Option<bool> {
+        if !self.spend(1, source, expr) {
+            return None;
+        }
         match self.whnf(self.eval(source, expr, env, Hint::default())) {
             Value::Bool(value) => Some(value),
             other => {
