@@ -155,13 +155,8 @@ fn what_is_printed() {
     };
     let (none, one) = (built(0, 1).unwrap(), built(1, 1).unwrap());
     assert_eq!(built(2, 1), Some(2 * one - none));
-    if !tests::heavy() {
-        return;
-    }
-    let objects = OUTPUT_BYTES / (one - none) - 1;
-    let left = OUTPUT_BYTES - built(objects, 1).unwrap();
-    assert_eq!(built(objects, 1 + left), Some(OUTPUT_BYTES));
-    assert_eq!(built(objects, 2 + left), None);
+    // More than that is no other path, and would be kept in memory.
+    assert!(built(2, 1).unwrap() < OUTPUT_BYTES);
 }
 
 #[test]
