@@ -13,12 +13,12 @@ use crate::chain::too_long;
 use crate::code::{EntryKind, Root, Strength};
 use crate::db::{Item, ItemKind, Program};
 use crate::derive::has_to_derive;
+use crate::eval::Eval;
 use crate::eval::derive::Derives;
 use crate::eval::rules::Allowed;
 use crate::eval::value::{
     CheckAt, Declared, Env, FailedRead, Kind, Layer, MapOf, Rec, Slot, Value,
 };
-use crate::eval::Eval;
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::written;

@@ -7,6 +7,7 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use crate::code::{EntryKind, SetOp, Strength};
 use crate::db::ItemKind;
+use crate::eval::Eval;
 use crate::eval::objects::of_objects;
 use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{
