@@ -86,6 +86,18 @@ fn rows_of_files() {
     assert!(many <= few * 10, "{many} of {few}");
 }
 
+#[test]
+fn maps_of_which_all_keys_are_read() {
+    // Each read of one key opens the map; who reads more opens it for all of them.
+    let mut session = Session::default();
+    let map = "let m = { for i in range(5000) { \"k\\(i)\" = i } }\n";
+    session.write("app.dep", &format!("{map}a = [m[\"k\\(i)\"] for i in range(5000)].sum()\n"));
+    let outcome = session.build("app.dep");
+    assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
+    let reads = session.executed().get("found").copied().unwrap_or_default();
+    assert!((1..50).contains(&reads), "{reads} reads");
+}
+
 /// `count` items that each go through a list as long as a list may be.
 fn loops(count: usize) -> String {
     (0..count).map(|n| format!("x{n} = len([a for a in range(240000) if a < 0])\n")).collect()

@@ -448,11 +448,19 @@ pub enum Pattern {
     Is(TyId),
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ListEntry {
     One(ExprId),
     /// `...xs`
     Spread(ExprId),
+}
+
+impl ListEntry {
+    /// The element, or what is spread.
+    pub fn value(self) -> ExprId {
+        let (ListEntry::One(value) | ListEntry::Spread(value)) = self;
+        value
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -31,6 +31,7 @@ mod expr;
 
 pub(crate) mod member;
 
+mod often;
 mod perhaps;
 
 mod nowhere;
@@ -73,6 +74,7 @@ pub(crate) mod notation;
 
 mod blame;
 mod checks;
+mod parts;
 mod secret;
 
 mod effort;
@@ -123,6 +125,8 @@ pub struct Eval<'a> {
     roots: [RefCell<FxHashMap<Item, (&'a Rec<'a>, &'a Slot<'a>)>>; 2],
     handles: [RefCell<FxHashMap<Item, Value<'a>>>; 2],
     schema_layers: [RefCell<FxHashMap<record::Declaration, &'a [Layer<'a>]>>; 2],
+    /// How often maps of other items were asked for a key.
+    asked: RefCell<FxHashMap<often::MapAt<'a>, often::Asked<'a>>>,
     rules: rules::Applied<'a>,
     /// Whether the item is seen as it is without any `every`.
     bare: bool,
@@ -169,6 +173,7 @@ impl<'a> Eval<'a> {
             roots: Default::default(),
             handles: Default::default(),
             schema_layers: Default::default(),
+            asked: RefCell::default(),
             rules: rules::Applied::default(),
             bare: false,
             derives: Cell::new(Derives::No),

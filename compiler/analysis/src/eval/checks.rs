@@ -4,16 +4,9 @@ use crate::code::{EntryKind, Expr, ExprId};
 use crate::eval::Eval;
 use crate::eval::blame::{Blamed, Written};
 use crate::eval::rules::Allowed;
-use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Spot, Value};
-use crate::parse::parsed;
+use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Value};
 use crate::problem::{Edit, Part, Place, Problem, Severity};
 use crate::show::{Near, nearest_that};
-
-/// Values of sub-expressions that are shown for one check.
-const SHOWN: usize = 6;
-
-/// What is said of the value of a part that is sensitive.
-const SENSITIVE: &str = "sensitive, and not shown";
 
 impl<'a> Eval<'a> {
     /// Runs the checks of a record's layers.
@@ -119,26 +112,6 @@ impl<'a> Eval<'a> {
         self.report(self.with_values(problem, source, *condition, &check.env));
     }
 
-    /// A problem of a condition that does not hold, with the values that it was computed from.
-    pub(crate) fn with_values(
-        &self,
-        mut problem: Problem,
-        source: &'a Source<'a>,
-        condition: ExprId,
-        env: &Env<'a>,
-    ) -> Problem {
-        let mut values = Vec::new();
-        self.values_in(source, condition, env, &mut values);
-        for (spot, text) in values {
-            if !source.library {
-                problem = problem.related(spot.place(), format!("this is {text}"));
-            } else {
-                problem = problem.note(text);
-            }
-        }
-        problem
-    }
-
     /// A map, and a key that a call asks it for and it does not have.
     pub(super) fn missing_key(
         &self,
@@ -177,120 +150,6 @@ impl<'a> Eval<'a> {
         near
     }
 
-    /// The values of the parts of a condition that are no constants, as far as they were evaluated.
-    fn values_in(
-        &self,
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &Env<'a>,
-        out: &mut Vec<(Spot<'a>, String)>,
-    ) {
-        if out.len() >= SHOWN {
-            return;
-        }
-        let Some(node) = source.code.exprs.get(expr as usize) else { return };
-        match node {
-            Expr::And(left, right) | Expr::Or(left, right) => {
-                self.values_in(source, *left, env, out);
-                // The right side counts only where the left one did not decide.
-                let decided = matches!(node, Expr::Or(..));
-                if self.truth(source, *left, env) == Some(!decided) {
-                    self.values_in(source, *right, env, out);
-                }
-            }
-            Expr::Binary { op, left, right } => {
-                let before = out.len();
-                self.values_in(source, *left, env, out);
-                self.values_in(source, *right, env, out);
-                // What is computed of constants alone is known to everybody.
-                let parts = out.get(before..).unwrap_or_default();
-                let open = !parts.is_empty() && parts.iter().all(|(_, text)| text != SENSITIVE);
-                if op.computes()
-                    && open
-                    && !source.library
-                    && let Some((spot, value)) = self.value_of_part(source, expr, env)
-                {
-                    let parsed = parsed(self.db, spot.source.item);
-                    let text = parsed.tree().node(spot.node).map_or("this", |node| node.text());
-                    out.push((spot, format!("{value}, of `{text}`")));
-                }
-            }
-            // Of what is sensitive itself, only what it is compared with may be seen.
-            Expr::Sealed(value) => {
-                let decides = match source.code.exprs.get(*value as usize) {
-                    Some(Expr::Binary { op, .. }) => !op.computes(),
-                    Some(Expr::And(..) | Expr::Or(..) | Expr::Not(_)) => true,
-                    _ => false,
-                };
-                if decides {
-                    self.values_in(source, *value, env, out);
-                } else if !source.library {
-                    out.push((source.spot(expr), SENSITIVE.to_owned()));
-                }
-            }
-            Expr::Not(value)
-            | Expr::Negate(value)
-            | Expr::IsSet { value, .. }
-            | Expr::Is { value, .. }
-            | Expr::Check { value, .. }
-            | Expr::Cast { value, .. } => self.values_in(source, *value, env, out),
-            Expr::Local(_)
-            | Expr::SelfField { .. }
-            | Expr::InnerField { .. }
-            | Expr::Global(_)
-            | Expr::Member { .. }
-            | Expr::Index { .. }
-            | Expr::Call { .. }
-            | Expr::Coalesce(..)
-            | Expr::Builtin { .. } => {
-                let Some((spot, text)) = self.value_of_part(source, expr, env) else { return };
-                if !out.iter().any(|(_, known)| *known == text) || !source.library {
-                    out.push((spot, text));
-                }
-                let (Expr::Call { arguments, .. } | Expr::Builtin { arguments, .. }) = node else {
-                    return;
-                };
-                // A record is its name, or a long text; neither says why something does not hold.
-                let told = |part: &&ExprId| {
-                    let value = self.quiet(source, **part, env);
-                    !matches!(value, Value::Rec(_) | Value::Handle(_) | Value::Fn(_))
-                };
-                if !source.library {
-                    for part in arguments.iter().filter(told) {
-                        self.values_in(source, *part, env, out);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The value of a part of a condition, as a text; `None` where it has none, or is computed within the library.
-    fn value_of_part(
-        &self,
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &Env<'a>,
-    ) -> Option<(Spot<'a>, String)> {
-        let value = self.quiet(source, expr, env);
-        if value.is_error() {
-            return None;
-        }
-        // Of a record that the library asks about, its name says nothing.
-        if source.library && matches!(value, Value::Rec(_)) {
-            return None;
-        }
-        let printed = self.printed(value);
-        let text = match source.code.exprs.get(expr as usize) {
-            Some(Expr::SelfField { name, .. }) if source.library => {
-                format!("`{name}` is {printed}")
-            }
-            _ if source.library => return None,
-            _ => printed,
-        };
-        Some((source.spot(expr), text))
-    }
-
     /// The value of a part of a condition. What the condition only asks for, such as a key that is not there, is no
     /// mistake.
     pub(super) fn quiet(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Value<'a> {
@@ -323,6 +182,8 @@ impl<'a> Eval<'a> {
             | Expr::Member { value, .. } => each(&[*value]),
             Expr::Index { value, index, .. } => each(&[*value, *index]),
             Expr::Builtin { arguments, .. } | Expr::Call { arguments, .. } => each(arguments),
+            Expr::Interpolation(parts) => each(parts),
+            Expr::List(entries) => entries.iter().for_each(|entry| then(entry.value())),
             _ => {}
         }
     }

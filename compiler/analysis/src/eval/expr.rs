@@ -5,7 +5,7 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
-use crate::code::{Ask, Clause, Expr, ExprId, ListEntry, Pattern};
+use crate::code::{Arm, Ask, Clause, Expr, ExprId, ListEntry, Pattern};
 use crate::db::Item;
 use crate::eval::refine::Asked;
 use crate::eval::trace::Read;
@@ -231,18 +231,9 @@ impl<'a> Eval<'a> {
                 if value.is_error() || !self.spend(1 + arms.len() as u64 / 8, source, expr) {
                     return Value::Error;
                 }
-                for arm in arms {
-                    let fits = match arm.pattern {
-                        Pattern::Any => true,
-                        Pattern::Unset => value.is_absent(),
-                        Pattern::Is(ty) => {
-                            source.code.types.get(ty as usize).is_some_and(|ty| self.is(value, ty))
-                        }
-                    };
-                    if fits {
-                        let env = self.bind_local(env, LocalState::Done(value));
-                        return self.eval(source, arm.value, &env, hint);
-                    }
+                if let Some(arm) = self.arm_of(source, value, arms) {
+                    let env = self.bind_local(env, LocalState::Done(value));
+                    return self.eval(source, arm.value, &env, hint);
                 }
                 let found = self.described(value);
                 self.report(Problem::error(
@@ -280,6 +271,22 @@ impl<'a> Eval<'a> {
             },
             Expr::Data { item, documents } => self.data(*item, *documents, env.bare, hint),
         }
+    }
+
+    /// The first arm that fits a value.
+    pub(super) fn arm_of<'r>(
+        &self,
+        source: &'a Source<'a>,
+        value: Value<'a>,
+        arms: &'r [Arm],
+    ) -> Option<&'r Arm> {
+        arms.iter().find(|arm| match arm.pattern {
+            Pattern::Any => true,
+            Pattern::Unset => value.is_absent(),
+            Pattern::Is(ty) => {
+                source.code.types.get(ty as usize).is_some_and(|ty| self.is(value, ty))
+            }
+        })
     }
 
     /// A value for later. One that is written out is there at once, unless somebody asks where.

@@ -283,6 +283,9 @@ impl<'a> Eval<'a> {
                 };
                 let step = match value {
                     Value::Handle(handle) => {
+                        if let Some(value) = self.asked_often(handle, name) {
+                            return value;
+                        }
                         let next = handle.at(self.extended(handle.path, name));
                         next.perhaps.set(ask == Ask::Perhaps);
                         Step::Value(self.whnf(Value::Handle(self.arena.alloc(next))))
