@@ -60,6 +60,7 @@ mod derive;
 mod known;
 
 mod narrow;
+mod never;
 
 mod union;
 
@@ -97,7 +98,7 @@ use crate::parse::{is_whole, parsed};
 use crate::problem::{Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::Target;
-use crate::schema::{Above, SchemaInfo, above, never_made, parent as parent_of, schema};
+use crate::schema::{Above, SchemaInfo, above, parent as parent_of, schema};
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
 use derive::Sees;
@@ -347,17 +348,7 @@ impl<'d> Elaborator<'d> {
             self.report(self.problem(505, node, message).help("a map holds any number of entries"));
             return;
         }
-        if let Some(needs) = never_made(self.db, self.item) {
-            let name = self.item.name(self.db);
-            self.report(
-                Problem::error(
-                    274,
-                    needs.place,
-                    format!("no {name} can ever be made: it needs {}", needs.what),
-                )
-                .help("make the field optional, or give it a default that ends"),
-            );
-        }
+        self.can_be_made();
         let body = node.child(NodeKind::Body);
         let body = match body {
             Some(body) => self.own_body(body, Ty::Schema(self.item)),
@@ -365,6 +356,7 @@ impl<'d> Elaborator<'d> {
         };
         if let Some(parent) = parent {
             self.narrowings(schema(self.db, parent), info);
+            self.inherited_checks(info);
         }
         self.code.root =
             Root::Schema(Schema { name: info.name.clone(), parent, open: info.open, body });

@@ -71,6 +71,12 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             let proved = want.refinements.iter().all(|w| known.iter().any(|k| implies(k, w)));
             fits(db, base, &want.base).and(if proved { Fit::Yes } else { Fit::Checked })
         }
+        (Ty::Refined(found), Ty::Literal(literal))
+            if refinement::literal_fits(literal, &found.refinements, target(db))
+                == Some(false) =>
+        {
+            Fit::No
+        }
         (Ty::Refined(found), _) => fits(db, &found.base, want),
         // A text that has been put together may be a quantity; it is printed as it was written.
         (Ty::Str, Ty::Quantity) => Fit::Checked,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::code::BinaryOp;
-use crate::fits::present;
+use crate::fits::{base, present};
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
 
 /// The integers from one bound to another, both included; without a bound, all in that direction.
@@ -59,7 +59,7 @@ impl Interval {
     }
 
     /// The type of its integers.
-    fn ty(self) -> Ty {
+    pub fn ty(self) -> Ty {
         let bound = |value: Option<i64>| value.map(Bound::Int);
         if self == Self::ALL {
             return Ty::Int;
@@ -140,28 +140,69 @@ pub fn comparison(op: BinaryOp, left: &Ty, right: &Ty) -> Option<bool> {
     }
 }
 
-/// Whether no integer is of both types.
+/// The integers of one side of a comparison for which it can hold, given those of the other side.
+pub fn left_of(op: BinaryOp, left: Interval, right: Interval) -> Interval {
+    let below = |bound: Option<i64>| bound.and_then(|bound| bound.checked_sub(1));
+    let above = |bound: Option<i64>| bound.and_then(|bound| bound.checked_add(1));
+    let within = match op {
+        BinaryOp::Less => Interval { low: None, high: below(right.high) },
+        BinaryOp::LessEqual => Interval { low: None, high: right.high },
+        BinaryOp::Greater => Interval { low: above(right.low), high: None },
+        BinaryOp::GreaterEqual => Interval { low: right.low, high: None },
+        BinaryOp::Equal => right,
+        _ => Interval::ALL,
+    };
+    left.both(within)
+}
+
+/// Whether no value is of both types: no integer, or nothing that is so long.
 pub fn disjoint(a: &Ty, b: &Ty) -> bool {
     match (Interval::of(present(a)), Interval::of(present(b))) {
         (Some(a), Some(b)) => a.both(b).is_empty(),
-        _ => false,
+        _ => lengths_apart(a, b).is_some(),
     }
+}
+
+/// The lengths of two types of texts, lists or maps that have none in common.
+pub fn lengths_apart(a: &Ty, b: &Ty) -> Option<(Interval, Interval)> {
+    let (Ty::Refined(a), Ty::Refined(b)) = (present(a), present(b)) else { return None };
+    if std::mem::discriminant(base(&a.base)) != std::mem::discriminant(base(&b.base)) {
+        return None;
+    }
+    [false, true].into_iter().find_map(|bytes| {
+        let (a, b) = (lengths(&a.refinements, bytes), lengths(&b.refinements, bytes));
+        a.both(b).is_empty().then_some((a, b))
+    })
+}
+
+/// How long values of a type are, where that is known of it.
+pub fn length(ty: &Ty) -> Option<Ty> {
+    match ty {
+        Ty::Literal(Literal::Str(text)) => {
+            Some(Ty::Literal(Literal::Int(i64::try_from(text.chars().count()).ok()?)))
+        }
+        Ty::Refined(refined) => {
+            let lengths = lengths(&refined.refinements, false);
+            (lengths != Interval::ALL).then(|| lengths.ty())
+        }
+        _ => None,
+    }
+}
+
+fn lengths(refinements: &[Refinement], bytes: bool) -> Interval {
+    let count = |value: &Option<u64>| value.and_then(|value| i64::try_from(value).ok());
+    let lengths = refinements.iter().filter_map(|refinement| match refinement {
+        Refinement::Len(low, high) if !bytes => Some((low, high)),
+        Refinement::Bytes(low, high) if bytes => Some((low, high)),
+        _ => None,
+    });
+    lengths
+        .map(|(low, high)| Interval { low: count(low), high: count(high) })
+        .fold(Interval::ALL, Interval::both)
 }
 
 /// Whether no value satisfies all conditions: of numbers, of lengths, of sizes.
 pub fn nothing(refinements: &[Refinement]) -> bool {
     let numbers = refinements.iter().filter_map(between).fold(Interval::ALL, Interval::both);
-    let count = |value: &Option<u64>| value.and_then(|value| i64::try_from(value).ok());
-    let lengths = |bytes: bool| {
-        refinements
-            .iter()
-            .filter_map(|refinement| match refinement {
-                Refinement::Len(low, high) if !bytes => Some((low, high)),
-                Refinement::Bytes(low, high) if bytes => Some((low, high)),
-                _ => None,
-            })
-            .map(|(low, high)| Interval { low: count(low), high: count(high) })
-            .fold(Interval::ALL, Interval::both)
-    };
-    [numbers, lengths(false), lengths(true)].into_iter().any(Interval::is_empty)
+    [numbers, lengths(refinements, false), lengths(refinements, true)].into_iter().any(Interval::is_empty)
 }

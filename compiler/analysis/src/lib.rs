@@ -28,6 +28,7 @@ pub mod fits;
 mod graph;
 pub mod interval;
 mod leaks;
+mod makeable;
 mod offered;
 mod pattern;
 pub mod refinement;

@@ -6,7 +6,6 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::db::Item;
-use crate::fits::base;
 use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
@@ -154,45 +153,6 @@ fn parent_item(db: &dyn Database, item: Item) -> Option<Item> {
     let parsed = parsed(db, item);
     let node = entry(&parsed).filter(|node| node.kind() == NodeKind::Schema)?;
     parent(db, item, node, &mut TypeReader::new(db, item))
-}
-
-/// Why no instance of a schema can ever be made: the field that it needs, and what that is.
-pub struct Needs {
-    pub place: Place,
-    pub what: String,
-}
-
-/// Whether an instance of the schema needs what cannot be there: a value of no type, or another instance of itself
-/// without end.
-pub fn never_made(db: &dyn Database, item: Item) -> Option<Needs> {
-    let required = |item: Item| {
-        schema(db, item).fields.iter().filter(|field| !field.optional && !field.has_default)
-    };
-    for field in required(item) {
-        if field.ty == Ty::Never {
-            let what = format!("`{}`, which can have no value", field.name);
-            return Some(Needs { place: field.place, what });
-        }
-        // Of each schema on the way, all that it needs.
-        let Ty::Schema(first) = base(&field.ty) else { continue };
-        let mut found = vec![*first];
-        let mut at = 0;
-        while let Some(next) = found.get(at).copied() {
-            at += 1;
-            if next == item {
-                let what = format!("`{}`, which needs another {}", field.name, item.name(db));
-                return Some(Needs { place: field.place, what });
-            }
-            for field in required(next) {
-                if let Ty::Schema(more) = base(&field.ty)
-                    && !found.contains(more)
-                {
-                    found.push(*more);
-                }
-            }
-        }
-    }
-    None
 }
 
 /// The schema that a schema extends, if it names one.

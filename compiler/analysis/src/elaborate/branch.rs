@@ -23,6 +23,7 @@ impl Elaborator<'_> {
                         continue;
                     };
                     let (test, decides) = self.condition(condition);
+                    self.never_taken_under(condition, &decides);
                     if is_sensitive(&decides) && secret.is_none() {
                         secret = Some((condition, decides));
                     }

@@ -108,7 +108,8 @@ impl Elaborator<'_> {
                 let (id, known) = self.condition(condition);
                 // `check false` is meant so, and what only warns never withholds the output.
                 let meant = condition.kind() == NodeKind::Bool || severity != Severity::Error;
-                if known == Ty::Literal(Literal::Bool(false)) && !meant {
+                let never = known == Ty::Literal(Literal::Bool(false)) && !meant;
+                if never && self.never_holds(condition) {
                     self.report(
                         self.problem(271, condition, "this can never hold")
                             .help("see the types of what it compares: they leave no other outcome"),

@@ -12,6 +12,7 @@ use crate::code::{Expr, ExprId, Root};
 use crate::db::{Item, ItemKind, Library, Origin};
 use crate::eval::builtins;
 use crate::fits::{Fit, base, optional, present, widened};
+use crate::interval;
 use crate::resolve::library_functions;
 use crate::sensitive::{is_sensitive, reaches_sensitive};
 use crate::show::{nearest, type_name};
@@ -231,6 +232,7 @@ impl Elaborator<'_> {
         let mut written = Vec::new();
         let mut wrong = false;
         let mut ids = Vec::new();
+        let mut length = None;
         for (argument, (_, param)) in arguments.into_iter().zip(&ty.params) {
             let (place, id, found) = match argument {
                 Argument::Given(id, ty) => (node, id, ty),
@@ -246,6 +248,7 @@ impl Elaborator<'_> {
             }
             let hidden = reaches_sensitive(self.db, &found);
             let found = taint.taken(self.db, found, param, ty);
+            length = length.or_else(|| interval::length(present(&found)));
             params.infer(self.db, param, present(&found));
             let id = match params.fits(self.db, &found, param) {
                 Fit::Yes => id,
@@ -271,7 +274,9 @@ impl Elaborator<'_> {
             // What it is compared with, or split by, says something of it.
             self.hide_constants(&written);
         }
-        let result = taint.of_result(item.name(self.db), params.result(&ty.result));
+        let name = item.name(self.db);
+        let known = length.filter(|_| name == "len");
+        let result = taint.of_result(name, known.unwrap_or_else(|| params.result(&ty.result)));
         let call = self.called(node, item, ty, &params, ids);
         // What goes wrong in it is told without showing what was given.
         (if taint.is_there() { self.emit(node, Expr::Sealed(call)) } else { call }, result)

@@ -41,6 +41,8 @@ impl Elaborator<'_> {
         let mut left: Vec<Left> =
             all.iter().map(|ty| Left { part: ty.clone(), of: ty.clone() }).collect();
         let mut arms = Vec::new();
+        // What the arms above take, also of what has too many values to be counted.
+        let mut above: Vec<Ty> = Vec::new();
         let mut ty: Option<Ty> = None;
         for arm in children.filter(|child| child.kind() == NodeKind::Arm) {
             let mut parts = arm.children();
@@ -76,9 +78,11 @@ impl Elaborator<'_> {
                 let (narrowed, touched) = self.take(&asked, &mut left);
                 let taken =
                     touched || constant && self.overlap(&widened(present(&subject_ty)), &asked);
-                if known && !taken {
+                let again = asked != Ty::Error && self.taken_above(&asked, &above);
+                if known && (!taken || again) {
                     self.never_taken(what, &all, &asked, &subject_ty);
                 }
+                above.push(asked.clone());
                 (Pattern::Is(self.ty(asked)), narrowed)
             };
             let narrowed = if sensitive { sealed(narrowed) } else { narrowed };
@@ -174,6 +178,14 @@ impl Elaborator<'_> {
         match other {
             Ty::Union(members) => members.iter().any(|member| self.overlap(one, member)),
             other => may(one, other) || may(other, one),
+        }
+    }
+
+    /// Whether arms take whatever is of a type.
+    fn taken_above(&self, asked: &Ty, above: &[Ty]) -> bool {
+        match asked {
+            Ty::Union(members) => members.iter().all(|member| self.taken_above(member, above)),
+            asked => above.iter().any(|above| fits(self.db, asked, above) == Fit::Yes),
         }
     }
 

@@ -7,7 +7,8 @@ use super::file::NAMESPACE;
 use super::{Elaborator, habit};
 use crate::db::{Item, target};
 use crate::fits::{Fit, base, fits, present, widened};
-use crate::interval::{Interval, disjoint};
+use crate::interval::{Interval, disjoint, lengths_apart};
+use crate::problem::Problem;
 use crate::parse::parsed;
 use crate::problem::{Code, Edit, Part, Place};
 use crate::refinement::{broken, complaint, secret_complaint};
@@ -18,6 +19,22 @@ use crate::ty::{Literal, Ty};
 use crate::types::entry;
 
 impl Elaborator<'_> {
+    /// The problem of a value whose type has none in common with the one that is asked for.
+    fn apart(&self, node: Node<'_>, found: &Ty, want: &Ty) -> Problem {
+        if let Some((found, want)) = lengths_apart(found, want) {
+            let message = format!("this has a length in {found}, and never one in {want}");
+            return self.problem(303, node, message);
+        }
+        let admitted = Interval::of(present(found)).unwrap_or(Interval::ALL);
+        let all = Interval::of(want).unwrap_or(Interval::ALL);
+        let asked = match want {
+            Ty::Refined(refined) => refined.name.as_ref(),
+            _ => None,
+        };
+        let asked = asked.map_or(String::new(), |name| format!("{name}, "));
+        self.problem(301, node, format!("this is in {admitted}, and never in {asked}{all}"))
+    }
+
     /// Reports that a value of type `found` cannot stand where `want` is asked for, at the innermost
     /// expression that is to blame.
     pub(super) fn mismatch(
@@ -102,17 +119,7 @@ impl Elaborator<'_> {
                     }
                 }
             }
-            (found, want) if disjoint(found, want) => {
-                let admitted = Interval::of(present(found)).unwrap_or(Interval::ALL);
-                let all = Interval::of(want).unwrap_or(Interval::ALL);
-                let asked = match want {
-                    Ty::Refined(refined) => refined.name.as_ref(),
-                    _ => None,
-                };
-                let asked = asked.map_or(String::new(), |name| format!("{name}, "));
-                let message = format!("this is in {admitted}, and never in {asked}{all}");
-                self.problem(301, node, message)
-            }
+            (found, want) if disjoint(found, want) => self.apart(node, found, want),
             _ => {
                 // Of several constants some may fit: the kind that they have in common would say nothing.
                 let constants = matches!((found, &shape), (Ty::Union(_), Ty::Union(_)));

@@ -4,9 +4,11 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::matching::{rest_of, unset};
+use super::operator::operation;
 use crate::fits::{Fit, fits, present};
+use crate::interval::{self, Interval};
 use crate::sensitive::{exposed, is_sensitive, sealed};
-use crate::ty::Ty;
+use crate::ty::{Literal, Ty};
 
 impl Elaborator<'_> {
     /// From here to the end of the scope the condition is known to be true, or known to be false.
@@ -34,6 +36,11 @@ impl Elaborator<'_> {
                     Some("or") => !holds,
                     Some("==" | "!=") => {
                         self.assume_equal(condition, holds);
+                        self.assume_order(condition, holds);
+                        return;
+                    }
+                    Some("<" | "<=" | ">" | ">=") => {
+                        self.assume_order(condition, holds);
                         return;
                     }
                     _ => return,
@@ -68,7 +75,42 @@ impl Elaborator<'_> {
                     }
                 }
             }
+            NodeKind::Name | NodeKind::Lead | NodeKind::Chain => {
+                if let Some(path) = path_text(condition)
+                    && self.type_of(condition) == Ty::Bool
+                {
+                    self.narrowed.push((path, Ty::Literal(Literal::Bool(holds))));
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// `x < 3`: of the integers that x may be, those for which it holds.
+    fn assume_order(&mut self, condition: Node<'_>, holds: bool) {
+        let children: Vec<Node<'_>> = condition.children().collect();
+        let [left, operator, right] = children.as_slice() else { return };
+        let Some(op) = operation(operator.text()) else { return };
+        let op = if holds { op } else { op.opposite() };
+        // Whatever else is computed again to know its type takes as long as it is deep.
+        let brief = |node: &Node<'_>| {
+            let negative = node.kind() == NodeKind::Unary
+                && node.children().last().is_some_and(|number| number.kind() == NodeKind::Int);
+            node.kind() == NodeKind::Int || negative || path_text(*node).is_some()
+        };
+        if !brief(left) || !brief(right) {
+            return;
+        }
+        let of = |this: &mut Self, node: &Node<'_>| Interval::of(&this.type_of(*node));
+        let (Some(a), Some(b)) = (of(self, left), of(self, right)) else { return };
+        for (node, op, own, other) in [(left, op, a, b), (right, op.turned(), b, a)] {
+            let within = interval::left_of(op, own, other);
+            if let Some(path) = path_text(*node)
+                && within != own
+                && !within.is_empty()
+            {
+                self.narrowed.push((path, within.ty()));
+            }
         }
     }
 

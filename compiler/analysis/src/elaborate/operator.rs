@@ -5,6 +5,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::habit;
 use super::mismatch::literal_text;
+use super::never::decided;
 use crate::code::{Ask, BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
 use crate::interval::{self, Interval};
@@ -27,12 +28,15 @@ impl Elaborator<'_> {
             }
         }
         let (mut id, mut ty) = found.unwrap_or_else(|| match operators.last() {
-            Some(&"not") => self.tainted(*operand, &Ty::Bool),
+            Some(&"not") => self.condition(*operand),
             _ => self.present_value(*operand, expected),
         });
         for operator in operators.into_iter().rev() {
             if operator == "not" {
                 id = self.emit(node, Expr::Not(id));
+                if let Some(value) = decided(&ty) {
+                    ty = Ty::Literal(Literal::Bool(!value));
+                }
                 continue;
             }
             match base(&ty) {
@@ -122,13 +126,16 @@ impl Elaborator<'_> {
         let scope = self.enter();
         let (mut left, ty) = self.condition(first);
         let decides = Ty::Literal(Literal::Bool(!and));
+        let neutral = Ty::Literal(Literal::Bool(and));
         let mut decided = ty == decides;
+        let mut all_neutral = ty == neutral;
         let mut sensitive = is_sensitive(&ty);
         let mut before = first;
         for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
             self.assume(before, and);
             let (right, ty) = self.condition(*operand);
             decided |= ty == decides;
+            all_neutral &= ty == neutral;
             sensitive |= is_sensitive(&ty);
             left =
                 self.emit(node, if and { Expr::And(left, right) } else { Expr::Or(left, right) });
@@ -138,6 +145,7 @@ impl Elaborator<'_> {
         let ty = match decided {
             // Whatever is sensitive decides nothing then.
             true => decides,
+            false if all_neutral => neutral,
             false if sensitive => sealed(Ty::Bool),
             false => Ty::Bool,
         };
@@ -374,6 +382,30 @@ impl Elaborator<'_> {
 }
 
 impl BinaryOp {
+    /// The comparison that holds where this one does not.
+    pub(super) fn opposite(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::GreaterEqual,
+            Self::LessEqual => Self::Greater,
+            Self::Greater => Self::LessEqual,
+            Self::GreaterEqual => Self::Less,
+            other => other,
+        }
+    }
+
+    /// The comparison of the right side with the left one.
+    pub(super) fn turned(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessEqual => Self::GreaterEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterEqual => Self::LessEqual,
+            other => other,
+        }
+    }
+
     /// The operator as it is written.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -423,7 +455,7 @@ fn is_always_computed(node: Node<'_>) -> bool {
     })
 }
 
-fn operation(text: &str) -> Option<BinaryOp> {
+pub(super) fn operation(text: &str) -> Option<BinaryOp> {
     Some(match text {
         "+" => BinaryOp::Add,
         "-" => BinaryOp::Subtract,

@@ -69,6 +69,7 @@ impl Elaborator<'_> {
     /// A condition that decides what there is, which anybody can see.
     pub(super) fn open_condition(&mut self, node: Node<'_>) -> ExprId {
         let (id, ty) = self.condition(node);
+        self.never_taken_under(node, &ty);
         self.must_be_open(node, &ty, "a sensitive value cannot decide what there is");
         id
     }

@@ -53,6 +53,7 @@ impl Elaborator<'_> {
                 ),
             );
         }
+        self.can_be_made();
         self.code.root = Root::Variant(bodies);
     }
 

@@ -1,0 +1,150 @@
+//! Conditions that never hold: what stands under them is never taken, and a schema whose check is one is never made.
+
+use syntax::{Node, NodeKind};
+
+use super::narrow::path_text;
+use super::{Elaborator, elaborate};
+use crate::code::{Code, EntryKind, Expr, ExprId, Root};
+use crate::interval;
+use crate::makeable::never_made;
+use crate::problem::{Place, Problem, Severity};
+use crate::schema::SchemaInfo;
+use crate::ty::{Literal, Ty};
+
+impl Elaborator<'_> {
+    /// Reports a schema or variant of which there can be no values.
+    pub(super) fn can_be_made(&mut self) {
+        if let Some(needs) = never_made(self.db, self.item) {
+            let name = self.item.name(self.db);
+            let message = format!("no {name} can ever be made: it needs {}", needs.what);
+            let help = "make the field optional, or give it a default that ends";
+            self.report(Problem::error(274, needs.place, message).help(help));
+        }
+    }
+
+    /// Reports a condition that no value makes hold. Of a constant that somebody may change, or of `false` that is
+    /// written out, all that stands under it is meant.
+    pub(super) fn never_taken_under(&mut self, condition: Node<'_>, known: &Ty) {
+        if *known != Ty::Literal(Literal::Bool(false))
+            || self.heads_only
+            || self.is_of_a_constant(condition)
+        {
+            return;
+        }
+        let help = "see the types of what it compares: they leave no other outcome";
+        let message = "this is never taken: the condition never holds";
+        self.report(self.problem(225, condition, message).help(help));
+    }
+
+    /// Whether a condition is also one that never holds where nothing is known but types: what the conditions around it
+    /// leave is what it speaks of.
+    pub(super) fn never_holds(&mut self, condition: Node<'_>) -> bool {
+        let around = std::mem::take(&mut self.narrowed);
+        let known = self.quietly(|this| this.condition(condition).1);
+        self.narrowed = around;
+        known == Ty::Literal(Literal::Bool(false))
+    }
+
+    /// Whether a constant decides about a condition, whatever conditions around it say.
+    fn is_of_a_constant(&mut self, condition: Node<'_>) -> bool {
+        if condition.kind() == NodeKind::Bool {
+            return true;
+        }
+        if path_text(condition).is_some() && condition.kind() != NodeKind::Paren {
+            let around = std::mem::take(&mut self.narrowed);
+            let ty = self.type_of(condition);
+            self.narrowed = around;
+            return matches!(ty, Ty::Literal(_) | Ty::Error);
+        }
+        condition.children().any(|part| self.is_of_a_constant(part))
+    }
+
+    /// Reports a schema that narrows a field so that a check of a schema above never holds.
+    pub(super) fn inherited_checks(&mut self, info: &SchemaInfo) {
+        let narrowed = |name: &str| {
+            let field = info.field(name)?;
+            (field.place.item == self.item).then_some(field.place)
+        };
+        let any = info.fields.iter().any(|field| field.place.item == self.item);
+        if !any || self.heads_only {
+            return;
+        }
+        let above = info.ancestors.iter().filter(|above| **above != self.item);
+        let mut found: Vec<Problem> = Vec::new();
+        for above in above.copied() {
+            let code = &elaborate(self.db, above).code;
+            let Root::Schema(schema) = &code.root else { continue };
+            let Some(body) = code.bodies.get(schema.body as usize) else { continue };
+            for entry in &body.entries {
+                let EntryKind::Check { severity: Severity::Error, condition, .. } = entry.kind
+                else {
+                    continue;
+                };
+                let mut named = Vec::new();
+                let known = known_in(code, condition, info, &mut named);
+                if known == Ty::Literal(Literal::Bool(false))
+                    && let Some(place) = named.into_iter().find_map(narrowed)
+                {
+                    let node = code.nodes.get(condition as usize).copied().unwrap_or_default();
+                    let name = self.item.name(self.db);
+                    let message = format!(
+                        "no {name} can ever be made: it breaks a check of {}",
+                        above.name(self.db)
+                    );
+                    found.push(
+                        Problem::error(274, place, message)
+                            .related(Place { item: above, node }, "this can never hold then")
+                            .help("narrow the field to values for which the check holds"),
+                    );
+                }
+            }
+        }
+        found.into_iter().for_each(|problem| self.report(problem));
+    }
+}
+
+/// The type of an expression of a schema, where its fields are those of another that extends it; `Any` where that is not
+/// known. `named` gets the fields that it names.
+fn known_in<'c>(code: &'c Code, expr: ExprId, info: &SchemaInfo, named: &mut Vec<&'c str>) -> Ty {
+    let mut of = |expr: &ExprId| known_in(code, *expr, info, named);
+    let truth = |value: Option<bool>| value.map_or(Ty::Any, |value| Ty::Literal(Literal::Bool(value)));
+    match code.exprs.get(expr as usize) {
+        Some(Expr::Int(value)) => Ty::Literal(Literal::Int(*value)),
+        Some(Expr::Bool(value)) => Ty::Literal(Literal::Bool(*value)),
+        Some(Expr::SelfField { name, .. }) => {
+            named.push(name);
+            match info.field(name) {
+                Some(field) if !field.optional => field.ty.clone(),
+                _ => Ty::Any,
+            }
+        }
+        Some(Expr::Binary { op, left, right }) => {
+            let (left, right) = (of(left), of(right));
+            match op.computes() {
+                true if left == Ty::Any || right == Ty::Any => Ty::Any,
+                true => interval::arithmetic(*op, &left, &right),
+                false => truth(interval::comparison(*op, &left, &right)),
+            }
+        }
+        Some(Expr::Not(value)) => truth(decided(&of(value)).map(|value| !value)),
+        Some(Expr::And(left, right)) => truth(match (decided(&of(left)), decided(&of(right))) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        }),
+        Some(Expr::Or(left, right)) => truth(match (decided(&of(left)), decided(&of(right))) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        }),
+        _ => Ty::Any,
+    }
+}
+
+/// The truth that a type leaves.
+pub(super) fn decided(ty: &Ty) -> Option<bool> {
+    match ty {
+        Ty::Literal(Literal::Bool(value)) => Some(*value),
+        _ => None,
+    }
+}
