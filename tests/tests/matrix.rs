@@ -81,6 +81,54 @@ input number: Int = 1
     );
 }
 
+#[test]
+fn fields_vary_with_what_they_are_in() {
+    let program = r#"
+variant P { off, on { port: Int & 1..9 = 1, tls: Bool = false, mode: "a" | "b" } }
+variant Many { none, some { a: Bool = false, b: Bool = false, c: Bool = false, d: Bool = false } }
+input p: P = off
+input many: Many = none
+input opt: { a: Bool, b?: "x" | "y", in: { n: Int & 1..3 }, text: Str } = { a = true, in { n = 2 }, text = "t" }
+check not (opt.in.n == 3 and opt.a): "n"
+check match p { off => true, on x => not x.tls or x.port > 5 }: "ports"
+"#;
+    let matrix = run(&[("main.dep", program)], "main.dep");
+    let on = |port: &str, tls: &str| {
+        ["a", "b"].map(|mode| format!("on {{ {port}{tls}mode = \"{mode}\" }}"))
+    };
+    let cases = [on("", ""), on("", "tls = true, "), on("port = 9, ", "tls = true, ")].concat();
+    assert_eq!(matrix.inputs[0].values.len(), 9, "{:?}", matrix.inputs[0].values);
+    for case in cases {
+        assert!(matrix.inputs[0].values.iter().any(|value| value.shown == case), "{case}");
+    }
+    assert_eq!(
+        inputs(&matrix)[1..],
+        [
+            "many: none some some { a = true } some { b = true } some { c = true } some { d = true }",
+            "opt.a: false true",
+            "opt.b: x y (unset)",
+            "opt.in.n: 1 3 (2)",
+        ]
+    );
+    assert_eq!(matrix.inputs[1].untried, ["some, with every two values of its fields"]);
+    let told: Vec<&str> = matrix.diagnostics.iter().map(|d| d.message.as_str()).collect();
+    assert_eq!(told, ["n", "ports"]);
+}
+
+#[test]
+fn what_shows_a_problem_is_all_that_it_takes() {
+    // Not every combination is tried, so what those that were have in common may be chance.
+    let inputs: String = ('a'..='m').map(|name| format!("input {name}: Bool = false\n")).collect();
+    let program = format!("{inputs}check not (a and b and c and d): \"four\"\n");
+    let matrix = run(&[("main.dep", &program)], "main.dep");
+    assert!(matrix.all > Some(matrix.tried));
+    let note = matrix.diagnostics.first().unwrap().notes.last().unwrap();
+    assert!(
+        note.starts_with("with a = true, b = true, c = true, d = true and the defaults"),
+        "{note}"
+    );
+}
+
 const PROGRAM: &str = r#"
 use std.workload.Service
 input mode: "a" | "b" | "c" = "a"

@@ -52,6 +52,32 @@ fn every_error_page_has_an_entry_in_the_table() {
     }
 }
 
+/// Codes whose page can show no program: what shows them is larger than a page, is no text, or is a mistake of ours. Each
+/// page says why.
+const WITHOUT_EXAMPLES: [&str; 5] = ["E0502", "E0503", "E0702", "E0703", "E0721"];
+
+#[test]
+fn every_error_page_shows_a_mistake_and_its_fix() {
+    let mut without = Vec::new();
+    for path in tests::files(&tests::root().join("tests/errors"), &[".md"]) {
+        let code = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let page = std::fs::read_to_string(&path).unwrap();
+        let Some((mistake, rest)) = page.split_once("\n## The fix\n") else {
+            if code != "README" {
+                without.push(code);
+            }
+            continue;
+        };
+        let fix = rest.split("\n## Why\n").next().unwrap();
+        let marks = ["// error: ", "// warning: ", "// note: ", "# error: ", "```console"];
+        let shows = marks.iter().any(|mark| mistake.contains(mark));
+        if !shows || !(fix.contains("```dep") || fix.contains("```console")) {
+            without.push(code);
+        }
+    }
+    assert_eq!(without, WITHOUT_EXAMPLES);
+}
+
 #[test]
 fn every_code_that_is_reported_has_a_page() {
     let folder = tests::root().join("tests/errors");

@@ -136,6 +136,8 @@ pub struct Eval<'a> {
     up_to: Option<Item>,
     /// Records that were made of data, and the casts that made them.
     casts: RefCell<FxHashMap<*const Rec<'a>, Spot<'a>>>,
+    /// Records that functions made for elements of lists, and the calls.
+    calls: RefCell<FxHashMap<*const Rec<'a>, Spot<'a>>>,
     forcing: RefCell<Vec<(&'a Rec<'a>, &'a Slot<'a>)>>,
     depth: Cell<u32>,
     /// The type of the item was refused, because it depends on itself.
@@ -179,6 +181,7 @@ impl<'a> Eval<'a> {
             derives: Cell::new(Derives::No),
             up_to: None,
             casts: RefCell::default(),
+            calls: RefCell::default(),
             forcing: RefCell::default(),
             depth: Cell::new(0),
             turning: Cell::new(false),

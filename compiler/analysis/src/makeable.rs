@@ -69,9 +69,9 @@ impl Declared {
                     let forms = forms.unwrap_or_default();
                     // That a variant has no cases is told of it already.
                     forms.is_empty()
-                        || forms.iter().any(|form| {
-                            required(form).all(|field| declared.has_values(&field.ty))
-                        })
+                        || forms
+                            .iter()
+                            .any(|form| required(form).all(|field| declared.has_values(&field.ty)))
                 })
                 .collect();
             if news.is_empty() {

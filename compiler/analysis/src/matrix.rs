@@ -123,7 +123,8 @@ pub fn matrix(
             spent.add(workspace);
         }
     }
-    matrix.diagnostics = merge::told(workspace, &loaded, &inputs, &combinations, problems);
+    matrix.diagnostics =
+        merge::told(workspace, &loaded, &inputs, &combinations, complete, problems);
     if matrix.tried < all {
         let tried = format!("{} of {all} were tried", combinations.len());
         matrix.diagnostics.insert(0, refusal(workspace, program, tried));

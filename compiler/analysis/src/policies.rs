@@ -6,6 +6,7 @@
 use bumpalo::Bump;
 
 use crate::code::{EntryKind, Rule, Strength};
+use crate::cross::{is_shared, part_of};
 use crate::db::{Item, ItemKind, Program};
 use crate::derive::derived;
 use crate::eval::rules::Allowed;
@@ -157,6 +158,33 @@ fn check_rule<'a>(
     }
 }
 
+/// The one value of the user because of which a condition does not hold, and what else of the user's handed it on.
+fn blamed<'a>(
+    eval: &Eval<'a>,
+    source: &'a Source<'a>,
+    condition: u32,
+    check: &CheckAt<'a>,
+) -> Option<(Place, Vec<Place>)> {
+    let mut found: Option<(Place, Vec<Place>)> = None;
+    for way in eval.ways_in(source, condition, &check.env) {
+        // The first place is in the condition itself.
+        let spots = way.spots.iter().skip(1).filter(|spot| !spot.source.library);
+        let places: Vec<Place> = spots.map(|spot| spot.place()).collect();
+        let at = places.iter().position(|place| {
+            place.item.kind(eval.db) != ItemKind::Every && !is_shared(eval.db, *place)
+        })?;
+        let mut handed = places;
+        let place = handed.remove(at);
+        match &found {
+            // Which of several is wrong nobody can tell.
+            Some((known, _)) if *known != place => return None,
+            Some(_) => {}
+            None => found = Some((place, handed)),
+        }
+    }
+    found
+}
+
 fn check_one<'a>(
     eval: &Eval<'a>,
     rule: &Rule,
@@ -168,12 +196,19 @@ fn check_one<'a>(
     let Some(message) = eval.failed(check) else { return };
     let source = check.layer.source;
     let name = eval.record_name(target.record);
-    let place = eval.user_spot(target.record).place();
+    let made = eval.user_spot(target.record).place();
     let id = &*rule.id;
-    let mut problem = Problem::error(412, place, message)
-        .severity(severity)
-        .label(format!("{name} breaks the rule {id:?}"))
-        .related(source.spot(condition).place(), "because of this");
+    let breaks = format!("{name} breaks the rule {id:?}");
+    let (place, way) = blamed(eval, source, condition, check)
+        .unwrap_or_else(|| (eval.outer_spot(target.record).place(), Vec::new()));
+    let mut problem = Problem::error(412, place, message).severity(severity).label(breaks);
+    for handed in way.into_iter().chain([made]).filter(|handed| *handed != place) {
+        if !problem.related.iter().any(|known| known.place == handed) {
+            let part = if handed == made { "for this" } else { part_of(eval.db, handed) };
+            problem = problem.related(handed, part);
+        }
+    }
+    problem = problem.related(source.spot(condition).place(), "because of this");
     problem = eval.with_values(problem, source, condition, &check.env);
     match target.allowed.iter().find(|allowed| *allowed.id == *id) {
         Some(allowed) => {

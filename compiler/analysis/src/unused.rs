@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use salsa::Database;
-use syntax::{NodeKind, TokenKind};
+use syntax::{Node, NodeKind, TokenKind};
 
 use crate::db::{Item, ItemKind, Module, Origin};
 use crate::parse::parsed;
@@ -54,12 +54,14 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
                 _ => continue,
             };
             if is_read_by_name(db, item) {
+                left.extend(unmet(db, item, modules));
                 continue;
             }
             let declared =
                 Declared { name: item.name(db).into(), place: name_of(db, item), what, item };
             declare(what == "input", declared);
         }
+        left.extend(module.items(db).iter().flat_map(|item| locals(db, *item)));
         let all = &brought(db, module).names;
         // A file of definitions brings all of its kinds, of which a program needs some.
         let mut brings: BTreeMap<(Item, u32), usize> = BTreeMap::new();
@@ -101,6 +103,93 @@ fn is_read_by_name(db: &dyn Database, item: Item) -> bool {
     let parsed = parsed(db, item);
     let value = entry(&parsed).and_then(|node| node.child(NodeKind::Set));
     value.is_some_and(|set| set.children().next().is_some_and(|v| v.kind() == NodeKind::External))
+}
+
+/// A Secret or ConfigMap that is declared to be there, if nothing in the program can speak of it: no name and no text.
+fn unmet(db: &dyn Database, item: Item, modules: &[Module]) -> Option<Declared> {
+    let parsed = parsed(db, item);
+    let set = entry(&parsed)?.child(NodeKind::Set)?;
+    let external = set.children().next().filter(|value| value.kind() == NodeKind::External)?;
+    let kind = external.text().strip_prefix("external").unwrap_or_default();
+    let what = match kind.split('{').next().unwrap_or_default().trim() {
+        "k8s.Secret" => "declared Secret",
+        "k8s.ConfigMap" => "declared ConfigMap",
+        _ => return None,
+    };
+    let name = item.name(db);
+    // Of a name that is computed nobody can tell who speaks of it.
+    let within = |node: &Node<'_>| external.range().contains(&node.range().start);
+    let texts = parsed.tree().nodes().filter(within).filter(|node| is_text(node.kind()));
+    let texts: Vec<String> = texts.map(text_in).collect();
+    let [object] = texts.as_slice() else { return None };
+    let mut others = modules.iter().flat_map(|module| module.items(db).iter().copied());
+    let met = others.any(|other| {
+        if other == item || other.module(db).origin(db) == Origin::Library {
+            return false;
+        }
+        let text = other.text(db);
+        // Only a text that is put together may be a part of it.
+        if text.contains(object.as_str()) || !text.contains("\\(") {
+            return text.contains(object.as_str()) || text.contains(name);
+        }
+        let parsed = crate::parse::parsed(db, other);
+        parsed.tree().nodes().any(|node| match node.kind() {
+            NodeKind::Name => node.text() == name,
+            kind if is_text(kind) => {
+                let text = text_in(node);
+                !text.is_empty() && (text.contains(object) || object.contains(&text))
+            }
+            _ => false,
+        })
+    });
+    let declared = Declared { name: name.into(), place: name_of(db, item), what, item };
+    (!met && !name.starts_with('_')).then_some(declared)
+}
+
+fn is_text(kind: NodeKind) -> bool {
+    use NodeKind as K;
+    matches!(kind, K::Str | K::StrHead | K::StrMid | K::StrTail)
+}
+
+/// The text between the quotes, or between one and a value.
+fn text_in(node: Node<'_>) -> String {
+    let text = node.text().trim_matches(|c| matches!(c, '"' | '#' | '\\' | '(' | ')'));
+    text.to_owned()
+}
+
+/// What an item binds by `let` for itself, and does not name.
+fn locals(db: &dyn Database, item: Item) -> Vec<Declared> {
+    if !item.text(db).contains("let ") {
+        return Vec::new();
+    }
+    let parsed = parsed(db, item);
+    let top = parsed.tree().entry().id();
+    let names = || parsed.tree().nodes().filter(|node| node.kind() == NodeKind::Name);
+    let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut unused = Vec::new();
+    for local in parsed.tree().nodes() {
+        if local.kind() != NodeKind::Let || local.id() == top {
+            continue;
+        }
+        if named.is_empty() {
+            for name in names() {
+                named.entry(name.text()).or_default().push(name.range().start);
+            }
+        }
+        let (Some(name), Some(around)) = (local.child(NodeKind::Name), local.parent()) else {
+            continue;
+        };
+        let scope = local.range().end..around.range().end;
+        let is_named = |at: &usize| scope.contains(at);
+        if name.text().starts_with('_')
+            || named.get(name.text()).is_some_and(|all| all.iter().any(is_named))
+        {
+            continue;
+        }
+        let place = Place { item, node: name.id() };
+        unused.push(Declared { name: name.text().into(), place, what: "`let`", item });
+    }
+    unused
 }
 
 /// Where something is brought.

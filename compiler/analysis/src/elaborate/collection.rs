@@ -107,6 +107,7 @@ impl Elaborator<'_> {
                     if let Some(condition) = clause.children().next() {
                         let (id, decides) = self.condition(condition);
                         sensitive |= is_sensitive(&decides);
+                        self.never_taken_under(condition, &decides);
                         self.assume(condition, true);
                         clauses.push(Clause::If(id));
                     }

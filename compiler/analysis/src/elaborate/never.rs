@@ -107,7 +107,8 @@ impl Elaborator<'_> {
 /// known. `named` gets the fields that it names.
 fn known_in<'c>(code: &'c Code, expr: ExprId, info: &SchemaInfo, named: &mut Vec<&'c str>) -> Ty {
     let mut of = |expr: &ExprId| known_in(code, *expr, info, named);
-    let truth = |value: Option<bool>| value.map_or(Ty::Any, |value| Ty::Literal(Literal::Bool(value)));
+    let truth =
+        |value: Option<bool>| value.map_or(Ty::Any, |value| Ty::Literal(Literal::Bool(value)));
     match code.exprs.get(expr as usize) {
         Some(Expr::Int(value)) => Ty::Literal(Literal::Int(*value)),
         Some(Expr::Bool(value)) => Ty::Literal(Literal::Bool(*value)),

@@ -118,16 +118,7 @@ impl<'a> Eval<'a> {
                     self.reads(|| Read::Key(me));
                     Value::Str(key)
                 }
-                None => self.report(
-                    Problem::error(
-                        203,
-                        env.me.map_or(source.spot(expr), |me| self.user_spot(me)).place(),
-                        "this record is bound to no name, so it has no `key`",
-                    )
-                    .help(
-                        "give it the field that is computed from its key, such as `name = \"…\"`",
-                    ),
-                ),
+                None => self.without_key(source.spot(expr), env.me),
             },
             Expr::Prev => match env.prev {
                 Some(prev) => {
@@ -417,7 +408,11 @@ impl<'a> Eval<'a> {
                         Value::Error => return Value::Error,
                         // `if c then e` is an element only where the condition holds.
                         Value::Absent => {}
-                        value => list.push(Element { value, origin: source.spot(expr).origin() }),
+                        value => {
+                            let spot = source.spot(expr);
+                            self.called_for(value, spot);
+                            list.push(Element { value, origin: spot.origin() });
+                        }
                     }
                 }
                 ListEntry::Spread(expr) => {
@@ -466,7 +461,9 @@ impl<'a> Eval<'a> {
                         self.too_many(source.spot(value));
                         return false;
                     }
-                    list.push(Element { value: element, origin: source.spot(value).origin() });
+                    let spot = source.spot(value);
+                    self.called_for(element, spot);
+                    list.push(Element { value: element, origin: spot.origin() });
                     true
                 }
             },

@@ -2,6 +2,8 @@
 
 use kube::secrets::HIDDEN;
 
+use crate::code::Root;
+use crate::cross::is_shared;
 use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
@@ -79,6 +81,46 @@ impl<'a> Eval<'a> {
             false => rec.made,
         };
         self.forced_by().unwrap_or_else(made)
+    }
+
+    /// Notes where a function was called for an element of a list, which knows of no owner that would tell.
+    pub(super) fn called_for(&self, value: Value<'a>, spot: Spot<'a>) {
+        if let Value::Rec(rec) = value
+            && rec.made.source.item != spot.source.item
+            && rec.owner.get().is_none()
+            && matches!(rec.made.source.code.root, Root::Fn(_))
+        {
+            self.calls.borrow_mut().insert(rec, spot);
+        }
+    }
+
+    /// Where who uses a schema, trait or function can mend something about a record that this made for them: the
+    /// innermost place around it that is in none; where there is none, [`Eval::user_spot`].
+    pub(crate) fn outer_spot(&self, rec: &'a Rec<'a>) -> Spot<'a> {
+        let outer = |spot: Spot<'a>| {
+            let source = spot.source;
+            (!source.library && !source.data && !is_shared(self.db, spot.place())).then_some(spot)
+        };
+        let mut at = rec;
+        for _ in 0..64 {
+            if let Some(spot) = outer(at.made).filter(|_| !matches!(at.kind, Kind::File)) {
+                return spot;
+            }
+            let call = self.calls.borrow().get(&std::ptr::from_ref(at)).copied();
+            if let Some(spot) = call.and_then(outer) {
+                return spot;
+            }
+            let Some((owner, name)) = at.owner.get() else { break };
+            let binding = self.slot_of(owner, name).and_then(|slot| slot.bindings.get());
+            if let Some(spot) = binding.and_then(|binding| outer(binding.value_spot())) {
+                return spot;
+            }
+            at = owner;
+        }
+        let forcing = self.forcing.borrow();
+        let bindings = forcing.iter().rev().filter_map(|(_, slot)| slot.bindings.get());
+        let spot = bindings.map(|binding| binding.value_spot()).find_map(outer);
+        spot.unwrap_or_else(|| self.user_spot(rec))
     }
 
     /// Where a key is written under which a record stands.

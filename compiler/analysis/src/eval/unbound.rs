@@ -8,6 +8,21 @@ use crate::limits;
 use crate::problem::{Code, Problem};
 
 impl<'a> Eval<'a> {
+    /// Reports `key` in a record that no name is bound to, where whoever uses it can give it one.
+    pub(super) fn without_key(&self, spot: Spot<'a>, me: Option<&'a Rec<'a>>) -> Value<'a> {
+        let message = "this record is bound to no name, so it has no `key`";
+        let help = "give it the field that is computed from its key, such as `name = \"…\"`";
+        let place = me.map_or(spot, |me| self.outer_spot(me)).place();
+        let mut problem = Problem::error(203, place, message).help(help);
+        if let Some(made) = me.map(|me| self.user_spot(me))
+            && made.place() != place
+            && !made.source.library
+        {
+            problem = problem.related(made.place(), "the record is made here");
+        }
+        self.report(problem)
+    }
+
     /// A field that no layer binds.
     pub(super) fn unbound(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> Value<'a> {
         if self.may_be_absent(rec, slot) {

@@ -91,6 +91,34 @@ impl<'a> Eval<'a> {
         self.quietly(|eval, way| eval.through(source, expr, env, way))
     }
 
+    /// The ways of the values because of which a condition does not hold: of the paths in it, in the parts that decided.
+    pub(crate) fn ways_in(
+        &self,
+        source: &'a Source<'a>,
+        condition: ExprId,
+        env: &Env<'a>,
+    ) -> Vec<Way<'a>> {
+        match source.code.exprs.get(condition as usize) {
+            Some(Expr::And(left, right)) => match self.truth(source, *left, env) {
+                Some(true) => self.ways_in(source, *right, env),
+                _ => self.ways_in(source, *left, env),
+            },
+            Some(Expr::Member { .. } | Expr::Index { .. } | Expr::Coalesce(..)) => {
+                match self.quiet(source, condition, env) {
+                    Value::Rec(_) | Value::Handle(_) | Value::List(_) | Value::Absent => Vec::new(),
+                    _ => vec![self.way_of(source, condition, env)],
+                }
+            }
+            _ => {
+                let mut ways = Vec::new();
+                self.parts(source, condition, &mut |part| {
+                    ways.extend(self.ways_in(source, part, env));
+                });
+                ways
+            }
+        }
+    }
+
     /// What goes wrong on the way was told when the value was computed.
     fn quietly(&self, follow: impl FnOnce(&Self, &mut Way<'a>)) -> Way<'a> {
         let known = self.problems.borrow().len();

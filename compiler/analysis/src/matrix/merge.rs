@@ -73,10 +73,11 @@ pub(super) fn told(
     loaded: &Loaded,
     inputs: &[Input],
     combinations: &[Combination],
+    complete: bool,
     problems: Vec<Problem>,
 ) -> Vec<Diagnostic> {
     let told = problems.into_iter().map(|problem| {
-        let note = because(inputs, combinations, &problem);
+        let note = because(inputs, combinations, complete, &problem);
         let mut diagnostic = problem.diagnostic;
         diagnostic.notes.extend(note);
         diagnostic
@@ -135,7 +136,12 @@ fn without_settings(
 }
 
 /// What shows a problem, as a note; nothing where every combination does.
-fn because(inputs: &[Input], combinations: &[Combination], problem: &Problem) -> Option<String> {
+fn because(
+    inputs: &[Input],
+    combinations: &[Combination],
+    complete: bool,
+    problem: &Problem,
+) -> Option<String> {
     let shown = &problem.shown;
     if shown.len() == combinations.len() {
         return None;
@@ -160,7 +166,8 @@ fn because(inputs: &[Input], combinations: &[Combination], problem: &Problem) ->
         all.all(|combination| combination.get(at) == Some(value)).then_some(*value)
     });
     let mut needed: Vec<Option<usize>> = common.collect();
-    if exact(&needed) {
+    // What only some of the combinations have in common may be chance.
+    if complete && exact(&needed) {
         // What is at its default seldom decides, so it is the first to be left out.
         let (defaults, others): (Vec<usize>, Vec<usize>) =
             (0..needed.len()).partition(|at| away.get(*at).is_some_and(Option::is_none));
