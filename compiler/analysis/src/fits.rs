@@ -72,8 +72,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             fits(db, base, &want.base).and(if proved { Fit::Yes } else { Fit::Checked })
         }
         (Ty::Refined(found), Ty::Literal(literal))
-            if refinement::literal_fits(literal, &found.refinements, target(db))
-                == Some(false) =>
+            if refinement::literal_fits(literal, &found.refinements, target(db)) == Some(false) =>
         {
             Fit::No
         }

@@ -204,5 +204,7 @@ fn lengths(refinements: &[Refinement], bytes: bool) -> Interval {
 /// Whether no value satisfies all conditions: of numbers, of lengths, of sizes.
 pub fn nothing(refinements: &[Refinement]) -> bool {
     let numbers = refinements.iter().filter_map(between).fold(Interval::ALL, Interval::both);
-    [numbers, lengths(refinements, false), lengths(refinements, true)].into_iter().any(Interval::is_empty)
+    [numbers, lengths(refinements, false), lengths(refinements, true)]
+        .into_iter()
+        .any(Interval::is_empty)
 }

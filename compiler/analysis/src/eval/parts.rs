@@ -38,13 +38,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The values of the parts of an expression that are no constants, as far as they were evaluated.
-    fn values_in(
-        &self,
-        source: &'a Source<'a>,
-        expr: ExprId,
-        env: &Env<'a>,
-        out: &mut Shown<'a>,
-    ) {
+    fn values_in(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>, out: &mut Shown<'a>) {
         if out.len() >= SHOWN {
             return;
         }

@@ -12,7 +12,6 @@ use crate::eval::value::{RecordIs, SEPARATOR};
 use crate::eval::{canonical, stack_of};
 use crate::explain::explained;
 use crate::fits::base;
-use crate::limits;
 use crate::reach::{module_names, used_as};
 use crate::read::{Data, Path, World, read};
 use crate::resolve::Target;
@@ -95,7 +94,7 @@ impl Whole<'_> {
     /// one value, or too many to try.
     fn vary(&self, path: String, names: &[&str], ty: &Ty, inputs: &mut Vec<Input>) {
         let Self { db, program, item } = *self;
-        if names.len() > DEEP || inputs.len() > limits::VARYING {
+        if names.len() > DEEP {
             return;
         }
         if let Ty::Record(record) = base(ty) {
