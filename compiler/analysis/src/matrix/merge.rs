@@ -98,7 +98,12 @@ pub(super) fn nearest(
     shown: &[usize],
 ) -> Combination {
     let away = |combination: &&Combination| {
-        inputs.iter().zip(combination.iter()).filter(|(i, v)| i.default != Some(**v)).count()
+        let others = inputs.iter().zip(combination.iter()).filter(|(i, v)| i.default != Some(**v));
+        // Of a case, the one without fields that matter is the shorter one.
+        others.fold((0, 0), |(count, length), (input, value)| {
+            let shown = input.values.get(*value).map_or(0, |value| value.shown.len());
+            (count + 1, length + shown)
+        })
     };
     let shown = shown.iter().filter_map(|number| combinations.get(*number));
     shown.min_by_key(away).cloned().unwrap_or_default()
