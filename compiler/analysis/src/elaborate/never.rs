@@ -5,10 +5,11 @@ use syntax::{Node, NodeKind};
 use super::narrow::path_text;
 use super::{Elaborator, elaborate};
 use crate::code::{Code, EntryKind, Expr, ExprId, Root};
+use crate::db::Item;
 use crate::interval;
 use crate::makeable::never_made;
 use crate::problem::{Place, Problem, Severity};
-use crate::schema::SchemaInfo;
+use crate::schema::{SchemaInfo, schema};
 use crate::ty::{Literal, Ty};
 
 impl Elaborator<'_> {
@@ -61,46 +62,50 @@ impl Elaborator<'_> {
 
     /// Reports a schema that narrows a field so that a check of a schema above never holds.
     pub(super) fn inherited_checks(&mut self, info: &SchemaInfo) {
-        let narrowed = |name: &str| {
-            let field = info.field(name)?;
-            (field.place.item == self.item).then_some(field.place)
-        };
-        let any = info.fields.iter().any(|field| field.place.item == self.item);
-        if !any || self.heads_only {
-            return;
+        let narrows = info.fields.iter().any(|field| field.place.item == self.item);
+        if narrows && info.ancestors.len() > 1 && !self.heads_only {
+            let found = broken_above(self.db, self.item);
+            found.iter().for_each(|problem| self.report(problem.clone()));
         }
-        let above = info.ancestors.iter().filter(|above| **above != self.item);
-        let mut found: Vec<Problem> = Vec::new();
-        for above in above.copied() {
-            let code = &elaborate(self.db, above).code;
-            let Root::Schema(schema) = &code.root else { continue };
-            let Some(body) = code.bodies.get(schema.body as usize) else { continue };
-            for entry in &body.entries {
-                let EntryKind::Check { severity: Severity::Error, condition, .. } = entry.kind
-                else {
-                    continue;
-                };
-                let mut named = Vec::new();
-                let known = known_in(code, condition, info, &mut named);
-                if known == Ty::Literal(Literal::Bool(false))
-                    && let Some(place) = named.into_iter().find_map(narrowed)
-                {
-                    let node = code.nodes.get(condition as usize).copied().unwrap_or_default();
-                    let name = self.item.name(self.db);
-                    let message = format!(
-                        "no {name} can ever be made: it breaks a check of {}",
-                        above.name(self.db)
-                    );
-                    found.push(
-                        Problem::error(274, place, message)
-                            .related(Place { item: above, node }, "this can never hold then")
-                            .help("narrow the field to values for which the check holds"),
-                    );
-                }
+    }
+}
+
+/// The checks of schemas above that never hold where a schema narrows what they speak of. A query, so that whatever else
+/// changes in one of those schemas does not concern this one.
+#[salsa::tracked(returns(deref))]
+fn broken_above(db: &dyn salsa::Database, item: Item) -> Vec<Problem> {
+    let info = schema(db, item);
+    let narrowed = |name: &str| {
+        let field = info.field(name)?;
+        (field.place.item == item).then_some(field.place)
+    };
+    let mut found: Vec<Problem> = Vec::new();
+    for above in info.ancestors.iter().copied().filter(|above| *above != item) {
+        let code = &elaborate(db, above).code;
+        let Root::Schema(schema) = &code.root else { continue };
+        let Some(body) = code.bodies.get(schema.body as usize) else { continue };
+        for entry in &body.entries {
+            let EntryKind::Check { severity: Severity::Error, condition, .. } = entry.kind else {
+                continue;
+            };
+            let mut named = Vec::new();
+            let known = known_in(code, condition, info, &mut named);
+            if decided(&known) == Some(false)
+                && let Some(place) = named.into_iter().find_map(narrowed)
+            {
+                let node = code.nodes.get(condition as usize).copied().unwrap_or_default();
+                let (name, above_name) = (item.name(db), above.name(db));
+                let message =
+                    format!("no {name} can ever be made: it breaks a check of {above_name}");
+                found.push(
+                    Problem::error(274, place, message)
+                        .related(Place { item: above, node }, "this can never hold then")
+                        .help("narrow the field to values for which the check holds"),
+                );
             }
         }
-        found.into_iter().for_each(|problem| self.report(problem));
     }
+    found
 }
 
 /// The type of an expression of a schema, where its fields are those of another that extends it; `Any` where that is not
