@@ -17,8 +17,11 @@ fn mistakes_without_end() {
     };
     assert_eq!(many("check"), 1_000);
     assert_eq!(many("warn"), 1_000);
-    let late = "  check len(\"a\") > 2: \"late\"\n}\n";
-    let text = checks("warn").trim_end().trim_end_matches('}').to_owned() + late + "s = S {}\n";
+    let late = "  check size > 2: \"late\"\n}\n";
+    let text = "input size: Int = 1\n".to_owned()
+        + checks("warn").trim_end().trim_end_matches('}')
+        + late
+        + "s = S {}\n";
     let mut session = Session::default();
     session.write("app.dep", &text);
     assert!(session.diagnostics("app.dep").iter().any(|d| d.is_error() && d.message == "late"));
