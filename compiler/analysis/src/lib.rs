@@ -43,6 +43,7 @@ pub mod variant;
 pub mod code;
 pub mod crd;
 pub mod data;
+mod declares;
 pub mod elaborate;
 pub mod recursion;
 
@@ -59,6 +60,7 @@ pub mod explain;
 pub mod expression;
 pub mod inputs;
 pub mod keys;
+mod likened;
 pub mod links;
 mod reached;
 pub mod read;

@@ -36,6 +36,8 @@ fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
         Ty::Duration => out.push_str("Duration"),
         Ty::Percent => out.push_str("Percent"),
         Ty::Range(inner) => wrapped(db, "Range[", inner, "]", out),
+        // That of a list without elements.
+        Ty::List(inner) if **inner == Ty::Never => out.push_str("[]"),
         Ty::List(inner) => wrapped(db, "[", inner, "]", out),
         Ty::Sensitive(inner) => wrapped(db, "Sensitive[", inner, "]", out),
         Ty::Optional(inner) if matches!(**inner, Ty::Union(_)) => {

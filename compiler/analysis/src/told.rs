@@ -80,7 +80,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         // Of checks and of missing fields there can be several at one place.
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
         // A binding that breaks the rules of layers does so in each record made of the one it is in.
-        let of_binding = matches!(found.problem.code, Code::E(401..=404));
+        let of_binding = matches!(found.problem.code, Code::E(330 | 401..=404));
         // A value that many objects are made of is written once.
         let of_lint = found.problem.severity == Severity::Warning
             && matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("L-"));

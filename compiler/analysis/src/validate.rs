@@ -19,6 +19,7 @@ use crate::eval::rules::Allowed;
 use crate::eval::value::{
     CheckAt, Declared, Env, FailedRead, Kind, Layer, MapOf, Rec, Slot, Value,
 };
+use crate::likened::check_likened;
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::written;
@@ -233,6 +234,7 @@ fn force_record<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, depth: u32) {
         let value = eval.force(rec, slot);
         force_all(eval, value, depth);
     }
+    check_likened(eval, rec);
     eval.check_required(rec);
     eval.run_checks(rec);
     if let Some(outer) = outer {

@@ -13,6 +13,8 @@ use crate::workspace::SET;
 
 /// How many fields a message lists.
 pub(super) const FEW: usize = 12;
+/// The same of a component, whose fields are all that can be said of it.
+pub(super) const MANY: usize = 48;
 
 /// What to do about a value.
 pub(super) struct Advice {
@@ -47,6 +49,13 @@ impl Elaborator<'_> {
             return None;
         }
         match found {
+            Ty::List(element) if **element == Ty::Never => {
+                let braced = matches!(base(want), Ty::Keyed(_) | Ty::Map(_));
+                braced.then(|| Advice {
+                    help: "an empty one is written `{}`, because its elements have keys".to_owned(),
+                    instead: Some("{}".to_owned()),
+                })
+            }
             Ty::Literal(Literal::Str(text)) => {
                 let number = text.starts_with(|c: char| c.is_ascii_digit());
                 if number && let Some(united) = united(text, base(want)) {
@@ -176,12 +185,21 @@ impl Elaborator<'_> {
         matches!(base(&field.ty), Ty::Fn(function) if fits(self.db, &function.result, want) != Fit::No)
     }
 
-    /// The fields of a component that hold its objects, as a list; nothing where it has none.
-    pub(super) fn objects_of(&self, ty: &Ty) -> Option<String> {
-        let Ty::Schema(item) = base(ty) else { return None };
-        let fields = schema(self.db, *item).fields.iter().filter(|field| field.emit);
-        let names: Vec<String> = fields.map(|field| format!("`{}`", field.name)).collect();
-        (!names.is_empty()).then(|| listed(&names))
+    /// The names of fields, without those that hold the objects of a component; and those.
+    pub(super) fn plain_fields<'n>(
+        &self,
+        ty: &Ty,
+        names: &'n [Arc<str>],
+    ) -> (Vec<&'n str>, Vec<&'n str>) {
+        let info = match base(ty) {
+            Ty::Schema(item) => Some(schema(self.db, *item)),
+            _ => None,
+        };
+        let emits = |name: &&str| {
+            let field = info.and_then(|info| info.field(name));
+            field.is_some_and(|field| field.emit)
+        };
+        names.iter().map(|name| &**name).partition(|name| !emits(name))
     }
 }
 

@@ -7,7 +7,10 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::chain::Head;
 use crate::code::{Expr, ExprId};
+use crate::declares::{Asker, asker, declared_parameter};
 use crate::fits::{base, widened};
+use crate::parse::parsed;
+use crate::problem::{Code, Label, Problem};
 use crate::sensitive::sealed;
 use crate::show::type_name;
 use crate::ty::{FnTy, Ty};
@@ -70,14 +73,36 @@ impl Elaborator<'_> {
         }
         let mut ids = Vec::new();
         let mut sensitive = false;
-        for (argument, (_, want)) in arguments.iter().zip(&ty.params) {
+        for (at, (argument, (_, want))) in arguments.iter().zip(&ty.params).enumerate() {
+            let told = self.problems.len();
             let (id, hidden) = self.argument(*argument, want, &ty.result);
+            self.name_parameter(told, *argument, function, at);
             sensitive |= hidden;
             ids.push(id);
         }
         let result = ty.result.clone();
         let result = if sensitive { sealed(result) } else { result };
         (self.emit(node, Expr::Call { function, arguments: ids }), result)
+    }
+
+    /// Names the declaration of a parameter in what was told of the argument that it is given.
+    fn name_parameter(&mut self, told: usize, argument: Node<'_>, function: ExprId, at: usize) {
+        let of_argument = |problem: &&mut Problem| {
+            matches!(problem.code, Code::E(201 | 203 | 223 | 301..=306))
+                && problem.related.is_empty()
+                && (argument.id()..argument.id() + argument.size()).contains(&problem.place.node)
+                && problem.place.item == self.item
+        };
+        let Some(problem) = self.problems.iter_mut().skip(told).find(of_argument) else { return };
+        let parsed = parsed(self.db, self.item);
+        let node = parsed.tree().node(problem.place.node);
+        let asks = node.and_then(asker);
+        if let Some(Asker::Parameter(_, number)) = asks
+            && number == at
+            && let Some((place, message)) = declared_parameter(self.db, &self.code, function, at)
+        {
+            problem.related.push(Label { place, message });
+        }
     }
 
     /// Reports a call with too few or too many arguments for these parameters, the first of which it needs.

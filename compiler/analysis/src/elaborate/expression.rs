@@ -285,9 +285,33 @@ impl Elaborator<'_> {
                 let ty = self.read_type(declared);
                 (self.checked(value, &ty, None), ty)
             }
+            (Some(value), None) if self.is_nothing(value) => {
+                (self.emit(node, Expr::Error), Ty::Error)
+            }
             (Some(value), None) => self.expression(value, None),
             (None, _) => (self.emit(node, Expr::Error), Ty::Error),
         }
+    }
+
+    /// Whether the value of a name without a type is `unset` or `null`, which no type admits then; reports it.
+    pub(super) fn is_nothing(&mut self, value: Node<'_>) -> bool {
+        let (code, message, help) = match (value.kind(), value.text()) {
+            (NodeKind::Unset, _) => (
+                203,
+                "nothing says that this may be absent",
+                "say of what type it is: `x: T? = unset`",
+            ),
+            (NodeKind::Name, "null") => (
+                223,
+                "nothing says that this takes null",
+                "leave it out, or say what it is: `x: T? = unset`",
+            ),
+            _ => return false,
+        };
+        if !self.heads_only {
+            self.report(self.problem(code, value, message).help(help));
+        }
+        true
     }
 }
 

@@ -8,7 +8,7 @@ use syntax::{Node, NodeKind, NodeKind as K};
 use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
-use crate::code::{BodyId, Entry, EntryKind, ExprId, Key, NO_SLOT, SetOp, Strength};
+use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::{Item, ItemKind, Library, Module, Origin};
 use crate::fits::{Fit, fits, optional, present};
 use crate::path;
@@ -193,6 +193,7 @@ impl Elaborator<'_> {
         self.item_body = true;
         let id = match declared {
             Some(ty) => self.value(value, ty, None),
+            None if self.is_nothing(value) => self.emit(value, Expr::Error),
             None => self.expression(value, None).0,
         };
         self.item_body = false;

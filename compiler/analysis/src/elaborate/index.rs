@@ -46,6 +46,14 @@ impl Elaborator<'_> {
                 return Head::Value(self.emit(node, Expr::Error), Ty::Error);
             }
         };
+        if let (Ty::Keyed(keyed), NodeKind::Int) = (base(&ty), index.kind()) {
+            let keys = keyed.keys.join("/");
+            let message =
+                format!("the elements of {} have keys, and no numbers", type_name(self.db, &ty));
+            let problem = self.problem(201, index, message);
+            self.report(problem.help(format!("write the {keys} of the element: `[\"…\"]`")));
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        }
         let (index, asked) = self.tainted(index, &want);
         let mut found = match is_sensitive(&ty) || is_sensitive(&asked) {
             true => sealed(found),

@@ -1,11 +1,14 @@
 //! What is said where a value cannot stand, or a field is not there.
 
+use std::sync::Arc;
+
 use syntax::{Node, NodeKind};
 
-use super::advice::FEW;
+use super::advice::{FEW, MANY, listed};
 use super::file::NAMESPACE;
 use super::{Elaborator, habit};
 use crate::db::{Item, target};
+use crate::declares::{Asker, asker, declared_below, written};
 use crate::fits::{Fit, base, fits, present, widened};
 use crate::interval::{Interval, disjoint, lengths_apart};
 use crate::parse::parsed;
@@ -64,12 +67,7 @@ impl Elaborator<'_> {
             (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
             (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
                 .problem(203, node, format!("this may be absent, and {want_name} is asked for"))
-                .help(match node.kind() {
-                    NodeKind::If if node.child(NodeKind::Else).is_none() => {
-                        "say what holds otherwise: `if c then a else b`"
-                    }
-                    _ => "give another value for that case with `??`, or ask `if … is set` first",
-                }),
+                .help(otherwise(node)),
             (Ty::Any, want) => {
                 self.without_a_type(node, Some(want), &format!("{want_name} is asked for"))
             }
@@ -168,7 +166,10 @@ impl Elaborator<'_> {
         {
             problem = problem.help(advice.help);
             if let Some(text) = advice.instead
-                && matches!(node.kind(), NodeKind::Str | NodeKind::Int | NodeKind::Bool)
+                && matches!(
+                    node.kind(),
+                    NodeKind::Str | NodeKind::Int | NodeKind::Bool | NodeKind::List
+                )
             {
                 problem = problem.fix(format!("write `{text}`"), self.place(node), text);
             }
@@ -181,8 +182,28 @@ impl Elaborator<'_> {
                 problem.notes.extend(super::doc_at(self.db, place));
             }
             problem = problem.related(place, format!("declared here as {want_name}"));
+        } else if let Some((place, message)) = self.declared_around(node) {
+            problem = problem.related(place, message);
         }
         self.report(problem);
+    }
+
+    /// Where the type is declared that asks for the value at a node which no field asks for by itself.
+    fn declared_around(&self, node: Node<'_>) -> Option<(Place, String)> {
+        match asker(node)? {
+            Asker::Type(ty) => Some(written(self.item, ty)),
+            // Whoever reads a call knows what is called.
+            Asker::Parameter(..) => None,
+            Asker::Entry(entry) => {
+                let ancestors = entry.ancestors();
+                match ancestors.as_slice() {
+                    [root] if root.kind() == NodeKind::Root && is_single(entry) => {
+                        declared_below(self.db, self.item)
+                    }
+                    _ => self.held_around(node),
+                }
+            }
+        }
     }
 
     /// Reports a field that a type does not have.
@@ -246,13 +267,64 @@ impl Elaborator<'_> {
                 problem.help("the braces of a rule are those of its object: leave the name out");
         } else if let Some(path) = self.field_within(ty, name) {
             problem = problem.help(format!("it stands further in: `{path}`"));
-        } else if (1..=FEW).contains(&names.len()) {
-            problem = problem.note(format!("it has {}", names.join(", ")));
-        } else if let Some(objects) = self.objects_of(ty) {
-            problem = problem.help(format!("the objects that it makes are fields too: {objects}"));
+        } else {
+            let akin: Vec<String> = akin(name, &names).map(|name| format!("`{name}`")).collect();
+            if (1..=FEW).contains(&akin.len()) {
+                problem = problem.help(format!("fields that sound like it: {}", listed(&akin)));
+            }
+            let (plain, objects) = self.plain_fields(ty, &names);
+            if (1..=FEW).contains(&names.len()) || (!objects.is_empty() && plain.len() <= MANY) {
+                problem = problem.note(format!("it has {}", plain.join(", ")));
+            }
+            if !objects.is_empty() {
+                let objects = objects.join(", ");
+                problem = problem.note(format!("and the objects that it makes: {objects}"));
+            }
         }
         self.report(problem);
     }
+}
+
+/// What to do about a value that may be absent.
+pub(super) fn otherwise(node: Node<'_>) -> &'static str {
+    let mut inner = node;
+    while let Some(child) = inner.children().next().filter(|_| inner.kind() == NodeKind::Paren) {
+        inner = child;
+    }
+    match inner.kind() {
+        NodeKind::If if inner.child(NodeKind::Else).is_none() => {
+            "say what holds otherwise: `if c then a else b`"
+        }
+        _ => "give another value for that case with `??`, or ask `if … is set` first",
+    }
+}
+
+/// Whether an entry binds a name, and no path.
+fn is_single(entry: Node<'_>) -> bool {
+    let path = entry.child(NodeKind::Path);
+    path.is_none_or(|path| path.children().filter(|n| n.kind() != NodeKind::Question).count() == 1)
+}
+
+/// The fields that have a word in common with a name that is none: `memoryLimit` and `cpu` with `cpuLimit`.
+fn akin<'n>(name: &str, names: &'n [Arc<str>]) -> impl Iterator<Item = &'n str> {
+    let words: Vec<String> = words_of(name);
+    let shares = move |other: &&'n str| words_of(other).iter().any(|word| words.contains(word));
+    names.iter().map(|name| &**name).filter(shares)
+}
+
+/// The words of a name in camel case that are long enough to mean something.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for letter in name.chars() {
+        if letter.is_uppercase() || !letter.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(letter.to_lowercase().filter(|letter| letter.is_alphanumeric()));
+        }
+    }
+    words.retain(|word| word.len() > 2);
+    words
 }
 
 /// The names that the body of a schema binds and no field has, in order. Kept, because whoever mistypes a field asks.

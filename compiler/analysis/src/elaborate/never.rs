@@ -37,6 +37,17 @@ impl Elaborator<'_> {
         self.report(self.problem(225, condition, message).help(help));
     }
 
+    /// Warns of what stands behind `??` where a value of type `ty` stands before it, if that is always there. What
+    /// objects hold reads as empty where nothing binds it, so of it that can be asked.
+    pub(super) fn never_taken_instead(&mut self, otherwise: Node<'_>, ty: &Ty) {
+        if self.heads_only || !is_always_there(ty) {
+            return;
+        }
+        let message = "this is never taken: what stands before `??` is always there";
+        let problem = self.problem(225, otherwise, message).severity(Severity::Warning);
+        self.report(problem.help("leave out `??` and what follows it"));
+    }
+
     /// Whether a condition is also one that never holds where nothing is known but types: what the conditions around it
     /// leave is what it speaks of.
     pub(super) fn never_holds(&mut self, condition: Node<'_>) -> bool {
@@ -144,6 +155,18 @@ fn known_in<'c>(code: &'c Code, expr: ExprId, info: &SchemaInfo, named: &mut Vec
             _ => None,
         }),
         _ => Ty::Any,
+    }
+}
+
+/// Whether a scalar of this type can never be absent.
+fn is_always_there(ty: &Ty) -> bool {
+    match ty {
+        Ty::Bool | Ty::Int | Ty::Float | Ty::Str | Ty::Literal(_) => true,
+        Ty::Quantity | Ty::Duration | Ty::Percent | Ty::Range(_) => true,
+        Ty::Sensitive(inner) => is_always_there(inner),
+        Ty::Refined(refined) => is_always_there(&refined.base),
+        Ty::Union(members) => members.iter().all(is_always_there),
+        _ => false,
     }
 }
 

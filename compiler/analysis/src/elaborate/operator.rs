@@ -163,6 +163,7 @@ impl Elaborator<'_> {
         for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
             let hint = expected.cloned().unwrap_or_else(|| widened(present(&ty)));
             let (right, right_ty) = self.expression(*operand, Some(&hint));
+            self.never_taken_instead(*operand, &ty);
             ty = join(self.db, present(&ty).clone(), right_ty);
             left = self.emit(node, Expr::Coalesce(left, right));
         }
@@ -198,8 +199,7 @@ impl Elaborator<'_> {
     ) -> Ty {
         for (operand, ty) in [(left_node, left), (right_node, right)] {
             if let Ty::Optional(_) = ty {
-                let want = present(ty).clone();
-                self.mismatch(operand, ty, &want, None);
+                self.may_lack(operand, "computed with");
                 return Ty::Error;
             }
         }
@@ -285,6 +285,13 @@ impl Elaborator<'_> {
         })
     }
 
+    /// Reports an operand that may be absent.
+    fn may_lack(&mut self, operand: Node<'_>, verb: &str) {
+        let message = format!("this may be absent, and what is absent cannot be {verb}");
+        let problem = self.problem(203, operand, message);
+        self.report(problem.help(super::mismatch::otherwise(operand)));
+    }
+
     fn comparison(
         &mut self,
         node: Node<'_>,
@@ -294,8 +301,7 @@ impl Elaborator<'_> {
     ) -> Ty {
         for (operand, ty) in [(left_node, left), (right_node, right)] {
             if let Ty::Optional(_) = ty {
-                let want = present(ty).clone();
-                self.mismatch(operand, ty, &want, None);
+                self.may_lack(operand, "compared");
                 return Ty::Bool;
             }
         }

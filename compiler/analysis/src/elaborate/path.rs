@@ -172,7 +172,10 @@ impl Elaborator<'_> {
             return self.setting(value, want, declared);
         }
         let outer = self.prev.replace(present(want).clone());
-        let holds = matches!(value.kind(), NodeKind::Body | NodeKind::Range);
+        let holds = matches!(
+            value.kind(),
+            NodeKind::Body | NodeKind::Range | NodeKind::List | NodeKind::Comprehension
+        );
         let around = self.enter_holder(want, declared.filter(|_| holds));
         let (id, found) = self.expression(value, Some(want));
         self.holder = around;
@@ -192,10 +195,20 @@ impl Elaborator<'_> {
     /// What a field is declared as that holds what is read next: entries that have no declaration of their own. Returns
     /// that around it.
     fn enter_holder(&mut self, ty: &Ty, declared: Option<Place>) -> Option<Holder> {
-        let holds = matches!(base(present(ty)), Ty::Map(_) | Ty::Keyed(_) | Ty::Range(_));
+        let holds =
+            matches!(base(present(ty)), Ty::Map(_) | Ty::Keyed(_) | Ty::Range(_) | Ty::List(_));
         let holder =
             declared.filter(|_| holds).map(|place| Holder { place, ty: present(ty).clone() });
         std::mem::replace(&mut self.holder, holder)
+    }
+
+    /// What the list is declared as in which a value stands, or of which it is a part.
+    pub(super) fn held_around(&self, node: Node<'_>) -> Option<(Place, String)> {
+        let Holder { place, ty } = self.holder.as_ref()?;
+        let is_list =
+            |node: &Node<'_>| matches!(node.kind(), NodeKind::List | NodeKind::Comprehension);
+        let within = matches!(base(ty), Ty::List(_)) && node.ancestors().iter().any(is_list);
+        within.then(|| (*place, format!("declared here as {}", type_name(self.db, ty))))
     }
 
     /// Names the declaration of what holds a value in the problem that was told of it, if one was.
@@ -203,6 +216,7 @@ impl Elaborator<'_> {
         if let Some(Holder { place, ty }) = &self.holder
             && let Some(problem) = self.problems.get_mut(told)
             && matches!(problem.code, Code::E(201 | 301..=306))
+            && problem.related.is_empty()
         {
             let declared = format!("declared here as {}", type_name(self.db, ty));
             problem.related.push(Label { place: *place, message: declared });

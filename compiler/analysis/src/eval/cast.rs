@@ -73,7 +73,7 @@ impl<'a> Eval<'a> {
             Some((rec, slot, slot.bindings.get()))
         });
         let spot = source.spot(value);
-        let asked = Asked { spot, field, sensitive: false, cast: Some(cast) };
+        let asked = Asked { spot, field, sensitive: false, cast: Some(cast), written: None };
         self.fit(found, Declared::Ty(ty), &asked)
     }
 
@@ -208,8 +208,7 @@ impl<'a> Eval<'a> {
         let flat = objects.then(|| self.without_lists(elements));
         for element in flat.as_deref().unwrap_or(elements) {
             let spot = self.spot_of(element.origin).unwrap_or(asked.spot);
-            let here =
-                Asked { spot, field: asked.field, sensitive: asked.sensitive, cast: asked.cast };
+            let here = Asked { spot, ..*asked };
             let Value::Rec(rec) = self.localized(element.value) else {
                 self.wrong_kind(self.whnf(element.value), keyed.element(), &here);
                 whole = false;

@@ -25,11 +25,12 @@ impl<'a> Eval<'a> {
         if !active(first) || !active(second) {
             return;
         }
+        // A layer above that does so without a word is told that it sets again what is set.
         let settled = slot.bindings.get().is_some_and(|top| {
             top.layer.id != second.layer.id
                 && !self.are_siblings(top.layer, second.layer)
-                && (top.layer.source.command_line
-                    || super::force::strength(top) == Strength::Override)
+                && sets(top)
+                && active(top)
         });
         if !settled {
             self.differ(rec, slot, first, second, "override ");

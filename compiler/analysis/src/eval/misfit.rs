@@ -1,15 +1,12 @@
 //! The problem of a value that does not fit its place: at the value, with the declaration and the layers in
 //! between.
 
-use syntax::NodeKind;
-
 use crate::code::{EntryKind, Expr, Root};
-use crate::db::Item;
+use crate::declares::{annotation, declared_around};
 use crate::elaborate::elaborate;
 use crate::eval::refine::Asked;
 use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, Source, Spot, Value, What};
 use crate::eval::{Eval, stack};
-use crate::parse::parsed;
 use crate::problem::{Place, Problem};
 use crate::twice::is_of_constant;
 
@@ -115,9 +112,16 @@ impl<'a> Eval<'a> {
         if let Some(given) = self.given_by_name(spot) {
             problem = problem.related(given, format!("this is {printed}"));
         }
+        let around =
+            asked.written.and_then(|spot| declared_around(self.db, spot.place(), spot.source.code));
+        if let Some((place, message)) = &around {
+            problem = problem.related(*place, message);
+        }
         if let Some((rec, slot, binding)) = asked.field {
             problem.label = format!("`{}`", self.path(rec, slot.name));
-            if let Some((place, message)) = self.declaration_of(rec, slot) {
+            if around.is_none()
+                && let Some((place, message)) = self.declaration_of(rec, slot)
+            {
                 problem = problem.related(place, message);
             }
             problem = self.with_layers(problem, slot, binding);
@@ -186,17 +190,17 @@ impl<'a> Eval<'a> {
 
     /// A constant that is wrong is told where it is written, instantiated or not. Told once more here, it names the layers
     /// that it lies on, which only an instance has.
-    pub(super) fn told_with_layers(&self, slot: &'a Slot<'a>, binding: Option<&'a Binding<'a>>) {
-        let Some(spot) = binding.map(|binding| binding.value_spot()) else { return };
+    pub(super) fn told_with_layers(&self, slot: &'a Slot<'a>, binding: &'a Binding<'a>) {
+        let spot = binding.value_spot();
         if spot.source.poisoned.binary_search(&spot.node).is_err() {
             return;
         }
         let told = elaborate(self.db, spot.source.item).problems.iter();
         let mut here = told.filter(|told| told.place == spot.place() && is_of_constant(told));
         let Some(told) = here.next() else { return };
-        let below = std::iter::successors(binding, |binding| binding.below.get()).skip(1);
-        if below.into_iter().any(|binding| !binding.layer.source.schema) {
-            self.report(self.with_layers(told.clone(), slot, binding));
+        let mut below = std::iter::successors(Some(binding), |binding| binding.below.get()).skip(1);
+        if below.any(|binding| !binding.layer.source.schema) {
+            self.report(self.with_layers(told.clone(), slot, Some(binding)));
         }
     }
 
@@ -234,11 +238,4 @@ impl<'a> Eval<'a> {
         let field = holder.field?;
         Some((field.place, format!("`{name}` is declared here as {}", self.type_text(&field.ty))))
     }
-}
-
-/// The type that an item is given where it is declared.
-fn annotation(db: &dyn salsa::Database, item: Item) -> Option<Place> {
-    let parsed = parsed(db, item);
-    let written = parsed.tree().entry().child(NodeKind::Annotation)?;
-    Some(Place { item, node: written.id() })
 }

@@ -29,6 +29,8 @@ pub(super) struct Asked<'a> {
     pub sensitive: bool,
     /// The cast that asks.
     pub cast: Option<&'a CastAt<'a>>,
+    /// Where the value stands, if what asks for it is found around it in the text, and is no field.
+    pub written: Option<Spot<'a>>,
 }
 
 impl<'a> Eval<'a> {
@@ -42,7 +44,6 @@ impl<'a> Eval<'a> {
     ) -> Value<'a> {
         let Some(declared) = self.declared(rec, slot) else { return value };
         if let Value::Error = value {
-            self.told_with_layers(slot, binding);
             return value;
         }
         // A handle is not read for a type that says nothing.
@@ -65,14 +66,20 @@ impl<'a> Eval<'a> {
         self.fit(
             value,
             declared,
-            &Asked { spot, field: Some((rec, slot, binding)), sensitive: false, cast: None },
+            &Asked {
+                spot,
+                field: Some((rec, slot, binding)),
+                sensitive: false,
+                cast: None,
+                written: None,
+            },
         )
     }
 
     /// Holds the key of an entry against the type of the keys of its map.
     pub(crate) fn fit_key(&self, key: &'a str, ty: Declared<'a>, rec: &'a Rec<'a>, spot: Spot<'a>) {
         let spot = if spot.source.library { self.user_spot(rec) } else { spot };
-        let asked = Asked { spot, field: None, sensitive: false, cast: None };
+        let asked = Asked { spot, field: None, sensitive: false, cast: None, written: None };
         self.fit(Value::Str(key), ty, &asked);
     }
 

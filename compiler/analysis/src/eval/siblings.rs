@@ -32,6 +32,20 @@ impl<'a> Eval<'a> {
         binding
     }
 
+    /// The siblings of a binding that set the same, too.
+    pub(super) fn siblings_below(
+        &self,
+        binding: &'a Binding<'a>,
+    ) -> impl Iterator<Item = &'a Binding<'a>> {
+        let below = std::iter::successors(binding.below.get(), |binding| binding.below.get());
+        below.filter(move |other| {
+            other.layer.id != binding.layer.id
+                && self.are_siblings(other.layer, binding.layer)
+                && super::strength::sets(other)
+                && strength(other) > Strength::Default
+        })
+    }
+
     /// Whether neither of two layers is above the other.
     pub(super) fn are_siblings(&self, one: &Layer<'a>, other: &Layer<'a>) -> bool {
         (one.siblings != 0 && one.siblings == other.siblings) || self.sibling_files(one, other)

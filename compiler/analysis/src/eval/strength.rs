@@ -44,6 +44,9 @@ impl<'a> Eval<'a> {
         let lost = self.slots(rec).broken.get();
         let mut below = Below { lost, ..Below::default() };
         for binding in bindings.into_iter().rev() {
+            if !binding.layer.source.poisoned.is_empty() {
+                self.told_with_layers(slot, binding);
+            }
             self.check_binding(rec, slot, binding, &mut below);
             // Nothing is above the topmost one, and most are that.
             if !std::ptr::eq(binding, top) {
@@ -154,10 +157,15 @@ impl<'a> Eval<'a> {
                         && set.layer.id != binding.layer.id
                     {
                         let name = path();
-                        self.report(
+                        let mut problem =
                             Problem::error(402, place, format!("`{name}` is set below"))
                                 .label("sets it again")
-                                .related(set.spot().place(), "set here")
+                                .related(set.spot().place(), "set here");
+                        for sibling in self.siblings_below(set) {
+                            problem = problem.related(sibling.spot().place(), "and here");
+                        }
+                        self.report(
+                            problem
                                 .help(format!(
                                     "write `override {} = …` if that is meant, or make it a `default` below",
                                     written_path(self.db, place)

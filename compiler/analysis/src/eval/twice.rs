@@ -7,7 +7,7 @@ use crate::code::{BodyId, Entry, EntryKind, Key, SetOp};
 use crate::eval::Eval;
 use crate::eval::value::{Binding, LocalState, Rec, Slot, Source, Spot, What};
 use crate::eval::variant::optional_block;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 
 /// Locals around an entry that are looked at.
 const LOCALS: usize = 16;
@@ -23,7 +23,17 @@ impl<'a> Eval<'a> {
         let path = self.path(rec, slot.name);
         let message = format!("`{path}` is bound twice in one layer");
         let spot = second.spot();
-        self.report(if !spot.source.library {
+        self.report(if !spot.source.library && spot.place() == first.spot().place() {
+            // Written once, and computed of two that are the same.
+            let problem = Problem::error(401, spot.place(), message);
+            let both = [self.key_of(first), self.key_of(second)];
+            let related = both.into_iter().zip(["bound for this first", "bound for this"]);
+            let known = related.filter_map(|(place, what)| Some((place?, what)));
+            known
+                .fold(problem, |problem, (place, what)| problem.related(place, what))
+                .label("the same key for two elements")
+                .help("keep one of the two")
+        } else if !spot.source.library {
             Problem::error(401, spot.place(), message)
                 .related(first.spot().place(), "bound here first")
                 .help("keep one of the two")
@@ -38,6 +48,18 @@ impl<'a> Eval<'a> {
             Problem::error(401, self.user_spot(rec).place(), message)
                 .help("two of the values that it is made of are the same")
         });
+    }
+
+    /// Where the key of a binding is written that is computed.
+    fn key_of(&self, binding: &'a Binding<'a>) -> Option<Place> {
+        let What::Entry(entry) = binding.what else { return None };
+        let (EntryKind::Set { key, .. } | EntryKind::Block { key, .. }) = &entry.kind else {
+            return None;
+        };
+        let Key::Computed(expr) = key else { return None };
+        let way = self.way_of(binding.layer.source, *expr, &binding.env);
+        let last = way.spots.last().filter(|_| !way.computed)?;
+        Some(last.place()).filter(|place| *place != binding.layer.source.spot(*expr).place())
     }
 
     /// Reports what blocks that may be skipped bind twice in one layer. Their bodies are opened only where there is something

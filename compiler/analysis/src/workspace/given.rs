@@ -76,8 +76,8 @@ impl Setting {
             }
             let shown = start + segment.at.start..start + segment.at.end;
             let number = segment.bracket && segment.name.parse::<usize>().is_ok();
-            // A number may be meant as that of an element, which no layer knows.
-            match number || is_name(&segment.name) {
+            // A number may be meant as that of an element, which no layer knows. What stands in brackets is meant as it is.
+            match number || (is_name(&segment.name) && !segment.bracket) {
                 true => setting.push(&segment.name, shown),
                 false => setting.push(&quoted(&segment.name), shown),
             }
@@ -412,7 +412,7 @@ mod tests {
     fn a_path_of_the_command_line_is_written_as_dep_does() {
         for (typed, read, shown) in [
             ("app.scale=2..4", "app.scale=2..4", ["app", "2..4"]),
-            ("containers[web].image=a=b", "containers.web.image=a=b", ["containers", "a=b"]),
+            ("containers[web].image=a=b", "containers.\"web\".image=a=b", ["containers", "a=b"]),
             (" labels['a=b'] =c", "labels.\"a=b\"=c", ["labels", "c"]),
             (r"labels.a\.b/c=", "labels.\"a.b/c\"=", ["labels", ""]),
         ] {

@@ -1,0 +1,199 @@
+//! Keys that a layer adds to a map, each one slip of the hand away from a key that the layers below gave it.
+//!
+//! Maps take any key, so `web.ports.htp = 8081` above `http` is a second port, and nothing else would say so.
+
+use syntax::NodeKind;
+
+use crate::code::{EntryKind, Key};
+use crate::eval::Eval;
+use crate::eval::value::{Binding, Kind, Rec, Slot, What};
+use crate::parse::parsed;
+use crate::problem::{Edit, Part, Problem, Severity};
+
+/// Names of no more letters than this are told apart by single letters on purpose: `a` and `b`, `ro` and `rw`.
+const SHORT: usize = 3;
+
+/// Keys below with which those of a layer are compared: who writes thousands of them has a program write them.
+const COMPARED: usize = 1_000;
+
+/// Protocols that have a second name for the same over TLS, with an `s` at the end.
+const OVER_TLS: [&str; 16] = [
+    "amqp", "coap", "ftp", "grpc", "http", "imap", "irc", "ldap", "mqtt", "nntp", "pop", "redis",
+    "sip", "smtp", "stomp", "telnet",
+];
+
+/// Warns of keys of a map that nobody but the layers above its lowest bind, where one that was there below differs in a
+/// slip of the hand. A key in brackets is meant.
+pub(crate) fn check_likened<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
+    if rec.layers.len() < 2 || !matches!(rec.kind, Kind::Map(_) | Kind::Keyed(_)) {
+        return;
+    }
+    for slot in eval.slots(rec).iter() {
+        let Some(added) = added(slot) else { continue };
+        let below = |other: &&'a Slot<'a>| {
+            let lowest = bindings(other).last();
+            lowest.is_some_and(|lowest| lowest.order < added.order)
+                && !bindings(other).any(|binding| binding.layer.id == added.layer.id)
+        };
+        let mut others = eval.slots(rec).iter().take(COMPARED);
+        let near = others.find(|other| is_slip(slot.name, other.name) && below(other));
+        let Some(near) = near else { continue };
+        if is_in_brackets(eval, added) {
+            continue;
+        }
+        let place = added.spot().place();
+        let map = rec.owner.get().map(|(owner, name)| eval.path(owner, name));
+        let of = map.map(|map| format!(" of `{map}`")).unwrap_or_default();
+        let message = format!("`{}` is a new key{of}, beside `{}`", slot.name, near.name);
+        let mut problem = Problem::error(330, place, message)
+            .severity(Severity::Warning)
+            .label("nothing below has this key")
+            .help(format!(
+                "did you mean `{}`? If it is one more, say so by brackets: `[{:?}]`",
+                near.name, slot.name
+            ));
+        if let Some(lowest) = bindings(near).last().filter(|lowest| !lowest.layer.source.library) {
+            problem = problem.related(lowest.spot().place(), format!("`{}` is here", near.name));
+        }
+        let part = Part::Word(slot.name.to_owned());
+        let edit = Edit { place, part, text: near.name.to_owned() };
+        eval.report(problem.offer(format!("write `{}`", near.name), false, edit));
+    }
+}
+
+/// The lowest binding of a key, if a layer of the user's adds it under a name that is written out.
+fn added<'a>(slot: &'a Slot<'a>) -> Option<&'a Binding<'a>> {
+    let lowest = bindings(slot).filter(|binding| !matches!(binding.what, What::Given(_))).last()?;
+    let source = lowest.layer.source;
+    let by_user = !source.schema && !source.library && !source.rule && !source.data;
+    (by_user && lowest.order > 0 && names(lowest)).then_some(lowest)
+}
+
+/// Whether a binding gives the key by a name that is written out.
+fn names(binding: &Binding<'_>) -> bool {
+    let What::Entry(entry) = binding.what else { return false };
+    matches!(
+        entry.kind,
+        EntryKind::Set { key: Key::Static { .. }, .. }
+            | EntryKind::Block { key: Key::Static { .. }, .. }
+    )
+}
+
+/// The bindings of a slot, topmost first.
+fn bindings<'a>(slot: &'a Slot<'a>) -> impl Iterator<Item = &'a Binding<'a>> {
+    std::iter::successors(slot.bindings.get(), |binding| binding.below.get())
+}
+
+/// Whether a key stands in brackets, which on the command line are read as quotes.
+fn is_in_brackets(eval: &Eval<'_>, binding: &Binding<'_>) -> bool {
+    let place = binding.spot().place();
+    let parsed = parsed(eval.db, place.item);
+    let kind = parsed.tree().node(place.node).map(|node| node.kind());
+    match binding.layer.source.command_line {
+        true => kind == Some(NodeKind::Str),
+        false => kind == Some(NodeKind::Computed),
+    }
+}
+
+/// Whether two names differ in one letter that is missing, added, or another, or in two that changed places, and not in
+/// a way in which names differ on purpose: by a number, by case, by short words of their own, or as protocols do.
+fn is_slip(one: &str, other: &str) -> bool {
+    if one.len().abs_diff(other.len()) > 4 || one == other {
+        return false;
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (rest_a, rest_b) = (a.get(start..).unwrap_or_default(), b.get(start..).unwrap_or_default());
+    let end = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let in_a = rest_a.get(..rest_a.len() - end).unwrap_or_default();
+    let in_b = rest_b.get(..rest_b.len() - end).unwrap_or_default();
+    let slip = match (in_a, in_b) {
+        ([_], []) | ([], [_]) => true,
+        ([a], [b]) => !a.to_lowercase().eq(b.to_lowercase()),
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    };
+    if !slip || in_a.iter().chain(in_b).any(char::is_ascii_digit) {
+        return false;
+    }
+    let (word_a, word_b) = (word(&a, start, in_a.len()), word(&b, start, in_b.len()));
+    word_a.len().max(word_b.len()) > SHORT && !is_over_tls(word_a, word_b)
+}
+
+/// The word of a name in which `length` letters from `start` on stand: words are told apart by what is no letter, and by
+/// a capital behind a small one.
+fn word(name: &[char], start: usize, length: usize) -> &[char] {
+    let begins = |at: usize| match (at.checked_sub(1).and_then(|at| name.get(at)), name.get(at)) {
+        (Some(before), Some(letter)) => {
+            !before.is_alphabetic() || (before.is_lowercase() && letter.is_uppercase())
+        }
+        _ => true,
+    };
+    let mut from = start;
+    while from > 0 && (from == name.len() || !begins(from)) {
+        from -= 1;
+    }
+    let mut to = start + length;
+    while to < name.len()
+        && !begins(to)
+        && name.get(to).is_some_and(|letter| letter.is_alphabetic())
+    {
+        to += 1;
+    }
+    name.get(from..to).unwrap_or_default()
+}
+
+fn is_over_tls(one: &[char], other: &[char]) -> bool {
+    let text = |word: &[char]| word.iter().collect::<String>().to_lowercase();
+    let (one, other) = (text(one), text(other));
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    long.strip_suffix('s').is_some_and(|plain| plain == short) && OVER_TLS.contains(&&*short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn a_slip_of_the_hand_is_one() {
+        for (one, other) in [
+            ("htp", "http"),
+            ("htttp", "http"),
+            ("htpt", "http"),
+            ("hhtp", "http"),
+            ("metric", "metrics"),
+            ("LOG_LEVL", "LOG_LEVEL"),
+            ("LOGLEVEL", "LOG_LEVEL"),
+            ("/data/repo", "/data/repos"),
+            ("grpc-wbe", "grpc-web"),
+        ] {
+            assert!(is_slip(one, other), "{one} {other}");
+            assert!(is_slip(other, one), "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_on_purpose_are_none() {
+        for (one, other) in [
+            ("http", "http2"),
+            ("port1", "port2"),
+            ("a", "b"),
+            ("web", "wep"),
+            ("blue", "green"),
+            ("http", "https"),
+            ("my-grpc", "my-grpcs"),
+            ("db-ro", "db-rw"),
+            ("zoneA", "zoneB"),
+            ("worker-a", "worker-b"),
+            ("eu-west-1a", "eu-west-1b"),
+            ("DB_URL", "DB_URI"),
+            ("http_proxy", "HTTP_PROXY"),
+            ("Accept", "accept"),
+            ("http", "http"),
+            ("http", "metrics"),
+        ] {
+            assert!(!is_slip(one, other), "{one} {other}");
+            assert!(!is_slip(other, one), "{other} {one}");
+        }
+    }
+}
