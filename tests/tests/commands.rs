@@ -172,6 +172,43 @@ fn a_file_of_someone_else_is_never_replaced() {
 }
 
 #[test]
+fn what_is_in_the_way_is_told_before_anything_is_written() {
+    let folder = Folder::new(&[("app.dep", MAP), ("out/configmap-settings.yaml/mine.txt", "mine")]);
+    let output = folder.depc(&["build", "app.dep", "-o", "out"]);
+    assert_eq!(output.code, 1);
+    let said = "error[E0707]: out/configmap-settings.yaml was not written by depc";
+    assert!(output.stderr.starts_with(said), "{}", output.stderr);
+    assert_eq!(folder.names("out"), ["configmap-settings.yaml"]);
+}
+
+#[test]
+fn a_format_with_a_slip_is_no_folder() {
+    let folder = Folder::new(&[("app.dep", MAP)]);
+    for (typed, near) in [("jsn", "json"), ("yml", "yaml"), ("JSON", "json")] {
+        let output = folder.depc(&["build", "app.dep", "-o", typed]);
+        assert_eq!(output.code, 2, "{typed}");
+        let said = format!("did you mean `{near}`? A folder of that name is written `./{typed}`");
+        assert!(output.stderr.contains(&said), "{}", output.stderr);
+    }
+    assert_eq!(folder.names("."), ["app.dep"]);
+    assert_eq!(folder.depc(&["build", "app.dep", "-o", "./jsn"]).code, 0);
+    // It is there now.
+    assert_eq!(folder.depc(&["build", "app.dep", "-o", "jsn"]).code, 0);
+}
+
+#[test]
+fn of_several_paths_all_are_looked_at() {
+    let folder = Folder::new(&[("empty/notes.txt", ""), ("bad.dep", "a: Int = \"b\"\n")]);
+    let output = folder.depc(&["check", "empty", "bad.dep"]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("there is no .dep file in empty"), "{}", output.stderr);
+    assert!(output.stderr.contains("E0201"), "{}", output.stderr);
+    let output = folder.depc(&["check", ""]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("a path is empty"), "{}", output.stderr);
+}
+
+#[test]
 fn a_list_that_leads_out_of_the_folder_removes_nothing_there() {
     let folder = Folder::new(&[
         ("app.dep", MAP),

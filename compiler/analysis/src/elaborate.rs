@@ -182,6 +182,8 @@ pub(crate) struct Elaborator<'d> {
     item_body: bool,
     /// The value that is bound next is one of the command line, still to be read by the type of its field.
     is_a_setting: bool,
+    /// What is being told of a name concerns nothing sensitive, whatever may have been meant.
+    is_harmless: bool,
     /// How much of what is known last may be read.
     sees: Sees,
     /// Only the type is wanted: bodies of records whose type is known are passed over.
@@ -228,6 +230,7 @@ impl<'d> Elaborator<'d> {
             partial: false,
             item_body: false,
             is_a_setting: false,
+            is_harmless: false,
             sees: Sees::of(db, item),
             heads_only: false,
             concealed: false,

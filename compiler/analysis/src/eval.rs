@@ -15,7 +15,7 @@ mod open;
 
 mod force;
 
-mod strength;
+pub(crate) mod strength;
 
 pub(crate) mod unbound;
 

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use kube::facts::shown;
 use kube::lints::lints;
 use kube::rules::Level;
 use kube::server::{Refusal, refusals};
@@ -282,5 +283,5 @@ pub fn field(object: Ref<'_>, path: &[Step]) -> String {
     let text = |path| object.at(path).and_then(Ref::as_str).unwrap_or_default();
     let field = crate::path::text(path);
     let field = if field.is_empty() { "the whole" } else { &field };
-    format!("it is {field} of {}/{}", text(&["kind"]), text(&["metadata", "name"]))
+    format!("it is {field} of {}", shown(text(&["kind"]), text(&["metadata", "name"])))
 }

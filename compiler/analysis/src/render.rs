@@ -9,6 +9,7 @@ use kube::types::TypeId;
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::Eval;
 use crate::eval::declared::required_fields;
+use crate::eval::strength::replaces;
 use crate::eval::value::{Binding, Kind, Origin, Rec, Slot, Value, What};
 use crate::limits;
 use crate::problem::{Place, Problem};
@@ -232,9 +233,9 @@ impl<'a> Emission<'_, 'a, '_> {
                 && let Value::Rec(metadata) = value
             {
                 self.tree.key("metadata");
-                self.map(metadata, origin_of(slot), true);
+                self.map(metadata, origin_of(slot, value), true);
             } else {
-                self.entry(slot.name, value, origin_of(slot));
+                self.entry(slot.name, value, origin_of(slot, value));
             }
         }
         self.required(rec, ty);
@@ -246,7 +247,8 @@ impl<'a> Emission<'_, 'a, '_> {
     fn custom(&mut self, rec: &'a Rec<'a>) -> Option<NodeId> {
         let id = self.tree.begin_map(rec.made.origin().0);
         for slot in self.eval.slots(rec).iter().filter(|_| id.is_some()) {
-            self.entry(slot.name, self.eval.force(rec, slot), origin_of(slot));
+            let value = self.eval.force(rec, slot);
+            self.entry(slot.name, value, origin_of(slot, value));
         }
         self.tree.end(false);
         id
@@ -344,7 +346,7 @@ impl<'a> Emission<'_, 'a, '_> {
             for slot in eval.slots(rec).iter() {
                 let value = eval.whnf(eval.force(rec, slot));
                 if !self.is_left_out(value) {
-                    self.value(value, origin_of(slot));
+                    self.value(value, origin_of(slot, value));
                 }
             }
             self.tree.end(!keep);
@@ -371,7 +373,8 @@ impl<'a> Emission<'_, 'a, '_> {
                 // What the key gives is written where the element is.
                 let given = |at: &Binding<'_>| matches!(at.what, What::Given(_));
                 let by_key = slot.bindings.get().is_some_and(given);
-                self.entry(slot.name, value, if by_key { origin } else { origin_of(slot) });
+                let at = if by_key { origin } else { origin_of(slot, value) };
+                self.entry(slot.name, value, at);
                 if namespace && slot.name == "name" {
                     self.default_namespace(origin);
                     namespace = false;
@@ -428,8 +431,27 @@ impl<'a> Emission<'_, 'a, '_> {
     }
 }
 
-fn origin_of(slot: &Slot<'_>) -> u32 {
-    slot.origin.get().map_or(Origin(u32::MAX), |spot| spot.origin()).0
+/// Where what a slot holds was written. A record was by whoever gave it first: layers above only say more of it.
+fn origin_of<'a>(slot: &'a Slot<'a>, value: Value<'a>) -> u32 {
+    let given = match value {
+        Value::Rec(_) => given_first(slot).map(|binding| binding.value_spot()),
+        _ => None,
+    };
+    given.or(slot.origin.get()).map_or(Origin(u32::MAX), |spot| spot.origin()).0
+}
+
+/// The lowest binding of a user that takes part in what a slot holds.
+fn given_first<'a>(slot: &'a Slot<'a>) -> Option<&'a Binding<'a>> {
+    let mut first = None;
+    let mut at = slot.bindings.get().filter(|top| top.below.get().is_some());
+    while let Some(binding) = at {
+        let source = binding.layer.source;
+        if !source.library && !source.schema && !source.rule && binding.when.is_none() {
+            first = Some(binding);
+        }
+        at = binding.below.get().filter(|_| !replaces(binding));
+    }
+    first
 }
 
 /// `{}`: a record that says of itself that it is empty.

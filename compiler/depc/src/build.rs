@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use analysis::build::{Format, Objects, TooLarge, built};
 use analysis::changed::changed;
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::OUTPUT_BYTES;
 use analysis::problem::Severity;
+use analysis::show::nearest;
 
 use crate::arguments::Build;
 use crate::disk::{self, Disk};
@@ -16,12 +17,23 @@ use crate::folder::{self, Refused};
 use crate::programs::{Checking, Program};
 use crate::{FAILED, FINE, Io, WRONG, printed, programs, say, source_map};
 
+/// What is printed, where `-o` names no folder.
+const FORMATS: [&str; 2] = ["yaml", "json"];
+
 pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     if arguments.output.is_empty() {
         say(io, "error: `-o` names nothing: `yaml`, `json` or a folder\n");
         return FAILED;
     }
     let Some(disk) = programs::open(io, &arguments.files) else { return FAILED };
+    let output = arguments.output.as_str();
+    let is_name = !matches!(output, "yaml" | "json") && !output.contains(['/', '\\']);
+    if let Some(near) = nearest(output, FORMATS).filter(|_| is_name && !disk.path(output).exists())
+    {
+        let message = format!("`-o {output}`: did you mean `{near}`?");
+        say(io, &format!("error: {message} A folder of that name is written `./{output}`\n"));
+        return FAILED;
+    }
     let files = &arguments.files;
     let format = if arguments.output == "json" { Format::Json } else { Format::Yaml };
     let to = match arguments.output.as_str() {
@@ -69,16 +81,16 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         return WRONG;
     };
     if let Some(path) = &arguments.source_map {
-        let path = disk.path(path);
+        let (shown, path) = (Path::new(path), disk.path(path));
         if let Err(error) = disk::replace(&path, &source_map::json(&mapped)) {
-            say(io, &format!("error: {} cannot be written: {error}\n", path.display()));
+            say(io, &format!("error: {} cannot be written: {error}\n", shown.display()));
             return FAILED;
         }
     }
     match arguments.output.as_str() {
         "yaml" => stream(io, |to| yaml(&built, to)),
         "json" => stream(io, |to| json(&built, to)),
-        folder => write(io, &disk.path(folder), &folders, &built),
+        folder => write(io, &disk.path(folder), Path::new(folder), &folders, &built),
     }
 }
 
@@ -118,12 +130,11 @@ fn json(programs: &[Objects], to: &mut dyn Write) -> io::Result<()> {
     to.write_all(if any { b"\n]\n" } else { b"]\n" })
 }
 
-fn write(io: &mut Io<'_>, to: &Path, folders: &[String], programs: &[Objects]) -> u8 {
+/// Writes to a folder, which the command line calls `shown`.
+fn write(io: &mut Io<'_>, to: &Path, shown: &Path, folders: &[String], programs: &[Objects]) -> u8 {
     if to.exists() && !to.is_dir() {
-        say(
-            io,
-            &format!("error: {} is a file, and objects are written to a folder\n", to.display()),
-        );
+        let shown = shown.display();
+        say(io, &format!("error: {shown} is a file, and objects are written to a folder\n"));
         return FAILED;
     }
     if folders.iter().collect::<BTreeSet<_>>().len() < folders.len() {
@@ -132,16 +143,22 @@ fn write(io: &mut Io<'_>, to: &Path, folders: &[String], programs: &[Objects]) -
     }
     let each = folders.iter().zip(programs);
     let files: Vec<_> = each.flat_map(|(within, objects)| named(within, objects)).collect();
+    let named = |path: PathBuf| match path.strip_prefix(to) {
+        Ok(below) => shown.join(below),
+        Err(_) => path,
+    };
     match folder::write(to, &files) {
         Ok(()) => FINE,
         Err(Refused::NotOurs(path)) => {
-            let message = format!("{} was not written by depc", path.display());
-            let help = "nothing was written: move the file away, or build into another folder";
+            let what = if path.is_dir() && !path.is_symlink() { "folder" } else { "file" };
+            let message = format!("{} was not written by depc", named(path).display());
+            let help =
+                format!("nothing was written: move the {what} away, or build into another folder");
             programs::refused(io, &Diagnostic::error(707, None, message).help(help));
             WRONG
         }
         Err(Refused::Io(path, error)) => {
-            say(io, &format!("error: {} cannot be written: {error}\n", path.display()));
+            say(io, &format!("error: {} cannot be written: {error}\n", named(path).display()));
             FAILED
         }
     }

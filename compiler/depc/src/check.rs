@@ -11,12 +11,15 @@ use crate::arguments::Check;
 use crate::difference::difference;
 use crate::disk;
 use crate::mend::{Mended, mended};
-use crate::programs::Checking;
+use crate::programs::{Checking, Listed};
 use crate::{FAILED, FINE, Io, print, programs, say};
 
 pub fn run(arguments: &Check, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
-    let Some(files) = programs::files(io, &disk, &arguments.paths) else { return FAILED };
+    let Listed { files, code } = programs::listed_files(io, &disk, &arguments.paths);
+    if files.is_empty() {
+        return code;
+    }
     let checking = Checking {
         options: arguments.given.options(),
         deny_warnings: arguments.deny.warnings(),
@@ -24,7 +27,7 @@ pub fn run(arguments: &Check, io: &mut Io<'_>) -> u8 {
         is_artefact: true,
     };
     if !arguments.fix && !arguments.diff {
-        return checked(arguments, io, &disk, &files, &checking);
+        return code.max(checked(arguments, io, &disk, &files, &checking));
     }
     if files.iter().any(|file| file == "-") {
         say(io, "error: standard input cannot be mended\n");
@@ -42,7 +45,7 @@ pub fn run(arguments: &Check, io: &mut Io<'_>) -> u8 {
         return written;
     }
     // What is wrong still, with the changes made.
-    checked(arguments, io, &mended.files(&disk), &files, &checking)
+    code.max(checked(arguments, io, &mended.files(&disk), &files, &checking))
 }
 
 fn checked(

@@ -10,15 +10,15 @@ use crate::arguments::{Fmt, ReportFormat};
 use crate::difference;
 use crate::disk::{self, STDIN};
 use crate::mend::{File, Mended};
+use crate::programs::Listed;
 use crate::report::Report;
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 
 pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
-    let Some(files) = programs::files(io, &disk, &arguments.paths) else { return FAILED };
+    let Listed { files, mut code } = programs::listed_files(io, &disk, &arguments.paths);
     let mut report = Report::new(ReportFormat::Text);
     let mut output = Vec::new();
-    let mut code = FINE;
     for file in &files {
         let is_stdin = file == "-";
         let path = if is_stdin { STDIN } else { file };

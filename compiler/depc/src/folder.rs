@@ -17,7 +17,7 @@ const LIST: &str = ".depc-outputs";
 /// Why a folder cannot be written.
 #[derive(Debug)]
 pub enum Refused {
-    /// A file of that name is there and not on the list, or a link where a folder of ours would be.
+    /// A file of that name is there and not on the list, a folder is, or a link where a folder of ours would be.
     NotOurs(PathBuf),
     Io(PathBuf, io::Error),
 }
@@ -41,6 +41,7 @@ pub fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Refused> 
     for (name, content) in files {
         let path = folder.join(name);
         let there = match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_dir() => return Err(Refused::NotOurs(path)),
             Ok(_) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(Refused::Io(path, error)),

@@ -18,6 +18,10 @@ use crate::{FAILED, FINE, Io, WRONG, print, say};
 /// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
 pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
     let mut stdin = None;
+    if paths.iter().any(String::is_empty) {
+        say(io, "error: a path is empty: `\"\"` names no file\n");
+        return None;
+    }
     if paths.iter().filter(|path| *path == "-").count() > 1 {
         say(io, "error: `-` stands twice: standard input is read once\n");
         return None;
@@ -30,14 +34,32 @@ pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
     Some(Disk::new(io.folder.clone(), stdin))
 }
 
+/// The files that paths of the command line mean.
+pub struct Listed {
+    pub files: Vec<String>,
+    /// [`FAILED`] where some of what is named has none, or cannot be read, which was said.
+    pub code: u8,
+}
+
 /// The files that paths mean: themselves, and all in a folder. Says what is wrong with the rest.
-pub fn files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Option<Vec<String>> {
+pub fn listed_files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Listed {
     listed(io, disk, paths, ".dep", Disk::dep_files)
+}
+
+/// As [`listed_files`], for what needs them all.
+pub fn files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Option<Vec<String>> {
+    listed_files(io, disk, paths).all()
 }
 
 /// As [`files`], of YAML and JSON.
 pub fn data_files(io: &mut Io<'_>, disk: &Disk, paths: &[String]) -> Option<Vec<String>> {
-    listed(io, disk, paths, "YAML or JSON", Disk::data_files)
+    listed(io, disk, paths, "YAML or JSON", Disk::data_files).all()
+}
+
+impl Listed {
+    fn all(self) -> Option<Vec<String>> {
+        (self.code == FINE).then_some(self.files)
+    }
 }
 
 fn listed(
@@ -46,8 +68,9 @@ fn listed(
     paths: &[String],
     kind: &str,
     within: fn(&Disk, &str) -> std::io::Result<Vec<String>>,
-) -> Option<Vec<String>> {
+) -> Listed {
     let mut files = Vec::new();
+    let mut code = FINE;
     for path in paths {
         if path == "-" || !disk.is_folder(path) {
             files.push(path.clone());
@@ -56,16 +79,16 @@ fn listed(
         match within(disk, path) {
             Ok(found) if found.is_empty() => {
                 say(io, &format!("error: there is no {kind} file in {path}\n"));
-                return None;
+                code = FAILED;
             }
             Ok(found) => files.extend(found),
             Err(error) => {
                 say(io, &format!("error: {path} cannot be read: {error}\n"));
-                return None;
+                code = FAILED;
             }
         }
     }
-    Some(files)
+    Listed { files, code }
 }
 
 /// A program that was loaded, in the course of a run.

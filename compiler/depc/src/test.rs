@@ -11,6 +11,7 @@ use analysis::verdicts::{Verdict, tests, unjudged, verdicts};
 use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::{Test as Arguments, TestFormat};
+use crate::programs::Listed;
 use crate::report::shown;
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 
@@ -45,7 +46,10 @@ pub fn run(arguments: &Arguments, io: &mut Io<'_>) -> u8 {
     // Colours of a terminal say nothing in a file.
     io.color &= arguments.format == TestFormat::Text;
     let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
-    let Some(files) = programs::files(io, &disk, &arguments.paths) else { return FAILED };
+    let Listed { files, code: listed } = programs::listed_files(io, &disk, &arguments.paths);
+    if files.is_empty() {
+        return listed;
+    }
     let options = arguments.given.options();
     let mut workspace = Workspace::default();
     let mut all: Vec<Results> = Vec::new();
@@ -102,7 +106,7 @@ pub fn run(arguments: &Arguments, io: &mut Io<'_>) -> u8 {
         (false, true) => WRONG,
         (false, false) => FINE,
     };
-    code.max(print(io, text.as_bytes()))
+    listed.max(code).max(print(io, text.as_bytes()))
 }
 
 /// The results of a file whose program has errors.

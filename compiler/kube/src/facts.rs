@@ -263,7 +263,15 @@ impl Facts {
 impl Identity {
     /// `Deployment/app`, as messages name an object.
     pub fn shown(&self) -> String {
-        format!("{}/{}", self.kind, self.name)
+        shown(&self.kind, &self.name)
+    }
+}
+
+/// How messages name an object: `Deployment/app`, `a Deployment without a name`.
+pub fn shown(kind: &str, name: &str) -> String {
+    match name {
+        "" => format!("a {kind} without a name"),
+        name => format!("{kind}/{name}"),
     }
 }
 

@@ -54,9 +54,13 @@ pub fn nearest_that<'c>(
         let found = plain(candidate);
         let distance = strsim::osa_distance(&wanted, &found);
         let longest = wanted.chars().count().max(found.chars().count());
-        // Of a short word, two letters that differ leave too little.
+        // Of a short word, two letters that differ leave too little, and of two letters one does.
         let short = wanted.chars().count().min(found.chars().count()) <= 4;
-        let most = if short { 1 } else { ((longest + 1) / 3).clamp(1, 4) };
+        let most = match longest {
+            0..=2 => 0,
+            _ if short => 1,
+            _ => ((longest + 1) / 3).clamp(1, 4),
+        };
         if distance > most || distance >= longest || !fits(candidate) {
             continue;
         }

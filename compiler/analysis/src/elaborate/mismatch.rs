@@ -281,7 +281,9 @@ impl Elaborator<'_> {
                 problem = problem.note(format!("and the objects that it makes: {objects}"));
             }
         }
+        self.is_harmless = self.is_plainly_meant(ty, name);
         self.report(problem);
+        self.is_harmless = false;
     }
 }
 

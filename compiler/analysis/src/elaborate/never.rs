@@ -4,7 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::narrow::path_text;
 use super::{Elaborator, elaborate};
-use crate::code::{Code, EntryKind, Expr, ExprId, Root};
+use crate::code::{Code, EntryKind, Expr, ExprId, NO_SLOT, Root};
 use crate::db::Item;
 use crate::interval;
 use crate::makeable::never_made;
@@ -38,14 +38,25 @@ impl Elaborator<'_> {
     }
 
     /// Warns of what stands behind `??` where a value of type `ty` stands before it, if that is always there. What
-    /// objects hold reads as empty where nothing binds it, so of it that can be asked.
-    pub(super) fn never_taken_instead(&mut self, otherwise: Node<'_>, ty: &Ty) {
-        if self.heads_only || !is_always_there(ty) {
+    /// objects hold reads as empty where nothing binds it, and a key need not be there, so of these it can be asked.
+    pub(super) fn never_taken_instead(&mut self, otherwise: Node<'_>, value: ExprId, ty: &Ty) {
+        if self.heads_only || !is_always_there(ty) || !self.is_declared(value) {
             return;
         }
         let message = "this is never taken: what stands before `??` is always there";
         let problem = self.problem(225, otherwise, message).severity(Severity::Warning);
         self.report(problem.help("leave out `??` and what follows it"));
+    }
+
+    /// Whether an expression names what a type declares, and no key that anybody may leave out.
+    fn is_declared(&self, expr: ExprId) -> bool {
+        match self.code.exprs.get(expr as usize) {
+            Some(Expr::Global(_) | Expr::Local(_) | Expr::SelfField { .. }) => true,
+            Some(Expr::Member { value, slot, .. }) => *slot != NO_SLOT && self.is_declared(*value),
+            Some(Expr::Coalesce(_, otherwise)) => self.is_declared(*otherwise),
+            Some(known) => known.is_written_out(),
+            None => false,
+        }
     }
 
     /// Whether a condition is also one that never holds where nothing is known but types: what the conditions around it

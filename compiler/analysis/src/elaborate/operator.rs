@@ -163,7 +163,7 @@ impl Elaborator<'_> {
         for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
             let hint = expected.cloned().unwrap_or_else(|| widened(present(&ty)));
             let (right, right_ty) = self.expression(*operand, Some(&hint));
-            self.never_taken_instead(*operand, &ty);
+            self.never_taken_instead(*operand, left, &ty);
             ty = join(self.db, present(&ty).clone(), right_ty);
             left = self.emit(node, Expr::Coalesce(left, right));
         }

@@ -12,7 +12,7 @@ use crate::fits::{base, present, widened};
 use crate::problem::{Code, Label, Place};
 use crate::schema::schema;
 use crate::sensitive::{holds_sensitive, is_sensitive, reaches_sensitive, sealed};
-use crate::show::{nearest, type_name};
+use crate::show::{nearest, nearest_of, type_name};
 use crate::ty::{Ty, TypeParam, key_parts};
 use crate::types::key_text;
 
@@ -54,6 +54,7 @@ impl Elaborator<'_> {
             // The name may be that of something sensitive, mistyped.
             if let Bound::Value(_, value) = bound
                 && self.has_sensitive_field(ty)
+                && !self.is_plainly_meant(ty, &key_text(segment.node))
             {
                 self.hide_constants(&[*value]);
             }
@@ -358,6 +359,14 @@ impl Elaborator<'_> {
         }
         let names = self.field_names(ty);
         names.iter().any(|name| self.field_of(ty, name).is_some_and(|f| holds_sensitive(&f.ty)))
+    }
+
+    /// Whether only one field is near a name that is none, and holds nothing sensitive.
+    pub(super) fn is_plainly_meant(&self, ty: &Ty, name: &str) -> bool {
+        let names = self.field_names(ty);
+        let near = nearest_of(name, names.iter().map(|name| &**name)).filter(|near| near.alone);
+        let field = near.and_then(|near| self.field_of(ty, near.name));
+        field.is_some_and(|field| !reaches_sensitive(self.db, &field.ty))
     }
 
     /// Whether the key of a keyed list can give the fields that make it up; says so where it cannot.

@@ -73,7 +73,7 @@ impl<'a> Eval<'a> {
             Some((rec, slot, slot.bindings.get()))
         });
         let spot = source.spot(value);
-        let asked = Asked { spot, field, sensitive: false, cast: Some(cast), written: None };
+        let asked = Asked { cast: Some(cast), ..Asked::of(spot, field) };
         self.fit(found, Declared::Ty(ty), &asked)
     }
 

@@ -1,10 +1,11 @@
 //! `check`, `warn` and `note`: what a record says must hold, and what is shown where it does not.
 
 use crate::code::{EntryKind, Expr, ExprId};
+use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::blame::{Blamed, Written};
 use crate::eval::rules::Allowed;
-use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Value};
+use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Spot, Value};
 use crate::problem::{Edit, Part, Place, Problem, Severity};
 use crate::show::{Near, nearest_that};
 
@@ -93,6 +94,11 @@ impl<'a> Eval<'a> {
                 }
             }
             problem = problem.related(spot.place(), "because of this check");
+            if at.place() == made.place()
+                && let Some(place) = self.bound_by_caller(rec, made)
+            {
+                problem = problem.related(place, format!("made for {}", self.record_name(rec)));
+            }
         } else if let Some(rec) = rec
             && *severity == Severity::Error
         {
@@ -110,6 +116,17 @@ impl<'a> Eval<'a> {
             }
         }
         self.report(self.with_values(problem, source, *condition, &check.env));
+    }
+
+    /// Where a record is bound that a function made.
+    fn bound_by_caller(&self, rec: &'a Rec<'a>, made: Spot<'a>) -> Option<Place> {
+        if made.source.item.kind(self.db) != ItemKind::Fn {
+            return None;
+        }
+        let (owner, name) = rec.owner.get()?;
+        let spot = self.slot(owner, name)?.bindings.get()?.value_spot();
+        let elsewhere = !spot.source.library && spot.source.item != made.source.item;
+        elsewhere.then(|| spot.place())
     }
 
     /// A map, and a key that a call asks it for and it does not have.

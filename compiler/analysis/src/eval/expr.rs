@@ -253,8 +253,7 @@ impl<'a> Eval<'a> {
                     Some((rec, slot, slot.bindings.get()))
                 });
                 let spot = source.spot(*value);
-                let asked =
-                    Asked { spot, field, sensitive: false, cast: None, written: Some(spot) };
+                let asked = Asked { written: Some(spot), ..Asked::of(spot, field) };
                 self.fit(found, Declared::Ty(ty), &asked)
             }
             Expr::Cast { value, ty } => match source.code.types.get(*ty as usize) {

@@ -18,19 +18,29 @@ use crate::sensitive::holds_sensitive;
 use crate::show::did_you_mean;
 use crate::ty::{Literal, RefinedTy, Ty};
 
+/// A slot of a record, and the binding that won.
+pub(super) type Field<'a> = (&'a Rec<'a>, &'a Slot<'a>, Option<&'a Binding<'a>>);
+
 /// What a value is checked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     /// Where the value was written.
     pub spot: Spot<'a>,
     /// The field that asks.
-    pub field: Option<(&'a Rec<'a>, &'a Slot<'a>, Option<&'a Binding<'a>>)>,
+    pub field: Option<Field<'a>>,
     /// It must not be printed.
     pub sensitive: bool,
     /// The cast that asks.
     pub cast: Option<&'a CastAt<'a>>,
     /// Where the value stands, if what asks for it is found around it in the text, and is no field.
     pub written: Option<Spot<'a>>,
+}
+
+impl<'a> Asked<'a> {
+    /// What is asked of a value that stands there.
+    pub fn of(spot: Spot<'a>, field: Option<Field<'a>>) -> Self {
+        Self { spot, field, sensitive: false, cast: None, written: None }
+    }
 }
 
 impl<'a> Eval<'a> {
@@ -63,23 +73,13 @@ impl<'a> Eval<'a> {
         {
             return Value::Absent;
         }
-        self.fit(
-            value,
-            declared,
-            &Asked {
-                spot,
-                field: Some((rec, slot, binding)),
-                sensitive: false,
-                cast: None,
-                written: None,
-            },
-        )
+        self.fit(value, declared, &Asked::of(spot, Some((rec, slot, binding))))
     }
 
     /// Holds the key of an entry against the type of the keys of its map.
     pub(crate) fn fit_key(&self, key: &'a str, ty: Declared<'a>, rec: &'a Rec<'a>, spot: Spot<'a>) {
         let spot = if spot.source.library { self.user_spot(rec) } else { spot };
-        let asked = Asked { spot, field: None, sensitive: false, cast: None, written: None };
+        let asked = Asked::of(spot, None);
         self.fit(Value::Str(key), ty, &asked);
     }
 

@@ -406,7 +406,7 @@ fn matters_alone(binding: &Binding<'_>) -> bool {
 }
 
 /// Whether nothing of what is below a binding shows through it.
-pub(super) fn replaces(binding: &Binding<'_>) -> bool {
+pub(crate) fn replaces(binding: &Binding<'_>) -> bool {
     match binding.what {
         What::Entry(entry) => matches!(
             entry.kind,

@@ -60,7 +60,7 @@ pub struct Leaf {
 impl Known {
     /// `Deployment/app`.
     pub fn shown(&self) -> String {
-        format!("{}/{}", self.kind, self.name)
+        kube::facts::shown(&self.kind, &self.name)
     }
 }
 

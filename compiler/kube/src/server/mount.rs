@@ -88,7 +88,7 @@ fn reference<'t>(j: &mut Judge, name: &At<'t, '_>, of: &Of<'_, 't, '_>) {
         let mut all: Vec<&str> = volumes.items().map(|volume| volume.get("name").str()).collect();
         all.retain(|name| !name.is_empty());
         let message = match all.as_slice() {
-            [] => format!("the pod has no volume `{}`, and no other", name.str()),
+            [] => format!("the pod has no volume `{}`: it has none", name.str()),
             all => format!("the pod has no volume `{}`; it has {}", name.str(), all.join(", ")),
         };
         j.refuse(name, "K-reference", FieldError::NotFound, message);
