@@ -84,7 +84,9 @@ impl Runner {
                 let diagnostics =
                     self.outcome.as_ref().map_or(Vec::new(), |outcome| outcome.diagnostics.clone());
                 let rendered = self.session.rendered(&diagnostics);
-                self.expect(block, rendered.trim_end().to_owned() + "\n");
+                // No line of a page ends with a blank, and marks of a terminal do.
+                let lines = rendered.trim_end().lines();
+                self.expect(block, lines.map(|line| format!("{}\n", line.trim_end())).collect());
             }
             "executed" => {
                 let executed = self.executed.clone();

@@ -77,8 +77,6 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
             Fit::No
         }
         (Ty::Refined(found), _) => fits(db, &found.base, want),
-        // A text that has been put together may be a quantity; it is printed as it was written.
-        (Ty::Str, Ty::Quantity) => Fit::Checked,
         (Ty::Literal(Literal::Str(text)), Ty::Quantity) => {
             yes_if(text.parse::<kube::quantity::Quantity>().is_ok())
         }

@@ -113,6 +113,14 @@ impl Elaborator<'_> {
                     _ => in_brackets(found, kind, &may_be),
                 }
             }
+            (Ty::Str, Ty::Quantity) => Some(
+                "a text is read by `.parseQuantity()`, with what holds where it is none: `… ?? 1Gi`"
+                    .to_owned(),
+            ),
+            (Ty::Str, Ty::Duration) => Some(
+                "a text is read by `.parseDuration()`, with what holds where it is none: `… ?? 30s`"
+                    .to_owned(),
+            ),
             (Ty::Float | Ty::Duration | Ty::Percent, kind) if notation_of(kind).is_some() => {
                 notation_of(kind)
             }

@@ -165,7 +165,11 @@ impl Elaborator<'_> {
             self.must_be_open(value, &found, "what is sensitive as a whole cannot be spread");
             return self.emit(value, Expr::Error);
         }
-        if !Self::is_record(&found) || matches!(found, Ty::Optional(_)) {
+        let one_of_several = match base(&found) {
+            Ty::Union(members) => members.iter().all(Self::is_record),
+            _ => false,
+        };
+        if !(Self::is_record(&found) || one_of_several) || matches!(found, Ty::Optional(_)) {
             let want = if want == Ty::Any { present(&found).clone() } else { want };
             if matches!(found, Ty::Optional(_)) {
                 self.mismatch(value, &found, present(&found), None);

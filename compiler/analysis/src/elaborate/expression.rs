@@ -54,7 +54,7 @@ impl Elaborator<'_> {
             }
             NodeKind::Template => {
                 self.shell_habit(node);
-                self.template(node)
+                self.template(node, expected)
             }
             NodeKind::Name if node.text() == "null" => (self.emit(node, Expr::Null), Ty::Null),
             NodeKind::Name => {
@@ -148,7 +148,9 @@ impl Elaborator<'_> {
         (id, ty)
     }
 
-    fn template(&mut self, node: Node<'_>) -> (ExprId, Ty) {
+    /// `"a\(b)"`: a text, or a quantity where one is asked for, which is checked when it is computed and printed as it was
+    /// written.
+    fn template(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let tokens: Vec<&str> = node
             .children()
             .filter(|n| {
@@ -179,8 +181,15 @@ impl Elaborator<'_> {
                 }
             }
         }
-        let ty = if sensitive { sealed(Ty::Str) } else { Ty::Str };
-        (self.emit(node, Expr::Interpolation(parts)), ty)
+        let value = self.emit(node, Expr::Interpolation(parts));
+        let (value, ty) = match expected.map(|ty| base(present(ty))) {
+            Some(Ty::Quantity) => {
+                let ty = self.ty(Ty::Quantity);
+                (self.emit(node, Expr::Check { value, ty }), Ty::Quantity)
+            }
+            _ => (value, Ty::Str),
+        };
+        (value, if sensitive { sealed(ty) } else { ty })
     }
 
     /// Only scalars that are there have a text.

@@ -118,15 +118,13 @@ impl<'a> Eval<'a> {
         self.report(self.with_values(problem, source, *condition, &check.env));
     }
 
-    /// Where a record is bound that a function made.
+    /// Where who called a function can see a record that it made.
     fn bound_by_caller(&self, rec: &'a Rec<'a>, made: Spot<'a>) -> Option<Place> {
         if made.source.item.kind(self.db) != ItemKind::Fn {
             return None;
         }
-        let (owner, name) = rec.owner.get()?;
-        let spot = self.slot(owner, name)?.bindings.get()?.value_spot();
-        let elsewhere = !spot.source.library && spot.source.item != made.source.item;
-        elsewhere.then(|| spot.place())
+        let spot = self.outer_spot(rec);
+        (spot.source.item != made.source.item).then(|| spot.place())
     }
 
     /// A map, and a key that a call asks it for and it does not have.

@@ -2,8 +2,9 @@
 
 use crate::code::{Clause, Expr, ExprId};
 use crate::eval::Eval;
+use crate::eval::builtins::named;
 use crate::eval::notation::Extent;
-use crate::eval::value::{Env, Kind, LocalState, Source, Spot, Value};
+use crate::eval::value::{Element, Env, Hint, Kind, LocalState, Source, Spot, Value};
 use crate::parse::parsed;
 use crate::problem::Problem;
 
@@ -157,6 +158,11 @@ impl<'a> Eval<'a> {
             Expr::Call { arguments, .. } | Expr::Builtin { arguments, .. } => {
                 let before = out.len();
                 self.own_value(source, expr, env, out);
+                if let Some(against) = self.first_against(source, expr, env)
+                    && let Some((_, text)) = out.get_mut(before)
+                {
+                    text.push_str(&format!(", because of {against}"));
+                }
                 // A record is its name, or a long text; neither says why something does not hold.
                 let told = |part: &&ExprId| {
                     let value = self.quiet(source, **part, env);
@@ -182,6 +188,32 @@ impl<'a> Eval<'a> {
             | Expr::Lambda(_)
             | Expr::Data { .. } => {}
         }
+    }
+
+    /// The first element of a list for which the condition of `all` does not hold.
+    fn first_against(&self, source: &'a Source<'a>, expr: ExprId, env: &Env<'a>) -> Option<String> {
+        let Expr::Builtin { builtin, arguments } = source.code.exprs.get(expr as usize)? else {
+            return None;
+        };
+        let ([list, condition], Some(all)) = (arguments.as_slice(), named("std.lists", "all")) else {
+            return None;
+        };
+        if *builtin != all || source.library || self.is_sealed() {
+            return None;
+        }
+        let Value::List(elements) = self.localized_list(self.quiet(source, *list, env)) else {
+            return None;
+        };
+        let known = self.problems.borrow().len();
+        let condition = self.quiet(source, *condition, env);
+        let fails = |element: &&Element<'a>| {
+            let given = [LocalState::Element(**element)];
+            let held = self.call(source, expr, condition, &given, Hint::default());
+            matches!(self.whnf(held), Value::Bool(false))
+        };
+        let against = elements.iter().find(fails);
+        self.problems.borrow_mut().truncate(known);
+        against.map(|element| self.spelt(element.value))
     }
 
     /// The value of a part that says something by itself.
