@@ -195,7 +195,8 @@ impl<'a> Eval<'a> {
         let Expr::Builtin { builtin, arguments } = source.code.exprs.get(expr as usize)? else {
             return None;
         };
-        let ([list, condition], Some(all)) = (arguments.as_slice(), named("std.lists", "all")) else {
+        let ([list, condition], Some(all)) = (arguments.as_slice(), named("std.lists", "all"))
+        else {
             return None;
         };
         if *builtin != all || source.library || self.is_sealed() {
