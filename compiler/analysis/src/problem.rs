@@ -3,6 +3,8 @@
 //! A problem speaks of places (an item and a node of its tree), never of file positions, so that it stays
 //! valid and comparable when text moves. [`crate::diagnostic`] turns places into positions at the edge.
 
+use syntax::Node;
+
 use crate::db::Item;
 use crate::show::nearest_that;
 
@@ -180,4 +182,15 @@ impl Problem {
         let edit = Edit { place, part, text: near.name.to_owned() };
         self.offer(format!("write `{}`", near.name), near.alone, edit)
     }
+}
+
+/// As [`Problem::meant`], of a name that stands at a node, without the candidates that are taken beside it: to write one of them would bind or match it twice.
+pub fn meant_beside<'c>(
+    problem: Problem,
+    node: Node<'_>,
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Problem {
+    let taken = syntax::taken_beside(node);
+    problem.meant_that(name, candidates, |near| !taken.iter().any(|own| own == near))
 }

@@ -20,7 +20,7 @@ use crate::parse::parsed;
 use crate::policies::{concerned, policies};
 use crate::problem::{Code, Edit, Part, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
-use crate::recursion::recursion;
+use crate::recursion::{calls_itself, recursion};
 use crate::resolve::{bases, brought, declared_below};
 use crate::rules;
 use crate::tested::named_twice;
@@ -236,7 +236,7 @@ pub(crate) fn news<'p>(
             .iter()
             .any(|written| written.problem.severity == Severity::Error),
         // That a function which calls itself does not end is known from how it is written.
-        Code::E(504) => recursion(db, problem.place.item).is_none(),
+        Code::E(504) => !calls_itself(db, problem.place.item),
         // Neither is it news that something is missing in what cannot be read in full.
         Code::E(202 | 307) => {
             let item = problem.place.item;

@@ -1,6 +1,6 @@
 //! Functions that call themselves, directly or through others: every program must end.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use salsa::Database;
 
 use crate::code::Expr;
@@ -50,16 +50,27 @@ fn circular(db: &dyn Database, module: Module) -> Vec<Item> {
     circular
 }
 
-/// The problem of a function from which a way of calls leads back to it.
+/// Whether a way of calls leads from a function back to it.
+pub fn calls_itself(db: &dyn Database, item: Item) -> bool {
+    item.kind(db) == ItemKind::Fn && circular(db, item.module(db)).binary_search(&item).is_ok()
+}
+
+/// The problem of a function from which a way of calls leads back to it. A circle of functions is told once, at the first of them.
 #[salsa::tracked]
 pub fn recursion(db: &dyn Database, item: Item) -> Option<Problem> {
-    if item.kind(db) != ItemKind::Fn || circular(db, item.module(db)).binary_search(&item).is_err()
-    {
+    if !calls_itself(db, item) {
         return None;
     }
+    let module = item.module(db);
+    let before: FxHashSet<Item> =
+        module.items(db).iter().copied().take_while(|other| *other != item).collect();
+    let is_before = |other: Item| match other.module(db) == module {
+        true => before.contains(&other),
+        false => other.module(db).path(db) < module.path(db),
+    };
     // Each function that is found, with the place of the one that named it, so that the message can tell the way.
     let mut found: Vec<(Item, usize)> = vec![(item, 0)];
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     let mut at = 0;
     while let Some(&(last, _)) = found.get(at) {
         for next in functions(db, last) {
@@ -85,7 +96,7 @@ pub fn recursion(db: &dyn Database, item: Item) -> Option<Problem> {
                     .help("go through a list with `for`, or `map` it, instead"),
                 );
             }
-            if seen.insert(*next) {
+            if !is_before(*next) && seen.insert(*next) {
                 found.push((*next, at));
             }
         }

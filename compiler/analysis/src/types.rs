@@ -363,7 +363,7 @@ impl<'d> TypeReader<'d> {
     fn named_case(&mut self, item: Item, case: Node<'_>) -> Named {
         let info = variant(self.db, item);
         let Some(index) = info.case(case.text()) else {
-            self.problems.push(no_such_case(info, case.text(), self.place(case)));
+            self.problems.push(no_such_case(info, case.text(), case, self.place(case)));
             return Named::Unknown;
         };
         Named::Type(Ty::Case(item, index))

@@ -8,7 +8,7 @@ use syntax::{Node, NodeKind};
 use crate::db::Item;
 use crate::limits;
 use crate::parse::parsed;
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, meant_beside};
 use crate::schema::{CaseOf, SchemaInfo, declare};
 use crate::show::did_you_mean;
 use crate::ty::Ty;
@@ -110,9 +110,9 @@ pub fn variant_of(ty: &Ty) -> Option<Item> {
     }
 }
 
-/// The problem of a name that is no case of a variant.
-pub fn no_such_case(info: &VariantInfo, name: &str, place: Place) -> Problem {
-    Problem::error(226, place, format!("{} has no case `{name}`", info.name))
-        .meant(name, info.cases.iter().map(|case| &*case.name))
+/// The problem of a name that is no case of a variant, and stands at a node of the item of `place`.
+pub fn no_such_case(info: &VariantInfo, name: &str, node: Node<'_>, place: Place) -> Problem {
+    let problem = Problem::error(226, place, format!("{} has no case `{name}`", info.name));
+    meant_beside(problem, node, name, info.cases.iter().map(|case| &*case.name))
         .help(info.advice(name))
 }

@@ -10,13 +10,14 @@ use crate::scan::{
     Frame, Nesting, TextEnd, begins_assignment, begins_item, begins_regex, byte_at, continues,
     is_doc, line_end, raw_end, regex_end, skip_blanks, string_text,
 };
+use crate::slip::{begins_comment, comment_end, indented, joined};
 
 /// The items of a file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Cuts {
     /// Where each item stands in the file, ascending, never overlapping.
     pub items: Vec<Span>,
-    /// Whether every bracket and string of every item is closed. If not, from the first that is open on, an item keyword or a binding at the start of a line begins a new item.
+    /// Whether every bracket, string and `/*` of every item is closed. If not, from the first that is open on, an item keyword or a binding at the start of a line begins a new item.
     pub closed: bool,
 }
 
@@ -24,7 +25,7 @@ pub struct Cuts {
 pub fn cut(text: &str) -> Cuts {
     let mut cutter = Cutter::new(bounded(text), 0);
     cutter.run(|_, _| false);
-    Cuts { items: cutter.items, closed: !cutter.strict }
+    Cuts { items: cutter.items, closed: !cutter.strict && !cutter.unclosed }
 }
 
 /// Cuts a file again after one edit, reading only as far as boundaries differ. `edit` is the range of bytes of the old text that was replaced, `inserted` the number of bytes
@@ -57,7 +58,7 @@ pub fn recut(old: &Cuts, text: &str, edit: Range<usize>, inserted: usize) -> Cut
             Err(_) => false,
         }
     });
-    if cutter.strict {
+    if cutter.strict || cutter.unclosed {
         return cut(text);
     }
     if !finished && let Some(rest) = agreed.and_then(|index| old.items.get(index..)) {
@@ -125,6 +126,8 @@ struct Cutter<'t> {
     strict: bool,
     /// How many strings ran to the end of the file without being closed.
     open_strings: usize,
+    /// Somewhere nothing ends a comment as C writes it.
+    unclosed: bool,
 }
 
 /// Each string that is never closed is read to the end of the file; so after this many, what remains is one item.
@@ -144,6 +147,7 @@ impl<'t> Cutter<'t> {
             suspect: None,
             strict: false,
             open_strings: 0,
+            unclosed: false,
         }
     }
 
@@ -165,6 +169,7 @@ impl<'t> Cutter<'t> {
                     self.last = last;
                     self.finish_item();
                     self.nesting.clear();
+                    self.unclosed = false;
                     self.at = start;
                 }
                 _ => break,
@@ -204,6 +209,15 @@ impl<'t> Cutter<'t> {
             }
             _ => {}
         }
+        if self.item.is_some()
+            && self.doc.is_none()
+            && matches!(self.nesting.top(), None | Some(Frame::Brace))
+            && let Some(block) = indented(self.bytes, self.last, first)
+        {
+            self.last = block.span.end as usize;
+            self.at = line_end(self.bytes, self.last) + 1;
+            return true;
+        }
         let start = self.doc.take().unwrap_or(first);
         if self.item.is_some() && self.separates(line_start, first, start) {
             self.finish_item();
@@ -222,7 +236,11 @@ impl<'t> Cutter<'t> {
     /// Whether a line of code begins a new item.
     fn separates(&mut self, line_start: usize, first: usize, start: usize) -> bool {
         match self.nesting.top() {
-            None => !continues(self.bytes, first, false),
+            None if continues(self.bytes, first, false) => false,
+            None => {
+                let documented = start != first;
+                documented || joined(self.bytes, self.last, first, false, false).is_none()
+            }
             Some(top) => {
                 if first == line_start && begins_item(self.bytes, first) {
                     if self.strict {
@@ -256,6 +274,9 @@ impl<'t> Cutter<'t> {
                     self.end_code(at);
                     self.at = line_end(bytes, at) + 1;
                     return;
+                }
+                b'/' if begins_comment(bytes, at) => {
+                    at = comment_end(bytes, at, false, &mut self.unclosed)
                 }
                 b'/' if begins_regex(bytes, at) => at = regex_end(bytes, at),
                 b'{' => {
@@ -356,6 +377,10 @@ fn string_end(bytes: &[u8], at: usize, block: bool) -> usize {
             }
             b'/' if byte_at(bytes, end + 1) == b'/' => {
                 end = line_end(bytes, end);
+                continue;
+            }
+            b'/' if begins_comment(bytes, end) => {
+                end = comment_end(bytes, end, true, &mut false);
                 continue;
             }
             b'{' => nesting.open(Frame::Brace),

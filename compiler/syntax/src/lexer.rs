@@ -7,6 +7,7 @@ use crate::scan::{
     Frame, Nesting, TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte,
     line_end, raw_end, regex_end, string_text, word_end,
 };
+use crate::slip::{Slip, SlipKind, begins_clause, begins_comment, comment_end, indented, joined};
 use crate::token::{TokenKind, word_kind};
 
 /// A range of bytes in an item's text.
@@ -32,6 +33,8 @@ pub struct Tokens {
     pub kinds: Box<str>,
     /// Where each token stands, ascending. A [`TokenKind::Newline`] is empty.
     pub spans: Box<[Span]>,
+    /// What was read past because it can only be a mistake, ascending. Nearly always there is none.
+    pub slips: Box<[Slip]>,
 }
 
 impl Tokens {
@@ -78,12 +81,16 @@ pub(crate) fn lex_start(text: &str, most: usize) -> Tokens {
         at: 0,
         kinds: Vec::with_capacity(estimate),
         spans: Vec::with_capacity(estimate),
+        slips: Vec::new(),
         nesting: Nesting::default(),
+        unclosed: false,
+        clause: None,
     };
     lexer.run(most);
     Tokens {
         kinds: String::from_utf8(lexer.kinds).unwrap_or_default().into_boxed_str(),
         spans: lexer.spans.into_boxed_slice(),
+        slips: lexer.slips.into_boxed_slice(),
     }
 }
 
@@ -93,7 +100,12 @@ struct Lexer<'t> {
     at: usize,
     kinds: Vec<u8>,
     spans: Vec<Span>,
+    slips: Vec<Slip>,
     nesting: Nesting,
+    /// From here on nothing ends a comment as C writes it.
+    unclosed: bool,
+    /// What is known of lines that begin with `for`: at which depth of brackets, up to where, and whether they are parts of a comprehension.
+    clause: Option<(usize, usize, bool)>,
 }
 
 impl Lexer<'_> {
@@ -106,8 +118,8 @@ impl Lexer<'_> {
             if self.at >= self.bytes.len() {
                 return;
             }
-            if crossed && !self.kinds.is_empty() {
-                self.line_break();
+            if crossed && !self.kinds.is_empty() && self.line_break() {
+                continue;
             }
             if self.kinds.len() >= most || !self.token() {
                 return;
@@ -129,13 +141,21 @@ impl Lexer<'_> {
                 b'/' if byte_at(self.bytes, self.at + 1) == b'/' => {
                     self.at = line_end(self.bytes, self.at)
                 }
+                b'/' if begins_comment(self.bytes, self.at) => {
+                    let (start, inside) = (self.at, self.nesting.in_interpolation());
+                    self.at = comment_end(self.bytes, start, inside, &mut self.unclosed);
+                    let held = self.bytes.get(start..self.at).unwrap_or_default();
+                    crossed |= held.contains(&b'\n');
+                    let span = Span { start: start as u32, end: self.at as u32 };
+                    self.slips.push(Slip { kind: SlipKind::Comment, span });
+                }
                 _ => return crossed,
             }
         }
     }
 
-    /// At the first token of a line: separates it from what stands above, unless it goes on with that.
-    fn line_break(&mut self) {
+    /// At the first token of a line: separates it from what stands above, unless it goes on with that. Returns whether lines were read past, so that the next token stands elsewhere.
+    fn line_break(&mut self) -> bool {
         let lists = matches!(self.nesting.top(), Some(Frame::Bracket | Frame::Paren))
             && !self.nesting.in_interpolation();
         let ended = lists && begins_assignment(self.bytes, self.at);
@@ -143,21 +163,58 @@ impl Lexer<'_> {
             self.nesting.end_lists();
         }
         let in_list = match self.nesting.top() {
-            Some(Frame::Paren | Frame::Interpolation { .. }) => return,
+            Some(Frame::Paren | Frame::Interpolation { .. }) => return false,
             Some(Frame::Bracket) => true,
             Some(Frame::Brace) | None => false,
         };
+        let end = self.spans.last().map_or(0, |span| span.end);
+        if !in_list && let Some(block) = indented(self.bytes, end as usize, self.at) {
+            self.slips.push(block);
+            self.at = block.span.end as usize;
+            return true;
+        }
         if continues(self.bytes, self.at, in_list)
             || matches!(byte_at(self.bytes, self.at), b'}' | b']' | b',')
         {
-            return;
+            return false;
         }
         if !ended && matches!(self.kinds.last(), Some(b'{' | b'[' | b',' | b';')) {
-            return;
+            return false;
         }
-        let end = self.spans.last().map_or(0, |span| span.end);
+        if !in_list && self.goes_on_with_clause() {
+            return false;
+        }
+        let nested = self.nesting.depth() > 0;
+        let slip = joined(self.bytes, end as usize, self.at, nested, in_list);
+        if let Some(slip) = slip.filter(|_| !ended) {
+            self.slips.push(slip);
+            return false;
+        }
         self.kinds.push(TokenKind::Newline as u8);
         self.spans.push(Span { start: end, end });
+        false
+    }
+
+    /// Whether a line of a body begins with `for` or `if` as a part of a comprehension.
+    fn goes_on_with_clause(&mut self) -> bool {
+        let end = word_end(self.bytes, self.at);
+        let depth = self.nesting.depth();
+        let word = self.bytes.get(self.at..end).unwrap_or_default();
+        if !matches!(word, b"for" | b"if") || depth == 0 {
+            return false;
+        }
+        if let Some((known, until, is)) = self.clause
+            && known == depth
+            && self.at <= until
+        {
+            return is;
+        }
+        if word == b"if" {
+            return false;
+        }
+        let (is, until) = begins_clause(self.bytes, self.at);
+        self.clause = Some((depth, until, is));
+        is
     }
 
     fn push(&mut self, kind: TokenKind, length: usize) {

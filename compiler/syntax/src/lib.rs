@@ -14,6 +14,7 @@
 extern crate alloc;
 
 pub mod ast;
+mod beside;
 mod cut;
 pub mod format;
 mod header;
@@ -24,9 +25,11 @@ mod node;
 pub mod problem;
 mod scan;
 mod shape;
+mod slip;
 mod token;
 mod tree;
 
+pub use beside::taken_beside;
 pub use cut::{Cuts, cut, file_doc, recut};
 pub use format::{Formatted, format};
 pub use header::{Header, ItemKind, header};
@@ -34,5 +37,6 @@ pub use lexer::{Span, Tokens, lex};
 pub use node::NodeKind;
 pub use problem::{Problem, problems};
 pub use shape::{Shape, parse};
+pub use slip::{Slip, SlipKind};
 pub use token::{TokenKind, word_kind};
 pub use tree::{Children, Node, Parsed, Tree};

@@ -6,3 +6,9 @@ pub const DEPTH: usize = 96;
 
 /// How many bytes a file may have. The workspace refuses longer ones with a clear error; offsets are 32 bits.
 pub const FILE_BYTES: usize = 16 << 20;
+
+/// How far it is looked ahead to tell what a line means, in bytes.
+pub(crate) const LOOKED_AHEAD: usize = 2_000;
+
+/// The longest line on which a regular expression that is never closed ends before the line does, in bytes from its `/`.
+pub(crate) const REGEX_LINE: usize = 400;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::literal::{self, Notation, NumberFault};
+use crate::literal;
 use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::{Node, Tree};
@@ -10,7 +10,9 @@ use crate::tree::{Node, Tree};
 mod expect;
 mod habit;
 mod layout;
+mod literals;
 mod mend;
+mod past;
 
 pub use habit::is_no_binding;
 pub use mend::Mend;
@@ -57,12 +59,14 @@ pub const NOT_FIXED: &str = "E0011";
 
 /// All mistakes in the syntax of an item, in the order of its text.
 pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
+    let past = past::problems(tree);
     if tree.tokens().is_empty() {
-        return Vec::new();
+        return past;
     }
     let mut reader = Reader { problems: Vec::new(), hole: None, open: false, deep: None };
     reader.deep = tree.root().child(NodeKind::TooDeep).map(|node| node.token_range().start);
     reader.read(tree.root(), None, 0, Within::File);
+    reader.problems.extend(past);
     if reader.problems.is_empty() {
         // What is left out because it follows from something must follow from something that is told.
         let hole = |node: &Node<'_>| matches!(node.kind(), NodeKind::Missing | NodeKind::Junk);
@@ -138,7 +142,11 @@ impl Reader {
             NodeKind::Binary => self.comparisons(node),
             NodeKind::Range => self.range(node),
             NodeKind::Computed | NodeKind::Template => self.fixed_text(node, parent),
-            NodeKind::Binding | NodeKind::Chain | NodeKind::Match
+            NodeKind::Binding
+            | NodeKind::Chain
+            | NodeKind::Match
+            | NodeKind::Every
+            | NodeKind::For
                 if let Some(meant) = habit::meant(node) =>
             {
                 self.push(MISSING, node, meant.range, meant.message.to_owned(), Some(meant.help));
@@ -174,6 +182,10 @@ impl Reader {
             hole + 1 == at && node.tree().tokens().kind(*hole) == Some(TokenKind::RBracket)
         });
         if self.hole == Some(at) || self.deep == Some(at) || bracket.is_some() {
+            return;
+        }
+        if past::is_told(node.tree(), node.range().start) {
+            self.hole = Some(at);
             return;
         }
         self.hole = Some(at);
@@ -271,8 +283,9 @@ impl Reader {
                 self.problems.pop();
             }
             let rest = node.tree().text().get(span.end..).unwrap_or_default();
-            let (message, help) = expect::foreign(text, rest);
-            let mend = mend::foreign(node.tree().text(), span.clone());
+            let top = parent.is_some_and(|parent| parent.kind() == NodeKind::Root);
+            let (message, help) = expect::foreign(text, rest, top);
+            let mend = mend::foreign(node.tree().text(), span.clone(), top);
             self.push(FOREIGN, node, span, message, help);
             return self.offer(mend);
         }
@@ -289,83 +302,6 @@ impl Reader {
             help,
         );
         self.offer(mend::unexpected(node, parent));
-    }
-
-    fn string(&mut self, node: Node<'_>) {
-        let text = node.text();
-        let start = node.range().start;
-        let whole = node.kind() == NodeKind::Str;
-        if whole || node.kind() == NodeKind::StrTail {
-            let notation = match node.kind() {
-                NodeKind::StrTail => node
-                    .parent()
-                    .and_then(|template| template.children().next())
-                    .map_or(Notation::Line, |head| Notation::of(head.text())),
-                _ => Notation::of(text),
-            };
-            if !literal::is_closed(text, notation, whole) {
-                let help = match notation {
-                    Notation::Line => {
-                        "a string in `\"` ends on its line; one over several lines stands in `\"\"\"`"
-                    }
-                    Notation::Block => "close it with `\"\"\"`",
-                    Notation::Raw => "close it with `\"#`",
-                    Notation::RawBlock => "close it with `\"\"\"#`",
-                };
-                let line = text.find('\n').unwrap_or(text.len());
-                let mend = mend::unclosed(text.get(..line), notation, start + line);
-                self.push(
-                    OPEN_STRING,
-                    node,
-                    start..start + line,
-                    "this string is never closed".to_owned(),
-                    Some(help.to_owned()),
-                );
-                return self.offer(mend);
-            }
-        }
-        for fault in literal::escape_faults(text) {
-            let range = start + fault.range.start..start + fault.range.end;
-            let message = format!("`{}` is not an escape", fault.written);
-            self.push(ESCAPE, node, range, message, Some("escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\u{…}` and `\\(…)`; a backslash itself is `\\\\`".to_owned()));
-        }
-    }
-
-    fn regex(&mut self, node: Node<'_>) {
-        let text = node.text();
-        if text.len() < 2 || !text.ends_with('/') {
-            let message = "this regular expression is never closed".to_owned();
-            self.push(
-                OPEN_STRING,
-                node,
-                node.range(),
-                message,
-                Some("close it with `/` on its line".to_owned()),
-            );
-        }
-    }
-
-    fn number(&mut self, node: Node<'_>, fault: Option<NumberFault>) {
-        let text = node.text();
-        let (message, help) = match fault {
-            None => return,
-            Some(NumberFault::TooLarge) => (format!("`{text}` does not fit into 64 bits"), None),
-            Some(NumberFault::Malformed)
-                if text.len() > 1
-                    && text.starts_with('0')
-                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
-            {
-                (
-                    format!("`{text}` begins with a zero, which some readers take for octal"),
-                    Some(format!(
-                        "write `{0}`, or `0o{0}` for octal",
-                        text.trim_start_matches('0')
-                    )),
-                )
-            }
-            Some(NumberFault::Malformed) => (format!("`{text}` is not a number"), None),
-        };
-        self.push(NUMBER, node, node.range(), message, help);
     }
 
     fn comparisons(&mut self, node: Node<'_>) {

@@ -88,7 +88,7 @@ fn names_key(bytes: &[u8], at: usize, brace: bool) -> bool {
 }
 
 /// The end of a path that begins at `at` and stays on its line: `a.b."c"[d]?`; `at` itself where none begins. Brackets and strings are taken as they look.
-fn path_end(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn path_end(bytes: &[u8], at: usize) -> usize {
     let mut end = at;
     loop {
         match byte_at(bytes, end) {
@@ -188,22 +188,51 @@ pub(crate) fn begins_regex(bytes: &[u8], at: usize) -> bool {
         )
 }
 
-/// The end of a regular expression that begins at `at`: after its closing `/`, or at the end of the line. A `/` in a class or after `\` does not close.
+/// The end of a regular expression that begins at `at`: after its closing `/`. Where there is none on its line, only what stands together is taken for it, so that the rest of the line is read.
 pub(crate) fn regex_end(bytes: &[u8], at: usize) -> usize {
+    regex_close(bytes, at).unwrap_or_else(|| open_regex_end(bytes, at))
+}
+
+/// The byte after the `/` that closes a regular expression on its line. A `/` in a class or after `\` does not close.
+pub(crate) fn regex_close(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at + 1;
     let mut in_class = false;
     while end < bytes.len() {
         match byte_at(bytes, end) {
-            b'\n' => return end,
+            b'\n' => return None,
             b'\\' if byte_at(bytes, end + 1) != b'\n' => end += 1,
             b'[' => in_class = true,
             b']' => in_class = false,
-            b'/' if !in_class => return end + 1,
+            b'/' if !in_class => return Some(end + 1),
             _ => {}
         }
         end += 1;
     }
-    bytes.len()
+    None
+}
+
+/// Where a regular expression ends that is never closed: before a blank, or before a bracket that closes none of its own. Of a very long line it takes all, because every `/` in it would
+/// look as far again.
+fn open_regex_end(bytes: &[u8], at: usize) -> usize {
+    let line = line_end(bytes, at);
+    if line - at > limits::REGEX_LINE {
+        return line;
+    }
+    let mut open = 0usize;
+    let mut end = at + 1;
+    while end < line {
+        match byte_at(bytes, end) {
+            b' ' | b'\t' | b'\r' => break,
+            b'\\' => end += 1,
+            b'(' | b'{' => open += 1,
+            b')' | b'}' if open == 0 => break,
+            b')' | b'}' => open -= 1,
+            _ => {}
+        }
+        end += 1;
+    }
+    let end = end.min(line);
+    if end > at + 1 && byte_at(bytes, end - 1) == b',' { end - 1 } else { end }
 }
 
 /// How the text of a string ends.

@@ -82,11 +82,22 @@ fn layout_joins_and_separates() {
         "{\n  a = b\n  as = c\n  with { }\n}",
         "Body(Binding(Path(a) Set(b)) Binding(Path(as) Set(c)) Binding(Path(with) Body()))",
     );
-    let cuts = syntax::cut("a = 1\n(b)\n[c] = 2\n+ 3\n{ }");
-    assert_eq!(
-        cuts.items.len(),
-        4,
-        "brackets at the start of a line never go on with what stands above"
+    // Brackets at the start of a line never go on with what stands above: where nothing can begin with them, that is told, and they are read as they were meant.
+    let text = "a = f\n(b)\n[c] = 2\n+ 3\nd = S\n{ }";
+    let cuts = syntax::cut(text);
+    assert_eq!(cuts.items.len(), 3, "{cuts:?}");
+    let told = |item: &syntax::Span| {
+        let parsed = Parsed::new(&text[item.range()]);
+        syntax::problems(parsed.tree()).len()
+    };
+    assert_eq!(cuts.items.iter().map(told).collect::<Vec<_>>(), [1, 0, 1]);
+    value_is(
+        "{ [k] = v\n  for k, v in m\n  if v }",
+        "Body(Binding(Path(Computed(k)) Set(v) ForClause(k v m) IfClause(v)))",
+    );
+    value_is(
+        "{ [k] = v\n  for k in m { a = k } }",
+        "Body(Binding(Path(Computed(k)) Set(v)) For(ForClause(k m) Body(Binding(Path(a) Set(k)))))",
     );
 }
 
@@ -265,6 +276,31 @@ fn one_mistake_is_one_problem() {
             "E0001 expected a name of a schema or trait after `extends`, found `{`",
         ),
         ("fn", "E0001 expected a name after `fn`"),
+        ("x = 1 /* a */ + 2", "E0002 `/*` begins no comment"),
+        ("/* a\n b = 1 */", "E0002 `/*` begins no comment"),
+        ("x = 1 /* a", "E0002 `/*` begins no comment"),
+        ("x = \"\\(a /* b */)\"", "E0002 `/*` begins no comment"),
+        ("x = 1 +\n  2", "E0001 expected what it applies to after `+`"),
+        ("x = {\n  a = b and\n    c\n}", "E0001 expected what it applies to after `and`"),
+        ("x = if a then b\nelse\n  c", "E0001 expected a value after `else`"),
+        ("x = f\n  (2)", "E0002 did not expect `(` at the beginning of a line"),
+        ("x = {\n  a = S\n  { b = 1 }\n}", "E0002 did not expect `{` at the beginning of a line"),
+        ("check a\n  : \"b\"", "E0002 did not expect `:` at the beginning of a line"),
+        (
+            "a:\n  b: c\n  d:\n    - e",
+            "E0001 expected a type after `a:`, found lines that are indented",
+        ),
+        ("x {\n  a:\n  - b\n}", "E0001 expected a type after `a:`, found lines that are indented"),
+        (
+            "every T d where d.a == 3 { }",
+            "E0001 expected a string with the id of the rule after `every`",
+        ),
+        (
+            "x = { for a in { b = 1 } { c = a } }",
+            "E0001 expected what to run through after `in`, found `{`",
+        ),
+        ("schema S { a: [Int, b: Int }", "E0003 this `[` is never closed"),
+        ("schema S { a: /[a/ = \"b\", c: Int }", "E0005 this regular expression is never closed"),
         ("type T = Str & /[a", "E0005 this regular expression is never closed"),
     ] {
         let parsed = Parsed::new(text);

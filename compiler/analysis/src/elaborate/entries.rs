@@ -297,6 +297,14 @@ impl Elaborator<'_> {
             && super::variant::is_plain_name(written)
             && !self.locals.iter().any(|(local, _)| **local == *text)
             && crate::resolve::resolve(self.db, self.module, text).is_none();
+        if let Some(value) = value_of_type(written).filter(|_| shown)
+            && written.kind() == NodeKind::RecordType
+        {
+            let help = format!("fields stand in braces, and values behind `=`: `{name} {value}`");
+            let place = self.place(annotation);
+            self.report(problem.help(help).fix("write `=`", place, format!(" {value}")));
+            return;
+        }
         let short = if word { format!("\"{text}\"") } else { short.to_owned() };
         let problem = problem.help(format!("a value is given with `=`: `{name} = {short}`"));
         self.report(match is_constant_type(written) {
@@ -319,6 +327,12 @@ impl Elaborator<'_> {
                     continue;
                 }
                 ("emit" | "export", ItemKind::Schema | ItemKind::Variant) => continue,
+                ("emit", ItemKind::Binding) if let Some(object) = self.nameless_object(node) => {
+                    let message = "what a file makes is emitted, and has a name";
+                    let help = format!("give it one: `name = {object} {{ … }}`");
+                    self.report(self.problem(116, modifier, message).help(help));
+                    continue;
+                }
                 ("emit" | "export" | "derive", _) => {
                     "it is part of the declaration of a field, in a schema"
                 }
@@ -443,6 +457,24 @@ fn key_of(entry: &Entry) -> Option<&Key> {
         | EntryKind::Lost { key } => Some(key),
         _ => None,
     }
+}
+
+/// The value that was meant by a type in place of one, as in `{ http: 80 }`.
+fn value_of_type(node: Node<'_>) -> Option<String> {
+    if node.kind() != NodeKind::RecordType {
+        return is_constant_type(node).then(|| node.text().to_owned());
+    }
+    let field = |field: Node<'_>| {
+        let name = field.children().next()?.text();
+        if let Some(inner) = field.child(NodeKind::RecordType) {
+            return Some(format!("{name} {}", value_of_type(inner)?));
+        }
+        let written = field.child(NodeKind::Annotation)?.children().next()?;
+        let sets = if written.kind() == NodeKind::RecordType { " " } else { " = " };
+        Some(format!("{name}{sets}{}", value_of_type(written)?))
+    };
+    let fields: Option<Vec<String>> = node.children().map(field).collect();
+    Some(format!("{{ {} }}", fields?.join(", ")))
 }
 
 /// Whether what stands in the place of a type is a constant, which is no use as a type without a value.

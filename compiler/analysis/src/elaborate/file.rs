@@ -14,7 +14,7 @@ use crate::fits::{Fit, fits, optional, present};
 use crate::path;
 use crate::problem::{Place, Problem};
 use crate::reach::module_names;
-use crate::resolve::{bases, declaration, items_named};
+use crate::resolve::{Target, bases, declaration, items_named, resolve};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
@@ -62,6 +62,21 @@ impl Elaborator<'_> {
             return Some(self.alias(node, label));
         }
         above.map(|declared| self.signature_of(node, declared))
+    }
+
+    /// The type of an object that stands in a file without a name, `k8s.Deployment { … }`.
+    pub(super) fn nameless_object<'t>(&self, node: Node<'t>) -> Option<&'t str> {
+        let path = node.child(K::Path)?;
+        let first = path.children().next()?;
+        let last = path.children().last()?;
+        let made = node.child(K::Body).or(node.child(K::Layered)).is_some();
+        let named = [first, last].iter().all(|name| name.kind() == K::Name)
+            && last.text().starts_with(char::is_uppercase);
+        let is = match resolve(self.db, self.module, first.text()) {
+            Some(Target::Kubernetes | Target::Module(_) | Target::Definitions(_)) => first != last,
+            _ => first == last && self.is_type(first.text()),
+        };
+        (made && named && is).then(|| path.text())
     }
 
     /// Whether a node is the whole value of it.
@@ -263,10 +278,20 @@ impl Elaborator<'_> {
                         self.report(used);
                         return;
                     }
-                    self.report(
-                        self.problem(224, first.node, format!("nothing says what `{name}` is"))
+                    let object = self.nameless_object(node);
+                    if object.is_some() && node.child(NodeKind::Modifier).is_some() {
+                        // What to write was told with the word before it.
+                        return;
+                    }
+                    let problem = match object {
+                        Some(object) => self
+                            .problem(224, first.node, "what a file makes has a name")
+                            .help(format!("give it one: `name = {object} {{ … }}`")),
+                        None => self
+                            .problem(224, first.node, format!("nothing says what `{name}` is"))
                             .help(format!("make it: `{name} = Service {{ … }}`")),
-                    );
+                    };
+                    self.report(problem);
                     return;
                 };
                 let ty = present(&ty).clone();

@@ -10,6 +10,7 @@ use super::variant::{expected_variants, is_plain_name};
 use super::{Elaborator, Meant};
 use crate::code::{Arm, Expr, ExprId, Pattern};
 use crate::fits::{Fit, fits, join, optional, present, widened};
+use crate::problem::meant_beside;
 use crate::sensitive::{exposed, is_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
@@ -204,7 +205,7 @@ impl Elaborator<'_> {
                 false => format!("this arm is never taken: {subject} is never `{meant}`"),
             };
             let texts: Vec<String> = all.iter().map(|ty| pattern_text(self.db, ty)).collect();
-            problem = problem.meant(&meant, texts.iter().map(|text| &**text));
+            problem = meant_beside(problem, what, &meant, texts.iter().map(|text| &**text));
             problem.help.get_or_insert_with(|| "leave it out".to_owned());
         }
         self.report(problem);

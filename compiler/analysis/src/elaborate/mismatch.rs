@@ -13,7 +13,7 @@ use crate::fits::{Fit, base, fits, present, widened};
 use crate::interval::{Interval, disjoint, lengths_apart};
 use crate::parse::parsed;
 use crate::problem::Problem;
-use crate::problem::{Code, Edit, Part, Place};
+use crate::problem::{Code, Edit, Part, Place, meant_beside};
 use crate::refinement::{broken, complaint, secret_complaint};
 use crate::schema::schema;
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
@@ -254,7 +254,7 @@ impl Elaborator<'_> {
                 )
             }
             Some(habit::Elsewhere::Said(help)) => problem.help(*help),
-            None => problem.meant(name, names.iter().map(|name| &**name)),
+            None => meant_beside(problem, node, name, names.iter().map(|name| &**name)),
         };
         if problem.help.is_some() {
             // What was meant is said.

@@ -85,7 +85,10 @@ impl Elaborator<'_> {
             Some(_) => written,
             None => {
                 let names = self.field_names(ty);
-                Arc::from(nearest(&written, names.iter().map(|name| &**name))?)
+                // What is bound beside it was not meant, and would be bound twice.
+                let beside = syntax::taken_beside(node);
+                let free = names.iter().filter(|name| !beside.iter().any(|own| **own == ***name));
+                Arc::from(nearest(&written, free.map(|name| &**name))?)
             }
         };
         let slot = self.field_of(ty, &name).map_or(NO_SLOT, |field| field.slot);

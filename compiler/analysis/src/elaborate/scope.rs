@@ -319,9 +319,13 @@ impl Elaborator<'_> {
             return matches!(found, Some(Target::Item(item)) if item != self.item);
         }
         let called = node.parent().is_some_and(|above| above.child(NodeKind::Call).is_some());
-        let plain = expected.is_some_and(|want| {
-            !matches!(base(present(want)), Ty::Fn(_) | Ty::Any | Ty::Error | Ty::Param(_))
-        });
+        let operand = |above: Node<'_>| {
+            matches!(above.kind(), NodeKind::Range | NodeKind::Binary | NodeKind::Unary)
+        };
+        let plain = node.parent().is_some_and(operand)
+            || expected.is_some_and(|want| {
+                !matches!(base(present(want)), Ty::Fn(_) | Ty::Any | Ty::Error | Ty::Param(_))
+            });
         let function = match found {
             Some(Target::Item(item)) => item.kind(self.db) == ItemKind::Fn,
             Some(_) => false,
@@ -340,7 +344,7 @@ impl Elaborator<'_> {
     }
 
     /// Whether a name in scope stands for a type, which is never meant where a value is read.
-    fn is_type(&self, name: &str) -> bool {
+    pub(super) fn is_type(&self, name: &str) -> bool {
         name.starts_with(char::is_uppercase)
             && match resolve(self.db, self.module, name) {
                 Some(Target::Item(item)) => matches!(

@@ -111,7 +111,7 @@ impl Elaborator<'_> {
         let Some(expected) = expected else { return false };
         let variants = expected_variants(expected);
         let [item] = variants.as_slice() else { return false };
-        let problem = no_such_case(variant(self.db, *item), name.text(), self.place(name));
+        let problem = no_such_case(variant(self.db, *item), name.text(), name, self.place(name));
         self.report(problem);
         true
     }
@@ -130,7 +130,7 @@ impl Elaborator<'_> {
                 Head::Type(RecordKind::Case(item, index), Ty::Case(item, index))
             }
             None => {
-                let problem = no_such_case(info, name.text(), self.place(name));
+                let problem = no_such_case(info, name.text(), name, self.place(name));
                 self.report(problem);
                 Head::Value(self.emit(name, Expr::Error), Ty::Error)
             }
@@ -188,7 +188,7 @@ impl Elaborator<'_> {
     /// A name in a block on a variant that is none of its cases; a field of one is what is most often meant.
     fn no_case_to_layer(&mut self, node: Node<'_>, item: Item, name: &str) {
         let info = variant(self.db, item);
-        let mut problem = no_such_case(info, name, self.place(node));
+        let mut problem = no_such_case(info, name, node, self.place(node));
         if let Some(case) = info.cases.iter().find(|case| case.info.slot(name).is_some()) {
             problem = problem.help(format!(
                 "`{name}` is a field of `{case}`: write `{case}.{name}`, or `{case}?.{name}` for \"if it is that one\"",
@@ -272,7 +272,7 @@ impl Elaborator<'_> {
                     {
                         let name = what.text();
                         let mut problem =
-                            no_such_case(variant(self.db, *item), name, self.place(what));
+                            no_such_case(variant(self.db, *item), name, what, self.place(what));
                         if problem.fix.is_none() {
                             problem = problem.note(format!(
                                 "what is left is taken by `_`, or by `_ {name}`, which gives it a name"

@@ -201,8 +201,8 @@ fn follows(node: Node<'_>, kind: TokenKind) -> bool {
     missing.and_then(|at| node.tree().tokens().kind(at)) == Some(kind)
 }
 
-/// Message and help for characters that are no token.
-pub(super) fn foreign(text: &str, rest: &str) -> (String, Option<String>) {
+/// Message and help for characters that are no token; `top` says that they stand in an item of the file, and in nothing further in.
+pub(super) fn foreign(text: &str, rest: &str, top: bool) -> (String, Option<String>) {
     if matches!(text, "}" | "]" | ")") {
         return (
             format!("this `{text}` closes nothing"),
@@ -210,6 +210,9 @@ pub(super) fn foreign(text: &str, rest: &str) -> (String, Option<String>) {
         );
     }
     let help = match text.chars().next() {
+        Some(';') if top => {
+            Some("an item ends with its line; the next begins on a line of its own")
+        }
         Some(';') => Some("entries are separated by a line break or a comma"),
         Some('\'') => Some("strings stand in double quotes"),
         Some('!') => Some("the negation is `not`"),
@@ -229,6 +232,9 @@ pub(super) fn foreign(text: &str, rest: &str) -> (String, Option<String>) {
             "a name stands as it is, and in a string as `\\(name)`; what is given from outside is declared: `input name: Str`",
         ),
         Some('“' | '”' | '„' | '‘' | '’') => Some("strings stand in plain double quotes"),
+        Some('\0') => Some(
+            "this is a byte of a file that is no text, or a text in UTF-16: save it as UTF-8, without this byte",
+        ),
         Some(first) if first.is_alphabetic() => {
             Some("names have the letters a to z, digits and `_`; any other key stands in quotes")
         }
@@ -257,6 +263,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         return Some("a list of `T` is written `[T]`, a map `{Str: T}`".to_owned());
     }
     if let Some(help) = habit::of_junk(junk, parent) {
+        return Some(help);
+    }
+    if let Some(help) = habit::of_carriage_return(junk) {
         return Some(help);
     }
     let help = match (parent, first) {

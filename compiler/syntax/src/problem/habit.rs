@@ -59,12 +59,41 @@ pub fn is_no_binding(binding: Node<'_>) -> bool {
     of_binding(binding).is_some()
 }
 
-/// What to write for a binding or a `match` that was meant to be something else.
+/// What to write for an entry or a `match` that was meant to be something else.
 pub(super) fn meant(node: Node<'_>) -> Option<Meant> {
     match node.kind() {
         NodeKind::Binding => of_binding(node),
+        NodeKind::Every => of_every(node),
+        NodeKind::For => of_record_to_run_through(node),
         _ => of_record_as_head(node),
     }
+}
+
+/// What to write for an `every` without its id: nothing else of it can be told.
+fn of_every(every: Node<'_>) -> Option<Meant> {
+    let id = every.children().next().filter(|id| id.kind() == NodeKind::Missing)?;
+    Some(Meant {
+        range: every.tree().tokens().span(id.token_range().start.checked_sub(1)?).range(),
+        message: "expected a string with the id of the rule after `every`",
+        help: "a rule is written `every \"id\" Type as x where e { … }`".to_owned(),
+    })
+}
+
+/// What to write for a record behind the `in` of a `for`, whose brace is taken for that of the body.
+fn of_record_to_run_through(entry: Node<'_>) -> Option<Meant> {
+    let clause = entry.children_of(NodeKind::ForClause).last()?;
+    let missing = clause.children().last().filter(|last| last.kind() == NodeKind::Missing)?;
+    let tokens = clause.tree().tokens();
+    let at = missing.token_range().start;
+    let before = at.checked_sub(1)?;
+    (tokens.kind(before) == Some(TokenKind::In)
+        && tokens.kind(at) == Some(TokenKind::LBrace))
+    .then(|| Meant {
+        range: tokens.span(before).range(),
+        message: "expected what to run through after `in`, found `{`",
+        help: "the first brace begins the body: a record stands in parentheses, `for k, v in ({ … }) { … }`"
+            .to_owned(),
+    })
 }
 
 fn of_binding(binding: Node<'_>) -> Option<Meant> {
@@ -187,6 +216,16 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
     (begins && value && parent == Some(NodeKind::Body)).then(|| {
         let shown = junk.tree().text().get(tokens.span(at).range()).unwrap_or_default();
         format!("an entry has a name: `name = {shown}`; a list stands in brackets: `[{shown}]`")
+    })
+}
+
+/// What to do where lines end with a carriage return alone, so that all of them are one.
+pub(super) fn of_carriage_return(junk: Node<'_>) -> Option<String> {
+    let before = junk.tree().text().get(..junk.range().start)?;
+    let gap = before.trim_end().len();
+    let alone = before.get(gap..)?.contains('\r') && !before.get(gap..)?.contains('\n');
+    alone.then(|| {
+        "here a line ends with a carriage return alone, which is no line break: save the file with `\\n` or `\\r\\n` at the end of lines".to_owned()
     })
 }
 

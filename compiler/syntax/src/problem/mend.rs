@@ -95,8 +95,8 @@ pub(super) fn unclosed(line: Option<&str>, notation: Notation, end: usize) -> Op
     Some(Mend { title: "close the string", safe: plain, range: end..end, text: "\"".to_owned() })
 }
 
-/// The signs of other languages.
-pub(super) fn foreign(text: &str, sign: Range<usize>) -> Option<Mend> {
+/// The signs of other languages; `top` says that they stand in an item of the file, and in nothing further in.
+pub(super) fn foreign(text: &str, sign: Range<usize>, top: bool) -> Option<Mend> {
     let rest = text.get(sign.end..)?;
     let line = rest.split('\n').next().unwrap_or_default();
     let mend = |title, range, text: String| Some(Mend { title, safe: true, range, text });
@@ -110,6 +110,10 @@ pub(super) fn foreign(text: &str, sign: Range<usize>) -> Option<Mend> {
         }
         ';' if line.trim().is_empty() => {
             mend("leave it out", sign.start..sign.start + 1, String::new())
+        }
+        ';' if top => {
+            let behind = line.len() - line.trim_start().len();
+            mend("begin a line", sign.start..sign.end + behind, "\n".to_owned())
         }
         ';' => mend("write a comma", sign.start..sign.start + 1, ",".to_owned()),
         '\'' => {

@@ -1,0 +1,84 @@
+//! Mistakes in strings, regular expressions and numbers.
+
+use super::{ESCAPE, NUMBER, OPEN_STRING, Reader, mend};
+use crate::literal::{self, Notation, NumberFault};
+use crate::node::NodeKind;
+use crate::scan::regex_close;
+use crate::tree::Node;
+
+impl Reader {
+    pub(super) fn string(&mut self, node: Node<'_>) {
+        let text = node.text();
+        let start = node.range().start;
+        let whole = node.kind() == NodeKind::Str;
+        if whole || node.kind() == NodeKind::StrTail {
+            let notation = match node.kind() {
+                NodeKind::StrTail => node
+                    .parent()
+                    .and_then(|template| template.children().next())
+                    .map_or(Notation::Line, |head| Notation::of(head.text())),
+                _ => Notation::of(text),
+            };
+            if !literal::is_closed(text, notation, whole) {
+                let help = match notation {
+                    Notation::Line => {
+                        "a string in `\"` ends on its line; one over several lines stands in `\"\"\"`"
+                    }
+                    Notation::Block => "close it with `\"\"\"`",
+                    Notation::Raw => "close it with `\"#`",
+                    Notation::RawBlock => "close it with `\"\"\"#`",
+                };
+                let line = text.find('\n').unwrap_or(text.len());
+                let mend = mend::unclosed(text.get(..line), notation, start + line);
+                self.push(
+                    OPEN_STRING,
+                    node,
+                    start..start + line,
+                    "this string is never closed".to_owned(),
+                    Some(help.to_owned()),
+                );
+                return self.offer(mend);
+            }
+        }
+        for fault in literal::escape_faults(text) {
+            let range = start + fault.range.start..start + fault.range.end;
+            let message = format!("`{}` is not an escape", fault.written);
+            self.push(ESCAPE, node, range, message, Some("escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\u{…}` and `\\(…)`; a backslash itself is `\\\\`".to_owned()));
+        }
+    }
+
+    pub(super) fn regex(&mut self, node: Node<'_>) {
+        let text = node.text();
+        if regex_close(text.as_bytes(), 0) != Some(text.len()) {
+            let message = "this regular expression is never closed".to_owned();
+            let help = match text.ends_with('/') && text.contains('[') {
+                true => "a `[` in it is never closed, and the `/` behind that is one of its signs",
+                false => "close it with `/` on its line",
+            };
+            self.push(OPEN_STRING, node, node.range(), message, Some(help.to_owned()));
+        }
+    }
+
+    pub(super) fn number(&mut self, node: Node<'_>, fault: Option<NumberFault>) {
+        let text = node.text();
+        let (message, help) = match fault {
+            None => return,
+            Some(NumberFault::TooLarge) => (format!("`{text}` does not fit into 64 bits"), None),
+            Some(NumberFault::Malformed)
+                if text.len() > 1
+                    && text.starts_with('0')
+                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                (
+                    format!("`{text}` begins with a zero, which some readers take for octal"),
+                    Some(format!(
+                        "write `{0}`, or `0o{0}` for octal",
+                        text.trim_start_matches('0')
+                    )),
+                )
+            }
+            Some(NumberFault::Malformed) => (format!("`{text}` is not a number"), None),
+        };
+        self.push(NUMBER, node, node.range(), message, help);
+    }
+}

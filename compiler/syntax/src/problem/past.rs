@@ -1,0 +1,155 @@
+//! What is told of what was read past: see [`crate::slip`].
+
+use std::ops::Range;
+
+use super::{MISSING, Mend, Problem, UNEXPECTED};
+use crate::slip::{Slip, SlipKind};
+use crate::tree::Tree;
+
+/// What is told of all that was read past in an item.
+pub(super) fn problems(tree: Tree<'_>) -> Vec<Problem> {
+    tree.tokens().slips.iter().map(|slip| told(tree, *slip)).collect()
+}
+
+/// Whether what is missing at the end of a name's `:` is the block below it, of which it is told.
+pub(super) fn is_told(tree: Tree<'_>, end: usize) -> bool {
+    let slips = &tree.tokens().slips;
+    slips.iter().any(|slip| slip.kind == SlipKind::Indented && slip.span.start as usize == end)
+}
+
+fn told(tree: Tree<'_>, slip: Slip) -> Problem {
+    let range = slip.span.range();
+    let text = tree.text();
+    let written = text.get(range.clone()).unwrap_or_default();
+    let (code, range, message, help, mend) = match slip.kind {
+        SlipKind::Comment => {
+            let line = range.start + written.lines().next().unwrap_or_default().len();
+            let message = "`/*` begins no comment".to_owned();
+            let help = "comments begin with `//`, on each line".to_owned();
+            (UNEXPECTED, range.start..line, message, help, lines_of_comment(text, &range))
+        }
+        SlipKind::Late => {
+            let mend = next_token(tree, range.end).and_then(|next| moved(text, &range, next));
+            let message = format!("expected {} after `{written}`", operand(written));
+            let help = match written {
+                "=" | "+=" | "=+" => format!("a value begins on the line of its `{written}`"),
+                ":" => "what follows `:` begins on its line".to_owned(),
+                "then" | "else" | "=>" => format!(
+                    "what follows `{written}` begins on its line; a line may begin with `{written}`"
+                ),
+                _ => format!("an operator stands at the beginning of a line: `{written} …`"),
+            };
+            (MISSING, range, message, help, mend)
+        }
+        SlipKind::Early => {
+            let message = format!("did not expect `{written}` at the beginning of a line");
+            let help = match written {
+                "(" => "the parentheses of a call stand on the line of its function",
+                "{" => "a brace stands on the line of what it belongs to: `web = Service {`",
+                "=" => "a value is given on the line of its name: `name = value`",
+                _ => "it stands on the line of what is before it",
+            };
+            let mend = joined(text, range.start, written);
+            (UNEXPECTED, range, message, help.to_owned(), mend)
+        }
+        SlipKind::Indented => {
+            let block = written.trim_start();
+            let start = range.end - block.len();
+            let first = block.lines().next().unwrap_or_default();
+            let name = name_before(text, range.start);
+            let message = format!("expected a type after `{name}:`, found lines that are indented");
+            let help = if block.starts_with('-') {
+                format!(
+                    "a list is a value in brackets: `{name} = [a, b]`; where its elements have keys, they are entries: `{name} {{ KEY {{ … }} }}`"
+                )
+            } else {
+                let entry = first.split_once(':').map_or("name", |(key, _)| key.trim());
+                format!("fields stand in braces, and values behind `=`: `{name} {{ {entry} = … }}`")
+            };
+            (MISSING, start..start + first.len(), message, help, None)
+        }
+    };
+    let node = tree.node_at(range.start).id();
+    Problem { code, message, node, range, help: Some(help), mend }
+}
+
+/// What is missing behind a sign.
+fn operand(sign: &str) -> &'static str {
+    match sign {
+        "=" | "+=" | "=+" | "then" | "else" | "=>" => "a value",
+        ":" => "a type or a message",
+        _ => "what it applies to",
+    }
+}
+
+/// The name before a `:` that ends at `end`.
+fn name_before(text: &str, end: usize) -> &str {
+    let line = text.get(..end).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    line.trim().trim_end_matches(':').trim_end()
+}
+
+/// Where the first token begins at or behind `at`.
+fn next_token(tree: Tree<'_>, at: usize) -> Option<usize> {
+    let spans = &tree.tokens().spans;
+    let next = spans.partition_point(|span| (span.start as usize) < at);
+    spans.get(next).map(|span| span.start as usize)
+}
+
+/// The sign at the beginning of the next line, or that line behind the sign.
+fn moved(text: &str, sign: &Range<usize>, next: usize) -> Option<Mend> {
+    let gap = text.get(sign.end..next).filter(|gap| gap.trim().is_empty())?;
+    let written = text.get(sign.clone())?;
+    if matches!(written, "=" | "+=" | "=+" | ":" | "=>") {
+        let title = "put it on one line";
+        return Some(Mend { title, safe: true, range: sign.end..next, text: " ".to_owned() });
+    }
+    let before = text.get(..sign.start)?.trim_end().len();
+    let joined = match written {
+        "&&" => "and",
+        "||" => "or",
+        sign => sign,
+    };
+    let title = "begin the next line with it";
+    let text = format!("{}{joined} ", gap.trim_start_matches([' ', '\t', '\r']));
+    Some(Mend { title, safe: true, range: before..next, text })
+}
+
+/// The sign at the end of the line above.
+fn joined(text: &str, start: usize, sign: &str) -> Option<Mend> {
+    let above = text.get(..start)?.trim_end();
+    // Behind a comment it would be a part of that.
+    let last = above.rsplit('\n').next()?;
+    let apart = if sign == "(" || sign == ":" { "" } else { " " };
+    (!last.contains("//")).then(|| Mend {
+        title: "put it on the line above",
+        safe: true,
+        range: above.len()..start,
+        text: apart.to_owned(),
+    })
+}
+
+/// The same comment with `//`, where nothing stands behind it on its line.
+fn lines_of_comment(text: &str, range: &Range<usize>) -> Option<Mend> {
+    let written = text.get(range.clone())?;
+    let behind = text.get(range.end..)?.lines().next().unwrap_or_default();
+    if !behind.trim().is_empty() {
+        return None;
+    }
+    let before = text.get(..range.start)?.rsplit('\n').next()?;
+    let blanks: String = before.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    let held = written.trim_start_matches(['/', '*']).trim_end_matches('/').trim_end_matches('*');
+    let mut lines: Vec<String> = held
+        .lines()
+        .map(|line| line.trim().trim_start_matches('*').trim_start())
+        .map(|line| if line.is_empty() { "//".to_owned() } else { format!("// {line}") })
+        .collect();
+    // The first and the last sign often stand on lines of their own.
+    while lines.len() > 1 && lines.last().is_some_and(|line| line == "//") {
+        lines.pop();
+    }
+    if lines.len() > 1 && lines.first().is_some_and(|line| line == "//") {
+        lines.remove(0);
+    }
+    let text = lines.join(&format!("\n{blanks}"));
+    Some(Mend { title: "write `//`", safe: true, range: range.clone(), text })
+}
