@@ -27,7 +27,7 @@ use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
 use crate::twice::bound_twice;
 use crate::unmade::unmade;
-use crate::unreadable::{is_of_unread, is_within};
+use crate::unreadable::{is_of_unread, is_unread_declaration, is_within};
 use crate::unused::unused;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
@@ -240,7 +240,9 @@ pub(crate) fn news<'p>(
         // Neither is it news that something is missing in what cannot be read in full.
         Code::E(202 | 307) => {
             let item = problem.place.item;
-            !written(db, item).iter().any(unreadable) && !is_without_base(db, item.module(db))
+            !written(db, item).iter().any(unreadable)
+                && !is_without_base(db, item.module(db))
+                && !problem.related.iter().any(|label| is_unread_declaration(db, label.place))
         }
         _ => !is_of_unread(db, problem),
     })

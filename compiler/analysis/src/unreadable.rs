@@ -7,7 +7,7 @@ use syntax::{Node, NodeKind};
 
 use crate::db::{Module, Origin};
 use crate::parse::parsed;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::problems::written;
 
 /// Whether a line that cannot be read may have been meant to declare a name: `const port = 8080`. Then the name is not
@@ -65,11 +65,29 @@ pub fn is_within(node: Node<'_>, holes: impl IntoIterator<Item = usize>) -> bool
 
 /// Whether what an evaluation found is about something in which a part cannot be read.
 pub fn is_of_unread(db: &dyn Database, problem: &Problem) -> bool {
-    let written = written(db, problem.place.item).iter();
+    is_unread(db, problem.place, |node| Some(node))
+}
+
+/// Whether what is declared at a place is declared in a way that cannot be read: what it needs is then not known.
+pub fn is_unread_declaration(db: &dyn Database, place: Place) -> bool {
+    is_unread(db, place, |node| {
+        let mut around = std::iter::once(node).chain(node.ancestors());
+        around.find(|node| node.kind() == NodeKind::Binding)
+    })
+}
+
+/// Whether a part of the node that is made of one at a place cannot be read.
+fn is_unread(
+    db: &dyn Database,
+    place: Place,
+    of: impl FnOnce(Node<'_>) -> Option<Node<'_>>,
+) -> bool {
+    let written = written(db, place.item).iter();
     let mut holes = written.filter_map(|written| Some(written.range.as_ref()?.start)).peekable();
     if holes.peek().is_none() {
         return false;
     }
-    let parsed = parsed(db, problem.place.item);
-    parsed.tree().node(problem.place.node).is_some_and(|node| is_within(node, holes))
+    let parsed = parsed(db, place.item);
+    let node = parsed.tree().node(place.node);
+    node.and_then(of).is_some_and(|node| is_within(node, holes))
 }

@@ -10,7 +10,6 @@ use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem, meant_beside};
 use crate::schema::{CaseOf, SchemaInfo, declare};
-use crate::show::did_you_mean;
 use crate::ty::Ty;
 use crate::types::{TypeReader, entry};
 
@@ -36,13 +35,6 @@ impl VariantInfo {
     /// The number of a case.
     pub fn case(&self, name: &str) -> Option<u16> {
         self.cases.iter().position(|case| *case.name == *name).and_then(|at| u16::try_from(at).ok())
-    }
-
-    /// What to write instead of a case that there is none of.
-    pub fn advice(&self, name: &str) -> String {
-        let names = || self.cases.iter().map(|case| &*case.name);
-        did_you_mean(name, names())
-            .unwrap_or_else(|| format!("its cases are {}", names().collect::<Vec<_>>().join(", ")))
     }
 }
 
@@ -113,6 +105,10 @@ pub fn variant_of(ty: &Ty) -> Option<Item> {
 /// The problem of a name that is no case of a variant, and stands at a node of the item of `place`.
 pub fn no_such_case(info: &VariantInfo, name: &str, node: Node<'_>, place: Place) -> Problem {
     let problem = Problem::error(226, place, format!("{} has no case `{name}`", info.name));
-    meant_beside(problem, node, name, info.cases.iter().map(|case| &*case.name))
-        .help(info.advice(name))
+    let mut problem = meant_beside(problem, node, name, info.cases.iter().map(|case| &*case.name));
+    problem.help.get_or_insert_with(|| {
+        let names: Vec<&str> = info.cases.iter().map(|case| &*case.name).collect();
+        format!("its cases are {}", names.join(", "))
+    });
+    problem
 }

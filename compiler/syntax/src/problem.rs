@@ -15,6 +15,7 @@ mod mend;
 mod past;
 
 pub use habit::is_no_binding;
+pub use layout::block_meant_to_end_above;
 pub use mend::Mend;
 
 /// One mistake in the syntax of an item.
@@ -239,7 +240,7 @@ impl Reader {
         let mut help = help;
         if !next.is_empty() {
             message.push_str(&format!(", found {next}"));
-        } else if tokens.kind(at) == Some(TokenKind::Newline)
+        } else if matches!(tokens.kind(at), None | Some(TokenKind::Newline))
             && matches!(parent.kind(), NodeKind::Set | NodeKind::Append | NodeKind::Prepend)
         {
             help = Some("a value begins on the line of its `=`".to_owned());

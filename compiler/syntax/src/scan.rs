@@ -203,7 +203,12 @@ pub(crate) fn regex_close(bytes: &[u8], at: usize) -> Option<usize> {
             b'\\' if byte_at(bytes, end + 1) != b'\n' => end += 1,
             b'[' => in_class = true,
             b']' => in_class = false,
-            b'/' if !in_class => return Some(end + 1),
+            // ` //` begins a comment: behind the end of a regular expression stands no `/`.
+            b'/' if !in_class => {
+                let comment = byte_at(bytes, end + 1) == b'/'
+                    && matches!(byte_at(bytes, end - 1), b' ' | b'\t');
+                return (!comment).then_some(end + 1);
+            }
             _ => {}
         }
         end += 1;

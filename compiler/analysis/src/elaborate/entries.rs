@@ -276,6 +276,10 @@ impl Elaborator<'_> {
         let short = if text.contains('\n') || !shown { "…" } else { text };
         let problem =
             self.problem(116, annotation, format!("`{name}` is given a type here, and no value"));
+        if written.kind() == NodeKind::Missing {
+            // What is missing is told with the syntax.
+            return;
+        }
         if matches!(name, "check" | "warn" | "note") {
             // What is said where it does not hold, and not what must.
             self.report(

@@ -14,7 +14,7 @@ use crate::fits::{Fit, fits, optional, present};
 use crate::path;
 use crate::problem::{Place, Problem};
 use crate::reach::module_names;
-use crate::resolve::{Target, bases, declaration, items_named, resolve};
+use crate::resolve::{Target, bases, brought, declaration, items_named};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
@@ -72,9 +72,16 @@ impl Elaborator<'_> {
         let made = node.child(K::Body).or(node.child(K::Layered)).is_some();
         let named = [first, last].iter().all(|name| name.kind() == K::Name)
             && last.text().starts_with(char::is_uppercase);
-        let is = match resolve(self.db, self.module, first.text()) {
-            Some(Target::Kubernetes | Target::Module(_) | Target::Definitions(_)) => first != last,
-            _ => first == last && self.is_type(first.text()),
+        // The item itself is what is called so here, so it is looked for elsewhere.
+        let declares = |item: &&Item| matches!(item.kind(self.db), ItemKind::Schema);
+        let is = match brought(self.db, self.module).named(first.text()).map(|used| used.target) {
+            Some(Target::Module(_) | Target::Definitions(_)) => first != last,
+            Some(Target::Item(item)) => first == last && item.kind(self.db) == ItemKind::Schema,
+            Some(_) => first == last,
+            None if first == last => {
+                items_named(self.db, self.module, first.text()).iter().any(|item| declares(&item))
+            }
+            None => first.text() == "k8s",
         };
         (made && named && is).then(|| path.text())
     }

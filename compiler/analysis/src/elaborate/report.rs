@@ -1,8 +1,11 @@
 //! Problems of an item as it is written, and only so many.
 
+use syntax::problem::block_meant_to_end_above;
+
 use super::Elaborator;
 use crate::db::ItemKind;
 use crate::limits;
+use crate::parse::parsed;
 use crate::problem::{Code, Problem};
 
 /// Why a value is masked that was given to a path which leads nowhere.
@@ -16,7 +19,7 @@ impl Elaborator<'_> {
         }
         let mut problem = match self.kind {
             ItemKind::Set => self.of_command_line(problem),
-            _ => problem,
+            _ => self.by_layout(problem),
         };
         if problem.code == Code::E(704) && !self.is_harmless {
             self.hide_setting();
@@ -26,6 +29,26 @@ impl Elaborator<'_> {
         let alike = self.problems.iter().filter(|other| other.severity == severity);
         if alike.count() < limits::WRITTEN_PROBLEMS {
             self.problems.push(problem);
+        }
+    }
+
+    /// Of what does not fit into the block in which it stands, and is indented as if it did not stand there, this is what is wrong.
+    fn by_layout(&self, problem: Problem) -> Problem {
+        let misfits = matches!(problem.code, Code::E(102 | 201 | 204 | 221));
+        if !misfits || problem.place.item != self.item {
+            return problem;
+        }
+        let parsed = parsed(self.db, self.item);
+        let node = parsed.tree().node(problem.place.node);
+        match node.and_then(block_meant_to_end_above) {
+            Some(block) => Problem {
+                help: Some(format!(
+                    "this line is indented like `{block}`, so the braces of that were meant to end above it"
+                )),
+                fix: None,
+                ..problem
+            },
+            None => problem,
         }
     }
 }

@@ -344,7 +344,7 @@ impl Elaborator<'_> {
     }
 
     /// Whether a name in scope stands for a type, which is never meant where a value is read.
-    pub(super) fn is_type(&self, name: &str) -> bool {
+    fn is_type(&self, name: &str) -> bool {
         name.starts_with(char::is_uppercase)
             && match resolve(self.db, self.module, name) {
                 Some(Target::Item(item)) => matches!(

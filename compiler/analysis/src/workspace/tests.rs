@@ -186,12 +186,13 @@ fn what_cannot_be_read_is_said_where_it_is_named() {
     let mut files = memory(&[
         (
             "/p/app.dep",
-            "use \"./no.dep\" as no\nuse \"../out.dep\" as out\nuse \"./link.dep\" as link\nuse \"./bad.dep\" as bad\nuse \"./folder\" as f\nuse \"./app.dep\" as me\n",
+            "use \"./no.dep\" as no\nuse \"../out.dep\" as out\nuse \"./link.dep\" as link\nuse \"./bad.dep\" as bad\nuse \"./wide.dep\" as wide\nuse \"./folder\" as f\nuse \"./app.dep\" as me\n",
         ),
         ("/out.dep", ""),
         ("/p/folder/x.dep", ""),
     ]);
     files.write("/p/bad.dep", b"a\n \xff".to_vec());
+    files.write("/p/wide.dep", b"\xff\xfea\0".to_vec());
     files.link("/p/link.dep", "/out.dep");
     let mut workspace = Workspace::default();
     let loaded = workspace.load(&files, "/p/app.dep", &[]);
@@ -202,6 +203,7 @@ fn what_cannot_be_read_is_said_where_it_is_named() {
             "E0106 \"../out.dep\" lies outside of the project's root",
             "E0106 \"./link.dep\" is a link that leads outside of the project's root",
             "E0702 /p/bad.dep is not UTF-8: byte 0xff at line 2, column 2",
+            "E0702 /p/wide.dep is UTF-16, and not UTF-8",
             "E0701 /p/folder is a directory",
             "E0107 the file \"./app.dep\" uses itself",
         ]

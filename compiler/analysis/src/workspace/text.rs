@@ -80,6 +80,14 @@ pub fn raw_text(files: &dyn Files, display: &str, canonical: &str) -> Result<Str
         }
         ReadError::Other(reason) => error(701, format!("{display} cannot be read: {reason}")),
     })?;
+    let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    if utf16 {
+        let help = Some("save it as UTF-8".to_owned());
+        return Err(Unreadable {
+            help,
+            ..error(702, format!("{display} is UTF-16, and not UTF-8"))
+        });
+    }
     String::from_utf8(bytes).map_err(|broken| {
         let at = broken.utf8_error().valid_up_to();
         let bytes = broken.as_bytes();

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Mend;
+use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::Node;
 
@@ -50,6 +51,24 @@ pub(super) fn closed_by_another(node: Node<'_>) -> Option<Open> {
         }
     }
     None
+}
+
+/// What the block is called in which a node stands although its line is indented like that of the block, and others in it are indented deeper: it was meant to end above.
+pub fn block_meant_to_end_above(node: Node<'_>) -> Option<&str> {
+    let around = std::iter::once(node).chain(node.ancestors());
+    let entry = around.into_iter().find(|node| node.kind() == NodeKind::Binding)?;
+    let body = entry.parent().filter(|body| body.kind() == NodeKind::Body)?;
+    let text = node.tree().text();
+    let indent = |offset: usize| {
+        let (start, indent) = line_of(text, offset)?;
+        text.get(start..offset)?.trim().is_empty().then_some(indent)
+    };
+    let own = indent(entry.range().start)?;
+    let (_, around) = line_of(text, body.range().start)?;
+    let mut above = body.children().take_while(|other| *other != entry);
+    let deeper = above.any(|other| indent(other.range().start).is_some_and(|other| other > around));
+    let block = body.ancestors().into_iter().find(|node| node.kind() == NodeKind::Binding)?;
+    (own <= around && deeper).then(|| block.child(NodeKind::Path).map(Node::text))?
 }
 
 /// Where the line of an offset begins, and by how much it is indented.

@@ -53,32 +53,55 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
             (UNEXPECTED, range, message, help.to_owned(), mend)
         }
         SlipKind::Indented => {
-            let block = written.trim_start();
-            let start = range.end - block.len();
-            let first = block.lines().next().unwrap_or_default();
+            let first = written.lines().map(str::trim).skip(1).find(|line| !line.is_empty());
+            let first = first.unwrap_or_default();
             let name = name_before(text, range.start);
             let message = format!("expected a type after `{name}:`, found lines that are indented");
-            let help = if block.starts_with('-') {
-                format!(
-                    "a list is a value in brackets: `{name} = [a, b]`; where its elements have keys, they are entries: `{name} {{ KEY {{ … }} }}`"
-                )
-            } else {
-                let entry = first.split_once(':').map_or("name", |(key, _)| key.trim());
-                format!("fields stand in braces, and values behind `=`: `{name} {{ {entry} = … }}`")
-            };
-            (MISSING, start..start + first.len(), message, help, None)
+            let help = instead_of_block(name, first);
+            (MISSING, range.start - 1..range.start, message, help, None)
         }
     };
     let node = tree.node_at(range.start).id();
     Problem { code, message, node, range, help: Some(help), mend }
 }
 
+/// What to write for `name:` and lines that are indented, of which this is the first.
+fn instead_of_block(name: &str, first: &str) -> String {
+    let first = first.split(" #").next().unwrap_or_default().trim_end();
+    let keyed = |entry: &str| {
+        let (key, value) =
+            entry.split_once(": ").or(entry.strip_suffix(':').map(|key| (key, "")))?;
+        Some((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    let element = first.strip_prefix('-').map(str::trim_start);
+    match (element.and_then(keyed), element, keyed(first)) {
+        (Some((key, value)), ..) if key == "name" && !value.is_empty() => format!(
+            "an entry of a keyed list is written by its key: `{name} {{ {value} = … }}`, `{name} {{ {value} {{ … }} }}`"
+        ),
+        (Some((key, _)), ..) => {
+            format!("a list of records is written `{name} = [{{ {key} = … }}, …]`")
+        }
+        (None, Some(value), _) => {
+            let number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+            let value = if number { value } else { "\"…\"" };
+            format!("the elements of a list stand in brackets: `{name} = [{value}, …]`")
+        }
+        (None, None, Some((key, value))) if value.is_empty() => {
+            format!("fields stand in braces: `{name} {{ {key} {{ … }} }}`")
+        }
+        (None, None, entry) => {
+            let key = entry.map_or_else(|| "name".to_owned(), |(key, _)| key);
+            format!("fields stand in braces, and values behind `=`: `{name} {{ {key} = … }}`")
+        }
+    }
+}
+
 /// What is missing behind a sign.
 fn operand(sign: &str) -> &'static str {
     match sign {
-        "=" | "+=" | "=+" | "then" | "else" | "=>" => "a value",
         ":" => "a type or a message",
-        _ => "what it applies to",
+        "|" | "&" => "a type",
+        _ => "a value",
     }
 }
 
@@ -97,11 +120,14 @@ fn next_token(tree: Tree<'_>, at: usize) -> Option<usize> {
 
 /// The sign at the beginning of the next line, or that line behind the sign.
 fn moved(text: &str, sign: &Range<usize>, next: usize) -> Option<Mend> {
-    let gap = text.get(sign.end..next).filter(|gap| gap.trim().is_empty())?;
+    let gap = text.get(sign.end..next)?;
     let written = text.get(sign.clone())?;
-    if matches!(written, "=" | "+=" | "=+" | ":" | "=>") {
+    if gap.trim().is_empty() && matches!(written, "=" | "+=" | "=+" | ":" | "=>") {
         let title = "put it on one line";
         return Some(Mend { title, safe: true, range: sign.end..next, text: " ".to_owned() });
+    }
+    if matches!(written, "=" | "+=" | "=+" | ":" | "=>") {
+        return None;
     }
     let before = text.get(..sign.start)?.trim_end().len();
     let joined = match written {
@@ -110,7 +136,10 @@ fn moved(text: &str, sign: &Range<usize>, next: usize) -> Option<Mend> {
         sign => sign,
     };
     let title = "begin the next line with it";
-    let text = format!("{}{joined} ", gap.trim_start_matches([' ', '\t', '\r']));
+    let line = gap.find('\n')?;
+    // A comment behind it stays where it is.
+    let kept = if gap.get(..line)?.trim().is_empty() { gap.get(line..)? } else { gap };
+    let text = format!("{kept}{joined} ");
     Some(Mend { title, safe: true, range: before..next, text })
 }
 
