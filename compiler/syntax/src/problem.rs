@@ -67,6 +67,16 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     let mut reader = Reader { problems: Vec::new(), hole: None, open: false, deep: None };
     reader.deep = tree.root().child(NodeKind::TooDeep).map(|node| node.token_range().start);
     reader.read(tree.root(), None, 0, Within::File);
+    // A line that cannot be read at all is not told to be broken in the wrong place besides.
+    let line = |at: usize| tree.text().get(..at).unwrap_or_default().rfind('\n');
+    let follows = |problem: &Problem| {
+        let is_of_line = |other: &Problem| {
+            other.range.start < problem.range.start
+                && line(other.range.start) == line(problem.range.start)
+        };
+        past::is_of_layout(tree, problem) && reader.problems.iter().any(is_of_line)
+    };
+    let past: Vec<Problem> = past.into_iter().filter(|problem| !follows(problem)).collect();
     reader.problems.extend(past);
     if reader.problems.is_empty() {
         // What is left out because it follows from something must follow from something that is told.

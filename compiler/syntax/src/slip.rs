@@ -127,6 +127,7 @@ fn early(bytes: &[u8], end: usize, at: usize, nested: bool) -> Option<Slip> {
             b'=' => !matches!(next, b'=' | b'>'),
             b':' => true,
             // The pattern of an arm can begin so.
+            b'{' if next == b'{' => false,
             b'(' | b'{' => !nested || is_no_pattern(bytes, at),
             _ => false,
         };
@@ -189,7 +190,7 @@ pub(crate) fn indented(bytes: &[u8], end: usize, at: usize) -> Option<Slip> {
     let colon = end.checked_sub(1).filter(|colon| byte_at(bytes, *colon) == b':')?;
     let start = line_start(bytes, colon);
     let first = skip_blanks(bytes, start);
-    if path_end(bytes, first) != colon {
+    if first == colon || path_end(bytes, first) != colon {
         return None;
     }
     let own = first - start;

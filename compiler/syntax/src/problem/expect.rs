@@ -80,6 +80,20 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
     use NodeKind as N;
     let help = |text: &str| Some(text.to_owned());
     match (parent.kind(), slot) {
+        (N::Set, _)
+            if parent
+                .tree()
+                .text()
+                .get(parent.range().end..)
+                .is_some_and(|rest| rest.trim_start().starts_with("<<")) =>
+        {
+            (
+                "a value",
+                help(
+                    "a text of several lines stands in `\"\"\"`, which loses the indentation that they share",
+                ),
+            )
+        }
         (N::Set | N::Append | N::Prepend, _) => ("a value", None),
         (N::Annotation, _) if follows(parent, TokenKind::Assign) => {
             ("a type", help("a value is given with `=` alone"))
@@ -223,6 +237,12 @@ pub(super) fn foreign(text: &str, rest: &str, top: bool) -> (String, Option<Stri
             Some("a schema is named as it is, `Service { … }`; comments begin with `//`")
         }
         Some('#') => Some("comments begin with `//`"),
+        Some('\\') if rest.starts_with(['\n', '\r']) => {
+            Some("a line goes on where the next one begins with an operator")
+        }
+        Some('\\') if rest.starts_with(char::is_alphabetic) => {
+            Some("a function without a name is written `x => e`")
+        }
         Some('\\') => Some("a key that is computed stands in brackets: `[name] = …`"),
         Some('`') => {
             let help = "strings stand in double quotes, and what is computed in `\\(…)`: `\"web:\\(tag)\"`";
@@ -280,6 +300,7 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
             "this reads like YAML: an object is written `app = k8s.Deployment { metadata { name = \"app\" } }`"
         }
         (Some(N::Root), _) => "an item ends with its line; the next begins on a line of its own",
+        (Some(N::MapType), _) => "values stand behind `=`: `name { key = value }`",
         (Some(N::ListType), Some(TokenKind::Comma)) => {
             "a list is a value, and given with `=`: `name = [a, b]`"
         }

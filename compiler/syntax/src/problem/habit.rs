@@ -27,6 +27,11 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
         "class" | "interface" | "struct" | "message" => {
             "a schema is written `schema Name { field: Type }`"
         }
+        "match" => "a `match` is a value: `x = match y { \"a\" => 1, _ => 2 }`",
+        "required" | "optional" | "readonly" | "public" | "private" | "static" => {
+            "a field is needed where it has no default: `name: Str`, `size?: Int`, `port: Int = 80`"
+        }
+        "mixin" => "what is put on several records is written `trait Name for Schema { … }`",
         "expect" | "expects" | "should" => {
             "what must hold is said by `assert c: \"message\"` in a test, and by `check` elsewhere"
         }
@@ -204,6 +209,18 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
             "of several cases one is chosen by a value: `match mode { a => 1, _ => 2 }`".to_owned(),
         );
     }
+    if matches!(word, Some("lambda")) || junk.text().starts_with("->") {
+        return Some("a function without a name is written `x => e`, `(x, y) => e`".to_owned());
+    }
+    if word == Some("new") {
+        return Some("a record is made with its braces alone: `web = Service { … }`".to_owned());
+    }
+    if parent == Some(NodeKind::List) && (junk.text().contains("<-") || starts_with_for(junk)) {
+        return Some("a list is made of another by `[f(x) for x in xs if c]`".to_owned());
+    }
+    if junk.text().starts_with("default ") {
+        return Some("a default stands behind `=`: `port: Int = 80`".to_owned());
+    }
     if is_compared(junk) {
         return Some("two values are compared with `==`".to_owned());
     }
@@ -217,6 +234,10 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         let shown = junk.tree().text().get(tokens.span(at).range()).unwrap_or_default();
         format!("an entry has a name: `name = {shown}`; a list stands in brackets: `[{shown}]`")
     })
+}
+
+fn starts_with_for(junk: Node<'_>) -> bool {
+    junk.first_token() == Some(TokenKind::For)
 }
 
 /// What to do where lines end with a carriage return alone, so that all of them are one.

@@ -17,6 +17,13 @@ pub(super) fn is_told(tree: Tree<'_>, end: usize) -> bool {
     slips.iter().any(|slip| slip.kind == SlipKind::Indented && slip.span.start as usize == end)
 }
 
+/// Whether a problem is about a line that is broken in the wrong place.
+pub(super) fn is_of_layout(tree: Tree<'_>, problem: &Problem) -> bool {
+    tree.tokens().slips.iter().any(|slip| {
+        slip.span.range() == problem.range && matches!(slip.kind, SlipKind::Late | SlipKind::Early)
+    })
+}
+
 fn told(tree: Tree<'_>, slip: Slip) -> Problem {
     let range = slip.span.range();
     let text = tree.text();
