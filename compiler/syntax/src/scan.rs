@@ -36,7 +36,9 @@ pub(crate) fn skip_blanks(bytes: &[u8], at: usize) -> usize {
 /// The position of the next line break, or the end of the text.
 pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    memchr::memchr(b'\n', rest).map_or(bytes.len(), |length| at + length)
+    // The one that asks which processor this is costs a small program more than it can save.
+    let breaks = memchr::arch::all::memchr::One::new(b'\n');
+    breaks.find(rest).map_or(bytes.len(), |length| at + length)
 }
 
 /// Whether a doc comment begins here: `///`, but not `////`, which is a ruler.
