@@ -165,7 +165,7 @@ mod tests {
             ("LOG_LEVL", "LOG_LEVEL"),
             ("LOGLEVEL", "LOG_LEVEL"),
             ("/data/repo", "/data/repos"),
-            ("grpc-wbe", "grpc-web"),
+            ("grpc-gatewya", "grpc-gateway"),
         ] {
             assert!(is_slip(one, other), "{one} {other}");
             assert!(is_slip(other, one), "{other} {one}");

@@ -73,7 +73,7 @@ impl Elaborator<'_> {
         self.report(
             problem
                 .note(format!("the way back: {name} → {}", names.join(" → ")))
-                .help(format!("declare the type of one of them, as in `{name}: Str = …`")),
+                .help(format!("declare the type of one of them, as in `{name}: T = …`")),
         );
     }
 
