@@ -13,7 +13,7 @@ use crate::problem::{Edit, Part, Problem, Severity};
 /// Names of no more letters than this are told apart by single letters on purpose: `a` and `b`, `ro` and `rw`.
 const SHORT: usize = 3;
 
-/// Keys below with which those of a layer are compared: who writes thousands of them has a program write them.
+/// Keys of a map that are compared with each other: who writes thousands of them has a program write them.
 const COMPARED: usize = 1_000;
 
 /// Protocols that have a second name for the same over TLS, with an `s` at the end.
@@ -28,15 +28,18 @@ pub(crate) fn check_likened<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
     if rec.layers.len() < 2 || !matches!(rec.kind, Kind::Map(_) | Kind::Keyed(_)) {
         return;
     }
-    for slot in eval.slots(rec).iter() {
+    let slots = eval.slots(rec);
+    if slots.iter().nth(COMPARED).is_some() {
+        return;
+    }
+    for slot in slots.iter() {
         let Some(added) = added(slot) else { continue };
         let below = |other: &&'a Slot<'a>| {
             let lowest = bindings(other).last();
             lowest.is_some_and(|lowest| lowest.order < added.order)
                 && !bindings(other).any(|binding| binding.layer.id == added.layer.id)
         };
-        let mut others = eval.slots(rec).iter().take(COMPARED);
-        let near = others.find(|other| is_slip(slot.name, other.name) && below(other));
+        let near = slots.iter().find(|other| is_slip(slot.name, other.name) && below(other));
         let Some(near) = near else { continue };
         if is_in_brackets(eval, added) {
             continue;
@@ -99,6 +102,13 @@ fn is_in_brackets(eval: &Eval<'_>, binding: &Binding<'_>) -> bool {
 /// a way in which names differ on purpose: by a number, by case, by short words of their own, or as protocols do.
 fn is_slip(one: &str, other: &str) -> bool {
     if one.len().abs_diff(other.len()) > 4 || one == other {
+        return false;
+    }
+    // Most names differ in more than two letters, each of up to four bytes.
+    let (x, y) = (one.as_bytes(), other.as_bytes());
+    let before = x.iter().zip(y).take_while(|(x, y)| x == y).count();
+    let after = x.iter().rev().zip(y.iter().rev()).take_while(|(x, y)| x == y).count();
+    if before + after + 8 < x.len().max(y.len()) {
         return false;
     }
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
