@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use analysis::build::{Format, built};
+use analysis::cross::{crossed, crossed_at_once};
 use analysis::db::Log;
 use analysis::diagnostic::Diagnostic;
+use analysis::parallel::on_deep_stack;
 use analysis::problems::problems;
 use analysis::workspace::{Loaded, Memory, Workspace};
 
@@ -200,6 +202,14 @@ pub fn outcome(workspace: &Workspace, loaded: &Loaded) -> Outcome {
             yaml.push_str(if count > 0 { "---\n" } else { "" });
             yaml.push_str(std::str::from_utf8(text).unwrap());
         }
+    }
+    let bounded = diagnostics.iter().all(|diagnostic| diagnostic.code != "E0505");
+    if let Some(program) = loaded.program.filter(|_| bounded) {
+        let db = workspace.db();
+        on_deep_stack(|| {
+            let (apart, at_once) = (crossed(db, program), crossed_at_once(db, program));
+            assert_eq!(*apart, at_once, "rules find the same in groups as in all objects");
+        });
     }
     Outcome { diagnostics, yaml }
 }

@@ -1,7 +1,12 @@
-//! What concerns objects of several items: each rule sees the facts of all.
+//! What concerns objects of several items: each rule sees the facts of those that it looks at.
+//!
+//! Most rules look only at objects that are tied to each other, by names and selectors. An item is tied to few others, so
+//! each group of tied items has a memo of its own, and an edit runs these rules for the groups alone that it changed.
 
 use kube::facts::Facts;
-use kube::rules::{Level, Violation, violations};
+use kube::rules::{
+    Level, Program as Objects, Reach, Ties, Violation, groups, ties, violations, violations_of,
+};
 use kube::tree::{Ref, Step, Tree, Value};
 use rustc_hash::FxHashMap;
 
@@ -31,20 +36,52 @@ pub struct Crossed {
 /// items as they are does not run the rules again.
 #[salsa::tracked]
 pub fn crossed(db: &dyn salsa::Database, program: Program) -> Crossed {
+    let layout = layout(db, program);
+    let mut told = crossed_anywhere(db, program).clone();
+    for group in &layout.groups {
+        told.extend_from_slice(crossed_in(db, program, *group));
+    }
+    // What is hidden may be what is missed.
+    if layout.hidden {
+        told.retain(|told| !told.absence);
+    }
+    if !told.is_empty() {
+        let units = units(db, program).iter().enumerate();
+        let numbers: FxHashMap<Item, usize> = units.map(|(number, unit)| (*unit, number)).collect();
+        let number = |told: &Told| numbers.get(&told.unit).copied();
+        told.sort_by(|a, b| {
+            let key = |told: &Told| (number(told), told.part == Part::Derived, told.at);
+            (key(a), &a.path, a.rule).cmp(&(key(b), &b.path, b.rule))
+        });
+    }
+    of_all(told)
+}
+
+/// What [`crossed`] finds, by all rules over all objects at once: what it is compared with.
+pub fn crossed_at_once(db: &dyn salsa::Database, program: Program) -> Crossed {
     let own = units_of(db, program.root(db)).len();
-    let reports = units(db, program).iter().enumerate().flat_map(|(number, &unit)| {
-        let report = |part| Report {
-            unit,
-            own: number < own,
-            part,
-            report: match part {
-                Part::Known => validate(db, program, unit),
-                Part::Derived => derived(db, program, unit),
-            },
-        };
-        [report(Part::Known), report(Part::Derived)]
-    });
-    crossed_among(db, program, reports)
+    let units = units(db, program).iter().enumerate();
+    crossed_among(
+        db,
+        program,
+        units.flat_map(|(number, &unit)| reports(db, program, unit, number < own)),
+    )
+}
+
+/// What [`crossed`] finds among these reports, which are those of all [`units`] in their order.
+pub(crate) fn crossed_among<'u>(
+    db: &dyn salsa::Database,
+    program: Program,
+    reports: impl Iterator<Item = Report<'u>>,
+) -> Crossed {
+    let all = ones(reports);
+    let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
+    of_all(told(db, program, &all, violations(&facts, &strictness(db))))
+}
+
+fn of_all(told: Vec<Told>) -> Crossed {
+    let used = told.iter().filter_map(|told| told.allowed).collect();
+    Crossed { problems: told.into_iter().map(|told| told.problem).collect(), used }
 }
 
 /// What is known of what a unit makes, or of what it derives.
@@ -57,14 +94,116 @@ pub(crate) struct Report<'u> {
     pub report: &'u UnitReport,
 }
 
-/// What [`crossed`] finds among these reports, which are those of all [`units`] in their order.
-pub(crate) fn crossed_among<'u>(
-    db: &dyn salsa::Database,
-    program: Program,
-    reports: impl Iterator<Item = Report<'u>>,
-) -> Crossed {
-    let mut all: Vec<One<'u>> = Vec::new();
-    let mut used: Vec<Place> = Vec::new();
+/// The reports of a unit.
+fn reports(db: &dyn salsa::Database, program: Program, unit: Item, own: bool) -> [Report<'_>; 2] {
+    let known = validate(db, program, unit);
+    let derived = derived(db, program, unit);
+    [(Part::Known, known), (Part::Derived, derived)].map(|(part, report)| Report {
+        unit,
+        own,
+        part,
+        report,
+    })
+}
+
+/// What ties a unit of the built files, or of those that they use, to others.
+#[salsa::tracked]
+fn tied(db: &dyn salsa::Database, program: Program, unit: Item, own: bool) -> Ties {
+    let all = ones(reports(db, program, unit, own).into_iter());
+    ties(all.iter().map(|one| one.facts))
+}
+
+/// Units that are tied to each other, directly or not, in their order, and whether each is of the built files.
+#[salsa::interned(revisions = usize::MAX)]
+#[derive(Debug)]
+struct Group<'db> {
+    #[returns(deref)]
+    units: Vec<(Item, bool)>,
+}
+
+/// How the units of a program are tied.
+#[derive(Clone, PartialEq, Eq, Debug, salsa::SalsaValue)]
+struct Layout<'db> {
+    groups: Vec<Group<'db>>,
+    obscure: Vec<u64>,
+    /// Of some objects nothing is known.
+    hidden: bool,
+}
+
+#[salsa::tracked]
+fn layout(db: &dyn salsa::Database, program: Program) -> Layout<'_> {
+    let own = units_of(db, program.root(db)).len();
+    let units = units(db, program).iter().enumerate();
+    let units: Vec<(Item, bool)> = units.map(|(number, unit)| (*unit, number < own)).collect();
+    let ties: Vec<&Ties> = units.iter().map(|(unit, own)| tied(db, program, *unit, *own)).collect();
+    let mut obscure: Vec<u64> = ties.iter().flat_map(|ties| &ties.obscure).copied().collect();
+    obscure.sort_unstable();
+    obscure.dedup();
+    let of = |group: Vec<usize>| {
+        let of = group.iter().filter_map(|at| units.get(*at)).copied();
+        Group::new(db, of.collect::<Vec<_>>())
+    };
+    let makes_any = |group: &Vec<usize>| {
+        let mut ties = group.iter().filter_map(|at| ties.get(*at));
+        ties.any(|ties| **ties != Ties::default())
+    };
+    Layout {
+        groups: groups(&ties).into_iter().filter(makes_any).map(of).collect(),
+        obscure,
+        hidden: ties.iter().any(|ties| ties.hidden),
+    }
+}
+
+/// The namespaces that are obscure, by a memo of their own: they are asked for by each group, and hardly ever change.
+#[salsa::tracked]
+fn obscure(db: &dyn salsa::Database, program: Program) -> Vec<u64> {
+    layout(db, program).obscure.clone()
+}
+
+/// What the rules find that look at tied objects.
+#[salsa::tracked]
+fn crossed_in<'db>(db: &'db dyn salsa::Database, program: Program, group: Group<'db>) -> Vec<Told> {
+    let units = group.units(db).iter();
+    let all = ones(units.flat_map(|(unit, own)| reports(db, program, *unit, *own)));
+    let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
+    let objects = Objects::part(&facts, obscure(db, program).clone());
+    let between = || db.unwind_if_revision_cancelled();
+    let found = violations_of(&objects, &[Reach::Tied], &strictness(db), between);
+    told(db, program, &all, found)
+}
+
+/// What the rules find that look at all objects.
+#[salsa::tracked]
+fn crossed_anywhere(db: &dyn salsa::Database, program: Program) -> Vec<Told> {
+    let own = units_of(db, program.root(db)).len();
+    let units = units(db, program).iter().enumerate();
+    let all = ones(units.flat_map(|(number, &unit)| reports(db, program, unit, number < own)));
+    let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
+    let objects = Objects::part(&facts, obscure(db, program).clone());
+    let between = || db.unwind_if_revision_cancelled();
+    let found = violations_of(&objects, &[Reach::Program], &strictness(db), between);
+    told(db, program, &all, found)
+}
+
+/// What a rule says, and of which object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Told {
+    unit: Item,
+    part: Part,
+    /// The number of the object in its report.
+    at: usize,
+    path: Vec<Step>,
+    rule: &'static str,
+    /// It says that the program lacks something.
+    absence: bool,
+    problem: Problem,
+    /// The `allow` that made a note of it.
+    allowed: Option<Place>,
+}
+
+/// The objects of some reports that rules look at.
+fn ones<'u>(reports: impl Iterator<Item = Report<'u>>) -> Vec<One<'u>> {
+    let mut all = Vec::new();
     for of in reports {
         for (at, facts) in of.report.facts.iter().enumerate() {
             // Files that are used emit nothing of their own; what they know of the outside holds.
@@ -73,26 +212,25 @@ pub(crate) fn crossed_among<'u>(
             }
         }
     }
-    let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
-    let strictness = strictness(db);
-    let found = violations(&facts, &strictness);
+    all
+}
+
+/// What is told of what breaks the rules among these objects.
+fn told(
+    db: &dyn salsa::Database,
+    program: Program,
+    all: &[One<'_>],
+    found: Vec<Violation>,
+) -> Vec<Told> {
     let mut objects =
-        Objects { db, program, rendered: FxHashMap::default(), behind: FxHashMap::default() };
-    objects.look_behind(&all, &found);
-    let mut problems = Vec::new();
-    let (mut errors, mut others, mut untold) = (0, 0, 0);
+        Places { db, program, rendered: FxHashMap::default(), behind: FxHashMap::default() };
+    objects.look_behind(all, &found);
+    let mut told = Vec::new();
     for violation in found {
-        let told = if violation.level == Level::Error { &mut errors } else { &mut others };
-        *told += 1;
-        if *told > limits::PROBLEMS {
-            untold += 1;
-            used.extend(allowed_at(&all, &violation));
-            continue;
-        }
-        let Some(written) = objects.place(&all, violation.object, &violation.path) else {
+        let Some(written) = objects.place(all, violation.object, &violation.path) else {
             continue;
         };
-        let place = objects.blamed(&all, violation.object, written);
+        let place = objects.blamed(all, violation.object, written);
         // What is named wrongly is not there either.
         let is_wrong =
             |problem: &&Problem| problem.place == place && problem.severity == Severity::Error;
@@ -117,6 +255,7 @@ pub(crate) fn crossed_among<'u>(
             None => Code::Rule(violation.rule),
         };
         problem.severity = severity(violation.level);
+        let mut exempt = None;
         problem.help = violation.help;
         if let Some(One { of, at, .. }) = all.get(violation.object)
             && may_be_allowed(violation.rule)
@@ -126,12 +265,12 @@ pub(crate) fn crossed_among<'u>(
                 .iter()
                 .find(|(object, allowed)| object == at && allowed.id.as_ref() == violation.rule)
         {
-            used.push(allowed.place);
+            exempt = Some(allowed.place);
             problem = problem.allowed(allowed.place, &allowed.reason);
         }
         for (object, path, message) in violation.related {
-            let Some(there) = objects.place(&all, object, &path) else { continue };
-            let other = objects.blamed(&all, object, there);
+            let Some(there) = objects.place(all, object, &path) else { continue };
+            let other = objects.blamed(all, object, there);
             if other != problem.place || object == violation.object {
                 problem = problem.related(other, message);
                 continue;
@@ -144,7 +283,7 @@ pub(crate) fn crossed_among<'u>(
                 continue;
             }
             // One object was made of the other, or both of a third, with this value.
-            let made = (objects.made(&all, violation.object), objects.made(&all, object));
+            let made = (objects.made(all, violation.object), objects.made(all, object));
             if let (Some(this), Some(that)) = made
                 && this != that
             {
@@ -152,9 +291,20 @@ pub(crate) fn crossed_among<'u>(
                 problem = problem.related(that, message).related(other, "written here");
             }
         }
-        problems.push(problem);
+        if let Some(One { of, at, .. }) = all.get(violation.object) {
+            told.push(Told {
+                unit: of.unit,
+                part: of.part,
+                at: *at,
+                path: violation.path,
+                rule: violation.rule,
+                absence: violation.absence,
+                problem,
+                allowed: exempt,
+            });
+        }
     }
-    Crossed { problems, used, untold }
+    told
 }
 
 /// The `allow` that exempts an object from what a rule says of it.
@@ -220,7 +370,7 @@ struct One<'u> {
 }
 
 /// The objects that have problems, rendered again to find where they were written.
-struct Objects<'d> {
+struct Places<'d> {
     db: &'d dyn salsa::Database,
     program: Program,
     rendered: FxHashMap<(Item, Part), (Rendered, Tree)>,
@@ -229,7 +379,7 @@ struct Objects<'d> {
     behind: FxHashMap<(usize, Vec<Step>), Behind>,
 }
 
-impl Objects<'_> {
+impl Places<'_> {
     /// Finds where values came from, for all violations of a unit in one evaluation.
     fn look_behind(&mut self, all: &[One<'_>], found: &[Violation]) {
         let mut wanted: Vec<(Item, Vec<(usize, Asked)>)> = Vec::new();

@@ -64,11 +64,14 @@ mod variables;
 
 mod volumes;
 
+mod ties;
+
 use crate::facts::{Facts, Identity};
 use crate::lints::Strictness;
 use crate::tree::Step;
 
 pub use program::{Program, Scaled};
+pub use ties::{Ties, groups, ties};
 
 /// How bad a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,81 +110,105 @@ pub struct Violation {
 /// A rule: it adds what breaks it.
 pub type Rule = fn(&Program<'_>, &mut Vec<Violation>);
 
-/// All rules, with the ids of what they report.
-pub const RULES: &[(&str, Rule)] = &[
-    ("XR-001", identities::doubles),
-    ("XR-002", namespaces::missing),
-    ("XR-003", namespaces::left_out),
-    ("XR-004", definitions::unserved),
-    ("XR-010", services::without_pods),
-    ("XR-011", services::shared),
-    ("XR-012", ports::targets),
-    ("XR-013", services::without_addresses),
-    ("XR-014", services::of_stateful_sets),
-    ("XR-015", environments::shadowed),
-    ("XR-016", addresses::doubles),
-    ("XR-017", addresses::of_one_pod),
-    ("XR-020", ingresses::missing_backends),
-    ("XR-021", ingresses::missing_certificates),
-    ("XR-022", ingresses::rivals),
-    ("XR-023", gateways::routes),
-    ("XR-030", autoscalers::missing_targets),
-    ("XR-031", autoscalers::missing_requests),
-    ("XR-032", autoscalers::missing_containers),
-    ("XR-033", autoscalers::fixed_replicas),
-    ("XR-034", autoscalers::rivals),
-    ("XR-035", quotas::scaled),
-    ("XR-040", budgets::pods),
-    ("XR-041", budgets::blocking),
-    ("XR-042", budgets::uncountable),
-    ("XR-050", configs::missing_config_maps),
-    ("XR-051", configs::missing_secrets),
-    ("XR-052", mounts::missing_files),
-    ("XR-053", variables::unexplained),
-    ("XR-054", unused::configs),
-    ("XR-057", environments::overridden),
-    ("XR-060", volumes::unshareable_claims),
-    ("XR-061", classes::of_storage),
-    ("XR-061", mounts::of_another_mode),
-    ("XR-063", mounts::unused_templates),
-    ("XR-070", access::missing_accounts),
-    ("XR-073", images::pull_secrets),
-    ("XR-080", policies::doubtful),
-    ("XR-081", policies::closed),
-    ("XR-090", classes::of_pods),
-    ("XR-091", nodes::unfit),
-    ("XR-093", security::enforced),
-    ("XR-094", quotas::bounds),
-    ("XR-097", selectors::overlaps),
-    ("XR-100", hooks::services),
-    ("XR-101", addresses::of_services),
-    ("XR-102", monitors::doubtful),
-    ("XR-104", hosts::shared_ports),
-    ("XR-105", images::versions),
-    ("L-104", served::unready),
-    ("L-108", served::single),
-    ("L-109", served::unprotected),
-    ("L-234", tokens::useless),
-    ("L-235", tokens::of_default),
-    ("L-237", policies::uncovered),
-    ("E0601", autoscalers::scaled_singletons),
+/// What a rule looks at to say something of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Objects that have [`Ties`] with it, directly or not, and whether its namespace is obscure: what such a rule says
+    /// of a group of [`groups`] alone is what it says of the group in the whole program.
+    Tied,
+    /// Any object of the program.
+    Program,
+}
+
+/// All rules, with the ids of what they report and how far they look.
+pub const RULES: &[(&str, Reach, Rule)] = &[
+    ("XR-001", Reach::Tied, identities::doubles),
+    ("XR-002", Reach::Program, namespaces::missing),
+    ("XR-003", Reach::Program, namespaces::left_out),
+    ("XR-004", Reach::Program, definitions::unserved),
+    ("XR-010", Reach::Tied, services::without_pods),
+    ("XR-011", Reach::Tied, services::shared),
+    ("XR-012", Reach::Tied, ports::targets),
+    ("XR-013", Reach::Tied, services::without_addresses),
+    ("XR-014", Reach::Tied, services::of_stateful_sets),
+    ("XR-015", Reach::Tied, environments::shadowed),
+    ("XR-016", Reach::Program, addresses::doubles),
+    ("XR-017", Reach::Tied, addresses::of_one_pod),
+    ("XR-020", Reach::Tied, ingresses::missing_backends),
+    ("XR-021", Reach::Tied, ingresses::missing_certificates),
+    ("XR-022", Reach::Program, ingresses::rivals),
+    ("XR-023", Reach::Program, gateways::routes),
+    ("XR-030", Reach::Tied, autoscalers::missing_targets),
+    ("XR-031", Reach::Tied, autoscalers::missing_requests),
+    ("XR-032", Reach::Tied, autoscalers::missing_containers),
+    ("XR-033", Reach::Tied, autoscalers::fixed_replicas),
+    ("XR-034", Reach::Tied, autoscalers::rivals),
+    ("XR-035", Reach::Program, quotas::scaled),
+    ("XR-040", Reach::Tied, budgets::pods),
+    ("XR-041", Reach::Tied, budgets::blocking),
+    ("XR-042", Reach::Tied, budgets::uncountable),
+    ("XR-050", Reach::Tied, configs::missing_config_maps),
+    ("XR-051", Reach::Tied, configs::missing_secrets),
+    ("XR-052", Reach::Tied, mounts::missing_files),
+    ("XR-053", Reach::Tied, variables::unexplained),
+    ("XR-054", Reach::Program, unused::configs),
+    ("XR-057", Reach::Tied, environments::overridden),
+    ("XR-060", Reach::Tied, volumes::unshareable_claims),
+    ("XR-061", Reach::Program, classes::of_storage),
+    ("XR-061", Reach::Tied, mounts::of_another_mode),
+    ("XR-063", Reach::Tied, mounts::unused_templates),
+    ("XR-070", Reach::Tied, access::missing_accounts),
+    ("XR-070", Reach::Program, access::missing_rights),
+    ("XR-073", Reach::Tied, images::pull_secrets),
+    ("XR-080", Reach::Tied, policies::doubtful),
+    ("XR-081", Reach::Tied, policies::closed),
+    ("XR-090", Reach::Program, classes::of_pods),
+    ("XR-091", Reach::Program, nodes::unfit),
+    ("XR-093", Reach::Program, security::enforced),
+    ("XR-094", Reach::Program, quotas::bounds),
+    ("XR-097", Reach::Tied, selectors::overlaps),
+    ("XR-100", Reach::Program, hooks::services),
+    ("XR-101", Reach::Tied, addresses::of_services),
+    ("XR-102", Reach::Program, monitors::doubtful),
+    ("XR-104", Reach::Program, hosts::shared_ports),
+    ("XR-105", Reach::Program, images::versions),
+    ("L-104", Reach::Tied, served::unready),
+    ("L-108", Reach::Tied, served::single),
+    ("L-109", Reach::Tied, served::unprotected),
+    ("L-234", Reach::Tied, tokens::useless),
+    ("L-235", Reach::Program, tokens::of_default),
+    ("L-237", Reach::Tied, policies::uncovered),
+    ("E0601", Reach::Tied, autoscalers::scaled_singletons),
 ];
 
 /// Everything in a program that breaks a rule, by object and path, as strict as a project wants it.
 pub fn violations(all: &[&Facts], strictness: &Strictness) -> Vec<Violation> {
     let program = Program::new(all);
+    let mut found = violations_of(&program, &[Reach::Tied, Reach::Program], strictness, || {});
+    // What is hidden may be what is missed.
+    if all.iter().any(|facts| facts.hidden) {
+        found.retain(|violation| !violation.absence);
+    }
+    found
+}
+
+/// What breaks the rules that look so far, by object and path. Where anything is hidden in the program, what says that
+/// something is absent is not to be told. `between` is called before each rule.
+pub fn violations_of(
+    program: &Program<'_>,
+    reach: &[Reach],
+    strictness: &Strictness,
+    between: impl Fn(),
+) -> Vec<Violation> {
     let mut found = Vec::new();
-    for (id, rule) in RULES {
-        if strictness.asks(id) {
-            rule(&program, &mut found);
+    for (id, far, rule) in RULES {
+        if reach.contains(far) && strictness.asks(id) {
+            between();
+            rule(program, &mut found);
         }
     }
     for violation in &mut found {
         violation.level = strictness.level(violation.rule).unwrap_or(violation.level);
-    }
-    // What is hidden may be what is missed.
-    if all.iter().any(|facts| facts.hidden) {
-        found.retain(|violation| !violation.absence);
     }
     found.sort_by(|a, b| (a.object, &a.path, a.rule).cmp(&(b.object, &b.path, b.rule)));
     found

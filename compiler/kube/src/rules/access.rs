@@ -1,5 +1,6 @@
 //! XR-070: service accounts and roles that are named and nobody makes.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::{Program, Violation, keys};
@@ -8,31 +9,31 @@ use crate::tree::Step;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
-/// Pods with a service account that is not there, and bindings of roles or to accounts that are not there.
+/// Pods with a service account that is not there.
 pub(super) fn missing_accounts(program: &Program<'_>, found: &mut Vec<Violation>) {
-    let namespaces: BTreeSet<&str> =
-        program.objects().map(|(_, facts)| facts.identity.namespace.as_str()).collect();
     for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
-        match &facts.detail {
-            Detail::Workload(workload) => {
-                let name = workload.service_account.as_str();
-                if !matches!(name, "" | "default")
-                    && program.find("", "ServiceAccount", &facts.identity, name).is_none()
-                {
-                    let path = workload.path(&keys(&["serviceAccountName"]));
-                    found.push(missing(
-                        object,
-                        path,
-                        ("", "ServiceAccount"),
-                        &facts.identity.namespace,
-                        name,
-                    ));
-                }
-            }
-            Detail::Binding(binding) => {
-                of_binding(program, object, facts, binding, &namespaces, found);
-            }
-            _ => {}
+        let Detail::Workload(workload) = &facts.detail else { continue };
+        let name = workload.service_account.as_str();
+        if matches!(name, "" | "default")
+            || program.find("", "ServiceAccount", &facts.identity, name).is_some()
+        {
+            continue;
+        }
+        let path = workload.path(&keys(&["serviceAccountName"]));
+        let namespace = &facts.identity.namespace;
+        found.push(missing(object, path, ("", "ServiceAccount"), namespace, name));
+    }
+}
+
+/// Bindings of roles or to accounts that are not there.
+pub(super) fn missing_rights(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let namespaces = LazyCell::new(|| {
+        let all = program.objects().map(|(_, facts)| facts.identity.namespace.as_str());
+        all.collect::<BTreeSet<&str>>()
+    });
+    for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
+        if let Detail::Binding(binding) = &facts.detail {
+            of_binding(program, object, facts, binding, &namespaces, found);
         }
     }
 }

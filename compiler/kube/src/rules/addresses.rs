@@ -54,7 +54,7 @@ pub(super) fn of_one_pod(program: &Program<'_>, found: &mut Vec<Violation>) {
     {
         let selected = program.selected(&facts.identity.namespace, &service.selector);
         let [(at, pods, workload)] = selected.as_slice() else { continue };
-        let scaled = program.scaled().iter().any(|scaled| scaled.target_at == *at);
+        let scaled = program.scaler_of(*at).is_some();
         let one = matches!(pods.identity.kind.as_str(), "Deployment" | "StatefulSet")
             && workload.replicas.unwrap_or(1) == 1;
         if pods.external || scaled || !one {

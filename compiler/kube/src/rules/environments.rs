@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ties::service_behind;
 use super::{Program, Violation, keys};
 use crate::facts::{ConfigAt, ConfigUse, Container, Detail, Facts, Workload};
 use crate::tree::Step;
@@ -35,9 +36,7 @@ pub(super) fn shadowed(program: &Program<'_>, found: &mut Vec<Violation>) {
 
 /// The Service of which servers make a variable: `DB_PORT` of `db`.
 fn behind(program: &Program<'_>, facts: &Facts, variable: &str) -> Option<(usize, String)> {
-    let ends = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"];
-    let start = ends.iter().find_map(|end| variable.strip_suffix(end))?;
-    let name = start.to_ascii_lowercase().replace('_', "-");
+    let name = service_behind(variable)?;
     let (at, service) = program.find("", "Service", &facts.identity, &name)?;
     match &service.detail {
         Detail::Service(own) if !own.headless && !own.external_name => Some((at, name)),

@@ -4,23 +4,34 @@
 //! thousands of names that begin alike costs more than all rules together. The hasher has fixed keys,
 //! so that the order is the same in every run; no rule depends on it.
 
+use std::cell::OnceCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::facts::{Autoscaler, Detail, Facts, Identity, Selector, Workload};
 
-/// The facts of all objects of a program, by position, and indexes over them.
+/// The facts of all objects of a program, by position, and indexes over them. Each index is made when a rule asks for it.
 pub struct Program<'f> {
     all: Vec<&'f Facts>,
     /// Hash of the identity, and position; where identities are equal, in order.
-    by_identity: Vec<(u64, usize)>,
+    by_identity: OnceCell<Vec<(u64, usize)>>,
+    pods: OnceCell<Pods>,
+    /// Hashes of the namespaces in which something may make pods of which the program knows nothing.
+    obscure: OnceCell<Vec<u64>>,
+    scaled: OnceCell<AllScaled<'f>>,
+}
+
+/// Where pods are found.
+struct Pods {
     /// For each label of each pod: hash of namespace and label, and position.
     by_label: Vec<(u64, usize)>,
     /// Of each workload: hash of the namespace, and position.
     by_namespace: Vec<(u64, usize)>,
-    /// Hashes of the namespaces in which something may make pods of which the program knows nothing.
-    obscure: Vec<u64>,
-    scaled: Vec<Scaled<'f>>,
-    /// The position of a target, and the place of its first autoscaler in `scaled`.
+}
+
+/// What autoscalers scale.
+struct AllScaled<'f> {
+    all: Vec<Scaled<'f>>,
+    /// The position of a target, and the place of its first autoscaler in `all`.
     by_target: Vec<(usize, usize)>,
 }
 
@@ -42,44 +53,62 @@ pub struct Scaled<'f> {
 }
 
 impl<'f> Program<'f> {
-    /// Indexes the facts of a program.
+    /// The facts of a program.
     pub fn new(all: &[&'f Facts]) -> Self {
-        let mut by_identity = Vec::with_capacity(all.len());
-        let (mut by_label, mut by_namespace, mut obscure) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, facts) in all.iter().copied().enumerate().filter(|(_, facts)| !facts.hidden) {
-            let id = &facts.identity;
-            by_identity.push((hash(&[&id.group, &id.kind, &id.namespace, &id.name]), at));
-            let namespace = hash(&[&id.namespace]);
-            if id.group.contains('.') && !id.group.ends_with(".k8s.io") {
-                obscure.push(namespace);
-            }
-            if let Detail::Workload(workload) = &facts.detail {
-                by_namespace.push((namespace, at));
-                if facts.external && workload.labels.is_empty() {
-                    obscure.push(namespace);
-                }
-                let labels = workload.labels.iter();
-                by_label
-                    .extend(labels.map(|(key, value)| (hash(&[&id.namespace, key, value]), at)));
-            }
+        Program {
+            all: all.to_vec(),
+            by_identity: OnceCell::new(),
+            pods: OnceCell::new(),
+            obscure: OnceCell::new(),
+            scaled: OnceCell::new(),
         }
-        let identity = |at: usize| all.get(at).map(|facts| &facts.identity);
-        by_identity.sort_unstable_by(|a, b| {
-            a.0.cmp(&b.0).then_with(|| identity(a.1).cmp(&identity(b.1))).then(a.1.cmp(&b.1))
-        });
-        by_label.sort_unstable();
-        by_namespace.sort_unstable();
-        obscure.sort_unstable();
-        let all = all.to_vec();
-        let (scaled, by_target) = (Vec::new(), Vec::new());
-        let mut program =
-            Program { all, by_identity, by_label, by_namespace, obscure, scaled, by_target };
-        program.scaled =
-            program.objects().filter_map(|(at, facts)| program.target(at, facts)).collect();
-        let targets = program.scaled.iter().enumerate().map(|(at, scaled)| (scaled.target_at, at));
-        program.by_target = targets.collect();
-        program.by_target.sort_unstable();
-        program
+    }
+
+    /// Some objects of a program, in which the namespaces with these hashes, sorted, are obscure.
+    pub fn part(all: &[&'f Facts], obscure: Vec<u64>) -> Self {
+        Program { obscure: OnceCell::from(obscure), ..Program::new(all) }
+    }
+
+    fn by_identity(&self) -> &[(u64, usize)] {
+        self.by_identity.get_or_init(|| {
+            let mut index = Vec::with_capacity(self.all.len());
+            index.extend(self.objects().map(|(at, facts)| {
+                let id = &facts.identity;
+                (hash(&[&id.group, &id.kind, &id.namespace, &id.name]), at)
+            }));
+            let identity = |at: usize| self.all.get(at).map(|facts| &facts.identity);
+            index.sort_unstable_by(|a: &(u64, usize), b| {
+                a.0.cmp(&b.0).then_with(|| identity(a.1).cmp(&identity(b.1))).then(a.1.cmp(&b.1))
+            });
+            index
+        })
+    }
+
+    fn pods(&self) -> &Pods {
+        self.pods.get_or_init(|| {
+            let (mut by_label, mut by_namespace) = (Vec::new(), Vec::new());
+            for (at, facts) in self.objects() {
+                let Detail::Workload(workload) = &facts.detail else { continue };
+                let namespace = &facts.identity.namespace;
+                by_namespace.push((hash(&[namespace]), at));
+                let labels = workload.labels.iter();
+                by_label.extend(labels.map(|(key, value)| (hash(&[namespace, key, value]), at)));
+            }
+            by_label.sort_unstable();
+            by_namespace.sort_unstable();
+            Pods { by_label, by_namespace }
+        })
+    }
+
+    fn all_scaled(&self) -> &AllScaled<'f> {
+        self.scaled.get_or_init(|| {
+            let all: Vec<Scaled<'f>> =
+                self.objects().filter_map(|(at, facts)| self.target(at, facts)).collect();
+            let targets = all.iter().enumerate().map(|(at, scaled)| (scaled.target_at, at));
+            let mut by_target: Vec<(usize, usize)> = targets.collect();
+            by_target.sort_unstable();
+            AllScaled { all, by_target }
+        })
     }
 
     /// All objects of which anything is known, with their positions.
@@ -101,7 +130,7 @@ impl<'f> Program<'f> {
     pub fn doubles(&self) -> impl Iterator<Item = impl Iterator<Item = (usize, &'f Facts)>> {
         let identity = |at: usize| self.all.get(at).map(|facts| &facts.identity);
         let groups =
-            self.by_identity.chunk_by(move |a, b| a.0 == b.0 && identity(a.1) == identity(b.1));
+            self.by_identity().chunk_by(move |a, b| a.0 == b.0 && identity(a.1) == identity(b.1));
         groups
             .filter(|group| group.len() > 1)
             .map(|group| group.iter().filter_map(|(_, at)| self.numbered(*at)))
@@ -128,7 +157,7 @@ impl<'f> Program<'f> {
     ) -> Option<(usize, &'f Facts)> {
         let wanted = [group, kind, namespace, name];
         let same =
-            run(&self.by_identity, hash(&wanted)).iter().filter_map(|(_, at)| self.numbered(*at));
+            run(self.by_identity(), hash(&wanted)).iter().filter_map(|(_, at)| self.numbered(*at));
         let mut same = same.filter(|(_, facts)| {
             let id = &facts.identity;
             [&id.group, &id.kind, &id.namespace, &id.name].into_iter().eq(wanted)
@@ -155,7 +184,7 @@ impl<'f> Program<'f> {
         namespace: &'s str,
         selector: &'s Selector,
     ) -> impl Iterator<Item = (usize, &'f Facts, &'f Workload)> + use<'s, 'f> {
-        let all = || run(&self.by_namespace, hash(&[namespace]));
+        let all = || run(&self.pods().by_namespace, hash(&[namespace]));
         let candidates = self.rarest(namespace, &selector.labels).unwrap_or_else(all);
         self.workloads(namespace, candidates)
             .filter(|(.., workload)| selector.selects(&workload.labels))
@@ -168,7 +197,7 @@ impl<'f> Program<'f> {
         selector: &[(String, String)],
     ) -> Option<(usize, &'f Facts, &'f Workload)> {
         let with = |(key, value): &(String, String)| {
-            run(&self.by_label, hash(&[&near.namespace, key, value]))
+            run(&self.pods().by_label, hash(&[&near.namespace, key, value]))
         };
         let fewest = selector.iter().map(with).filter(|pods| !pods.is_empty());
         let candidates = fewest.min_by_key(|pods| pods.len()).unwrap_or_default();
@@ -193,14 +222,21 @@ impl<'f> Program<'f> {
     /// Whether something in a namespace may make pods of which the program knows nothing: a custom resource, or
     /// what is external and does not say what labels its pods have.
     pub fn is_obscure(&self, namespace: &str) -> bool {
-        self.obscure.binary_search(&hash(&[namespace])).is_ok()
+        let obscure = self.obscure.get_or_init(|| {
+            let mut all: Vec<u64> =
+                self.objects().filter_map(|(_, facts)| obscured(facts)).collect();
+            all.sort_unstable();
+            all
+        });
+        obscure.binary_search(&hash(&[namespace])).is_ok()
     }
 
     /// What has the rarest of the labels: it leaves few pods to look at, however many share the others. `None` for
     /// no label.
     fn rarest(&self, namespace: &str, labels: &[(String, String)]) -> Option<&[(u64, usize)]> {
-        let with =
-            |(key, value): &(String, String)| run(&self.by_label, hash(&[namespace, key, value]));
+        let with = |(key, value): &(String, String)| {
+            run(&self.pods().by_label, hash(&[namespace, key, value]))
+        };
         labels.iter().map(with).min_by_key(|pods| pods.len())
     }
 
@@ -222,14 +258,15 @@ impl<'f> Program<'f> {
 
     /// Each autoscaler whose target the program has, with the target.
     pub fn scaled(&self) -> &[Scaled<'f>] {
-        &self.scaled
+        &self.all_scaled().all
     }
 
     /// The first autoscaler of the object at this position.
     pub fn scaler_of(&self, target_at: usize) -> Option<&Scaled<'f>> {
-        let first = self.by_target.partition_point(|(at, _)| *at < target_at);
-        let (_, at) = self.by_target.get(first).filter(|(at, _)| *at == target_at)?;
-        self.scaled.get(*at)
+        let AllScaled { all, by_target } = self.all_scaled();
+        let first = by_target.partition_point(|(at, _)| *at < target_at);
+        let (_, at) = by_target.get(first).filter(|(at, _)| *at == target_at)?;
+        all.get(*at)
     }
 
     /// All workloads of a namespace, in order.
@@ -237,7 +274,7 @@ impl<'f> Program<'f> {
         &'s self,
         namespace: &'s str,
     ) -> impl Iterator<Item = (usize, &'f Facts, &'f Workload)> + use<'s, 'f> {
-        self.workloads(namespace, run(&self.by_namespace, hash(&[namespace])))
+        self.workloads(namespace, run(&self.pods().by_namespace, hash(&[namespace])))
     }
 
     fn target(&self, scaler_at: usize, facts: &'f Facts) -> Option<Scaled<'f>> {
@@ -262,14 +299,23 @@ impl<'f> Program<'f> {
     }
 }
 
-fn hash(parts: &[&str]) -> u64 {
+/// The hash of the namespace in which an object may make pods of which the program knows nothing.
+pub(super) fn obscured(facts: &Facts) -> Option<u64> {
+    let id = &facts.identity;
+    let custom = id.group.contains('.') && !id.group.ends_with(".k8s.io");
+    let unknown = facts.external
+        && matches!(&facts.detail, Detail::Workload(workload) if workload.labels.is_empty());
+    (custom || unknown).then(|| hash(&[&id.namespace]))
+}
+
+pub(super) fn hash(parts: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
     parts.hash(&mut hasher);
     hasher.finish()
 }
 
 /// What has this hash in a sorted index.
-fn run(index: &[(u64, usize)], wanted: u64) -> &[(u64, usize)] {
+pub(super) fn run(index: &[(u64, usize)], wanted: u64) -> &[(u64, usize)] {
     let from = index.partition_point(|(hash, _)| *hash < wanted);
     let rest = index.get(from..).unwrap_or_default();
     let count = rest.partition_point(|(hash, _)| *hash == wanted);

@@ -1,7 +1,7 @@
 //! XR-093: pods that a server refuses, because their namespace enforces a level of security.
 
 use super::{Program, Violation, keys};
-use crate::facts::Detail;
+use crate::facts::{Detail, Facts};
 
 /// What each check is about, by the id of its lint.
 const CHECKS: [(&str, &str); 19] = [
@@ -31,6 +31,11 @@ const RESTRICTED: &str = "L-221";
 
 /// Pods, and what makes pods, of which the level of their namespace lets none be made. Each check is told once.
 pub(super) fn enforced(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let enforces =
+        |facts: &Facts| matches!(&facts.detail, Detail::Namespace(level) if !level.is_empty());
+    if !program.objects().any(|(_, facts)| enforces(facts)) {
+        return;
+    }
     for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
         let Detail::Workload(workload) = &facts.detail else { continue };
         let namespace = &facts.identity.namespace;

@@ -55,11 +55,14 @@ pub(super) fn configs(program: &Program<'_>, found: &mut Vec<Violation>) {
         let id = &facts.identity;
         let namespace = id.namespace.as_str();
         let read = used.contains(&(namespace, id.kind.as_str(), id.name.as_str()));
+        if read || !with_pods.contains(namespace) || id.name.is_empty() {
+            continue;
+        }
         let may_be = config.sought
             || (stored && id.kind == "Secret")
             || asking.contains(namespace)
             || program.is_obscure(namespace);
-        if read || may_be || !with_pods.contains(namespace) || id.name.is_empty() {
+        if may_be {
             continue;
         }
         let message = format!("nothing in this program reads {}", id.shown());
