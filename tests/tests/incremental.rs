@@ -430,3 +430,54 @@ fn who_derives_nothing_pays_for_no_graph() {
     let executed = session.executed();
     assert_eq!(of(&executed, "edges") + of(&executed, "links"), 0, "{executed:?}");
 }
+
+/// Ten services apart, and two pods that read one ConfigMap.
+fn tied_and_apart() -> String {
+    let mut text = String::from("use std.workload.Service\n");
+    for number in 0..10 {
+        text.push_str(&format!(
+            "\ns{number} = Service {{\n  image = \"ghcr.io/your-org/s:1.0.0\"\n  ports {{ http = 80{number}0 }}\n}}\n"
+        ));
+    }
+    text.push_str(
+        "\nsettings = k8s.ConfigMap { metadata.name = \"settings\", data { LEVEL = \"info\" } }\n",
+    );
+    for pod in ["first", "second"] {
+        text.push_str(&format!(
+            "\n{pod} = k8s.Pod {{\n  metadata {{ name = \"{pod}\", labels {{ pod = \"{pod}\" }} }}\n  spec.containers.main {{\n    image = \"ghcr.io/your-org/pod:1.0.0\"\n    env {{ LEVEL {{ valueFrom.configMapKeyRef {{ name = \"settings\", key = \"LEVEL\" }} }} }}\n  }}\n}}\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn rules_run_for_the_items_alone_that_are_tied_to_what_changed() {
+    let mut session = session(&[("app.dep", &tied_and_apart())], "app.dep");
+    let mut groups = |from: &str, to: &str| {
+        let executed = edit(&mut session, "app.dep", "app.dep", from, to);
+        (of(&executed, "tied"), of(&executed, "crossed_in"), of(&executed, "layout"))
+    };
+    // A port changes facts, and ties nothing.
+    assert_eq!(groups("http = 8030", "http = 8039"), (1, 1, 0));
+    // What is mistaken has no ties, and is a group of its own again once it is mended.
+    assert_eq!(groups("http = 8039", "htpt = 8039"), (1, 0, 1));
+    assert_eq!(groups("htpt = 8039", "http = 8039"), (1, 1, 1));
+    // What the pods read is looked at with both of them.
+    assert_eq!(groups("{ LEVEL = \"info\" }", "{ LEVELS = \"info\" }"), (1, 1, 0));
+    let told = session.diagnostics("app.dep");
+    let missing = told.iter().filter(|found| found.code == "XR-050").count();
+    assert_eq!(missing, 2, "{told:#?}");
+    let executed = edit(&mut session, "app.dep", "app.dep", "LEVELS =", "LEVEL =");
+    assert_eq!(of(&executed, "crossed_in"), 1, "{executed:?}");
+    assert!(session.diagnostics("app.dep").iter().all(|found| found.code != "XR-050"));
+    // What its pods are called ties a Service to another's: the two are one group.
+    let executed = edit(
+        &mut session,
+        "app.dep",
+        "app.dep",
+        "s4 = Service {",
+        "s4 = Service {\n  name = \"s5\"",
+    );
+    assert_eq!(of(&executed, "crossed_in"), 1, "{executed:?}");
+    assert!(session.diagnostics("app.dep").iter().any(|found| found.code == "XR-001"));
+}

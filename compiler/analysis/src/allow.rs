@@ -22,8 +22,8 @@ pub fn may_be_allowed(rule: &str) -> bool {
 /// The `allow`s of a program that exempt nothing, wherever the record is used in which they stand.
 #[salsa::tracked(returns(deref))]
 pub fn useless(db: &dyn salsa::Database, program: Program) -> Vec<Problem> {
-    let reports = units_of(db, program.root(db)).into_iter();
-    let reports = reports.flat_map(|unit| {
+    let reports = units_of(db, program.root(db)).iter();
+    let reports = reports.flat_map(|&unit| {
         let used: &[Place] = match concerned(db, program, unit) {
             true => &policies(db, program, unit).used,
             false => &[],

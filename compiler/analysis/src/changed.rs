@@ -33,7 +33,7 @@ pub fn changed(workspace: &Workspace, loaded: &Loaded, before: &[String]) -> Vec
         known.extend(identity.map(|identity| (identity, tree)));
     }
     let mut found = Vec::new();
-    let units = units_of(db, program.root(db)).into_iter().filter(|unit| emits(db, *unit));
+    let units = units_of(db, program.root(db)).iter().copied().filter(|unit| emits(db, *unit));
     for unit in units {
         let mut tree = Tree::default();
         let rendered = on_deep_stack(|| render(db, program, unit, &mut tree));

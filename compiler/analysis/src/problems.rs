@@ -427,6 +427,7 @@ pub fn units(db: &dyn salsa::Database, program: Program) -> Vec<Item> {
 }
 
 /// The units of one stack of files.
+#[salsa::tracked(returns(deref))]
 pub fn units_of(db: &dyn salsa::Database, instance: Instance) -> Vec<Item> {
     // A `let` is its file's own.
     let mut seen: BTreeSet<(Option<Module>, &str)> = BTreeSet::new();

@@ -38,7 +38,7 @@ pub struct Mapped {
 pub fn source_map(workspace: &Workspace, loaded: &Loaded) -> Vec<Mapped> {
     let db = workspace.db();
     let Some(program) = loaded.program else { return Vec::new() };
-    let units = units_of(db, program.root(db)).into_iter().filter(|unit| emits(db, *unit));
+    let units = units_of(db, program.root(db)).iter().copied().filter(|unit| emits(db, *unit));
     let mut places = Places { workspace, parsed: FxHashMap::default() };
     let mut mapped = Vec::new();
     for unit in units {

@@ -36,6 +36,7 @@ pub fn lenses(workspace: &Workspace, programs: &[(String, Arc<Loaded>)], file: &
     let units: BTreeSet<Item> = program
         .into_iter()
         .flat_map(|program| units_of(db, program.root(db)))
+        .copied()
         .filter(|unit| emits(db, *unit))
         .collect();
     let mut lenses = Vec::new();

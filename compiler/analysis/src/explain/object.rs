@@ -76,7 +76,7 @@ pub fn objects(workspace: &Workspace, loaded: &Loaded) -> Result<Vec<Known>, Box
 fn all(workspace: &Workspace, program: Program) -> Vec<Known> {
     let db = workspace.db();
     let units: Vec<Item> =
-        units_of(db, program.root(db)).into_iter().filter(|unit| emits(db, *unit)).collect();
+        units_of(db, program.root(db)).iter().copied().filter(|unit| emits(db, *unit)).collect();
     let known = parallel::in_order(db, &units, |db, units| {
         let mut known = Vec::new();
         for unit in units {

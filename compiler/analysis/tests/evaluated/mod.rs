@@ -35,7 +35,7 @@ impl Program {
     fn units(&self) -> Vec<Item> {
         let db = self.workspace.db();
         let program = self.loaded.program.unwrap();
-        units_of(db, program.root(db))
+        units_of(db, program.root(db)).to_vec()
     }
 
     /// All problems.

@@ -87,7 +87,7 @@ fn phases(file: &str) -> Result<Vec<(&'static str, Duration)>> {
     }
     done("types");
 
-    let mut emitting = units_of(db, program.root(db));
+    let mut emitting = units_of(db, program.root(db)).to_vec();
     emitting.retain(|unit| unit.kind(db) == ItemKind::Binding);
     let mut tree = Tree::new();
     for unit in &emitting {
