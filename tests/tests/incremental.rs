@@ -460,8 +460,8 @@ fn rules_run_for_the_items_alone_that_are_tied_to_what_changed() {
     // A port changes facts, and ties nothing.
     assert_eq!(groups("http = 8030", "http = 8039"), (1, 1, 0));
     // What is mistaken has no ties, and is a group of its own again once it is mended.
-    assert_eq!(groups("http = 8039", "htpt = 8039"), (1, 0, 1));
-    assert_eq!(groups("htpt = 8039", "http = 8039"), (1, 1, 1));
+    assert_eq!(groups("ports { http = 8039", "portz { http = 8039"), (1, 0, 1));
+    assert_eq!(groups("portz { http = 8039", "ports { http = 8039"), (1, 1, 1));
     // What the pods read is looked at with both of them.
     assert_eq!(groups("{ LEVEL = \"info\" }", "{ LEVELS = \"info\" }"), (1, 1, 0));
     let told = session.diagnostics("app.dep");

@@ -143,12 +143,10 @@ fn layout(db: &dyn salsa::Database, program: Program) -> Layout<'_> {
         let of = group.iter().filter_map(|at| units.get(*at)).copied();
         Group::new(db, of.collect::<Vec<_>>())
     };
-    let makes_any = |group: &Vec<usize>| {
-        let mut ties = group.iter().filter_map(|at| ties.get(*at));
-        ties.any(|ties| **ties != Ties::default())
-    };
+    let is_seen =
+        |group: &Vec<usize>| group.iter().filter_map(|at| ties.get(*at)).any(|ties| ties.known);
     Layout {
-        groups: groups(&ties).into_iter().filter(makes_any).map(of).collect(),
+        groups: groups(&ties).into_iter().filter(is_seen).map(of).collect(),
         obscure,
         hidden: ties.iter().any(|ties| ties.hidden),
     }

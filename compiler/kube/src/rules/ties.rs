@@ -16,6 +16,8 @@ pub struct Ties {
     selectors: Vec<Selected>,
     /// Hashes of the namespaces that they make obscure.
     pub obscure: Vec<u64>,
+    /// Of some of them something is known, so that rules look at them.
+    pub known: bool,
     /// Of some of them nothing is known.
     pub hidden: bool,
 }
@@ -45,6 +47,7 @@ pub fn ties<'f>(all: impl IntoIterator<Item = &'f Facts>) -> Ties {
         if facts.hidden {
             ties.hidden = true;
         } else {
+            ties.known = true;
             ties.add(facts);
         }
     }
