@@ -47,8 +47,8 @@ pub fn crossed(db: &dyn salsa::Database, program: Program) -> Crossed {
     }
     if !told.is_empty() {
         let units = units(db, program).iter().enumerate();
-        let numbers: FxHashMap<Item, usize> = units.map(|(number, unit)| (*unit, number)).collect();
-        let number = |told: &Told| numbers.get(&told.unit).copied();
+        let ranks: FxHashMap<Item, usize> = units.map(|(number, unit)| (*unit, number)).collect();
+        let number = |told: &Told| ranks.get(&told.unit).copied();
         told.sort_by(|a, b| {
             let key = |told: &Told| (number(told), told.part == Part::Derived, told.at);
             (key(a), &a.path, a.rule).cmp(&(key(b), &b.path, b.rule))
