@@ -3,23 +3,26 @@
 //! Most rules look only at objects that are tied to each other, by names and selectors. An item is tied to few others, so
 //! each group of tied items has a memo of its own, and an edit runs these rules for the groups alone that it changed.
 
+mod places;
+
 use kube::facts::Facts;
 use kube::rules::{
     Level, Program as Objects, Reach, Ties, Violation, groups, ties, violations, violations_of,
 };
-use kube::tree::{Ref, Step, Tree, Value};
+use kube::tree::{Ref, Step, Value};
 use rustc_hash::FxHashMap;
 
 use crate::allow::may_be_allowed;
 use crate::db::{Item, ItemKind, Origin, Program, strictness};
 use crate::derive::derived;
 use crate::eval::rules::Allowed;
-use crate::explain::{Asked, Behind, behind, is_literal};
+use crate::explain::{Behind, is_literal};
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
-use crate::render::{Part, Rendered, render_part};
+use crate::render::Part;
 use crate::validate::{UnitReport, validate};
+use places::Places;
 
 /// What the rules across objects find.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,35 +40,27 @@ pub struct Crossed {
 #[salsa::tracked]
 pub fn crossed(db: &dyn salsa::Database, program: Program) -> Crossed {
     let layout = layout(db, program);
-    let mut told = crossed_anywhere(db, program).clone();
+    let mut all = crossed_anywhere(db, program).clone();
     for group in &layout.groups {
-        told.extend_from_slice(crossed_in(db, program, *group));
+        let Told { found, further } = crossed_in(db, program, *group);
+        all.found.extend_from_slice(found);
+        all.further.extend_from_slice(further);
     }
-    // What is hidden may be what is missed.
-    if layout.hidden {
-        told.retain(|told| !told.absence);
-    }
-    if !told.is_empty() {
+    if !all.found.is_empty() {
         let units = units(db, program).iter().enumerate();
         let ranks: FxHashMap<Item, usize> = units.map(|(number, unit)| (*unit, number)).collect();
-        let number = |told: &Told| ranks.get(&told.unit).copied();
-        told.sort_by(|a, b| {
-            let key = |told: &Told| (number(told), told.part == Part::Derived, told.at);
+        let rank = |one: &Broken| ranks.get(&one.unit).copied();
+        all.found.sort_by(|a, b| {
+            let key = |one: &Broken| (rank(one), one.part == Part::Derived, one.at);
             (key(a), &a.path, a.rule).cmp(&(key(b), &b.path, b.rule))
         });
     }
-    of_all(told)
+    of_all(all, layout.hidden)
 }
 
 /// What [`crossed`] finds, by all rules over all objects at once: what it is compared with.
 pub fn crossed_at_once(db: &dyn salsa::Database, program: Program) -> Crossed {
-    let own = units_of(db, program.root(db)).len();
-    let units = units(db, program).iter().enumerate();
-    crossed_among(
-        db,
-        program,
-        units.flat_map(|(number, &unit)| reports(db, program, unit, number < own)),
-    )
+    crossed_among(db, program, all_reports(db, program))
 }
 
 /// What [`crossed`] finds among these reports, which are those of all [`units`] in their order.
@@ -76,12 +71,29 @@ pub(crate) fn crossed_among<'u>(
 ) -> Crossed {
     let all = ones(reports);
     let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
-    of_all(told(db, program, &all, violations(&facts, &strictness(db))))
+    let found = violations(&facts, &strictness(db));
+    of_all(told(db, program, &all, found), false)
 }
 
-fn of_all(told: Vec<Told>) -> Crossed {
-    let used = told.iter().filter_map(|told| told.allowed).collect();
-    Crossed { problems: told.into_iter().map(|told| told.problem).collect(), used }
+/// What is told of what breaks the rules, which is in the order of the program.
+fn of_all(all: Told, hidden: bool) -> Crossed {
+    // What is hidden may be what is missed.
+    let counts = |absence: bool| !(hidden && absence);
+    let further = all.further.iter().filter(|further| counts(further.absence));
+    let mut crossed = Crossed { untold: further.clone().count(), ..Crossed::default() };
+    let (mut errors, mut others) = (0, 0);
+    for one in all.found.into_iter().filter(|one| counts(one.absence)) {
+        let before = if one.level == Level::Error { &mut errors } else { &mut others };
+        *before += 1;
+        crossed.used.extend(one.allowed);
+        match one.problem {
+            _ if *before > limits::PROBLEMS => crossed.untold += 1,
+            Some(problem) => crossed.problems.push(problem),
+            None => {}
+        }
+    }
+    crossed.used.extend(further.filter_map(|further| further.allowed));
+    crossed
 }
 
 /// What is known of what a unit makes, or of what it derives.
@@ -92,6 +104,13 @@ pub(crate) struct Report<'u> {
     pub own: bool,
     pub part: Part,
     pub report: &'u UnitReport,
+}
+
+/// The reports of all units, in their order.
+fn all_reports(db: &dyn salsa::Database, program: Program) -> impl Iterator<Item = Report<'_>> {
+    let own = units_of(db, program.root(db)).len();
+    let units = units(db, program).iter().enumerate();
+    units.flat_map(move |(number, &unit)| reports(db, program, unit, number < own))
 }
 
 /// The reports of a unit.
@@ -113,8 +132,9 @@ fn tied(db: &dyn salsa::Database, program: Program, unit: Item, own: bool) -> Ti
     ties(all.iter().map(|one| one.facts))
 }
 
-/// Units that are tied to each other, directly or not, in their order, and whether each is of the built files.
-#[salsa::interned(revisions = usize::MAX)]
+/// Units that are tied to each other, directly or not, in their order, and whether each is of the built files. Groups of
+/// which no layout speaks any more are forgotten: each may hold all units, and each key typed may make another.
+#[salsa::interned]
 #[derive(Debug)]
 struct Group<'db> {
     #[returns(deref)]
@@ -160,7 +180,7 @@ fn obscure(db: &dyn salsa::Database, program: Program) -> Vec<u64> {
 
 /// What the rules find that look at tied objects.
 #[salsa::tracked]
-fn crossed_in<'db>(db: &'db dyn salsa::Database, program: Program, group: Group<'db>) -> Vec<Told> {
+fn crossed_in<'db>(db: &'db dyn salsa::Database, program: Program, group: Group<'db>) -> Told {
     let units = group.units(db).iter();
     let all = ones(units.flat_map(|(unit, own)| reports(db, program, *unit, *own)));
     let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
@@ -172,10 +192,8 @@ fn crossed_in<'db>(db: &'db dyn salsa::Database, program: Program, group: Group<
 
 /// What the rules find that look at all objects.
 #[salsa::tracked]
-fn crossed_anywhere(db: &dyn salsa::Database, program: Program) -> Vec<Told> {
-    let own = units_of(db, program.root(db)).len();
-    let units = units(db, program).iter().enumerate();
-    let all = ones(units.flat_map(|(number, &unit)| reports(db, program, unit, number < own)));
+fn crossed_anywhere(db: &dyn salsa::Database, program: Program) -> Told {
+    let all = ones(all_reports(db, program));
     let facts: Vec<&Facts> = all.iter().map(|one| one.facts).collect();
     let objects = Objects::part(&facts, obscure(db, program).clone());
     let between = || db.unwind_if_revision_cancelled();
@@ -183,19 +201,38 @@ fn crossed_anywhere(db: &dyn salsa::Database, program: Program) -> Vec<Told> {
     told(db, program, &all, found)
 }
 
-/// What a rule says, and of which object.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// What breaks some rules.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Told {
+    /// In the order of the program.
+    found: Vec<Broken>,
+    /// Of what comes after so much that it is not told in any case.
+    further: Vec<Further>,
+}
+
+/// What breaks a rule, and which object it stands at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Broken {
     unit: Item,
     part: Part,
     /// The number of the object in its report.
     at: usize,
     path: Vec<Step>,
     rule: &'static str,
+    level: Level,
     /// It says that the program lacks something.
     absence: bool,
-    problem: Problem,
+    /// `None` where it only follows from what is told elsewhere.
+    problem: Option<Problem>,
     /// The `allow` that made a note of it.
+    allowed: Option<Place>,
+}
+
+/// What breaks a rule and is only counted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Further {
+    absence: bool,
+    /// The `allow` that exempts it.
     allowed: Option<Place>,
 }
 
@@ -213,106 +250,118 @@ fn ones<'u>(reports: impl Iterator<Item = Report<'u>>) -> Vec<One<'u>> {
     all
 }
 
-/// What is told of what breaks the rules among these objects.
+/// What is told of what breaks the rules among these objects, which is in their order.
 fn told(
     db: &dyn salsa::Database,
     program: Program,
     all: &[One<'_>],
-    found: Vec<Violation>,
-) -> Vec<Told> {
-    let mut objects =
-        Places { db, program, rendered: FxHashMap::default(), behind: FxHashMap::default() };
+    mut found: Vec<Violation>,
+) -> Told {
+    let mut told = Told::default();
+    // Whether anything is hidden is known to the whole program alone, so what is absent is counted apart.
+    let mut counts = [0; 4];
+    found.retain(|violation| {
+        let class = usize::from(violation.level == Level::Error);
+        let class = class * 2 + usize::from(violation.absence);
+        let Some(count) = counts.get_mut(class) else { return true };
+        *count += 1;
+        if *count > limits::PROBLEMS {
+            let allowed = allowed_at(all, violation).map(|allowed| allowed.place);
+            told.further.push(Further { absence: violation.absence, allowed });
+        }
+        *count <= limits::PROBLEMS
+    });
+    let mut objects = Places::new(db, program);
     objects.look_behind(all, &found);
-    let mut told = Vec::new();
     for violation in found {
-        let Some(written) = objects.place(all, violation.object, &violation.path) else {
-            continue;
-        };
-        let place = objects.blamed(all, violation.object, written);
-        // What is named wrongly is not there either.
-        let is_wrong =
-            |problem: &&Problem| problem.place == place && problem.severity == Severity::Error;
-        if violation.absence
-            && let Some(one) = all.get(violation.object)
-            && one.of.report.problems.iter().any(|problem| is_wrong(&problem))
-        {
-            continue;
-        }
-        let mut problem = Problem::error(0, place, violation.message);
-        if place != written && written.item.module(db).origin(db) != Origin::Library {
-            problem = problem.related(written, "written here");
-        }
-        for (other, part) in objects.others(violation.object, &violation.path) {
-            if other != place {
-                problem = problem.related(other, part);
-            }
-        }
-        problem.code = match violation.rule.strip_prefix('E').and_then(|number| number.parse().ok())
-        {
-            Some(number) => Code::E(number),
-            None => Code::Rule(violation.rule),
-        };
-        problem.severity = severity(violation.level);
-        let mut exempt = None;
-        problem.help = violation.help;
-        if let Some(One { of, at, .. }) = all.get(violation.object)
-            && may_be_allowed(violation.rule)
-            && let Some((_, allowed)) = of
-                .report
-                .allowed
-                .iter()
-                .find(|(object, allowed)| object == at && allowed.id.as_ref() == violation.rule)
-        {
-            exempt = Some(allowed.place);
-            problem = problem.allowed(allowed.place, &allowed.reason);
-        }
-        for (object, path, message) in violation.related {
-            let Some(there) = objects.place(all, object, &path) else { continue };
-            let other = objects.blamed(all, object, there);
-            if other != problem.place || object == violation.object {
-                problem = problem.related(other, message);
-                continue;
-            }
-            // One component made both, each in a place of its own.
-            if there != written {
-                if there.item.module(db).origin(db) != Origin::Library {
-                    problem = problem.related(there, message);
-                }
-                continue;
-            }
-            // One object was made of the other, or both of a third, with this value.
-            let made = (objects.made(all, violation.object), objects.made(all, object));
-            if let (Some(this), Some(that)) = made
-                && this != that
-            {
-                problem.place = this;
-                problem = problem.related(that, message).related(other, "written here");
-            }
-        }
-        if let Some(One { of, at, .. }) = all.get(violation.object) {
-            told.push(Told {
-                unit: of.unit,
-                part: of.part,
-                at: *at,
-                path: violation.path,
-                rule: violation.rule,
-                absence: violation.absence,
-                problem,
-                allowed: exempt,
-            });
-        }
+        let Some(One { of, at, .. }) = all.get(violation.object) else { continue };
+        let allowed = allowed_at(all, &violation);
+        told.found.push(Broken {
+            unit: of.unit,
+            part: of.part,
+            at: *at,
+            path: violation.path.clone(),
+            rule: violation.rule,
+            level: violation.level,
+            absence: violation.absence,
+            allowed: allowed.map(|allowed| allowed.place),
+            problem: problem(db, all, &mut objects, violation, allowed),
+        });
     }
     told
 }
 
+/// What is told of what breaks a rule; `None` where that only follows from another mistake.
+fn problem(
+    db: &dyn salsa::Database,
+    all: &[One<'_>],
+    objects: &mut Places<'_>,
+    violation: Violation,
+    allowed: Option<&Allowed>,
+) -> Option<Problem> {
+    let written = objects.place(all, violation.object, &violation.path)?;
+    let place = objects.blamed(all, violation.object, written);
+    // What is named wrongly is not there either.
+    let is_wrong =
+        |problem: &&Problem| problem.place == place && problem.severity == Severity::Error;
+    if violation.absence
+        && let Some(one) = all.get(violation.object)
+        && one.of.report.problems.iter().any(|problem| is_wrong(&problem))
+    {
+        return None;
+    }
+    let mut problem = Problem::error(0, place, violation.message);
+    if place != written && written.item.module(db).origin(db) != Origin::Library {
+        problem = problem.related(written, "written here");
+    }
+    for (other, part) in objects.others(violation.object, &violation.path) {
+        if other != place {
+            problem = problem.related(other, part);
+        }
+    }
+    problem.code = match violation.rule.strip_prefix('E').and_then(|number| number.parse().ok()) {
+        Some(number) => Code::E(number),
+        None => Code::Rule(violation.rule),
+    };
+    problem.severity = severity(violation.level);
+    problem.help = violation.help;
+    if let Some(allowed) = allowed {
+        problem = problem.allowed(allowed.place, &allowed.reason);
+    }
+    for (object, path, message) in violation.related {
+        let Some(there) = objects.place(all, object, &path) else { continue };
+        let other = objects.blamed(all, object, there);
+        if other != problem.place || object == violation.object {
+            problem = problem.related(other, message);
+            continue;
+        }
+        // One component made both, each in a place of its own.
+        if there != written {
+            if there.item.module(db).origin(db) != Origin::Library {
+                problem = problem.related(there, message);
+            }
+            continue;
+        }
+        // One object was made of the other, or both of a third, with this value.
+        let made = (objects.made(all, violation.object), objects.made(all, object));
+        if let (Some(this), Some(that)) = made
+            && this != that
+        {
+            problem.place = this;
+            problem = problem.related(that, message).related(other, "written here");
+        }
+    }
+    Some(problem)
+}
+
 /// The `allow` that exempts an object from what a rule says of it.
-fn allowed_at(all: &[One<'_>], violation: &Violation) -> Option<Place> {
+fn allowed_at<'u>(all: &[One<'u>], violation: &Violation) -> Option<&'u Allowed> {
     let One { of, at, .. } = all.get(violation.object)?;
     let mut allowed = of.report.allowed.iter();
     let exempts = |(object, allowed): &&(usize, Allowed)| {
         object == at && allowed.id.as_ref() == violation.rule && may_be_allowed(violation.rule)
     };
-    allowed.find(exempts).map(|(_, allowed)| allowed.place)
+    allowed.find(exempts).map(|(_, allowed)| allowed)
 }
 
 /// How a problem is shown that a rule finds.
@@ -365,125 +414,4 @@ struct One<'u> {
     of: Report<'u>,
     at: usize,
     facts: &'u Facts,
-}
-
-/// The objects that have problems, rendered again to find where they were written.
-struct Places<'d> {
-    db: &'d dyn salsa::Database,
-    program: Program,
-    rendered: FxHashMap<(Item, Part), (Rendered, Tree)>,
-    /// By the number of the object and path, of values that came from elsewhere: the user's place that gave it, and
-    /// those that handed it on.
-    behind: FxHashMap<(usize, Vec<Step>), Behind>,
-}
-
-impl Places<'_> {
-    /// Finds where values came from, for all violations of a unit in one evaluation.
-    fn look_behind(&mut self, all: &[One<'_>], found: &[Violation]) {
-        let mut wanted: Vec<(Item, Vec<(usize, Asked)>)> = Vec::new();
-        let mut at: FxHashMap<Item, usize> = FxHashMap::default();
-        let places = found.iter().flat_map(|violation| {
-            let related = violation.related.iter().map(|(object, path, _)| (*object, path));
-            related.chain([(violation.object, &violation.path)])
-        });
-        for (object, path) in places {
-            let Some(one) = all.get(object).filter(|one| !one.facts.external) else { continue };
-            let Some(number) = self.computed(one, path) else { continue };
-            let at = *at.entry(one.of.unit).or_insert_with(|| {
-                wanted.push((one.of.unit, Vec::new()));
-                wanted.len() - 1
-            });
-            if let Some((_, wanted)) = wanted.get_mut(at) {
-                let path = path.clone();
-                let asked = Asked { object: number, path, of_key: false, within: None };
-                wanted.push((object, asked));
-            }
-        }
-        for (unit, wanted) in wanted {
-            let (numbers, wanted): (Vec<usize>, Vec<Asked>) = wanted.into_iter().unzip();
-            let places = behind(self.db, self.program, unit, &wanted);
-            for ((object, asked), mut behind) in numbers.into_iter().zip(wanted).zip(places) {
-                // What another item is called is right there; wrong is who speaks of it.
-                let db = self.db;
-                let of_another = |place: &Place| {
-                    place.item.kind(db) == ItemKind::Binding && place.item.name(db) != unit.name(db)
-                };
-                let own = |place: &Place| !of_another(place) && !is_shared(db, *place);
-                if let Some(at) = behind.places.iter().position(own) {
-                    let own = behind.places.remove(at);
-                    behind.places.retain(|place| !of_another(place));
-                    behind.places.insert(0, own);
-                } else if behind.places.iter().all(of_another) {
-                    continue;
-                }
-                if !behind.places.is_empty() {
-                    self.behind.insert((object, asked.path), behind);
-                }
-            }
-        }
-    }
-
-    /// The number among all objects of its unit of one in which a value comes from elsewhere.
-    fn computed(&mut self, one: &One<'_>, path: &[Step]) -> Option<usize> {
-        let db = self.db;
-        let (rendered, tree) = self.rendered(&one.of);
-        let root = tree.node(*rendered.objects.get(one.at)?)?;
-        let value = root.find(path)?;
-        let place = rendered.place(value.origin())?;
-        if !comes_from_elsewhere(db, value, place) {
-            return None;
-        }
-        // What is derived is numbered after what is known.
-        let before = match one.of.part {
-            Part::Known => 0,
-            Part::Derived => {
-                let known = Report { part: Part::Known, ..one.of };
-                self.rendered(&known).0.objects.len()
-            }
-        };
-        Some(before + one.at)
-    }
-
-    fn blamed(&self, all: &[One<'_>], object: usize, written: Place) -> Place {
-        all.get(object).map_or(written, |one| blamed(self.db, one.of.unit, written))
-    }
-
-    fn place(&mut self, all: &[One<'_>], object: usize, path: &[Step]) -> Option<Place> {
-        let behind =
-            self.behind.get(&(object, path.to_vec())).and_then(|behind| behind.places.first());
-        if let Some(place) = behind {
-            return Some(*place);
-        }
-        let one = all.get(object)?;
-        let db = self.db;
-        let (rendered, tree) = self.rendered(&one.of);
-        rendered.place_in(db, tree, one.at, path)
-    }
-
-    /// The other places that have a part in a value, with what they are.
-    fn others(&self, object: usize, path: &[Step]) -> Vec<(Place, &'static str)> {
-        let behind = self.behind.get(&(object, path.to_vec()));
-        behind
-            .map(|behind| parts_of(self.db, behind))
-            .unwrap_or_default()
-            .into_iter()
-            .skip(1)
-            .collect()
-    }
-
-    /// Where the user made an object.
-    fn made(&mut self, all: &[One<'_>], object: usize) -> Option<Place> {
-        let one = all.get(object)?;
-        let (rendered, _) = self.rendered(&one.of);
-        rendered.made(one.at)
-    }
-
-    fn rendered(&mut self, of: &Report<'_>) -> (&Rendered, &Tree) {
-        let found = self.rendered.entry((of.unit, of.part)).or_insert_with(|| {
-            let mut tree = Tree::default();
-            let rendered = render_part(self.db, self.program, of.unit, of.part, &mut tree);
-            (rendered, tree)
-        });
-        (&found.0, &found.1)
-    }
 }

@@ -5,7 +5,7 @@ mod rules_report;
 
 use kube::facts::{Detail, Facts};
 use kube::rules::{RULES, violations};
-use rules_report::{program, report};
+use rules_report::{program, report, violated};
 
 #[test]
 fn a_sound_program_breaks_no_rule() {
@@ -236,7 +236,7 @@ fn nothing_follows_from_what_is_hidden() {
     let twice = "{apiVersion: v1, kind: ConfigMap, metadata: {name: app-env, namespace: app}}";
     let mut all = program(&format!("{missing}\n---\n{twice}"));
     let rules = |all: &[Facts]| -> Vec<&str> {
-        violations(&all.iter().collect::<Vec<_>>(), &Default::default())
+        violated(all, &Default::default())
             .iter()
             .map(|found| found.rule)
             .filter(|rule| *rule != "L-104")

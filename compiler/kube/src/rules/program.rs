@@ -147,7 +147,7 @@ impl<'f> Program<'f> {
         self.find_in(group, kind, &near.namespace, name)
     }
 
-    /// The first object of this kind and name in a namespace.
+    /// The first object of this kind and name in a namespace; none for no name, as of what a server names.
     pub fn find_in(
         &self,
         group: &str,
@@ -156,9 +156,9 @@ impl<'f> Program<'f> {
         name: &str,
     ) -> Option<(usize, &'f Facts)> {
         let wanted = [group, kind, namespace, name];
-        let same =
-            run(self.by_identity(), hash(&wanted)).iter().filter_map(|(_, at)| self.numbered(*at));
-        let mut same = same.filter(|(_, facts)| {
+        let same = run(self.by_identity(), hash(&wanted)).iter();
+        let same = same.filter_map(|(_, at)| self.numbered(*at));
+        let mut same = same.filter(|_| !name.is_empty()).filter(|(_, facts)| {
             let id = &facts.identity;
             [&id.group, &id.kind, &id.namespace, &id.name].into_iter().eq(wanted)
         });

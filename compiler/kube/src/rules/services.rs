@@ -83,7 +83,9 @@ pub(super) fn shared(program: &Program<'_>, found: &mut Vec<Violation>) {
 pub(super) fn without_addresses(program: &Program<'_>, found: &mut Vec<Violation>) {
     let mut with: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (_, facts) in program.objects() {
-        if let Detail::Endpoints(endpoints) = &facts.detail {
+        if let Detail::Endpoints(endpoints) = &facts.detail
+            && !endpoints.service.is_empty()
+        {
             with.insert((&facts.identity.namespace, &endpoints.service));
         }
     }

@@ -147,7 +147,6 @@ impl Ties {
                 let by = labels(namespace, &service.selector);
                 self.selectors.push(Selected { by, nearest: true, more: false });
             }
-            Detail::Config(_) => self.config(&id.kind, &id.name),
             _ => {}
         }
     }
@@ -163,11 +162,7 @@ impl Ties {
         self.name("", &workload.service_account);
         workload.pull_secrets.iter().for_each(|name| self.name(namespace, name));
         workload.claims.iter().for_each(|claim| self.name(namespace, &claim.name));
-        for config in &workload.configs {
-            self.name(namespace, &config.name);
-            // One of another namespace is told of where there is none in this one.
-            self.config(config.kind, &config.name);
-        }
+        workload.configs.iter().for_each(|config| self.name(namespace, &config.name));
         for entry in workload.containers.iter().flat_map(|container| &container.env) {
             if let Some(service) = service_behind(&entry.name) {
                 self.name(namespace, &service);
@@ -180,11 +175,6 @@ impl Ties {
         if !name.is_empty() {
             self.names.push(hash(&[namespace, name]));
         }
-    }
-
-    /// A ConfigMap or Secret in any namespace.
-    fn config(&mut self, kind: &str, name: &str) {
-        self.names.push(hash(&["", kind, name]));
     }
 
     fn selector(&mut self, namespace: &str, selector: &Selector, nearest: bool) {

@@ -1,0 +1,136 @@
+//! Where the objects that break rules were written: found by rendering them again, for few break any.
+
+use kube::rules::Violation;
+use kube::tree::{Step, Tree};
+use rustc_hash::FxHashMap;
+
+use super::{One, Report, blamed, comes_from_elsewhere, is_shared, parts_of};
+use crate::db::{Item, ItemKind, Program};
+use crate::explain::{Asked, Behind, behind};
+use crate::problem::Place;
+use crate::render::{Part, Rendered, render_part};
+
+/// The objects that have problems, rendered again to find where they were written.
+pub(super) struct Places<'d> {
+    db: &'d dyn salsa::Database,
+    program: Program,
+    rendered: FxHashMap<(Item, Part), (Rendered, Tree)>,
+    /// By the number of the object and path, of values that came from elsewhere: the user's place that gave it, and
+    /// those that handed it on.
+    behind: FxHashMap<(usize, Vec<Step>), Behind>,
+}
+
+impl<'d> Places<'d> {
+    pub(super) fn new(db: &'d dyn salsa::Database, program: Program) -> Self {
+        Places { db, program, rendered: FxHashMap::default(), behind: FxHashMap::default() }
+    }
+
+    /// Finds where values came from, for all violations of a unit in one evaluation.
+    pub(super) fn look_behind(&mut self, all: &[One<'_>], found: &[Violation]) {
+        let mut wanted: Vec<(Item, Vec<(usize, Asked)>)> = Vec::new();
+        let mut at: FxHashMap<Item, usize> = FxHashMap::default();
+        let places = found.iter().flat_map(|violation| {
+            let related = violation.related.iter().map(|(object, path, _)| (*object, path));
+            related.chain([(violation.object, &violation.path)])
+        });
+        for (object, path) in places {
+            let Some(one) = all.get(object).filter(|one| !one.facts.external) else { continue };
+            let Some(number) = self.computed(one, path) else { continue };
+            let at = *at.entry(one.of.unit).or_insert_with(|| {
+                wanted.push((one.of.unit, Vec::new()));
+                wanted.len() - 1
+            });
+            if let Some((_, wanted)) = wanted.get_mut(at) {
+                let path = path.clone();
+                let asked = Asked { object: number, path, of_key: false, within: None };
+                wanted.push((object, asked));
+            }
+        }
+        for (unit, wanted) in wanted {
+            let (numbers, wanted): (Vec<usize>, Vec<Asked>) = wanted.into_iter().unzip();
+            let places = behind(self.db, self.program, unit, &wanted);
+            for ((object, asked), mut behind) in numbers.into_iter().zip(wanted).zip(places) {
+                // What another item is called is right there; wrong is who speaks of it.
+                let db = self.db;
+                let of_another = |place: &Place| {
+                    place.item.kind(db) == ItemKind::Binding && place.item.name(db) != unit.name(db)
+                };
+                let own = |place: &Place| !of_another(place) && !is_shared(db, *place);
+                if let Some(at) = behind.places.iter().position(own) {
+                    let own = behind.places.remove(at);
+                    behind.places.retain(|place| !of_another(place));
+                    behind.places.insert(0, own);
+                } else if behind.places.iter().all(of_another) {
+                    continue;
+                }
+                if !behind.places.is_empty() {
+                    self.behind.insert((object, asked.path), behind);
+                }
+            }
+        }
+    }
+
+    /// The number among all objects of its unit of one in which a value comes from elsewhere.
+    fn computed(&mut self, one: &One<'_>, path: &[Step]) -> Option<usize> {
+        let db = self.db;
+        let (rendered, tree) = self.rendered(&one.of);
+        let root = tree.node(*rendered.objects.get(one.at)?)?;
+        let value = root.find(path)?;
+        let place = rendered.place(value.origin())?;
+        if !comes_from_elsewhere(db, value, place) {
+            return None;
+        }
+        // What is derived is numbered after what is known.
+        let before = match one.of.part {
+            Part::Known => 0,
+            Part::Derived => {
+                let known = Report { part: Part::Known, ..one.of };
+                self.rendered(&known).0.objects.len()
+            }
+        };
+        Some(before + one.at)
+    }
+
+    pub(super) fn blamed(&self, all: &[One<'_>], object: usize, written: Place) -> Place {
+        all.get(object).map_or(written, |one| blamed(self.db, one.of.unit, written))
+    }
+
+    pub(super) fn place(&mut self, all: &[One<'_>], object: usize, path: &[Step]) -> Option<Place> {
+        let behind =
+            self.behind.get(&(object, path.to_vec())).and_then(|behind| behind.places.first());
+        if let Some(place) = behind {
+            return Some(*place);
+        }
+        let one = all.get(object)?;
+        let db = self.db;
+        let (rendered, tree) = self.rendered(&one.of);
+        rendered.place_in(db, tree, one.at, path)
+    }
+
+    /// The other places that have a part in a value, with what they are.
+    pub(super) fn others(&self, object: usize, path: &[Step]) -> Vec<(Place, &'static str)> {
+        let behind = self.behind.get(&(object, path.to_vec()));
+        behind
+            .map(|behind| parts_of(self.db, behind))
+            .unwrap_or_default()
+            .into_iter()
+            .skip(1)
+            .collect()
+    }
+
+    /// Where the user made an object.
+    pub(super) fn made(&mut self, all: &[One<'_>], object: usize) -> Option<Place> {
+        let one = all.get(object)?;
+        let (rendered, _) = self.rendered(&one.of);
+        rendered.made(one.at)
+    }
+
+    fn rendered(&mut self, of: &Report<'_>) -> (&Rendered, &Tree) {
+        let found = self.rendered.entry((of.unit, of.part)).or_insert_with(|| {
+            let mut tree = Tree::default();
+            let rendered = render_part(self.db, self.program, of.unit, of.part, &mut tree);
+            (rendered, tree)
+        });
+        (&found.0, &found.1)
+    }
+}
