@@ -268,3 +268,56 @@ fn what_a_program_renders_is_a_document_whose_lines_lead_to_their_source_and_bac
     editor.set("app.dep", &APP.replace("ports", "prots"));
     assert!(content(&mut editor).starts_with("# prod.dep renders nothing while it has errors:"));
 }
+
+#[test]
+fn what_a_client_says_of_itself_keeps_no_session_from_starting() {
+    let odd =
+        [json!([]), json!(null), json!(1), json!("x"), json!({}), json!([[{}], 2]), json!(true)];
+    let parts = [
+        "workspace",
+        "workspace/textDocumentContent",
+        "workspace/diagnostics/refreshSupport",
+        "textDocument",
+        "textDocument/diagnostic",
+        "textDocument/completion/completionItem/snippetSupport",
+        "textDocument/completion/completionItem/resolveSupport/properties",
+        "window",
+        "general/positionEncodings",
+        "experimental",
+    ];
+    let within = |path: &str, value: &Value| {
+        path.rsplit('/').fold(value.clone(), |inner, key| json!({ key: inner }))
+    };
+    for value in &odd {
+        for capabilities in parts.iter().map(|part| within(part, value)).chain([value.clone()]) {
+            let mut editor = Editor::with(&[("app.dep", APP)], capabilities.clone());
+            editor.open("app.dep");
+            let symbols = editor.ask(
+                "textDocument/documentSymbol",
+                json!({ "textDocument": { "uri": uri("app.dep") } }),
+            );
+            assert_eq!(symbols.as_array().unwrap().len(), 2, "{capabilities}");
+        }
+    }
+    // An empty table of a client in Lua.
+    let capabilities = json!({ "textDocument": { "diagnostic": [] } });
+    let mut editor = Editor::with(&[("app.dep", "a = b\n")], capabilities);
+    editor.open("app.dep");
+    editor.settle();
+    assert!(editor.told.is_empty(), "it asks for problems");
+}
+
+#[test]
+fn a_rename_waits_for_programs_that_are_not_loaded_yet() {
+    let mut editor = Editor::with(&[("app.dep", APP)], json!({}));
+    editor.open("app.dep");
+    editor.settle();
+    editor.write("stage.dep", PROD);
+    let params = json!({
+        "textDocument": { "uri": uri("app.dep") }, "position": at(4, 0), "newName": "code",
+    });
+    let id = editor.start("textDocument/rename", params);
+    editor.settle();
+    let renamed = editor.answer_to(&id).unwrap().unwrap().to_string();
+    assert!(renamed.contains("app.dep") && renamed.contains("stage.dep"), "{renamed}");
+}

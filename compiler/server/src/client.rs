@@ -1,6 +1,9 @@
 //! What the client can do, as it says when it starts.
+//!
+//! Clients say what no protocol knows, and say what it knows in forms of their own: `[]` for a table that is empty. So
+//! what is of another form than expected is as good as not said, and none keeps a session from starting.
 
-use gen_lsp_types::{ClientCapabilities, InitializeParams, PositionEncodingKind, WorkspaceFolders};
+use serde_json::Value;
 
 use crate::lines::Encoding;
 use crate::uri::path_of;
@@ -22,38 +25,33 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn of(params: &InitializeParams) -> Self {
-        let ClientCapabilities { workspace, text_document, window, general, .. } =
-            &params.capabilities;
-        let workspace = workspace.clone().unwrap_or_default();
-        let document = text_document.clone().unwrap_or_default();
-        let encodings = general.as_ref().and_then(|general| general.position_encodings.as_deref());
-        let utf8 = encodings.is_some_and(|known| known.contains(&PositionEncodingKind::UTF8));
-        let completion = document.completion.and_then(|completion| completion.completion_item);
+    /// Of the parameters of `initialize`, whatever they are.
+    pub fn of(params: &Value) -> Self {
+        let said = |path: &str| params.pointer("/capabilities").and_then(|all| all.pointer(path));
+        let is_true = |path: &str| said(path).and_then(Value::as_bool) == Some(true);
+        // What has parts is there if it is named: an empty table is `{}` or `[]`.
+        let is_there =
+            |path: &str| said(path).is_some_and(|value| value.is_object() || value.is_array());
+        let encodings = said("/general/positionEncodings").and_then(Value::as_array);
+        let utf8 = encodings.is_some_and(|known| known.iter().any(|one| one == "utf-8"));
         Self {
             encoding: if utf8 { Encoding::Utf8 } else { Encoding::Utf16 },
-            pulls: document.diagnostic.is_some(),
-            pulls_again: workspace.diagnostics.is_some_and(|all| all.refresh_support == Some(true)),
-            watches: workspace
-                .did_change_watched_files
-                .is_some_and(|watch| watch.dynamic_registration == Some(true)),
-            shows_progress: window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
-            snippets: completion.is_some_and(|item| item.snippet_support == Some(true)),
-            virtual_documents: workspace.text_document_content.is_some(),
+            pulls: is_there("/textDocument/diagnostic"),
+            pulls_again: is_true("/workspace/diagnostics/refreshSupport"),
+            watches: is_true("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            shows_progress: is_true("/window/workDoneProgress"),
+            snippets: is_true("/textDocument/completion/completionItem/snippetSupport"),
+            virtual_documents: is_there("/workspace/textDocumentContent"),
             folders: folders(params),
         }
     }
 }
 
-fn folders(params: &InitializeParams) -> Vec<String> {
-    let folders = &params.workspace_folders_initialize_params.workspace_folders;
-    let uris: Vec<&str> = match folders {
-        Some(WorkspaceFolders::WorkspaceFolderList(folders)) => {
-            folders.iter().map(|folder| folder.uri.as_ref()).collect()
-        }
+fn folders(params: &Value) -> Vec<String> {
+    let uris: Vec<&str> = match params.get("workspaceFolders").and_then(Value::as_array) {
+        Some(folders) => folders.iter().filter_map(|folder| folder.get("uri")?.as_str()).collect(),
         // Older clients know of one folder.
-        #[allow(deprecated)]
-        _ => params.root_uri.iter().map(|uri| uri.as_ref()).collect(),
+        None => params.get("rootUri").and_then(Value::as_str).into_iter().collect(),
     };
     uris.into_iter().filter_map(path_of).map(|path| path.trim_end_matches('/').to_owned()).collect()
 }

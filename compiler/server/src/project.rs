@@ -146,6 +146,11 @@ impl Project {
         (self.stale.len(), self.programs.len())
     }
 
+    /// Whether all programs are loaded and looked at as they are now.
+    pub fn is_known(&self) -> bool {
+        self.stale.is_empty()
+    }
+
     /// Whether all is known that is wrong with a file. One that is held by no program yet may be by any.
     pub fn is_settled(&self, path: &str) -> bool {
         self.stale.iter().all(|stale| {

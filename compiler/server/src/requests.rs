@@ -9,13 +9,14 @@ use lsp_server::{ErrorCode, Request, ResponseError};
 use serde_json::{Value, json};
 
 use crate::answers;
+use crate::project::Project;
 use crate::server::Server;
 use crate::snapshot::{Made, Snapshot};
 
 /// How a request is answered.
 pub(crate) enum Of {
     Now(Value),
-    /// When all is known that it asks for.
+    /// When all is known that it is about.
     Waits,
     /// On another thread; what stops it says so of each copy that it is computed from.
     Later(Box<dyn FnOnce() -> Answer + Send>, Vec<Stopper>),
@@ -91,6 +92,8 @@ pub(crate) fn of(server: &mut Server, request: &Request) -> Result<Of, ResponseE
             let run = move || Answer::of(answers::workspace_symbols(&snapshots, &params.query));
             Ok(Of::Later(Box::new(run), stoppers))
         }
+        // A name that is left as it was breaks a program, so all that may hold it are loaded first.
+        M::TextDocumentRename if !server.projects.values().all(Project::is_known) => Ok(Of::Waits),
         M::WorkspaceTextDocumentContent => {
             let params: lsp::TextDocumentContentParams = read(params)?;
             answers::content(server, params.uri.as_ref())

@@ -62,7 +62,7 @@ pub struct Server {
     pub(crate) documents: BTreeMap<String, Document>,
     /// What was asked and is not answered.
     pub(crate) asked: BTreeMap<RequestId, Request>,
-    /// Those of them that wait until all is known that is wrong.
+    /// Those of them that wait until all is known that they are about.
     pub(crate) waiting: BTreeSet<RequestId>,
     /// The diagnostics that the client has, by canonical path, where there are any.
     pub(crate) published: BTreeMap<String, Vec<lsp::Diagnostic>>,
@@ -257,14 +257,7 @@ impl Server {
     }
 
     fn initialize(&mut self, request: Request) {
-        let params: lsp::InitializeParams = match serde_json::from_value(request.params) {
-            Ok(params) => params,
-            Err(error) => {
-                let code = ErrorCode::InvalidParams as i32;
-                return self.send(Response::new_err(request.id, code, error.to_string()));
-            }
-        };
-        self.client = Client::of(&params);
+        self.client = Client::of(&request.params);
         let found = std::mem::take(&mut self.client.folders);
         self.folders =
             found.into_iter().map(|path| self.disk.canonical(&path).unwrap_or(path)).collect();

@@ -116,8 +116,14 @@ impl Snapshot {
     }
 
     pub fn range(&self, file: &str, range: &Range<usize>) -> lsp::Range {
+        self.ranges(file)(range)
+    }
+
+    /// Where stretches of a file are, for many of one: which file it is, is found once.
+    pub fn ranges(&self, file: &str) -> impl Fn(&Range<usize>) -> lsp::Range {
         let text = self.workspace.text(file).unwrap_or_default();
-        self.lines(file).range(text, range, self.encoding)
+        let (lines, encoding) = (self.lines(file), self.encoding);
+        move |range| lines.range(text, range, encoding)
     }
 
     pub fn location(&self, file: &str, range: &Range<usize>) -> lsp::Location {

@@ -29,9 +29,10 @@ pub const TOKEN_MODIFIERS: [&str; 2] = ["declaration", "defaultLibrary"];
 
 pub fn hints(at: &Snapshot, params: lsp::InlayHintParams) -> Option<Vec<lsp::InlayHint>> {
     let within = at.bytes(&params.range);
+    let range = at.ranges(&at.file);
     let hints = ide::hints(&at.workspace, &at.programs, &at.file, &within).into_iter();
     let hints = hints.map(|hint| lsp::InlayHint {
-        position: at.range(&at.file, &(hint.offset..hint.offset)).start,
+        position: range(&(hint.offset..hint.offset)).start,
         label: lsp::Label::String(hint.label),
         kind: match hint.kind {
             HintKind::Type => Some(lsp::InlayHintKind::Type),
@@ -48,8 +49,9 @@ pub fn hints(at: &Snapshot, params: lsp::InlayHintParams) -> Option<Vec<lsp::Inl
 }
 
 pub fn lenses(at: &Snapshot, _: lsp::CodeLensParams) -> Option<Vec<lsp::CodeLens>> {
+    let range = at.ranges(&at.file);
     let lenses = ide::lenses(&at.workspace, &at.programs, &at.file).into_iter().map(|lens| {
-        let range = at.range(&at.file, &lens.range);
+        let range = range(&lens.range);
         let (command, arguments) = match lens.kind {
             LensKind::Renders => {
                 let program = at.programs.first().map_or(at.file.as_str(), |(path, _)| path);
@@ -111,8 +113,9 @@ fn difference(before: &[u32], after: &[u32]) -> Vec<Value> {
 fn encoded(at: &Snapshot, within: &Range<usize>) -> Vec<u32> {
     let mut data = Vec::new();
     let (mut line, mut start) = (0, 0);
+    let range = at.ranges(&at.file);
     for token in ide::tokens(&at.workspace, &at.file, within) {
-        let range = at.range(&at.file, &token.range);
+        let range = range(&token.range);
         let delta = range.start.line - line;
         let column = if delta == 0 { range.start.character - start } else { range.start.character };
         let kube = u32::from(token.kind == TokenKind::Kube);

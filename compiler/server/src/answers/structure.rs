@@ -11,12 +11,13 @@ use crate::uri::uri_of;
 
 pub fn symbols(at: &Snapshot, _: lsp::DocumentSymbolParams) -> Option<lsp::DocumentSymbolResponse> {
     let outline = ide::outline(&at.workspace, &at.file);
-    let all = outline.into_iter().map(|entry| symbol(at, entry)).collect();
+    let range = at.ranges(&at.file);
+    let all = outline.into_iter().map(|entry| symbol(&range, entry)).collect();
     Some(lsp::DocumentSymbolResponse::DocumentSymbolList(all))
 }
 
-fn symbol(at: &Snapshot, entry: Outline) -> lsp::DocumentSymbol {
-    let children: Vec<_> = entry.children.into_iter().map(|child| symbol(at, child)).collect();
+fn symbol(range: &impl Fn(&Range<usize>) -> lsp::Range, entry: Outline) -> lsp::DocumentSymbol {
+    let children: Vec<_> = entry.children.into_iter().map(|child| symbol(range, child)).collect();
     #[allow(deprecated)]
     lsp::DocumentSymbol {
         // A name must not be empty, and a quoted key may be.
@@ -25,8 +26,8 @@ fn symbol(at: &Snapshot, entry: Outline) -> lsp::DocumentSymbol {
         kind: kind(entry.shape),
         tags: None,
         deprecated: None,
-        range: at.range(&at.file, &entry.range),
-        selection_range: at.range(&at.file, &entry.name_range),
+        range: range(&entry.range),
+        selection_range: range(&entry.name_range),
         children: (!children.is_empty()).then_some(children),
     }
 }
@@ -86,8 +87,9 @@ pub fn workspace_symbols(all: &[Snapshot], query: &str) -> Vec<lsp::WorkspaceSym
 }
 
 pub fn folds(at: &Snapshot, _: lsp::FoldingRangeParams) -> Option<Vec<lsp::FoldingRange>> {
+    let range = at.ranges(&at.file);
     let folds = ide::folds(&at.workspace, &at.file).into_iter().map(|fold| {
-        let range = at.range(&at.file, &fold.range);
+        let range = range(&fold.range);
         lsp::FoldingRange {
             start_line: range.start.line,
             start_character: Some(range.start.character),
