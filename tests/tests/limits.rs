@@ -98,6 +98,29 @@ fn maps_of_which_all_keys_are_read() {
     assert!((1..50).contains(&reads), "{reads} reads");
 }
 
+#[test]
+fn lists_of_which_all_elements_are_read() {
+    // What is read of an element goes by way of the list, so that each would make it anew.
+    let ran = |list: &str, files: &[(&str, String)]| {
+        let mut session = Session::default();
+        for (path, text) in files {
+            session.write(path, text);
+        }
+        let read = "a = data.map(s => s.a).len()\nb = [s.b.c for s in data].sum()\n";
+        session.write("app.dep", &format!("let data = {list}\n{read}"));
+        let outcome = session.build("app.dep");
+        assert!(outcome.diagnostics.is_empty(), "{}", session.rendered(&outcome.diagnostics));
+        let reads = session.executed().get("found").copied().unwrap_or_default();
+        assert!((1..100).contains(&reads), "{reads} reads");
+    };
+    ran("[{ a = \"\\(n)\", b { c = n } } for n in range(3000)]", &[]);
+    let elements: Vec<String> =
+        (0..3_000).map(|n| format!("{{\"a\":\"{n}\",\"b\":{{\"c\":{n}}}}}")).collect();
+    let schema = ("s.dep", "schema B { c: Int }\nschema S { a: Str, b: B }\n".to_owned());
+    let data = ("data.json", format!("[{}]", elements.join(",")));
+    ran("import \"data.json\" as [S]\nuse \"./s.dep\".{B, S}", &[schema, data]);
+}
+
 /// `count` items that each go through a list as long as a list may be.
 fn loops(count: usize) -> String {
     (0..count).map(|n| format!("x{n} = len([a for a in range(240000) if a < 0])\n")).collect()

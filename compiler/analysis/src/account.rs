@@ -11,7 +11,7 @@
 //! nothing is known, and that decides.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter as _};
@@ -21,6 +21,7 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::{self, UNIT, UNITS};
 use crate::parallel::on_deep_stack;
 use crate::problems::{Between, Work, diagnostics, work};
+use crate::read::UnderWay;
 use crate::workspace::{Loaded, Workspace};
 
 /// What the evaluations of one program took.
@@ -36,6 +37,7 @@ pub struct Account {
     judging: Mutex<()>,
     /// The same program again, to be evaluated as one of which nothing is known.
     blank: Mutex<Vec<Program>>,
+    under_way: Arc<UnderWay>,
 }
 
 impl Account {
@@ -50,6 +52,11 @@ impl Account {
     /// Whether the program is known to take more than it may, by who judges it.
     pub fn stops(&self) -> bool {
         self.is_over() && self.judged.load(Ordering::Relaxed)
+    }
+
+    /// The reads of the program that are under way.
+    pub(crate) fn under_way(&self) -> &Arc<UnderWay> {
+        &self.under_way
     }
 
     /// Whether so much was entered that what is known of the program had better be forgotten before the next question,
@@ -247,4 +254,32 @@ fn heaviest(db: &Database, program: Program, work: &[Work]) -> Option<(Item, u64
         }
     }
     most
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::workspace::Memory;
+
+    #[test]
+    fn units_of_a_program() {
+        let mut files = Memory::default();
+        files.write("app.dep", "x = 1\n");
+        let mut workspace = Workspace::default();
+        let loaded = workspace.load(&files, "app.dep", &[]);
+        let (db, program) = (workspace.db(), loaded.program.unwrap());
+        let item = *loaded.modules.first().unwrap().items(db).first().unwrap();
+        // What is entered, in two parts, by a program that is judged, and by the same one as nothing is known of it.
+        let judged = |units: u64| {
+            within(db, program, |program| {
+                let account = program.account(db);
+                account.clear();
+                (account.enter(item, UNITS - 1), account.enter(item, units - (UNITS - 1)))
+            })
+        };
+        assert_eq!(judged(UNITS), Some((true, true)));
+        assert_eq!(judged(UNITS + 1), None);
+    }
 }

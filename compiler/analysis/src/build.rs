@@ -132,7 +132,7 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
     };
     Built {
         diagnostics: diagnostics(workspace, loaded, found, between),
-        objects: objects.in_order(),
+        objects: objects.in_order(limits::OUTPUT_BYTES),
     }
 }
 
@@ -296,7 +296,7 @@ impl Part {
     }
 }
 
-/// The output has more than [`limits::OUTPUT_BYTES`].
+/// The objects have more than [`limits::OUTPUT_BYTES`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooLarge;
 
@@ -313,12 +313,12 @@ impl Objects {
         self.chunks.push(bytes);
     }
 
-    /// The objects in the order in which a cluster takes them.
-    fn in_order(mut self) -> Result<Self, TooLarge> {
+    /// The objects in the order in which a cluster takes them, where they have at most so many bytes.
+    fn in_order(mut self, most: usize) -> Result<Self, TooLarge> {
         // The sort is stable: within a rank, objects are in the order of the source, and those that a unit derives last.
         self.objects.sort_by_key(|object| (object.rank, object.unit));
         let bytes: usize = self.chunks.iter().map(Vec::len).sum();
-        if bytes > limits::OUTPUT_BYTES { Err(TooLarge) } else { Ok(self) }
+        if bytes > most { Err(TooLarge) } else { Ok(self) }
     }
 
     pub fn len(&self) -> usize {
@@ -412,6 +412,16 @@ mod tests {
 
     fn names(identities: &[(&str, &str, &str, &str)]) -> Vec<String> {
         objects(identities).files().into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn bytes_that_are_kept() {
+        let of = |chunks: &[usize]| {
+            let chunks = chunks.iter().map(|bytes| vec![b' '; *bytes]).collect();
+            Objects { chunks, objects: Vec::new() }.in_order(100).map(|objects| objects.chunks.len())
+        };
+        assert_eq!((of(&[40, 60]), of(&[100])), (Ok(2), Ok(1)));
+        assert_eq!((of(&[40, 61]), of(&[101])), (Err(TooLarge), Err(TooLarge)));
     }
 
     #[test]

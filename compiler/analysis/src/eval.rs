@@ -97,6 +97,7 @@ use rustc_hash::FxHashMap;
 use crate::code::{BodyId, Code, Reached, Root, Strength};
 use crate::db::{Item, ItemKind, Module, Origin as ModuleOrigin, Program, target};
 use crate::elaborate::elaborate;
+use crate::limits::UNIT;
 use crate::problem::{Code as Number, Problem, Severity};
 use derive::Derives;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
@@ -143,8 +144,10 @@ pub struct Eval<'a> {
     /// The type of the item was refused, because it depends on itself.
     turning: Cell<bool>,
     steps: Cell<u64>,
-    /// Units of steps, and bytes of the arena, that are entered into the account of the program.
-    units: Cell<u64>,
+    /// Steps that may be taken before anything more is asked: a whole number of units, all but the last of which are
+    /// entered into the account of the program.
+    free: Cell<u64>,
+    /// Bytes of the arena that are entered there.
     entered: Cell<usize>,
     /// How many sensitive expressions are being evaluated within each other: messages show no values then.
     sealed: Cell<u32>,
@@ -186,7 +189,7 @@ impl<'a> Eval<'a> {
             depth: Cell::new(0),
             turning: Cell::new(false),
             steps: Cell::new(0),
-            units: Cell::new(0),
+            free: Cell::new(UNIT),
             entered: Cell::new(0),
             sealed: Cell::new(0),
             layers: Cell::new(0),

@@ -90,8 +90,8 @@ pub const ARENA: usize = 64 << 20;
 /// Values that depend on each other in a ring.
 pub const RING: usize = 256;
 
-/// Expressions evaluated for one item.
-pub const STEPS: u64 = 8_000_000;
+/// Expressions evaluated for one item: whole units, because after each of them is asked whether there may be another.
+pub const STEPS: u64 = 2_000 * UNIT;
 
 /// Steps that are a unit of what a program takes. What an evaluation takes beyond whole units is free.
 pub const UNIT: u64 = 4_096;

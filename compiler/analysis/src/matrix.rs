@@ -211,3 +211,33 @@ fn narrowed(
     }
     combination
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::workspace::Memory;
+
+    #[test]
+    fn units_of_all_combinations() {
+        let mut files = Memory::default();
+        files.write("app.dep", "x = 1\n");
+        let mut workspace = Workspace::default();
+        let loaded = workspace.load(&files, "app.dep", &[]);
+        let program = loaded.program.unwrap();
+        let item = *loaded.modules.first().unwrap().items(workspace.db()).first().unwrap();
+        let is_too_much = |last: u64| {
+            // What was taken before the first of them does not count.
+            let account = program.account(workspace.db());
+            account.enter(item, 7);
+            let mut spent = Spent::new(&workspace, program);
+            for units in [MATRIX / 2, MATRIX / 2 - 1, last] {
+                account.enter(item, units);
+                spent.add(&workspace);
+            }
+            spent.is_too_much()
+        };
+        assert_eq!((is_too_much(1), is_too_much(2)), (false, true));
+    }
+}

@@ -3,6 +3,8 @@
 //! A read is an evaluation of its own and never a projection of a whole item's value, so a reader depends on
 //! nothing but what that path needs. It reports no problems: they belong to the unit that owns the value.
 
+mod under_way;
+
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -13,6 +15,9 @@ use crate::eval::member::{Step, segments};
 use crate::eval::value::{RecordIs, Value};
 use crate::eval::{Eval, canonical, is_turning};
 use crate::limits;
+use under_way::{Active, Cut, Entered, ask};
+
+pub(crate) use under_way::UnderWay;
 
 /// The names on the way into an item's value, joined by [`crate::eval::value::SEPARATOR`]; empty for all of it.
 #[salsa::interned(revisions = usize::MAX)]
@@ -102,75 +107,22 @@ pub fn read<'db>(
     path: Path<'db>,
 ) -> &'db Found {
     let key = Active { program, world, item, path: path.as_id() };
-    // The graph would pay for a ring with its square, and for a chain with stack. Whatever is cut off here depends on
-    // where the evaluation began, so it must not outlive this revision.
-    if ACTIVE.with_borrow(|active| active.order.len() >= NESTED) {
-        db.report_untracked_read();
-        return &TOO_DEEP;
+    match ask(key, || program.account(db).under_way()) {
+        Ok(_waits) => found(db, program, world, item, path),
+        Err(cut) => {
+            // What is cut off depends on where the evaluation began, so it must not outlive this revision.
+            db.report_untracked_read();
+            match cut {
+                Cut::TooDeep => &TOO_DEEP,
+                Cut::Ring => &RING,
+            }
+        }
     }
-    if ACTIVE.with_borrow(|active| active.closes_large_ring(&key)) {
-        db.report_untracked_read();
-        return &RING;
-    }
-    found(db, program, world, item, path)
 }
-
-/// Reads within each other on one thread. More would need more stack than there is; whatever began this many is an
-/// error in any case, because it is longer than [`limits::CHAIN`].
-const NESTED: usize = 15_000;
 
 static TOO_DEEP: Found = Found { data: Data::Error, depth: limits::CHAIN + 1 };
 
 static RING: Found = Found { data: Data::Error, depth: 0 };
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Active {
-    program: Program,
-    world: World,
-    item: Item,
-    path: salsa::Id,
-}
-
-/// The reads that are under way on this thread, outermost first.
-#[derive(Default)]
-struct Stack {
-    order: Vec<Active>,
-    keys: rustc_hash::FxHashSet<Active>,
-}
-
-impl Stack {
-    fn closes_large_ring(&self, key: &Active) -> bool {
-        self.order.len() > limits::RING
-            && self.keys.contains(key)
-            && self.order.iter().rev().take(limits::RING).all(|other| other != key)
-    }
-}
-
-thread_local! {
-    static ACTIVE: std::cell::RefCell<Stack> = std::cell::RefCell::default();
-}
-
-/// Takes a read off the stack, also where a pending write unwinds it.
-struct Entered(Active);
-
-impl Entered {
-    fn new(key: Active) -> Self {
-        ACTIVE.with_borrow_mut(|active| {
-            active.order.push(key);
-            active.keys.insert(key);
-        });
-        Self(key)
-    }
-}
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        ACTIVE.with_borrow_mut(|active| {
-            active.order.pop();
-            active.keys.remove(&self.0);
-        });
-    }
-}
 
 #[salsa::tracked(cycle_result = found_cycle)]
 fn found<'db>(

@@ -1,5 +1,5 @@
 //! All limits: the page of the reference is written from here, and each is tried with as much as it allows and with one
-//! more.
+//! more, here or where it is counted.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use analysis::matrix::matrix;
 use analysis::problems::problems;
 use analysis::workspace::{Memory, Options, Workspace};
 
-use Held::{Number, Other};
+use Held::{Number, Other, Unit};
 
 /// What may be how large.
 struct Limit {
@@ -28,8 +28,10 @@ struct Limit {
 enum Held {
     /// A program that has so much of it, and whether that takes its time without optimisation.
     Number(fn(usize) -> Files, bool),
-    /// What no text has an exact number of, or what is no error: the test that holds it.
+    /// What is no error, or is written otherwise than in a program: the test that holds it.
     Other(&'static str),
+    /// What no text has an exact number of: the file of `analysis` in which it is counted, and its test.
+    Unit(&'static str, &'static str),
 }
 
 /// Files by their paths, of which `app.dep` is checked.
@@ -122,28 +124,28 @@ fn limits() -> Vec<Limit> {
             "steps for one item",
             a::STEPS,
             "E0505",
-            Other("what_an_item_takes"),
+            Unit("eval/effort.rs", "steps_of_an_item"),
         ),
         limit(
             "analysis::UNITS",
             "steps for a program",
             a::UNITS * a::UNIT,
             "E0505",
-            Other("what_a_program_takes"),
+            Unit("account.rs", "units_of_a_program"),
         ),
         limit(
             "analysis::MATRIX",
             "steps for a matrix",
             a::MATRIX * a::UNIT,
             "E0583",
-            Other("what_a_matrix_takes"),
+            Unit("matrix.rs", "units_of_all_combinations"),
         ),
         limit(
             "analysis::ARENA",
             "bytes of values for one item",
             all(a::ARENA),
             "E0505",
-            Other("what_an_item_takes"),
+            Unit("eval/effort.rs", "bytes_of_an_item"),
         )
         .mib(),
         limit(
@@ -212,10 +214,10 @@ fn limits() -> Vec<Limit> {
         ),
         limit(
             "analysis::OUTPUT_BYTES",
-            "bytes that a program prints",
+            "bytes of the objects that a program prints",
             all(a::OUTPUT_BYTES),
             "E0505",
-            Other("what_is_printed"),
+            Unit("build.rs", "bytes_that_are_kept"),
         )
         .mib(),
         limit(
@@ -292,6 +294,11 @@ fn each_limit_is_tried_with_one_more() {
     for limit in limits() {
         match limit.held {
             Other(test) => assert!(tests.contains(&format!("#[test]\nfn {test}()")), "{test}"),
+            Unit(file, test) => {
+                let path = tests::root().join("compiler/analysis/src").join(file);
+                let counted = std::fs::read_to_string(path).unwrap();
+                assert!(counted.contains(&format!("#[test]\n    fn {test}()")), "{file}: {test}");
+            }
             Number(_, true) if !tests::heavy() => {}
             Number(files, _) => {
                 let most = usize::try_from(limit.most).unwrap();

@@ -38,7 +38,7 @@ impl Eval<'_> {
         let now = self.steps.get().saturating_add(steps);
         self.steps.set(now);
         // Asking for more than that costs more than a step does.
-        now / limits::UNIT == self.units.get() || self.goes_on(now, &|| place())
+        now <= self.free.get() || self.goes_on(now, &|| place())
     }
 
     /// Counts a read of another item, which costs more than a step also where it is known.
@@ -88,7 +88,8 @@ impl Eval<'_> {
         } else {
             let more = bytes.saturating_sub(self.entered.get()) / limits::UNIT_BYTES;
             self.entered.set(self.entered.get() + more * limits::UNIT_BYTES);
-            let units = now / limits::UNIT - self.units.replace(now / limits::UNIT) + more as u64;
+            let free = now.next_multiple_of(limits::UNIT);
+            let units = (free - self.free.replace(free)) / limits::UNIT + more as u64;
             if !self.counted || self.program.account(self.db).enter(self.unit, units) {
                 return true;
             }
@@ -110,5 +111,57 @@ pub(super) struct Level<'e>(&'e Cell<u32>);
 impl Drop for Level<'_> {
     fn drop(&mut self) {
         self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bumpalo::Bump;
+
+    use super::Eval;
+    use crate::limits::{ARENA, STEPS, UNIT, UNIT_BYTES};
+    use crate::workspace::{Memory, Workspace};
+
+    /// What an evaluation of an item's value says that it takes too much, after it did something besides.
+    fn refused(of: impl Fn(&Eval<'_>) -> bool) -> (bool, Vec<String>) {
+        let mut files = Memory::default();
+        files.write("app.dep", "x = 1\n");
+        let mut workspace = Workspace::default();
+        let loaded = workspace.load(&files, "app.dep", &[]);
+        let (db, arena) = (workspace.db(), Bump::new());
+        let item = *loaded.modules.first().unwrap().items(db).first().unwrap();
+        let eval = Eval::new(db, &arena, loaded.program.unwrap(), item);
+        let goes_on = of(&eval);
+        let told = eval.problems.borrow().iter().map(|problem| problem.message.clone()).collect();
+        (goes_on, told)
+    }
+
+    #[test]
+    fn steps_of_an_item() {
+        let taken = |steps: u64| {
+            refused(|eval| (0..steps).all(|_| eval.afford(1, &|| eval.whole())))
+        };
+        assert_eq!(taken(STEPS), (true, vec![]));
+        let told = format!("evaluating this item takes more than {STEPS} steps");
+        assert_eq!(taken(STEPS + 1), (false, vec![told]));
+    }
+
+    #[test]
+    fn bytes_of_an_item() {
+        let taken = |bytes: usize| {
+            refused(|eval| {
+                let used = || eval.arena.allocated_bytes() - eval.arena.chunk_capacity();
+                while used() < bytes {
+                    eval.arena.alloc_slice_fill_copy((bytes - used()).min(UNIT_BYTES), 0_u8);
+                }
+                assert_eq!(used(), bytes);
+                eval.afford(UNIT + 1, &|| eval.whole())
+            })
+        };
+        assert_eq!(taken(ARENA), (true, vec![]));
+        let told = format!("evaluating this item takes more than {ARENA} bytes");
+        assert_eq!(taken(ARENA + 1), (false, vec![told]));
     }
 }

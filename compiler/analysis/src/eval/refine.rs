@@ -21,6 +21,9 @@ use crate::ty::{Literal, RefinedTy, Ty};
 /// A slot of a record, and the binding that won.
 pub(super) type Field<'a> = (&'a Rec<'a>, &'a Slot<'a>, Option<&'a Binding<'a>>);
 
+/// Steps that an element of data counts for when it is cast.
+const CAST: u64 = 4;
+
 /// What a value is checked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
@@ -239,6 +242,11 @@ impl<'a> Eval<'a> {
             true => self.arena.alloc_slice_copy(&self.without_lists(elements)),
             false => elements,
         };
+        // What is cast becomes a record of its own, which costs about as much as a few expressions.
+        let each = if asked.is_data() { CAST } else { 1 };
+        if !self.afford(each * elements.len() as u64, &|| asked.spot.place()) {
+            return Value::Error;
+        }
         let (mut changed, mut broken) = (objects, false);
         let mut fitted = bumpalo::collections::Vec::with_capacity_in(elements.len(), self.arena);
         for element in elements {
