@@ -61,16 +61,80 @@ fn what_programs_print_is_imported_as_components() {
         let of_system = ["gateway", "gitserver", "operator"]
             .iter()
             .any(|name| path.components().any(|part| part.as_os_str() == *name));
-        // A StatefulSet and the Service that names its pods are written by their types.
-        let headless = text.matches("clusterIP: None").count();
-        assert!(
-            of_system
-                || !program.contains("k8s.Deployment")
-                    && program.matches("= k8s.Service {").count() == headless,
-            "{}:\n{program}",
-            path.display()
-        );
+        let kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service"];
+        let typed = kinds.iter().find(|kind| program.contains(&format!("= k8s.{kind} {{")));
+        assert!(of_system || typed.is_none(), "{}: {typed:?}\n{program}", path.display());
     }
+}
+
+#[test]
+fn each_kind_of_program_is_its_component_again() {
+    // As little as can be said, and something else than what is made where nothing is said.
+    let source = r#"use std.pods.Probe
+use std.storage.Scratch
+use std.workload.{Cron, Daemon, Job, Service, Stateful}
+
+store = Stateful { image = "a.example/store:1.0", ports { db = 5432 }, size = 1Gi, path = "/data" }
+queue = Stateful {
+  image = "a.example/queue:1.0"
+  ports { amqp = 5672 }
+  size = 20Gi
+  path = "/var/lib/queue"
+  storageClass = "fast"
+  keepVolumes = false
+  replicas = 3
+  mounts { "/run/queue" = Scratch { volume = "run", limit = 10Mi } }
+  unset live
+  ready { period = 7s }
+}
+agent = Daemon { image = "a.example/agent:1.0" }
+watcher = Daemon {
+  image = "a.example/watcher:1.0"
+  ports { metrics = 9100 }
+  live = { port = "metrics" }
+  everywhere = true
+  unavailable = 10%
+  serviceAccount = "watcher"
+}
+watcherAccount = external k8s.ServiceAccount { metadata { name = "watcher" } }
+migrate = Job { name = "migrate-v7", image = "a.example/migrate:7.0" }
+load = Job { image = "a.example/load:1.0", retries = 0, deadline = 90s, kept = 2h, memory = 1Gi }
+report = Cron { image = "a.example/report:1.0", schedule = "30 3 * * *" }
+sweep = Cron {
+  image = "a.example/sweep:1.0"
+  schedule = "*/5 * * * *"
+  zone = "Europe/Berlin"
+  overlapping = "Replace"
+  lateBy = 1m
+  retries = 4
+  deadline = 4m
+  paused = true
+  gracePeriod = 5s
+  env { LEVEL = "info" }
+}
+"#;
+    let folder = Folder::new(&[("source.dep", source)]);
+    let wanted = folder.depc(&["build", "source.dep"]);
+    assert_eq!(wanted.code, 0, "{}", wanted.stderr);
+    let (folder, program, _) = imported(&wanted.stdout);
+    assert_eq!(sorted(&wanted.stdout), sorted(&folder.depc(&["build", "out.dep"]).stdout));
+    for line in [
+        "store = Stateful {",
+        "queue = Stateful {",
+        "keepVolumes = false",
+        "agent = Daemon {",
+        "unavailable = 10%",
+        "migrateV7 = Job {",
+        "load = Job {",
+        "deadline = 90s",
+        "kept = 2h",
+        "report = Cron {",
+        "zone = \"Europe/Berlin\"",
+        "lateBy = 1m",
+    ] {
+        assert!(program.contains(line), "{line}\n{program}");
+    }
+    assert_eq!(program.matches("= k8s.").count(), 0, "{program}");
 }
 
 #[test]

@@ -116,9 +116,9 @@ fn lists_of_which_all_elements_are_read() {
     ran("[{ a = \"\\(n)\", b { c = n } } for n in range(3000)]", &[]);
     let elements: Vec<String> =
         (0..3_000).map(|n| format!("{{\"a\":\"{n}\",\"b\":{{\"c\":{n}}}}}")).collect();
-    let schema = ("s.dep", "schema B { c: Int }\nschema S { a: Str, b: B }\n".to_owned());
+    let schemas = "schema B { c: Int }\nschema S { a: Str, b: B }";
     let data = ("data.json", format!("[{}]", elements.join(",")));
-    ran("import \"data.json\" as [S]\nuse \"./s.dep\".{B, S}", &[schema, data]);
+    ran(&format!("import \"data.json\" as [S]\n{schemas}"), &[data]);
 }
 
 /// `count` items that each go through a list as long as a list may be.

@@ -418,7 +418,9 @@ mod tests {
     fn bytes_that_are_kept() {
         let of = |chunks: &[usize]| {
             let chunks = chunks.iter().map(|bytes| vec![b' '; *bytes]).collect();
-            Objects { chunks, objects: Vec::new() }.in_order(100).map(|objects| objects.chunks.len())
+            Objects { chunks, objects: Vec::new() }
+                .in_order(100)
+                .map(|objects| objects.chunks.len())
         };
         assert_eq!((of(&[40, 60]), of(&[100])), (Ok(2), Ok(1)));
         assert_eq!((of(&[40, 61]), of(&[101])), (Err(TooLarge), Err(TooLarge)));

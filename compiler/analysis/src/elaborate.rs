@@ -56,6 +56,7 @@ mod test;
 mod every;
 
 mod derive;
+mod emits;
 
 mod known;
 
@@ -352,6 +353,7 @@ impl<'d> Elaborator<'d> {
             return;
         }
         self.can_be_made();
+        self.words_that_emit_nothing(info);
         let body = node.child(NodeKind::Body);
         let body = match body {
             Some(body) => self.own_body(body, Ty::Schema(self.item)),

@@ -140,9 +140,8 @@ mod tests {
 
     #[test]
     fn steps_of_an_item() {
-        let taken = |steps: u64| {
-            refused(|eval| (0..steps).all(|_| eval.afford(1, &|| eval.whole())))
-        };
+        let taken =
+            |steps: u64| refused(|eval| (0..steps).all(|_| eval.afford(1, &|| eval.whole())));
         assert_eq!(taken(STEPS), (true, vec![]));
         let told = format!("evaluating this item takes more than {STEPS} steps");
         assert_eq!(taken(STEPS + 1), (false, vec![told]));

@@ -1,11 +1,16 @@
 //! Objects that a component of the library makes, and the component. What is written here is tried: where building it
 //! does not give the same objects, they are written by their types.
 
+mod program;
+
+mod kinds;
+
 use std::fmt::Write;
 
 use kube::tree::Ref;
 
 use super::typed::{key, string};
+use program::Program;
 
 /// A component that may stand for some objects.
 pub struct Candidate {
@@ -25,6 +30,10 @@ type Numbered<'t> = (usize, Ref<'t>);
 pub fn candidates(objects: &[Numbered<'_>]) -> Vec<Candidate> {
     let all = objects.iter().filter_map(|object| match kind(object.1) {
         "Deployment" => workload(*object, objects),
+        "StatefulSet" => kinds::stateful(*object, objects),
+        "DaemonSet" => kinds::daemon(*object, objects),
+        "Job" => kinds::job(*object, objects),
+        "CronJob" => kinds::cron(*object, objects),
         "PersistentVolumeClaim" => claim(*object),
         "ConfigMap" => config(*object),
         _ => None,
@@ -154,18 +163,9 @@ fn config((number, object): Numbered<'_>) -> Option<Candidate> {
 
 fn workload(deployment: Numbered<'_>, all: &[Numbered<'_>]) -> Option<Candidate> {
     let object = deployment.1;
-    let name = text(object, &["metadata", "name"])?;
-    let pod = object.at(&["spec", "template", "spec"])?;
-    let container = pod.at(&["containers", "0"])?;
-    // The rest of what it must look like is found out by building it.
-    if container.get("name").and_then(Ref::as_str) != Some(name)
-        || object.at(&["spec", "strategy", "type"]).is_none()
-    {
-        return None;
-    }
+    let strategy = text(object, &["spec", "strategy", "type"])?;
     let service = sibling(object, "Service", all);
     let autoscaler = sibling(object, "HorizontalPodAutoscaler", all);
-    let strategy = text(object, &["spec", "strategy", "type"])?;
     let replicas = number(object, &["spec", "replicas"]);
     let is_singleton = strategy == "Recreate" && replicas == Some(1) && autoscaler.is_none();
     let schema = match (is_singleton, service) {
@@ -173,232 +173,30 @@ fn workload(deployment: Numbered<'_>, all: &[Numbered<'_>]) -> Option<Candidate>
         (false, Some(_)) => "Service",
         (false, None) => "Workload",
     };
-    let mut uses = vec![("std.workload", schema)];
-    let bound = super::camel(name);
-    let mut body = Body::of(schema);
-    body.named(object, &bound)?;
-    let selector = object.at(&["spec", "selector", "matchLabels"])?;
-    let own: Vec<(&str, &str)> = selector
-        .entries()
-        .map(|(name, value)| (name, value.as_str().unwrap_or_default()))
-        .collect();
-    if own != given(name) {
-        let own: Vec<(&str, String)> =
-            own.iter().map(|(name, value)| (*name, quoted(value))).collect();
-        body.map("selector", &own, false);
-    }
-    further_labels(&mut body, object, &own);
-    body.set("image", &quoted(text(container, &["image"])?));
-    for list in ["command", "args"] {
-        if let Some(list_of) = container.get(list) {
-            body.set(list, &words(list_of)?);
-        }
-    }
-    if let Some(user) = number(pod, &["securityContext", "runAsUser"]) {
-        body.set("runAs", &user.to_string());
-    }
-    let ports = container.get("ports").into_iter().flat_map(Ref::items);
-    let ports: Option<Vec<(&str, String)>> = ports
-        .map(|port| Some((text(port, &["name"])?, number(port, &["containerPort"])?.to_string())))
-        .collect();
-    let ports = ports?;
-    body.map("ports", &ports, true);
+    let mut program = Program::of(schema, object, &["spec", "template", "spec"])?;
     match autoscaler {
         Some((_, scaler)) => {
             let (least, most) = (
                 number(scaler, &["spec", "minReplicas"])?,
                 number(scaler, &["spec", "maxReplicas"])?,
             );
-            body.set("scale", &format!("{least}..{most}"));
+            program.body.set("scale", &format!("{least}..{most}"));
             let target = ["spec", "metrics", "0", "resource", "target", "averageUtilization"];
             match number(scaler, &target)? {
                 80 => {}
-                target => body.set("cpuTarget", &format!("{target}%")),
+                target => program.body.set("cpuTarget", &format!("{target}%")),
             }
         }
         None if is_singleton => {}
-        None => body.set("replicas", &replicas?.to_string()),
+        None => program.body.set("replicas", &replicas?.to_string()),
     }
     if strategy != "RollingUpdate" && !is_singleton {
-        body.set("strategy", &quoted(strategy));
+        program.body.set("strategy", &quoted(strategy));
     }
-    sources(&mut body, container, all)?;
-    variables(&mut body, container, &mut uses)?;
-    mounts(&mut body, pod, container, &mut uses)?;
-    let resources = container.get("resources")?;
-    let (cpu, memory) =
-        (text(resources, &["requests", "cpu"])?, text(resources, &["requests", "memory"])?);
-    let limit = text(resources, &["limits", "memory"])?;
-    for (field, value, default) in
-        [("cpu", cpu, "100m"), ("memory", memory, "256Mi"), ("memoryLimit", limit, memory)]
-    {
-        if value != default {
-            body.set(field, &quoted(value));
-        }
-    }
-    for (field, probe, period, failures) in [
-        ("startup", "startupProbe", 2, 30),
-        ("ready", "readinessProbe", 5, 3),
-        ("live", "livenessProbe", 20, 3),
-    ] {
-        let probe = container.get(probe);
-        let first = ports.first().map(|(name, _)| *name);
-        self::probe(&mut body, field, probe, (first, period, failures), &mut uses)?;
-    }
+    program.holds(all, None)?;
+    program.asks([Some((2, 30)), Some((5, 3)), Some((20, 3))])?;
     let objects = std::iter::once(deployment.0)
         .chain(service.map(|(number, _)| number))
         .chain(autoscaler.map(|(number, _)| number));
-    Some(Candidate { objects: objects.collect(), name: bound, uses, text: body.end() })
-}
-
-/// A list of texts.
-fn words(list: Ref<'_>) -> Option<String> {
-    let words: Option<Vec<String>> =
-        list.items().map(|word| word.as_str().map(|word| string(word, 2))).collect();
-    Some(format!("[{}]", words?.join(", ")))
-}
-
-/// A probe, where it is not the one that is made where nothing is said.
-fn probe(
-    body: &mut Body,
-    field: &str,
-    probe: Option<Ref<'_>>,
-    (first, period, failures): (Option<&str>, i64, i64),
-    uses: &mut Vec<(&'static str, &'static str)>,
-) -> Option<()> {
-    let Some(probe) = probe else {
-        if first.is_some() {
-            body.line(&format!("unset {field}"));
-        }
-        return Some(());
-    };
-    let (own_period, timeout, own_failures) = (
-        number(probe, &["periodSeconds"])?,
-        number(probe, &["timeoutSeconds"])?,
-        number(probe, &["failureThreshold"])?,
-    );
-    let path = text(probe, &["httpGet", "path"]);
-    let asks = match probe.at(&["exec", "command"]) {
-        Some(command) => format!("command = {}", words(command)?),
-        None => {
-            let port = text(probe, &["httpGet", "port"]).or(text(probe, &["tcpSocket", "port"]))?;
-            if path.is_none()
-                && (Some(port), own_period, timeout, own_failures) == (first, period, 1, failures)
-            {
-                return Some(());
-            }
-            format!("port = {}", quoted(port))
-        }
-    };
-    let path = path.map(|path| format!(", path = {}", quoted(path))).unwrap_or_default();
-    let value = format!(
-        "Probe {{ {asks}{path}, period = {own_period}s, timeout = {timeout}s, failures = {own_failures} }}",
-    );
-    body.set(field, &value);
-    uses.push(("std.pods", "Probe"));
-    Some(())
-}
-
-/// ConfigMaps and Secrets that become variables: by the names of their components, or of what declares them as being
-/// there. Where there is neither, the program will say so.
-fn sources(body: &mut Body, container: Ref<'_>, all: &[Numbered<'_>]) -> Option<()> {
-    let mut sources = Vec::new();
-    for source in container.get("envFrom").into_iter().flat_map(Ref::items) {
-        let (of, name) = match text(source, &["configMapRef", "name"]) {
-            Some(name) => ("ConfigMap", name),
-            None => ("Secret", text(source, &["secretRef", "name"])?),
-        };
-        let is_there = all.iter().any(|(_, object)| {
-            kind(*object) == of && text(*object, &["metadata", "name"]) == Some(name)
-        });
-        let bound = super::camel(name);
-        sources.push(if is_there { bound } else { bound + of });
-    }
-    if !sources.is_empty() {
-        body.set("envFrom", &format!("[{}]", sources.join(", ")));
-    }
-    Some(())
-}
-
-fn variables(
-    body: &mut Body,
-    container: Ref<'_>,
-    uses: &mut Vec<(&'static str, &'static str)>,
-) -> Option<()> {
-    let mut variables = Vec::new();
-    for variable in container.get("env").into_iter().flat_map(Ref::items) {
-        let name = text(variable, &["name"])?;
-        let reference = |source: &str| {
-            let of = variable.at(&["valueFrom", source])?;
-            let optional = of.get("optional").and_then(Ref::as_bool) == Some(true);
-            Some((quoted(text(of, &["name"])?), quoted(text(of, &["key"])?), optional))
-        };
-        let value = match (text(variable, &["value"]), reference("secretKeyRef")) {
-            (Some(value), _) => string(value, 2),
-            (None, Some((name, key, false))) => {
-                uses.push(("std.config", "secret"));
-                format!("secret({name}, {key})")
-            }
-            (None, Some((name, key, true))) => {
-                uses.push(("std.config", "SecretRef"));
-                format!("SecretRef {{ name = {name}, key = {key}, optional = true }}")
-            }
-            (None, None) => {
-                let (name, key, optional) = reference("configMapKeyRef")?;
-                uses.push(("std.config", "ConfigRef"));
-                let optional = if optional { ", optional = true" } else { "" };
-                format!("ConfigRef {{ name = {name}, key = {key}{optional} }}")
-            }
-        };
-        variables.push((name, value));
-    }
-    body.map("env", &variables, true);
-    Some(())
-}
-
-fn mounts(
-    body: &mut Body,
-    pod: Ref<'_>,
-    container: Ref<'_>,
-    uses: &mut Vec<(&'static str, &'static str)>,
-) -> Option<()> {
-    let volume = |name: &str| {
-        let mut volumes = pod.get("volumes").into_iter().flat_map(Ref::items);
-        volumes.find(|volume| text(*volume, &["name"]) == Some(name))
-    };
-    let mut all = Vec::new();
-    let mut has_default = false;
-    for mount in container.get("volumeMounts").into_iter().flat_map(Ref::items) {
-        let (name, path) = (text(mount, &["name"])?, text(mount, &["mountPath"])?);
-        let held = volume(name)?;
-        let sub = text(mount, &["subPath"]).map(|path| format!("path = {}", quoted(path)));
-        let only = mount.get("readOnly").and_then(Ref::as_bool) == Some(true);
-        let mut fields: Vec<String> = sub.into_iter().collect();
-        fields.extend(only.then(|| "readOnly = true".to_owned()));
-        let schema = match text(held, &["persistentVolumeClaim", "claimName"]) {
-            Some(claim) => {
-                fields.insert(0, format!("claim = {}", quoted(claim)));
-                if super::kebab(claim) != name {
-                    fields.push(format!("volume = {}", quoted(name)));
-                }
-                "Folder"
-            }
-            None => {
-                let limit = text(held, &["emptyDir", "sizeLimit"])?;
-                if (name, path, limit, fields.is_empty()) == ("tmp", "/tmp", "1Gi", true) {
-                    has_default = true;
-                    continue;
-                }
-                fields.insert(0, format!("volume = {}, limit = {}", quoted(name), quoted(limit)));
-                "Scratch"
-            }
-        };
-        all.push((path, format!("{schema} {{ {} }}", fields.join(", "))));
-        uses.push(("std.storage", schema));
-    }
-    match (has_default, all.is_empty()) {
-        (false, true) => body.set("mounts", "{}"),
-        (default, _) => body.map("mounts", &all, default),
-    }
-    Some(())
+    Some(program.candidate(objects.collect()))
 }
