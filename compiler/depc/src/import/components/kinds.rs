@@ -27,7 +27,8 @@ pub(super) fn stateful(set: Numbered<'_>, all: &[Numbered<'_>]) -> Option<Candid
         program.body.set("keepVolumes", "false");
     }
     program.holds(all, Some(VOLUME))?;
-    program.asks([Some((5, 120)), Some((5, 3)), Some((20, 3))])?;
+    // Ten minutes are given to start.
+    program.asks([Some((5, 10 * 60 / 5)), Some((5, 3)), Some((20, 3))])?;
     Some(program.candidate(vec![set.0, service.0]))
 }
 

@@ -3,7 +3,7 @@
 use kube::tree::Ref;
 
 use super::super::typed::string;
-use super::{Body, Candidate, Numbered, further_labels, given, kind, number, quoted, text};
+use super::{Body, Candidate, Numbered, further_labels, given, kind, labels, number, quoted, text};
 
 /// A component that runs a program, as it grows.
 pub(super) struct Program<'t> {
@@ -21,6 +21,7 @@ impl<'t> Program<'t> {
     /// must look like is found out by building it.
     pub fn of(schema: &'static str, object: Ref<'t>, pod: &[&str]) -> Option<Self> {
         let name = text(object, &["metadata", "name"])?;
+        let template = object.at(pod.split_last()?.1)?;
         let pod = object.at(pod)?;
         let container = pod.at(&["containers", "0"])?;
         if text(container, &["name"]) != Some(name) {
@@ -44,6 +45,10 @@ impl<'t> Program<'t> {
             body.map("selector", &own, false);
         }
         further_labels(&mut body, object, &own);
+        let annotations = labels(template, &["metadata", "annotations"], &[]);
+        let annotations: Vec<(&str, String)> =
+            annotations.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        body.map("podMetadata.annotations", &annotations, true);
         body.set("image", &quoted(text(container, &["image"])?));
         for list in ["command", "args"] {
             if let Some(list_of) = container.get(list) {
