@@ -11,6 +11,14 @@ use tests::library::{Component, components, shown};
 /// Schemas that others extend: their own examples are those of their children.
 const FOR_OTHERS: [&str; 2] = ["Program", "Server"];
 
+/// What the lints of production say of the systems whose objects are as others made them (`tests/systems`): these
+/// objects are theirs, and they lack it. All else that the library makes has nothing to hear.
+const AS_THE_ORIGINALS: [(&str, &[&str]); 3] = [
+    ("gateway", &["L-118", "L-231", "L-232"]),
+    ("gitserver", &["L-105", "L-118", "L-231", "L-232"]),
+    ("operator", &["L-105", "L-118", "L-231", "L-232"]),
+];
+
 /// Objects that no documentation and no example makes.
 const MORE: &str = r#"
 use std.workload.{Daemon, Job, Singleton, Stateful, Workload}
@@ -220,8 +228,7 @@ fn bound<'a>(text: &str, all: &'a [Component]) -> Vec<(String, &'a Component)> {
     bound
 }
 
-/// What the library makes where nothing is said has nothing to hear of the lints of production. What an example makes as
-/// its original does, which `tests/systems` compares, says so where it is written.
+/// What the library makes where nothing is said has nothing to hear of the lints of production.
 #[test]
 fn examples_pass_the_lints_of_production() {
     let root = tests::root().join("examples");
@@ -238,7 +245,10 @@ fn examples_pass_the_lints_of_production() {
             .filter_map(|line| line.split_once(": error[")?.1.split_once(']'))
             .map(|(code, _)| code)
             .collect();
-        assert!(said.is_empty(), "{example}: {}{}", output.stdout, output.stderr);
+        let known = AS_THE_ORIGINALS.iter().find(|(of, _)| of == example);
+        let known: BTreeSet<&str> =
+            known.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
+        assert_eq!(said, known, "{example}: {}{}", output.stdout, output.stderr);
         checked += 1;
     }
     assert!(checked >= 7);
