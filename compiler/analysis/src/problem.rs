@@ -184,7 +184,7 @@ impl Problem {
     }
 }
 
-/// As [`Problem::meant`], of a name that stands at a node, without the candidates that are taken beside it: to write one of them would bind or match it twice.
+/// As [`Problem::meant`], of a name that stands at a node, without the candidates that are taken beside it: to write one of them would bind or match it twice. Where that is the only near one, it is said.
 pub fn meant_beside<'c>(
     problem: Problem,
     node: Node<'_>,
@@ -192,5 +192,12 @@ pub fn meant_beside<'c>(
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Problem {
     let taken = syntax::taken_beside(node);
-    problem.meant_that(name, candidates, |near| !taken.iter().any(|own| own == near))
+    let is_taken = |near: &str| taken.iter().any(|own| own == near);
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let near = nearest_that(name, candidates.iter().copied(), |near| is_taken(near));
+    let mut problem = problem.meant_that(name, candidates, |near| !is_taken(near));
+    if let Some(near) = near {
+        problem.help.get_or_insert_with(|| format!("`{}` is there already", near.name));
+    }
+    problem
 }

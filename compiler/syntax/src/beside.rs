@@ -1,4 +1,5 @@
 //! Which names stand beside a name, so that none of them can have been meant by it: what is bound already in the same braces, and what other arms take.
+//! A name below which both bind something can have been meant: `containers["a"]` may stand beside `containers["b"]`.
 
 use crate::literal::string_value;
 use crate::node::NodeKind;
@@ -97,7 +98,7 @@ impl<'t> Taken<'t> {
         let mut left = above;
         for key in entry.child(NodeKind::Path).into_iter().flat_map(keys) {
             let Some((first, rest)) = left.split_first() else {
-                if key != self.name {
+                if key != self.name && !(goes_on(key) && goes_on(self.name)) {
                     self.names.extend(key_name(key));
                 }
                 return;
@@ -109,6 +110,13 @@ impl<'t> Taken<'t> {
         }
         body.into_iter().for_each(|body| self.by_body(body, left));
     }
+}
+
+/// Whether a binding binds something below this key of its path.
+fn goes_on(key: Node<'_>) -> bool {
+    let Some(path) = key.parent() else { return false };
+    let entry = path.parent().filter(|entry| entry.child(NodeKind::Body).is_some());
+    entry.is_some() || keys(path).skip_while(|other| *other != key).nth(1).is_some()
 }
 
 /// The keys of a path.
