@@ -12,3 +12,6 @@ pub(crate) const LOOKED_AHEAD: usize = 2_000;
 
 /// The longest line on which a regular expression that is never closed ends before the line does, in bytes from its `/`.
 pub(crate) const REGEX_LINE: usize = 400;
+
+/// Of how many things that were read past in one item it is told. Who reads the first ones mends the rest with them.
+pub(crate) const SLIPS: usize = 64;

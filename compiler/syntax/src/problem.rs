@@ -77,8 +77,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
         past::is_of_layout(tree, problem) && reader.problems.iter().any(is_of_line)
     };
     let past: Vec<Problem> = past.into_iter().filter(|problem| !follows(problem)).collect();
-    reader.problems.extend(past);
-    if reader.problems.is_empty() {
+    if reader.problems.is_empty() && past.is_empty() {
         // What is left out because it follows from something must follow from something that is told.
         let hole = |node: &Node<'_>| matches!(node.kind(), NodeKind::Missing | NodeKind::Junk);
         if let Some(node) = tree.nodes().find(hole) {
@@ -90,6 +89,8 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     problems.sort_by_key(|problem| problem.range.start);
     mend::without_blocks_of_yaml(tree.text(), &mut problems);
     mend::without_braces_of_conditions(tree, &mut problems);
+    problems.extend(past);
+    problems.sort_by_key(|problem| problem.range.start);
     problems
 }
 

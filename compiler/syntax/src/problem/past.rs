@@ -3,23 +3,27 @@
 use std::ops::Range;
 
 use super::{MISSING, Mend, Problem, UNEXPECTED};
+use crate::limits;
 use crate::slip::{Slip, SlipKind};
 use crate::tree::Tree;
 
 /// What is told of all that was read past in an item.
 pub(super) fn problems(tree: Tree<'_>) -> Vec<Problem> {
-    tree.tokens().slips.iter().map(|slip| told(tree, *slip)).collect()
+    tree.tokens().slips.iter().take(limits::SLIPS).map(|slip| told(tree, *slip)).collect()
 }
 
 /// Whether what is missing at the end of a name's `:` is the block below it, of which it is told.
 pub(super) fn is_told(tree: Tree<'_>, end: usize) -> bool {
     let slips = &tree.tokens().slips;
-    slips.iter().any(|slip| slip.kind == SlipKind::Indented && slip.span.start as usize == end)
+    let at = slips.partition_point(|slip| (slip.span.start as usize) < end);
+    slips
+        .get(at)
+        .is_some_and(|slip| slip.kind == SlipKind::Indented && slip.span.start as usize == end)
 }
 
 /// Whether a problem is about a line that is broken in the wrong place.
 pub(super) fn is_of_layout(tree: Tree<'_>, problem: &Problem) -> bool {
-    tree.tokens().slips.iter().any(|slip| {
+    tree.tokens().slips.iter().take(limits::SLIPS).any(|slip| {
         slip.span.range() == problem.range && matches!(slip.kind, SlipKind::Late | SlipKind::Early)
     })
 }
