@@ -5,7 +5,7 @@
 use crate::limits;
 use crate::scan::{
     Frame, Nesting, TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte,
-    line_end, raw_end, regex_end, string_text, word_end,
+    line_end, names_key, raw_end, regex_end, string_text, word_end,
 };
 use crate::slip::{Slip, SlipKind, begins_clause, begins_comment, comment_end, indented, joined};
 use crate::token::{TokenKind, word_kind};
@@ -200,7 +200,7 @@ impl Lexer<'_> {
         let end = word_end(self.bytes, self.at);
         let depth = self.nesting.depth();
         let word = self.bytes.get(self.at..end).unwrap_or_default();
-        if !matches!(word, b"for" | b"if") || depth == 0 {
+        if !matches!(word, b"for" | b"if") || depth == 0 || names_key(self.bytes, end, true) {
             return false;
         }
         if let Some((known, until, is)) = self.clause

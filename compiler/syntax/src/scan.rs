@@ -74,7 +74,7 @@ pub(crate) fn continues(bytes: &[u8], at: usize, in_list: bool) -> bool {
 }
 
 /// Whether what follows a word that ends at `at` makes it the key of a binding.
-fn names_key(bytes: &[u8], at: usize, brace: bool) -> bool {
+pub(crate) fn names_key(bytes: &[u8], at: usize, brace: bool) -> bool {
     let tight = byte_at(bytes, at);
     let first = skip_blanks(bytes, at);
     let next = byte_at(bytes, first + 1);

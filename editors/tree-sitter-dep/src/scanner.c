@@ -110,28 +110,42 @@ static bool equals(const char *word, unsigned length, const char *other) {
   return at == length && other[at] == 0;
 }
 
-// Whether a line goes on with the expression above: it begins with an infix operator or with `.name`. In a list `-`,
-// `.name` and `..` begin a new element.
-static bool continues(TSLexer *lexer, bool in_list) {
-  int32_t first = lexer->lookahead;
-  if (first >= 'a' && first <= 'z') {
-    char word[8];
-    unsigned length = 0;
-    while (is_word(lexer->lookahead)) {
-      if (length == sizeof word) return false;
-      word[length++] = (char)lexer->lookahead;
-      advance(lexer);
-    }
-    static const char *const BEFORE_BRACE[] = {"and", "or", "is", "as", "with", "because", "where", "extends"};
-    for (unsigned at = 0; at < sizeof BEFORE_BRACE / sizeof *BEFORE_BRACE; at++) {
-      if (equals(word, length, BEFORE_BRACE[at])) return !names_key(lexer, true);
-    }
-    static const char *const OTHERS[] = {"then", "else", "in"};
-    for (unsigned at = 0; at < sizeof OTHERS / sizeof *OTHERS; at++) {
-      if (equals(word, length, OTHERS[at])) return !names_key(lexer, false);
-    }
-    return false;
+static bool is_gap(int32_t c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// How many words and signs are looked at to tell what a line is.
+#define LOOKED_AHEAD 2000
+
+// Longer words are no keywords; of these only the beginning is kept.
+#define WORD 12
+
+static unsigned read_word(TSLexer *lexer, char word[WORD]) {
+  unsigned length = 0;
+  while (is_word(lexer->lookahead)) {
+    if (length < WORD) word[length++] = (char)lexer->lookahead;
+    advance(lexer);
   }
+  return length;
+}
+
+static bool is_one_of(const char *word, unsigned length, const char *const words[]) {
+  for (unsigned at = 0; words[at]; at++) {
+    if (equals(word, length, words[at])) return true;
+  }
+  return false;
+}
+
+// Whether a line that begins with this word, which is read already, goes on with the expression above.
+static bool word_continues(TSLexer *lexer, const char *word, unsigned length) {
+  static const char *const BEFORE_BRACE[] = {"and", "or", "is", "as", "with", "because", "where", "extends", NULL};
+  if (is_one_of(word, length, BEFORE_BRACE)) return !names_key(lexer, true);
+  static const char *const OTHERS[] = {"then", "else", "in", NULL};
+  return is_one_of(word, length, OTHERS) && !names_key(lexer, false);
+}
+
+// Whether a line that begins with a sign goes on with the expression above: that is an infix operator or `.name`. In a
+// list `-`, `.name` and `..` begin a new element.
+static bool sign_continues(TSLexer *lexer, bool in_list) {
+  int32_t first = lexer->lookahead;
   switch (first) {
     case '*': case '/': case '%': case '<': case '>': case '&': case '|': return true;
     case '+': case '-': case '=': case '!': case '?': case '.': break;
@@ -151,6 +165,85 @@ static bool continues(TSLexer *lexer, bool in_list) {
       advance(lexer);
       return lexer->lookahead != '.';
   }
+}
+
+// Whether the line of a body that begins with the word `for`, which is read already, goes on with a comprehension,
+// `{ [k] = v for k, v in m }`, and is no entry, which has braces of its own.
+static bool begins_clause(TSLexer *lexer) {
+  static const char *const NO_OPERANDS[] = {
+    "in", "if", "then", "else", "and", "or", "not", "is", "as", "with", "where", "match", "for", "let", "set",
+    "external", "import", "embed", NULL,
+  };
+  if (names_key(lexer, true)) return false;
+  unsigned depth = 0;
+  bool operand = false;
+  // Each line may look as far again.
+  for (unsigned left = LOOKED_AHEAD; left > 0 && !lexer->eof(lexer); left--) {
+    int32_t c = lexer->lookahead;
+    if (is_word(c)) {
+      char word[WORD];
+      unsigned length = read_word(lexer, word);
+      operand = !is_one_of(word, length, NO_OPERANDS);
+      continue;
+    }
+    if (c == '{' && depth == 0 && operand) return false;
+    if (c == '}' && depth == 0) return true;
+    advance(lexer);
+    switch (c) {
+      case ' ': case '\t': case '\r': break;
+      case '"':
+        while (lexer->lookahead != '"' && lexer->lookahead != '\n' && !lexer->eof(lexer)) {
+          if (lexer->lookahead == '\\') advance(lexer);
+          advance(lexer);
+        }
+        if (lexer->lookahead == '"') advance(lexer);
+        operand = true;
+        break;
+      case '/':
+        if (lexer->lookahead == '/') {
+          while (lexer->lookahead != '\n' && !lexer->eof(lexer)) advance(lexer);
+        } else {
+          operand = false;
+        }
+        break;
+      case '(': case '[': case '{': depth++; operand = false; break;
+      case ')': case ']': case '}':
+        if (depth > 0) depth--;
+        operand = true;
+        break;
+      case '\n': {
+        if (depth > 0) break;
+        while (is_gap(lexer->lookahead)) advance(lexer);
+        int32_t next = lexer->lookahead;
+        if (next == '}') break;
+        if (next >= 'a' && next <= 'z') {
+          char word[WORD];
+          unsigned length = read_word(lexer, word);
+          if (!equals(word, length, "for") && !equals(word, length, "if") && !word_continues(lexer, word, length)) {
+            return false;
+          }
+        } else if (next != '/' && !sign_continues(lexer, false)) {
+          return false;
+        }
+        operand = false;
+        break;
+      }
+      default: operand = false;
+    }
+  }
+  return false;
+}
+
+// Whether a line goes on with what stands above it.
+static bool continues(TSLexer *lexer, bool in_braces, bool in_list) {
+  int32_t first = lexer->lookahead;
+  if (first < 'a' || first > 'z') return sign_continues(lexer, in_list);
+  char word[WORD];
+  unsigned length = read_word(lexer, word);
+  if (in_braces && equals(word, length, "for")) return begins_clause(lexer);
+  // No entry begins with this word but one that it is the key of.
+  if (in_braces && equals(word, length, "if")) return !names_key(lexer, true);
+  return word_continues(lexer, word, length);
 }
 
 static bool bracket(Scanner *scanner, TSLexer *lexer) {
@@ -211,11 +304,9 @@ bool tree_sitter_dep_external_scanner_scan(void *payload, TSLexer *lexer, const 
     advance(lexer);
     if (lexer->lookahead != '/') return false;
     while (lexer->lookahead != '\n' && !lexer->eof(lexer)) advance(lexer);
-    while (lexer->lookahead == ' ' || lexer->lookahead == '\t' || lexer->lookahead == '\r' || lexer->lookahead == '\n') {
-      advance(lexer);
-    }
+    while (is_gap(lexer->lookahead)) advance(lexer);
   }
   int32_t first = lexer->lookahead;
   if (lexer->eof(lexer) || first == '}' || first == ']' || first == ',') return false;
-  return !continues(lexer, is_inside(scanner, BRACKET));
+  return !continues(lexer, is_inside(scanner, BRACE), is_inside(scanner, BRACKET));
 }

@@ -303,7 +303,11 @@ impl Elaborator<'_> {
     }
 
     /// Whether the value of a name without a type is `unset` or `null`, which no type admits then; reports it.
+    /// Who asks for the value of an expression may ask for these.
     pub(super) fn is_nothing(&mut self, value: Node<'_>) -> bool {
+        if self.kind == ItemKind::Asked {
+            return false;
+        }
         let (code, message, help) = match (value.kind(), value.text()) {
             (NodeKind::Unset, _) => (
                 203,
