@@ -33,6 +33,7 @@ mod variant;
 mod collection;
 
 mod function;
+mod repeated;
 
 mod chain;
 
@@ -355,6 +356,9 @@ impl<'d> Elaborator<'d> {
         self.can_be_made();
         self.words_that_emit_nothing(info);
         let body = node.child(NodeKind::Body);
+        if let Some(body) = body {
+            self.fields_declared_once(body);
+        }
         let body = match body {
             Some(body) => self.own_body(body, Ty::Schema(self.item)),
             None => self.body_of(true, Vec::new()),

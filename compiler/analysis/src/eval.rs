@@ -38,7 +38,7 @@ mod nowhere;
 
 mod call;
 
-mod operators;
+pub(crate) mod operators;
 
 pub mod builtins;
 

@@ -3,10 +3,12 @@
 //! Kinds are proved here, once and for all. Refinements are proved where the value is constant or its type
 //! says enough; the rest is left to the evaluator, which checks the value itself.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use salsa::Database;
 
+use crate::bounds::order;
 use crate::db::{Item, target};
 use crate::interval;
 use crate::refinement;
@@ -68,7 +70,8 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
                 Ty::Refined(found) => (&found.base, &found.refinements),
                 _ => (found, &[]),
             };
-            let proved = want.refinements.iter().all(|w| known.iter().any(|k| implies(k, w)));
+            let proved =
+                want.refinements.iter().all(|w| known.iter().any(|k| implies(&want.base, k, w)));
             fits(db, base, &want.base).and(if proved { Fit::Yes } else { Fit::Checked })
         }
         (Ty::Refined(found), Ty::Literal(literal))
@@ -268,21 +271,20 @@ fn yes_if(condition: bool) -> Fit {
     if condition { Fit::Yes } else { Fit::No }
 }
 
-/// Does whatever satisfies `known` satisfy `wanted`?
-fn implies(known: &Refinement, wanted: &Refinement) -> bool {
+/// Does whatever satisfies `known` satisfy `wanted`, of values of a type?
+fn implies(ty: &Ty, known: &Refinement, wanted: &Refinement) -> bool {
     let within = |known: (Option<u64>, Option<u64>), wanted: (Option<u64>, Option<u64>)| {
         wanted.0.is_none_or(|w| known.0.is_some_and(|k| k >= w))
             && wanted.1.is_none_or(|w| known.1.is_some_and(|k| k <= w))
     };
     match (known, wanted) {
         (Refinement::Between(kl, kh), Refinement::Between(wl, wh)) => {
-            let int = |bound: &Option<Bound>| match bound {
-                Some(Bound::Int(value)) => Some(*value),
-                _ => None,
+            let stands = |known: &Option<Bound>, wanted: &Option<Bound>| {
+                known.as_ref().zip(wanted.as_ref()).and_then(|(k, w)| order(ty, k, w))
             };
             known == wanted
-                || (wl.is_none() || int(wl).zip(int(kl)).is_some_and(|(w, k)| k >= w))
-                    && (wh.is_none() || int(wh).zip(int(kh)).is_some_and(|(w, k)| k <= w))
+                || (wl.is_none() || stands(kl, wl).is_some_and(Ordering::is_ge))
+                    && (wh.is_none() || stands(kh, wh).is_some_and(Ordering::is_le))
         }
         (Refinement::Len(kl, kh), Refinement::Len(wl, wh))
         | (Refinement::Bytes(kl, kh), Refinement::Bytes(wl, wh)) => within((*kl, *kh), (*wl, *wh)),

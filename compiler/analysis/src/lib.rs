@@ -23,6 +23,7 @@ pub mod reach;
 pub mod resolve;
 
 mod apart;
+mod bounds;
 pub mod chain;
 pub mod fits;
 mod graph;

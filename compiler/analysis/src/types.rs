@@ -194,7 +194,7 @@ impl<'d> TypeReader<'d> {
             NodeKind::Str => {
                 Ty::Literal(Literal::Str(syntax::literal::string_value(node.text()).into()))
             }
-            NodeKind::Negative => match self.bound(node) {
+            NodeKind::Negative => match crate::bounds::bound(node) {
                 Some(Bound::Int(value)) => Ty::Literal(Literal::Int(value)),
                 _ => Ty::Error,
             },
@@ -428,7 +428,13 @@ impl<'d> TypeReader<'d> {
                 Ty::Any
             };
             let ty = if field.child(NodeKind::Question).is_some() { optional(ty) } else { ty };
-            fields.push((key_text(name), ty));
+            let key = key_text(name);
+            if fields.iter().any(|(other, _)| *other == key) {
+                self.error(108, name, format!("`{}` is declared twice", name.text())).help =
+                    Some("rename one of them".to_owned());
+                continue;
+            }
+            fields.push((key, ty));
         }
         Ty::Record(Arc::new(RecordTy { fields, rest: None }))
     }

@@ -91,6 +91,8 @@ impl Elaborator<'_> {
             return Some(format!("`{}` stands for {}", param.name(), param.meaning()));
         }
         match (found, base(want)) {
+            // It is of the kind, and outside its range.
+            (found, kind) if found == kind => None,
             (Ty::Literal(Literal::Str(_)), kind) => match kind {
                 Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
                 kind => notation_of(kind)

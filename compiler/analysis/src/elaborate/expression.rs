@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use crate::bounds;
 use crate::code::{Expr, ExprId};
 use crate::db::ItemKind;
 use crate::fits::{Fit, base, fits, optional, present};
@@ -127,11 +128,11 @@ impl Elaborator<'_> {
         match fits(self.db, &found, want) {
             Fit::Yes => value,
             Fit::Checked if !self.has_listed_keys(node, want) => self.emit(node, Expr::Error),
-            Fit::Checked => {
+            Fit::Checked if !is_left(node, want) => {
                 let ty = self.ty(want.clone());
                 self.emit(node, Expr::Check { value, ty })
             }
-            Fit::No => {
+            Fit::Checked | Fit::No => {
                 self.mismatch(node, &found, want, declared);
                 self.emit(node, Expr::Error)
             }
@@ -360,4 +361,12 @@ fn nests(kind: NodeKind) -> bool {
         kind,
         NodeKind::Binary | NodeKind::Unary | NodeKind::Chain | NodeKind::If | NodeKind::LetIn
     )
+}
+
+/// Whether a constant lies outside the range that narrows a type.
+pub(super) fn is_left(node: Node<'_>, want: &Ty) -> bool {
+    match &exposed(present(want)) {
+        Ty::Refined(refined) => bounds::left_by(node, refined).is_some(),
+        _ => false,
+    }
 }

@@ -47,6 +47,8 @@ impl Elaborator<'_> {
         let mut params = Vec::new();
         let written = node.child(NodeKind::Params);
         let written = written.iter().flat_map(|params| params.children());
+        let names = written.clone().filter_map(|param| param.child(NodeKind::Name));
+        self.declared_once(names.map(|name| (name, false)));
         for (node, (name, ty)) in
             written.filter(|param| param.kind() == NodeKind::Param).zip(&ty.params)
         {
@@ -114,10 +116,12 @@ impl Elaborator<'_> {
         let Some((body, names)) = children.split_last() else {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
+        let names = || names.iter().filter(|name| name.kind() == NodeKind::Name);
+        self.declared_once(names().map(|name| (*name, false)));
         let scope = self.enter();
         let mut params = Vec::new();
         let mut types = Vec::new();
-        for (at, name) in names.iter().filter(|name| name.kind() == NodeKind::Name).enumerate() {
+        for (at, name) in names().enumerate() {
             let ty = wanted
                 .as_ref()
                 .and_then(|function| function.params.get(at))

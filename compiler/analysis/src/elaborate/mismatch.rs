@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind};
 use super::advice::{FEW, MANY, listed};
 use super::file::NAMESPACE;
 use super::{Elaborator, habit};
+use crate::bounds;
 use crate::db::{Item, target};
 use crate::declares::{Asker, asker, declared_below, written};
 use crate::fits::{Fit, base, fits, present, widened};
@@ -17,7 +18,7 @@ use crate::problem::{Code, Edit, Part, Place, meant_beside};
 use crate::refinement::{broken, complaint, secret_complaint};
 use crate::schema::schema;
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
-use crate::show::type_name;
+use crate::show::{refinement_name, type_name};
 use crate::ty::{Literal, Ty};
 use crate::types::entry;
 
@@ -93,6 +94,19 @@ impl Elaborator<'_> {
                     }
                     None => self.problem(201, node, format!("this is no {want_name}")),
                 }
+            }
+            (_, Ty::Refined(refined)) if bounds::left_by(node, refined).is_some() => {
+                let range = bounds::left_by(node, refined).map(refinement_name).unwrap_or_default();
+                let value = if hidden { kube::secrets::HIDDEN } else { node.text() };
+                let message = match &refined.name {
+                    Some(name) => format!("{value} is no {name}: it is not in {range}"),
+                    None => format!("{value} is not in {range}"),
+                };
+                let mut problem = self.problem(301, node, message);
+                if !hidden && *base(&refined.base) == Ty::Quantity {
+                    problem.help = bounds::unit_meant(node.text());
+                }
+                problem
             }
             (Ty::Literal(literal), want) if one_of(want, literal).is_some() => {
                 let allowed = one_of(want, literal).unwrap_or_default();

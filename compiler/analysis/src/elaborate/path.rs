@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::expression::is_left;
 use super::layer::Traits;
 use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
@@ -185,7 +186,8 @@ impl Elaborator<'_> {
         self.holder = around;
         self.prev = outer;
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
-        if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No {
+        if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No || is_left(value, want)
+        {
             let told = self.problems.len();
             self.mismatch(value, &found, want, declared);
             if declared.is_none() {

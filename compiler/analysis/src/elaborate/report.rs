@@ -6,7 +6,7 @@ use super::Elaborator;
 use crate::db::ItemKind;
 use crate::limits;
 use crate::parse::parsed;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Severity};
 
 /// Why a value is masked that was given to a path which leads nowhere.
 const NOT_SHOWN: &str = "the value is not shown, because it may be meant for something sensitive";
@@ -26,10 +26,19 @@ impl Elaborator<'_> {
             problem.notes.push(NOT_SHOWN.to_owned());
         }
         let severity = problem.severity;
-        let alike = self.problems.iter().filter(|other| other.severity == severity);
-        if alike.count() < limits::WRITTEN_PROBLEMS {
+        if !self.has_many(severity) {
             self.problems.push(problem);
         }
+    }
+
+    /// Whether no further error is told of this item.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= limits::WRITTEN_PROBLEMS && self.has_many(Severity::Error)
+    }
+
+    fn has_many(&self, severity: Severity) -> bool {
+        let alike = self.problems.iter().filter(|other| other.severity == severity);
+        alike.count() >= limits::WRITTEN_PROBLEMS
     }
 
     /// Of what does not fit into the block in which it stands, and is indented as if it did not stand there, this is what is wrong.

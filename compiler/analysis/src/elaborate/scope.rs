@@ -220,6 +220,10 @@ impl Elaborator<'_> {
             );
             return;
         }
+        if self.is_full() {
+            // Nobody reads so many, and each would look at all names there are.
+            return;
+        }
         let mut candidates: Vec<Arc<str>> =
             self.locals.iter().map(|(name, _)| name.clone()).collect();
         if let Some(own) = &self.own {

@@ -43,6 +43,9 @@ impl Elaborator<'_> {
             let Some(index) = info.case(name.text()) else { continue };
             let body = written.child(NodeKind::Body);
             self.binding = None;
+            if let Some(body) = body {
+                self.fields_declared_once(body);
+            }
             bodies.push(body.map(|body| self.own_body(body, Ty::Case(self.item, index))));
         }
         if seen.is_empty() && node.child(NodeKind::Cases).is_some() {

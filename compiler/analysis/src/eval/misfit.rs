@@ -1,6 +1,7 @@
 //! The problem of a value that does not fit its place: at the value, with the declaration and the layers in
 //! between.
 
+use crate::bounds::unit_meant;
 use crate::code::{EntryKind, Expr, Root};
 use crate::declares::{annotation, declared_around};
 use crate::elaborate::elaborate;
@@ -132,11 +133,7 @@ impl<'a> Eval<'a> {
             }
         }
         problem.help = help.or_else(|| match value {
-            Value::Quantity(text)
-                if code == 301 && !sensitive && text.bytes().all(|b| b.is_ascii_digit()) =>
-            {
-                Some(format!("a number without a unit is taken as it is: did you mean `{text}Mi`?"))
-            }
+            Value::Quantity(text) if code == 301 && !sensitive => unit_meant(text),
             _ => None,
         });
         self.report(problem)

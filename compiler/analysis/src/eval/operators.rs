@@ -294,7 +294,7 @@ pub(super) fn order(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
     }
 }
 
-pub(super) fn quantity_order(left: &str, right: &str) -> Option<Ordering> {
+pub(crate) fn quantity_order(left: &str, right: &str) -> Option<Ordering> {
     Some(quantity(left)?.0.cmp(&quantity(right)?.0))
 }
 
@@ -415,7 +415,7 @@ pub(super) fn duration_text(nanoseconds: i64) -> String {
 }
 
 /// The nanoseconds of a duration as it is written; several units may follow each other.
-pub(super) fn duration_of(text: &str) -> Option<i64> {
+pub(crate) fn duration_of(text: &str) -> Option<i64> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use crate::fits::base;
+use crate::bounds::{self, bound};
+use crate::db::target;
+use crate::fits::{Fit, base, fits};
 use crate::interval;
 use crate::pattern::{whole, why_none};
-use crate::refinement::FORMATS;
+use crate::refinement::{FORMATS, literal_fits};
 use crate::show::type_name;
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
 use crate::types::TypeReader;
@@ -38,6 +40,9 @@ impl TypeReader<'_> {
                 }
             }
         }
+        if let Some(left) = self.constants_left(node, &ty, &refinements) {
+            return left;
+        }
         for refinement in &refinements {
             let fits = match refinement {
                 Refinement::Between(..) => matches!(
@@ -63,7 +68,61 @@ impl TypeReader<'_> {
                 return Ty::Error;
             }
         }
+        if !self.ends_of(node, &ty) {
+            return Ty::Error;
+        }
         self.some(node, ty, refinements)
+    }
+
+    /// Of constants those that satisfy all conditions; nothing where the type is no choice of constants, or where only
+    /// a value shows it.
+    fn constants_left(
+        &mut self,
+        node: Node<'_>,
+        ty: &Ty,
+        refinements: &[Refinement],
+    ) -> Option<Ty> {
+        let members = match ty {
+            Ty::Union(members) => members,
+            ty => std::slice::from_ref(ty),
+        };
+        let mut left = Vec::new();
+        for member in members {
+            let Ty::Literal(literal) = member else { return None };
+            if literal_fits(literal, refinements, target(self.db))? {
+                left.push(member.clone());
+            }
+        }
+        Some(match left.as_slice() {
+            [] => {
+                let conditions: Vec<String> =
+                    refinements.iter().map(crate::show::refinement_name).collect();
+                let name = type_name(self.db, ty);
+                let message = format!("no value of {name} is in {}", conditions.join(" and "));
+                self.error(272, node, message);
+                Ty::Error
+            }
+            [only] => only.clone(),
+            _ => Ty::Union(left.into()),
+        })
+    }
+
+    /// Whether the ends of the ranges that narrow a type are of its kind; reports those that are not.
+    fn ends_of(&mut self, node: Node<'_>, ty: &Ty) -> bool {
+        let ranges = node.children().filter(|part| part.kind() == NodeKind::Range);
+        let ends = ranges.flat_map(|range| <[_; 2]>::from(ends(range))).flatten();
+        let is_end =
+            |end: &Node<'_>| bound(*end).is_some_and(|end| bounds::order(ty, &end, &end).is_some());
+        let numbers = [NodeKind::Int, NodeKind::Float, NodeKind::Unit, NodeKind::Negative];
+        let wrong: Vec<Node<'_>> =
+            ends.filter(|end| numbers.contains(&end.kind()) && !is_end(end)).collect();
+        let name = type_name(self.db, base(ty));
+        for end in &wrong {
+            let message = format!("`{}` is no end of a range of {name}", end.text());
+            self.error(201, *end, message).help =
+                Some(format!("such a range is written like `{}`", bounds::example(ty)));
+        }
+        wrong.is_empty()
     }
 
     /// A part of what is joined by `&` may be absent, where only the whole can be.
@@ -96,7 +155,7 @@ impl TypeReader<'_> {
     fn some(&mut self, node: Node<'_>, ty: Ty, refinements: Vec<Refinement>) -> Ty {
         let refined = self.refined(ty, refinements);
         if let Ty::Refined(all) = &refined
-            && interval::nothing(&all.refinements)
+            && (interval::nothing(&all.refinements) || bounds::nothing(&all.base, &all.refinements))
         {
             let conditions: Vec<String> =
                 all.refinements.iter().map(crate::show::refinement_name).collect();
@@ -118,15 +177,60 @@ impl TypeReader<'_> {
             let all = a.refinements.iter().chain(b.refinements.iter()).cloned().collect();
             return self.some(node, a.base.clone(), all);
         }
-        if crate::fits::fits(self.db, &a, &b) != crate::fits::Fit::No {
-            return a;
-        }
-        if crate::fits::fits(self.db, &b, &a) != crate::fits::Fit::No {
-            return b;
+        match self.narrower(&a, &b) {
+            Some(ty) if ty != Ty::Never => return ty,
+            Some(_) => {}
+            // How they are to be told apart is known only of a value.
+            None => match fits(self.db, &a, &b) {
+                Fit::No => return b,
+                _ => return a,
+            },
         }
         let (a_name, b_name) = (type_name(self.db, &a), type_name(self.db, &b));
         self.error(201, node, format!("nothing is both {a_name} and {b_name}"));
         Ty::Error
+    }
+
+    /// What is of both types, [`Ty::Never`] where nothing is; nothing where that cannot be said.
+    fn narrower(&self, a: &Ty, b: &Ty) -> Option<Ty> {
+        if let (Ty::Refined(a), Ty::Refined(b)) = (a, b)
+            && a.base == b.base
+        {
+            let all: Vec<Refinement> =
+                a.refinements.iter().chain(b.refinements.iter()).cloned().collect();
+            let none = interval::nothing(&all) || bounds::nothing(&a.base, &all);
+            return Some(if none { Ty::Never } else { self.refined(a.base.clone(), all) });
+        }
+        match (fits(self.db, a, b), fits(self.db, b, a)) {
+            (Fit::Yes, _) => return Some(a.clone()),
+            (_, Fit::Yes) => return Some(b.clone()),
+            (Fit::No, Fit::No) if !matches!((a, b), (Ty::Union(_), _) | (_, Ty::Union(_))) => {
+                return Some(Ty::Never);
+            }
+            _ => {}
+        }
+        let members = |ty: &Ty| match ty {
+            Ty::Union(members) => members.to_vec(),
+            ty => vec![ty.clone()],
+        };
+        let (of_a, of_b) = (members(a), members(b));
+        if of_a.len() == 1 && of_b.len() == 1 {
+            return None;
+        }
+        let mut both: Vec<Ty> = Vec::new();
+        for a in &of_a {
+            for b in &of_b {
+                let ty = self.narrower(a, b)?;
+                if ty != Ty::Never && !both.contains(&ty) {
+                    both.push(ty);
+                }
+            }
+        }
+        Some(match both.as_slice() {
+            [] => Ty::Never,
+            [only] => only.clone(),
+            _ => Ty::Union(both.into()),
+        })
     }
 
     pub(super) fn refined(&self, ty: Ty, refinements: Vec<Refinement>) -> Ty {
@@ -206,11 +310,11 @@ impl TypeReader<'_> {
 
     pub(super) fn between(&self, node: Node<'_>) -> Refinement {
         let (low, high) = ends(node);
-        Refinement::Between(low.and_then(|n| self.bound(n)), high.and_then(|n| self.bound(n)))
+        Refinement::Between(low.and_then(bound), high.and_then(bound))
     }
 
     pub(super) fn counts(&self, node: Node<'_>) -> (Option<u64>, Option<u64>) {
-        let count = |node: Option<Node<'_>>| match node.and_then(|node| self.bound(node)) {
+        let count = |node: Option<Node<'_>>| match node.and_then(bound) {
             Some(Bound::Int(value)) => u64::try_from(value).ok(),
             _ => None,
         };
@@ -219,18 +323,6 @@ impl TypeReader<'_> {
             (count(low), count(high))
         } else {
             (count(Some(node)), count(Some(node)))
-        }
-    }
-
-    pub(super) fn bound(&self, node: Node<'_>) -> Option<Bound> {
-        match node.kind() {
-            NodeKind::Int => syntax::literal::int_value(node.text(), false).ok().map(Bound::Int),
-            NodeKind::Float | NodeKind::Unit => Some(Bound::Text(node.text().into())),
-            NodeKind::Negative => match self.bound(node.children().next()?)? {
-                Bound::Int(value) => Some(Bound::Int(value.checked_neg()?)),
-                Bound::Text(text) => Some(Bound::Text(format!("-{text}").into())),
-            },
-            _ => None,
         }
     }
 }

@@ -1,0 +1,92 @@
+//! Ends of ranges of every kind of number: which kind they are of, in which order they stand, and which constants lie outside.
+
+use std::cmp::Ordering;
+
+use syntax::{Node, NodeKind};
+
+use crate::eval::operators::{duration_of, quantity_order};
+use crate::fits::base;
+use crate::ty::{Bound, RefinedTy, Refinement, Ty};
+
+/// The number that a node writes as a constant.
+pub fn bound(node: Node<'_>) -> Option<Bound> {
+    match node.kind() {
+        NodeKind::Int => syntax::literal::int_value(node.text(), false).ok().map(Bound::Int),
+        NodeKind::Float | NodeKind::Unit => Some(Bound::Text(node.text().into())),
+        NodeKind::Negative => match bound(node.children().next()?)? {
+            Bound::Int(value) => Some(Bound::Int(value.checked_neg()?)),
+            Bound::Text(text) => Some(Bound::Text(format!("-{text}").into())),
+        },
+        _ => None,
+    }
+}
+
+/// How two ends stand to each other as numbers of a type; nothing where one of them is none.
+pub fn order(ty: &Ty, left: &Bound, right: &Bound) -> Option<Ordering> {
+    let float = |bound: &Bound, sign: &str| match bound {
+        Bound::Int(value) => Some(*value as f64),
+        Bound::Text(text) => text.trim_end_matches(sign).parse::<f64>().ok(),
+    };
+    let quantity = |bound: &Bound| match bound {
+        Bound::Int(value) => value.to_string(),
+        Bound::Text(text) => text.to_string(),
+    };
+    let duration = |bound: &Bound| match bound {
+        Bound::Int(_) => None,
+        Bound::Text(text) => duration_of(text),
+    };
+    match base(ty) {
+        Ty::Int => match (left, right) {
+            (Bound::Int(left), Bound::Int(right)) => Some(left.cmp(right)),
+            _ => None,
+        },
+        Ty::Float => float(left, "")?.partial_cmp(&float(right, "")?),
+        Ty::Percent => float(left, "%")?.partial_cmp(&float(right, "%")?),
+        Ty::Quantity => quantity_order(&quantity(left), &quantity(right)),
+        Ty::Duration => Some(duration(left)?.cmp(&duration(right)?)),
+        _ => None,
+    }
+}
+
+/// Whether ranges of numbers of a type have no number in common.
+pub fn nothing(ty: &Ty, refinements: &[Refinement]) -> bool {
+    let ends = || {
+        refinements.iter().filter_map(|refinement| match refinement {
+            Refinement::Between(low, high) => Some((low.as_ref(), high.as_ref())),
+            _ => None,
+        })
+    };
+    ends().filter_map(|(low, _)| low).any(|low| {
+        ends()
+            .filter_map(|(_, high)| high)
+            .any(|high| order(ty, low, high) == Some(Ordering::Greater))
+    })
+}
+
+/// The range that a constant does not lie in, where it is one of the type that the ranges narrow.
+pub fn left_by<'r>(node: Node<'_>, refined: &'r RefinedTy) -> Option<&'r Refinement> {
+    let value = bound(node)?;
+    refined.refinements.iter().find(|refinement| {
+        let Refinement::Between(low, high) = refinement else { return false };
+        let stands = |end: &Option<Bound>| order(&refined.base, &value, end.as_ref()?);
+        stands(low) == Some(Ordering::Less) || stands(high) == Some(Ordering::Greater)
+    })
+}
+
+/// What was meant by a quantity outside of its range that has no unit.
+pub fn unit_meant(text: &str) -> Option<String> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| format!("a number without a unit is taken as it is: did you mean `{text}Mi`?"))
+}
+
+/// How ranges of a type are written.
+pub fn example(ty: &Ty) -> &'static str {
+    match base(ty) {
+        Ty::Float => "0.5..1.0",
+        Ty::Percent => "0%..100%",
+        Ty::Quantity => "64Mi..2Gi",
+        Ty::Duration => "1s..5m",
+        _ => "1..10",
+    }
+}
