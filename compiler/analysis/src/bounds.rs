@@ -50,17 +50,24 @@ pub fn order(ty: &Ty, left: &Bound, right: &Bound) -> Option<Ordering> {
 
 /// Whether ranges of numbers of a type have no number in common.
 pub fn nothing(ty: &Ty, refinements: &[Refinement]) -> bool {
-    let ends = || {
-        refinements.iter().filter_map(|refinement| match refinement {
-            Refinement::Between(low, high) => Some((low.as_ref(), high.as_ref())),
-            _ => None,
-        })
-    };
-    ends().filter_map(|(low, _)| low).any(|low| {
-        ends()
-            .filter_map(|(_, high)| high)
-            .any(|high| order(ty, low, high) == Some(Ordering::Greater))
-    })
+    let (mut greatest_low, mut least_high) = (None, None);
+    for refinement in refinements {
+        let Refinement::Between(low, high) = refinement else { continue };
+        greatest_low = further(ty, greatest_low, low.as_ref(), Ordering::Greater);
+        least_high = further(ty, least_high, high.as_ref(), Ordering::Less);
+    }
+    match (greatest_low, least_high) {
+        (Some(low), Some(high)) => order(ty, low, high) == Some(Ordering::Greater),
+        _ => false,
+    }
+}
+
+/// Of two ends the one that stands on a side of the other.
+fn further<'b>(ty: &Ty, kept: Option<&'b Bound>, end: Option<&'b Bound>, side: Ordering) -> Option<&'b Bound> {
+    match (kept, end) {
+        (Some(kept), Some(end)) if order(ty, end, kept) != Some(side) => Some(kept),
+        (kept, end) => end.or(kept),
+    }
 }
 
 /// The range that a constant does not lie in, where it is one of the type that the ranges narrow.

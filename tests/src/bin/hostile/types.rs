@@ -58,6 +58,14 @@ pub(super) fn add(cases: &mut Cases) {
             lines(10_000, |n| format!("{n} => {n}"))
         )
     });
+    cases.file("types that each narrow the range of the one before", || {
+        format!(
+            "type T0 = Quantity & 1Mi..2Gi\n{}x: T899 = 5Gi\n",
+            (1..900)
+                .map(|n| format!("type T{n} = T{} & {n}Ki..{}Mi\n", n - 1, 3000 - n))
+                .collect::<String>()
+        )
+    });
     cases.file("a variant of ten thousand cases", || {
         format!(
             "variant V {{\n{}}}\nx: V = c1\ny = match x {{\n{}}}\n",
