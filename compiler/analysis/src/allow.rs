@@ -4,7 +4,7 @@ use kube::changes::CHANGES;
 use kube::rules::RULES;
 
 use crate::cross::crossed;
-use crate::db::{Item, Program};
+use crate::db::{Item, Program, strictness};
 use crate::derive::derived;
 use crate::eval::rules::Allowed;
 use crate::policies::{concerned, policies};
@@ -44,10 +44,6 @@ pub(crate) fn useless_among<'u>(
     let mut told: Vec<Place> = Vec::new();
     let mut allowed: Vec<&Allowed> = Vec::new();
     for (report, used) in units {
-        // What is exempt in an item that has errors is not known.
-        if !report.is_sound() {
-            return Vec::new();
-        }
         told.extend(used);
         told.extend(&report.used);
         allowed.extend(report.allowed.iter().map(|(_, allowed)| allowed));
@@ -58,9 +54,11 @@ pub(crate) fn useless_among<'u>(
     }
     told.extend(crossed());
     let mut problems = Vec::new();
+    let asked = strictness(db);
     for allowed in allowed {
-        // What was made before is seen by builds into a folder alone.
-        if CHANGES.contains(&&*allowed.id) {
+        // What was made before is seen by builds into a folder alone, and a lint that another profile asks for may well
+        // find there what this exempts.
+        if CHANGES.contains(&&*allowed.id) || !asked.asks(&allowed.id) {
             continue;
         }
         if !told.contains(&allowed.place) {

@@ -140,8 +140,10 @@ pub(crate) fn diagnostics(
     let (found, untold) = at_most(found.collect());
     let untold = untold + unseen;
     diagnostics.extend(found.into_iter().map(|found| found.diagnostic(workspace)));
-    // What is wrong may be the name by which something was to be used.
-    if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+    // What is wrong may be the name by which something was to be used, or what a rule would have found something in.
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.retain(|diagnostic| diagnostic.code != "E0417");
+    } else {
         let mut unused = unused(workspace.db(), &loaded.modules);
         unused.extend(unmade(workspace.db(), &loaded.modules));
         diagnostics.extend(unused.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
