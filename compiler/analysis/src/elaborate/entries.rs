@@ -390,18 +390,19 @@ impl Elaborator<'_> {
             if node.child(NodeKind::ForClause).is_some() {
                 continue;
             }
-            let segments = segments(path);
-            let Some(first) = segments.first().filter(|s| s.node.kind() != NodeKind::Computed)
-            else {
+            let mut names = path.children().filter(|node| {
+                !matches!(node.kind(), NodeKind::Question | NodeKind::Missing | NodeKind::Junk)
+            });
+            let Some(first) = names.next().filter(|node| node.kind() != NodeKind::Computed) else {
                 continue;
             };
-            let sets =
-                segments.len() == 1 && matches!(bound(node), Bound::Value(SetOp::Replace, _));
-            let blocks = segments.len() > 1 || matches!(bound(node), Bound::Block(..));
+            let is_longer = names.next().is_some();
+            let sets = !is_longer && matches!(bound(node), Bound::Value(SetOp::Replace, _));
+            let blocks = is_longer || matches!(bound(node), Bound::Block(..));
             if !sets && !blocks {
                 continue;
             }
-            let name = key_str(first.node);
+            let name = key_str(first);
             let [setting, block] = seen.entry(name.clone()).or_default();
             let earlier = match (*setting, block.filter(|_| sets)) {
                 (Some(a), Some(b)) => Some(if a.1 < b.1 { (a.0, true) } else { (b.0, false) }),
@@ -416,14 +417,14 @@ impl Elaborator<'_> {
                         format!("`{name}` is set here, and a block is put on it, in one layer")
                     };
                     self.report(
-                        self.problem(401, first.node, what)
+                        self.problem(401, first, what)
                             .related(self.place(before), "bound here first")
                             .help("keep one of the two"),
                     );
                 }
                 None => {
                     let known = if sets { setting } else { block };
-                    known.get_or_insert((first.node, count));
+                    known.get_or_insert((first, count));
                     count += 1;
                 }
             }
