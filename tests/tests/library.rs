@@ -11,14 +11,6 @@ use tests::library::{Component, components, shown};
 /// Schemas that others extend: their own examples are those of their children.
 const FOR_OTHERS: [&str; 2] = ["Program", "Server"];
 
-/// What the lints of production say of the systems whose objects are as others made them (`tests/systems`): these
-/// objects are theirs, and they lack it. All else that the library makes has nothing to hear.
-const AS_THE_ORIGINALS: [(&str, &[&str]); 3] = [
-    ("gateway", &["L-118", "L-231", "L-232"]),
-    ("gitserver", &["L-105", "L-118", "L-231", "L-232"]),
-    ("operator", &["L-105", "L-118", "L-231", "L-232"]),
-];
-
 /// Objects that no documentation and no example makes.
 const MORE: &str = r#"
 use std.workload.{Daemon, Job, Singleton, Stateful, Workload}
@@ -239,16 +231,8 @@ fn examples_pass_the_lints_of_production() {
     }
     let mut checked = 0;
     for example in folder.names(".").iter().filter(|name| *name != "dep.toml") {
-        let output = folder.depc(&["check", "--deny", "warnings", "--format", "concise", example]);
-        let lines = output.stderr.lines().chain(output.stdout.lines());
-        let said: BTreeSet<&str> = lines
-            .filter_map(|line| line.split_once(": error[")?.1.split_once(']'))
-            .map(|(code, _)| code)
-            .collect();
-        let known = AS_THE_ORIGINALS.iter().find(|(of, _)| of == example);
-        let known: BTreeSet<&str> =
-            known.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
-        assert_eq!(said, known, "{example}: {}{}", output.stdout, output.stderr);
+        let output = folder.depc(&["check", "--deny", "warnings", example]);
+        assert_eq!(output.code, 0, "{example}: {}{}", output.stdout, output.stderr);
         checked += 1;
     }
     assert!(checked >= 7);
