@@ -63,7 +63,12 @@ pub fn nothing(ty: &Ty, refinements: &[Refinement]) -> bool {
 }
 
 /// Of two ends the one that stands on a side of the other.
-fn further<'b>(ty: &Ty, kept: Option<&'b Bound>, end: Option<&'b Bound>, side: Ordering) -> Option<&'b Bound> {
+fn further<'b>(
+    ty: &Ty,
+    kept: Option<&'b Bound>,
+    end: Option<&'b Bound>,
+    side: Ordering,
+) -> Option<&'b Bound> {
     match (kept, end) {
         (Some(kept), Some(end)) if order(ty, end, kept) != Some(side) => Some(kept),
         (kept, end) => end.or(kept),
