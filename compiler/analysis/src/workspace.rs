@@ -21,6 +21,7 @@ pub mod project;
 mod references;
 mod snapshot;
 mod source;
+mod sources;
 #[cfg(test)]
 mod tests;
 pub mod text;
@@ -48,12 +49,13 @@ pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
 pub use snapshot::{Stopper, unless_interrupted};
 pub use source::{EXPRESSION, Source};
+use sources::Sources;
 pub use text::{Unreadable, raw_text, text_of_plain};
 
 /// All files that are known, and the programs that were made of them.
 pub struct Workspace {
     /// Shared with the copies that are read while this one changes.
-    sources: Arc<BTreeMap<Module, Arc<Source>>>,
+    sources: Arc<Sources>,
     /// The modules of files, by canonical path.
     files: BTreeMap<String, Module>,
     /// The files that are there no more, by canonical path, for when they come back: an input cannot be deleted.
@@ -160,10 +162,10 @@ impl Workspace {
             .new(&db);
         let everywhere =
             |name: &str| name == library::PRELUDE || library::FUNCTIONS.contains(&name);
-        let mut sources = BTreeMap::new();
+        let mut sources = Sources::default();
         for (of, (_, module)) in library().iter().zip(&modules) {
             if everywhere(of.name) {
-                sources.insert(*module, Arc::new(Source::of_library(&mut db, *module, of)));
+                sources.insert(Arc::new(Source::of_library(&mut db, *module, of)));
             }
         }
         if let Some(prelude) = prelude {
@@ -202,16 +204,14 @@ impl Workspace {
     pub fn edit(&mut self, path: &str, text: &str) -> bool {
         let mut known = false;
         // A file may be imported and embedded too.
-        let sources = Arc::make_mut(&mut self.sources).values_mut();
-        for source in sources.filter(|source| *source.path == *path) {
+        for module in self.sources.at(path).collect::<Vec<_>>() {
+            let Some(source) = Arc::make_mut(&mut self.sources).get_mut(module) else { continue };
             known = true;
-            let source = Arc::make_mut(source);
             let embedded = source.items().any(|item| item.kind(&self.db) == ItemKind::Text);
             let text = match embedded {
                 true => text.to_owned(),
                 false => text::normalised(text).into_owned(),
             };
-            let module = source.module;
             let structural = source.edit(&mut self.db, text);
             // What is pinned may be so no more.
             let every = structural || self.packaged.contains(&module);
@@ -230,9 +230,8 @@ impl Workspace {
     /// what changes by that is as it was.
     pub fn vary(&mut self, path: &str, options: &Options, settings: &[String]) {
         if let Some(module) = self.settings_of(path, options)
-            && let Some(source) = Arc::make_mut(&mut self.sources).get_mut(&module)
+            && let Some(source) = Arc::make_mut(&mut self.sources).get_mut(module)
         {
-            let source = Arc::make_mut(source);
             source.set_given(&mut self.db, given::settings(settings));
         }
         self.settle();
@@ -270,8 +269,8 @@ impl Workspace {
         let mut name = "_asked".to_owned();
         let taken = |name: &str, db| {
             self.sources
-                .keys()
-                .any(|module: &Module| module.names(db).iter().any(|(known, _)| **known == *name))
+                .all()
+                .any(|source| source.module.names(db).iter().any(|(known, _)| **known == *name))
         };
         while taken(&name, &self.db) {
             name.insert(0, '_');
@@ -284,7 +283,7 @@ impl Workspace {
 
     /// The file, command line or library module that a module is.
     pub fn source(&self, module: Module) -> Option<&Source> {
-        self.sources.get(&module).map(Arc::as_ref)
+        self.sources.get(module)
     }
 
     /// The text of a file by its path as the user writes it.
@@ -295,7 +294,7 @@ impl Workspace {
 
     /// The file, command line or library module of a path, as the user writes it.
     pub fn source_of(&self, path: &str) -> Option<&Source> {
-        self.sources.values().map(Arc::as_ref).find(|source| *source.path == *path)
+        self.sources.get(self.sources.at(path).next()?)
     }
 
     /// The items of a file, in order.
@@ -305,7 +304,7 @@ impl Workspace {
 
     /// Where an item stands in its file.
     pub fn item_range(&self, item: Item) -> Option<std::ops::Range<usize>> {
-        self.sources.get(&item.module(&self.db))?.range(item)
+        self.sources.get(item.module(&self.db))?.range(item)
     }
 
     /// Where a place is. `None` only for places of items that are gone.
@@ -337,12 +336,12 @@ impl Workspace {
 
     /// Where a file begins.
     pub(crate) fn top(&self, module: Module) -> Option<Span> {
-        self.sources.get(&module).map(|source| span_of(source, 0..0))
+        self.sources.get(module).map(|source| span_of(source, 0..0))
     }
 
     /// Keeps a file, a module of the library or what the command line gives.
     fn insert(&mut self, source: Source) {
-        Arc::make_mut(&mut self.sources).insert(source.module, Arc::new(source));
+        Arc::make_mut(&mut self.sources).insert(Arc::new(source));
     }
 
     /// Makes what is asked of the database from now on be for a version of Kubernetes.
@@ -373,7 +372,7 @@ impl Workspace {
         let of = library().iter().find(|module| module.name == name)?;
         let library = Library::try_get(&self.db)?;
         let module = library.modules(&self.db).iter().find(|(module, _)| **module == *name)?.1;
-        if !self.sources.contains_key(&module) {
+        if self.sources.get(module).is_none() {
             let source = Source::of_library(&mut self.db, module, of);
             self.insert(source);
             self.define_library(module, of);
@@ -385,8 +384,8 @@ impl Workspace {
     /// the tests of what that re-runs.
     pub fn edit_library(&mut self, name: &str, text: &str) -> bool {
         let Some(module) = self.module_of_library(name) else { return false };
-        let Some(source) = Arc::make_mut(&mut self.sources).get_mut(&module) else { return false };
-        if Arc::make_mut(source).edit(&mut self.db, text.to_owned()) {
+        let Some(source) = Arc::make_mut(&mut self.sources).get_mut(module) else { return false };
+        if source.edit(&mut self.db, text.to_owned()) {
             for state in self.programs.values_mut() {
                 state.loaded = None;
             }

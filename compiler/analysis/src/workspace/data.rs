@@ -56,7 +56,7 @@ impl Workspace {
     /// The strings of `import` and `embed` in a file, in its order.
     fn data_references(&self, module: Module) -> Vec<(ItemKind, Reference)> {
         let mut references = Vec::new();
-        let Some(source) = self.sources.get(&module) else { return references };
+        let Some(source) = self.sources.get(module) else { return references };
         if module.origin(&self.db) != Origin::File {
             return references;
         }

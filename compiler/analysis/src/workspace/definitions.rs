@@ -60,7 +60,7 @@ impl Workspace {
     }
 
     fn definition_references(&self, module: Module) -> Vec<Reference> {
-        let Some(source) = self.sources.get(&module) else { return Vec::new() };
+        let Some(source) = self.sources.get(module) else { return Vec::new() };
         let used = source.items().filter(|item| item.kind(&self.db) == ItemKind::Use);
         let reference = |item: Item| {
             let at = source.range(item)?;

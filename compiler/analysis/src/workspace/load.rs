@@ -177,7 +177,7 @@ impl Workspace {
         range: &Range<usize>,
         error: Unreadable,
     ) {
-        let span = self.sources.get(&module).map(|source| span_of(source, range.clone()));
+        let span = self.sources.get(module).map(|source| span_of(source, range.clone()));
         let mut diagnostic = Diagnostic::error(error.code, span, error.message);
         diagnostic.help = error.help;
         walk.problems.push(diagnostic);
@@ -293,7 +293,7 @@ impl Workspace {
             .found
             .iter()
             .filter(|(module, _)| circle.contains(module))
-            .filter_map(|(module, _)| self.sources.get(module).map(|source| &*source.path))
+            .filter_map(|(module, _)| self.sources.get(*module).map(|source| &*source.path))
             .collect();
         let message = format!("these files stand on each other in a circle: {}", names.join(", "));
         for (module, _) in walk.found.clone() {
@@ -426,10 +426,10 @@ impl Workspace {
             |module: &Module| walk.overlays.get(module).is_none_or(|below| below.is_empty());
         let bottoms: Vec<Module> = layers.iter().copied().filter(is_bottom).collect();
         let range = walk.strings.get(&main).and_then(|strings| Some(strings.last()?.range.clone()));
-        let span = self.sources.get(&main).and_then(|source| Some(span_of(source, range?)));
+        let span = self.sources.get(main).and_then(|source| Some(span_of(source, range?)));
         if let [first, second, ..] = bottoms.as_slice() {
             let name = |module: &Module| {
-                self.sources.get(module).map_or("", |source| &source.path).to_owned()
+                self.sources.get(*module).map_or("", |source| &source.path).to_owned()
             };
             let message = format!(
                 "these overlays stand on different files: {}, {}",

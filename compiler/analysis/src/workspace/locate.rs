@@ -55,7 +55,7 @@ impl Workspace {
                 ),
             });
         }
-        let seen_from = self.sources.get(&module).map_or("", |source| folder(&source.path));
+        let seen_from = self.sources.get(module).map_or("", |source| folder(&source.path));
         let display = joined(seen_from, text);
         let Some(target) = files.canonical(&wanted) else {
             if let Err(ReadError::Other(reason)) = files.read(&wanted, limits::FILE_BYTES) {

@@ -31,7 +31,7 @@ impl Workspace {
     /// What a file names.
     pub(super) fn references(&self, module: Module) -> References {
         let mut references = References::default();
-        let Some(source) = self.sources.get(&module) else { return references };
+        let Some(source) = self.sources.get(module) else { return references };
         for item in source.items() {
             let kind = item.kind(&self.db);
             if !matches!(kind, ItemKind::Use | ItemKind::Overlay) {

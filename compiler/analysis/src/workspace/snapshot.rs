@@ -73,8 +73,7 @@ impl Workspace {
 
     /// The modules of all files that were loaded, in the order of their paths.
     pub fn modules(&self) -> Vec<Module> {
-        let sources = self.sources.values();
-        let files = sources.filter(|source| source.module.origin(&self.db) == Origin::File);
+        let files = self.sources.all().filter(|source| source.module.origin(&self.db) == Origin::File);
         let mut files: Vec<_> = files.map(|source| (&source.path, source.module)).collect();
         files.sort();
         files.into_iter().map(|(_, module)| module).collect()
@@ -92,29 +91,27 @@ impl Workspace {
     /// [`Workspace::edit`] cannot say so because it was read in another way.
     pub fn vanished(&mut self, files: &dyn Files, path: &str) {
         let canonical = files.canonical(path);
-        let of_path = |workspace: &Self, module: &Module| {
-            workspace.sources.get(module).is_some_and(|source| *source.path == *path)
-        };
+        let of_path: Vec<Module> = self.sources.at(path).collect();
         let known = self
             .files
             .iter()
-            .find(|(known, module)| canonical.as_ref() == Some(known) || of_path(self, module));
+            .find(|(known, module)| canonical.as_ref() == Some(known) || of_path.contains(module));
         if let Some((known, module)) = known.map(|(known, module)| (known.clone(), *module)) {
             self.files.remove(&known);
-            if let Some(source) = Arc::make_mut(&mut self.sources).remove(&module) {
+            if let Some(source) = Arc::make_mut(&mut self.sources).remove(module) {
                 self.gone.insert(known, source);
             }
         }
         let gone: Vec<(ItemKind, String)> = self
             .data
             .iter()
-            .filter(|(_, item)| of_path(self, &item.module(&self.db)))
+            .filter(|(_, item)| of_path.contains(&item.module(&self.db)))
             .map(|(key, _)| key.clone())
             .collect();
         for key in gone {
             if let Some(item) = self.data.remove(&key) {
                 let module = item.module(&self.db);
-                Arc::make_mut(&mut self.sources).remove(&module);
+                Arc::make_mut(&mut self.sources).remove(module);
             }
         }
         self.retry();
@@ -125,7 +122,7 @@ impl Workspace {
         let mut source = self.gone.remove(canonical)?;
         Arc::make_mut(&mut source).edit(&mut self.db, text);
         let module = source.module;
-        Arc::make_mut(&mut self.sources).insert(module, source);
+        Arc::make_mut(&mut self.sources).insert(source);
         self.files.insert(canonical.to_owned(), module);
         Some(module)
     }
