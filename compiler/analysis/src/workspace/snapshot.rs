@@ -73,7 +73,8 @@ impl Workspace {
 
     /// The modules of all files that were loaded, in the order of their paths.
     pub fn modules(&self) -> Vec<Module> {
-        let files = self.sources.all().filter(|source| source.module.origin(&self.db) == Origin::File);
+        let files =
+            self.sources.all().filter(|source| source.module.origin(&self.db) == Origin::File);
         let mut files: Vec<_> = files.map(|source| (&source.path, source.module)).collect();
         files.sort();
         files.into_iter().map(|(_, module)| module).collect()
