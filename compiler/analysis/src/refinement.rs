@@ -1,6 +1,8 @@
 //! Whether a constant satisfies the conditions that narrow a type, and how to say that it does not. What names may be
 //! made of depends on the version of Kubernetes, `minor`.
 
+use kube::server::{is_base64, is_time};
+
 use crate::eval::builtins::{ip, semver};
 use crate::pattern::{searching, whole, why_none};
 use crate::show::refinement_name;
@@ -46,7 +48,7 @@ pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16,
         Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
         Refinement::Format(name) => match format_fault(name, text, minor) {
             // What a name may be made of is a matter of matching, as a regular expression is.
-            Some(Err(why)) if !OF_VALUES.contains(&&**name) => (302, why.to_owned()),
+            Some(Err(why)) if rule_of(name).is_none() => (302, why.to_owned()),
             Some(Err(why)) if &**name == "regex" => (
                 305,
                 why_none(text).map_or_else(|| why.to_owned(), |cause| format!("{why}: {cause}")),
@@ -70,10 +72,10 @@ pub fn secret_complaint(refinement: &Refinement) -> (u16, String) {
         }
         Refinement::Between(..) => (301, format!("is not in {}", refinement_name(refinement))),
         Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
-        Refinement::Format(name) if OF_VALUES.contains(&&**name) => {
-            (305, format!("is not a valid {name}"))
-        }
-        Refinement::Format(name) => (302, format!("is not a valid {name}")),
+        Refinement::Format(name) => match rule_of(name) {
+            Some(rule) => (305, rule.to_owned()),
+            None => (302, format!("is not a valid {name}")),
+        },
         Refinement::Unique => (306, "is not unique".to_owned()),
         Refinement::Has(path) => (258, format!("has no key `{}`", path.join("."))),
     }
@@ -147,29 +149,48 @@ fn format_fault(name: &str, text: &str, minor: u8) -> Option<Result<(), &'static
         "portName" => kube::names::port_name(text),
         "envName" => kube::names::env_name(text, minor),
         "configKey" => kube::names::config_key(text),
-        "url" if is_url(text) => Ok(()),
-        "url" => Err("must be an absolute URL, such as `https://example.com/x`"),
-        "path" if text.starts_with('/') && !text.contains('\0') => Ok(()),
-        "path" => Err("must begin with a slash"),
-        "ip" if text.parse::<core::net::IpAddr>().is_ok() => Ok(()),
-        "ip" => Err("must be an IP address, such as `10.0.0.1` or `fd00::1`"),
-        "cidr" if ip::Network::parse(text).is_some() => Ok(()),
-        "cidr" => Err("must be a network, such as `10.0.0.0/8` or `fd00::/8`"),
-        "semver" if semver::version(text).is_some() => Ok(()),
-        "semver" => Err("must be a version of three numbers, such as `1.27.3`"),
-        "semverRange" if semver::range(text).is_some() => Ok(()),
-        "semverRange" => Err("must be a range of versions, such as `>=1.2, <2` or `^1.2`"),
-        "regex" if searching(text).is_some() => Ok(()),
-        "regex" => Err("is no regular expression"),
+        _ => {
+            let rule = rule_of(name)?;
+            has_format(name, text).then_some(()).ok_or(rule)
+        }
+    })
+}
+
+/// What a text of a format that is more than a name must be, as the rest of a sentence that begins with "it".
+fn rule_of(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "base64" => "must be base64 without line breaks, as `base64(…)` of std.encoding makes it",
+        "cidr" => "must be a network, such as `10.0.0.0/8` or `fd00::/8`",
+        "ip" => "must be an IP address, such as `10.0.0.1` or `fd00::1`",
+        "path" => "must begin with a slash",
+        "regex" => "is no regular expression",
+        "semver" => "must be a version of three numbers, such as `1.27.3`",
+        "semverRange" => "must be a range of versions, such as `>=1.2, <2` or `^1.2`",
+        "time" => "must be a moment, such as `2006-01-02T15:04:05Z`",
+        "url" => "must be an absolute URL, such as `https://example.com/x`",
         _ => return None,
     })
 }
 
-/// The formats of values that are more than names.
-const OF_VALUES: [&str; 7] = ["cidr", "ip", "path", "regex", "semver", "semverRange", "url"];
+/// Whether a text has a format of [`rule_of`].
+fn has_format(name: &str, text: &str) -> bool {
+    match name {
+        "base64" => is_base64(text) && !text.contains(['\n', '\r']),
+        "cidr" => ip::Network::parse(text).is_some(),
+        "ip" => text.parse::<core::net::IpAddr>().is_ok(),
+        "path" => text.starts_with('/') && !text.contains('\0'),
+        "regex" => searching(text).is_some(),
+        "semver" => semver::version(text).is_some(),
+        "semverRange" => semver::range(text).is_some(),
+        "time" => is_time(text),
+        "url" => is_url(text),
+        _ => false,
+    }
+}
 
 /// The formats that `format.…` names.
 pub const FORMATS: &[&str] = &[
+    "base64",
     "cidr",
     "configKey",
     "dnsLabel",
@@ -183,6 +204,7 @@ pub const FORMATS: &[&str] = &[
     "regex",
     "semver",
     "semverRange",
+    "time",
     "url",
 ];
 

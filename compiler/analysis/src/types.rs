@@ -5,7 +5,7 @@ mod foreign;
 mod parts;
 mod refined;
 
-pub use api::{kube_field_names, kube_type};
+pub use api::{format, kube_field_names, kube_type};
 pub use refined::ends;
 
 use std::borrow::Cow;

@@ -89,7 +89,8 @@ use crate::tree::{Ref, Step};
 
 use judge::{At, Judge};
 
-pub(crate) use shape::{decoded, is_base64, is_built_in, is_time};
+pub(crate) use shape::{decoded, is_built_in};
+pub use shape::{is_base64, is_time};
 pub use shape::{misshapen, misshapen_as};
 
 /// Why a server refuses a value: the types of its field errors.

@@ -16,7 +16,8 @@ use crate::fits::extends;
 use crate::refinement::secret_complaint;
 use crate::sensitive::holds_sensitive;
 use crate::show::did_you_mean;
-use crate::ty::{Literal, RefinedTy, Ty};
+use crate::ty::{Literal, RefinedTy, Refinement, Ty};
+use crate::types::format;
 
 /// A slot of a record, and the binding that won.
 pub(super) type Field<'a> = (&'a Rec<'a>, &'a Slot<'a>, Option<&'a Binding<'a>>);
@@ -190,11 +191,14 @@ impl<'a> Eval<'a> {
             | (FieldType::Bool, Value::Bool(_))
             | (FieldType::Int64, Value::Int(_))
             | (FieldType::Float, Value::Float(_) | Value::Int(_))
-            | (FieldType::Str | FieldType::Bytes | FieldType::Time, Value::Str(_))
+            | (FieldType::Str, Value::Str(_))
             | (FieldType::Quantity, Value::Quantity(_))
             | (FieldType::IntOrString | FieldType::LongOrString, Value::Str(_))
             | (FieldType::LongOrString, Value::Int(_))
             | (FieldType::Nullable(_), Value::Null) => value,
+            (FieldType::Bytes | FieldType::Time, Value::Str(_)) => {
+                self.held(value, format(field), asked)
+            }
             (FieldType::Nullable(inner), _) => self.fit_kube(value, inner.ty(), asked),
             (FieldType::Int32 | FieldType::IntOrString, Value::Int(number)) => {
                 if i32::try_from(number).is_ok() {
@@ -216,9 +220,13 @@ impl<'a> Eval<'a> {
                 }
             }
             (
-                FieldType::List { elem, list: ListKind::Atomic | ListKind::Set },
+                FieldType::List { elem, list: list @ (ListKind::Atomic | ListKind::Set) },
                 Value::List(elements),
-            ) => self.fit_list(elements, Declared::Kube(elem.ty()), asked),
+            ) => {
+                let fitted = self.fit_list(elements, Declared::Kube(elem.ty()), asked);
+                let unique = matches!(list, ListKind::Set).then_some(Refinement::Unique);
+                self.held(fitted, unique, asked)
+            }
             (
                 FieldType::Object(_) | FieldType::Map(_) | FieldType::List { .. },
                 Value::Rec(_) | Value::Handle(_),
@@ -416,13 +424,37 @@ impl<'a> Eval<'a> {
 
     /// Reports the first condition that the value breaks; true where it breaks none.
     fn refined(&self, value: Value<'a>, ty: &'a RefinedTy, asked: &Asked<'a>) -> bool {
-        for refinement in ty.refinements.iter() {
+        let asked = Asked { sensitive: asked.sensitive || holds_sensitive(&ty.base), ..*asked };
+        self.holds_all(value, ty.name.as_deref(), &ty.refinements, &asked)
+    }
+
+    /// A value of a field of Kubernetes that has a condition.
+    fn held(
+        &self,
+        value: Value<'a>,
+        condition: Option<Refinement>,
+        asked: &Asked<'a>,
+    ) -> Value<'a> {
+        match self.holds_all(value, None, condition.as_slice(), asked) {
+            true => value,
+            false => Value::Error,
+        }
+    }
+
+    /// Whether a value fulfils the conditions of a type, which may have a name. The first that it breaks is reported.
+    fn holds_all(
+        &self,
+        value: Value<'a>,
+        name: Option<&str>,
+        refinements: &[Refinement],
+        asked: &Asked<'a>,
+    ) -> bool {
+        for refinement in refinements {
             let Some(broken) = self.breaks(value, refinement) else { continue };
             let field = asked.field.is_some_and(|(rec, slot, _)| self.is_hidden(rec, slot));
-            let sensitive = asked.sensitive || field || holds_sensitive(&ty.base);
-            let _seal = sensitive.then(|| self.seal());
+            let _seal = (asked.sensitive || field).then(|| self.seal());
             let (code, what) = if self.is_sealed() { secret_complaint(refinement) } else { broken };
-            self.misfit(value, asked, code, |printed| match &ty.name {
+            self.misfit(value, asked, code, |printed| match name {
                 Some(name) => format!("{printed} is no {name}: it {what}"),
                 None => format!("{printed} {what}"),
             });

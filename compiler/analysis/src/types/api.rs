@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kube::types::{FieldType, ListKind, TypeId, key_default};
 
-use crate::ty::{KeyedTy, Ty};
+use crate::ty::{KeyedTy, RefinedTy, Refinement, Ty};
 
 /// A type of the Kubernetes API.
 pub fn kube_type(ty: FieldType) -> Ty {
@@ -12,7 +12,12 @@ pub fn kube_type(ty: FieldType) -> Ty {
         FieldType::Bool => Ty::Bool,
         FieldType::Int32 | FieldType::Int64 => Ty::Int,
         FieldType::Float => Ty::Float,
-        FieldType::Str | FieldType::Bytes | FieldType::Time => Ty::Str,
+        FieldType::Str => Ty::Str,
+        FieldType::Bytes | FieldType::Time => Ty::Refined(Arc::new(RefinedTy {
+            name: None,
+            base: Ty::Str,
+            refinements: format(ty).into_iter().collect(),
+        })),
         FieldType::Quantity => Ty::Quantity,
         FieldType::IntOrString | FieldType::LongOrString => Ty::Union([Ty::Int, Ty::Str].into()),
         FieldType::Any => Ty::Any,
@@ -32,6 +37,15 @@ pub fn kube_type(ty: FieldType) -> Ty {
             })),
             ListKind::Atomic | ListKind::Set => Ty::List(Arc::new(kube_type(elem.ty()))),
         },
+    }
+}
+
+/// The format of the texts of a type that is not for every text.
+pub fn format(ty: FieldType) -> Option<Refinement> {
+    match ty {
+        FieldType::Bytes => Some(Refinement::Format("base64".into())),
+        FieldType::Time => Some(Refinement::Format("time".into())),
+        _ => None,
     }
 }
 

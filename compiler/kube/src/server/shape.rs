@@ -245,8 +245,8 @@ fn double(j: &mut Judge, at: &At<'_, '_>, key: &str) {
     j.broken(at, "K-duplicate", message);
 }
 
-/// Whether it is base64 with padding.
-pub(crate) fn is_base64(text: &str) -> bool {
+/// Whether it is base64 with padding (RFC 4648, section 4).
+pub fn is_base64(text: &str) -> bool {
     decoded(text).is_some()
 }
 
@@ -312,8 +312,8 @@ fn days_of_month(date: &str) -> u32 {
     }
 }
 
-/// RFC 3339.
-pub(crate) fn is_time(text: &str) -> bool {
+/// Whether it is a moment as RFC 3339 writes one.
+pub fn is_time(text: &str) -> bool {
     let digits = |text: Option<&str>, low: u32, high: u32| {
         text.is_some_and(|text| {
             text.bytes().all(|c| c.is_ascii_digit())
