@@ -206,6 +206,60 @@ spec:
     schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
 ";
 
+/// And it is refused in a program: where the types of the language say so, and not a rule, they must say it of as much.
+#[test]
+fn what_is_refused_in_a_file_is_refused_in_a_program() {
+    let text = std::fs::read_to_string(tests::root().join("compiler/kube/tests/data/cases.json"));
+    let cases: Vec<Value> = serde_json::from_str(&text.unwrap()).unwrap();
+    // These say nothing of data that a program takes in: a null is no value there, and 2.0 is the whole number 2.
+    let said_otherwise = ["DEC-006", "DEC-012", "DEC-029", "DEC-040", "POD-098", "RES-014"];
+    let cases = cases.iter().map(|case| (case["id"].as_str().unwrap(), &case["manifest"]));
+    let mut all: Vec<(&str, String)> = cases
+        .filter(|(id, object)| object["kind"].is_string() && !said_otherwise.contains(id))
+        .map(|(id, object)| (id, object.to_string()))
+        .collect();
+    all.extend(
+        [
+            (
+                "not base64",
+                r#"{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "data": {"a": "YQ"}}"#,
+            ),
+            (
+                "base64 over lines",
+                r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "binaryData": {"a": "YWFh\nYWFh"}}"#,
+            ),
+            (
+                "no moment",
+                r#"{"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "a"}, "spec": {"acquireTime": "now"}}"#,
+            ),
+            (
+                "twice in a set",
+                r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "finalizers": ["a.io/b", "a.io/b"]}}"#,
+            ),
+        ]
+        .map(|(id, text)| (id, text.to_owned())),
+    );
+    let folder = Folder::new(&[]);
+    let mut refused = 0;
+    for (number, (id, text)) in all.iter().enumerate() {
+        let kind =
+            serde_json::from_str::<Value>(text).unwrap()["kind"].as_str().unwrap().to_owned();
+        let data = format!("{number}.json");
+        let program = format!("{number}.dep");
+        folder.write(&data, text);
+        folder.write(&program, format!("x = import \"./{data}\" as k8s.{kind}\n"));
+        let output = folder.depc(&["validate", "--format", "concise", &data]);
+        // What stands alone has nothing to refer to: that is not what is compared.
+        if !output.stdout.contains(": error[K-") {
+            continue;
+        }
+        refused += 1;
+        let output = folder.depc(&["check", "--format", "concise", &program]);
+        assert_eq!(output.code, 1, "{id}: {text}");
+    }
+    assert!(refused > 700, "{refused}");
+}
+
 #[test]
 fn definitions_count_wherever_they_stand() {
     let object =
