@@ -65,6 +65,7 @@ mod narrow;
 mod never;
 
 mod union;
+mod unknown;
 
 mod secret;
 mod taint;
@@ -75,6 +76,7 @@ mod report;
 
 mod advice;
 mod dollar;
+mod fields;
 mod habit;
 mod nearby;
 
@@ -85,6 +87,7 @@ pub use habit::interpolated;
 pub use layer::trait_target;
 pub use mismatch::doc_at;
 pub use notes::{Called, Meaning, Meant, Scene, meaning};
+pub(crate) use unknown::is_nothing;
 
 use std::sync::Arc;
 

@@ -59,6 +59,7 @@ pub mod edges;
 pub mod eval;
 pub mod explain;
 pub mod expression;
+pub mod in_scope;
 pub mod inputs;
 pub mod keys;
 mod likened;

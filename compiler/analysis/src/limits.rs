@@ -119,3 +119,9 @@ pub const MESSAGE: usize = 10_000;
 
 /// Bytes of one string.
 pub const STRING_BYTES: usize = 4 << 20;
+
+/// Bytes that a regular expression may take once it is compiled. What it repeats counts as often.
+pub const PATTERN_BYTES: usize = 128 << 10;
+
+/// Compiled regular expressions that are kept. Only a program that computes them has so many.
+pub const PATTERNS: usize = 1_000;

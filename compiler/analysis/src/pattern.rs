@@ -8,10 +8,7 @@ pub use regex_lite::Regex;
 use regex_lite::RegexBuilder;
 use rustc_hash::FxHashMap;
 
-/// Bytes that a compiled pattern may take.
-const COMPILED_BYTES: usize = 128 << 10;
-/// Compiled patterns that are kept. Only a program that computes patterns has so many.
-const KEPT: usize = 1_000;
+use crate::limits::{PATTERN_BYTES, PATTERNS};
 
 /// A pattern that was compiled.
 pub struct Pattern {
@@ -46,7 +43,7 @@ pub fn searching(pattern: &str) -> Option<Arc<Pattern>> {
 
 /// Why a text is no regular expression, in words; `None` where it is one.
 pub fn why_none(pattern: &str) -> Option<String> {
-    let error = RegexBuilder::new(pattern).size_limit(COMPILED_BYTES).build().err()?.to_string();
+    let error = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().err()?.to_string();
     let linear = "so that matching takes linear time";
     Some(match error.as_str() {
         "look-around is not supported" => format!("there is no look-around, {linear}"),
@@ -59,10 +56,10 @@ fn compiled(known: &Compiled, pattern: &str, written: impl Fn() -> String) -> Op
     if let Some(found) = known.read().ok().and_then(|known| known.get(pattern).cloned()) {
         return found;
     }
-    let regex = RegexBuilder::new(&written()).size_limit(COMPILED_BYTES).build().ok();
+    let regex = RegexBuilder::new(&written()).size_limit(PATTERN_BYTES).build().ok();
     let found = regex.map(|regex| Arc::new(Pattern { regex, states: states(pattern) }));
     if let Ok(mut known) = known.write() {
-        if known.len() >= KEPT {
+        if known.len() >= PATTERNS {
             known.clear();
         }
         known.insert(pattern.to_owned(), found.clone());
@@ -123,6 +120,26 @@ fn states(pattern: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_of_a_pattern() {
+        let admitted = |letters: usize| whole(&format!("a{{{letters}}}")).is_some();
+        let (mut most, mut past) = (1, 1_000_000);
+        while past - most > 1 {
+            let middle = (most + past) / 2;
+            match admitted(middle) {
+                true => most = middle,
+                false => past = middle,
+            }
+        }
+        assert!(admitted(most) && !admitted(most + 1));
+        // A letter takes fewer bytes than that.
+        let builds = |bytes: usize| {
+            let pattern = format!(r"\A(?:a{{{most}}})\z");
+            RegexBuilder::new(&pattern).size_limit(bytes).build().is_ok()
+        };
+        assert!(builds(PATTERN_BYTES) && !builds(PATTERN_BYTES - 128));
+    }
 
     #[test]
     fn what_is_repeated_counts_as_often() {

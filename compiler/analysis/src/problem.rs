@@ -192,7 +192,8 @@ pub fn meant_beside<'c>(
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Problem {
     let taken = syntax::taken_beside(node);
-    let is_taken = |near: &str| taken.iter().any(|own| own == near);
+    // The pattern of an arm may be a text in quotes.
+    let is_taken = |near: &str| taken.iter().any(|own| own == near.trim_matches('"'));
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let near = nearest_that(name, candidates.iter().copied(), |near| is_taken(near));
     let mut problem = problem.meant_that(name, candidates, |near| !is_taken(near));

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use salsa::Database as _;
+use syntax::NodeKind;
 
 use crate::account::{too_much, within};
 use crate::allow::useless;
@@ -215,7 +216,12 @@ impl Work {
 
 /// What `use` items bring wrongly, and what is declared twice.
 fn of_module(db: &Database, module: Module) -> impl Iterator<Item = Problem> {
-    brought(db, module).problems.iter().chain(declared_twice(db, module)).cloned()
+    // What cannot be read of a `use` says nothing about the module that it names.
+    let is_read = |problem: &&Problem| {
+        problem.code != Code::E(104) || unread(db, problem.place.item).is_empty()
+    };
+    let brought = brought(db, module).problems.iter().filter(is_read);
+    brought.chain(declared_twice(db, module)).cloned()
 }
 
 /// Of the problems of a unit those that say something new.
@@ -275,8 +281,14 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     let line = |offset: usize| breaks.partition_point(|at| *at < offset);
     let holes: Vec<usize> =
         problems.iter().filter_map(|problem| Some(problem.range.as_ref()?.start)).collect();
-    // Where a brace is never closed, nothing behind it stands where it was meant to.
-    let unclosed = problems.iter().filter(|written| written.problem.code == Code::E(3));
+    // Where nothing tells the end of a brace that is never closed, nothing behind it stands where it was meant to.
+    let is_missing = |place: Place| {
+        let parsed = parsed(db, place.item);
+        parsed.tree().node(place.node).is_some_and(|node| node.kind() == NodeKind::Missing)
+    };
+    let unclosed = problems
+        .iter()
+        .filter(|written| written.problem.code == Code::E(3) && is_missing(written.problem.place));
     let unclosed = unclosed.filter_map(|written| Some(written.range.as_ref()?.start)).min();
     let more = elaborate(db, item).problems.iter().chain(recursion(db, item));
     // What else seems wrong with a line that cannot be read may only follow from that.
@@ -295,6 +307,15 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         holes.iter().filter(|hole| line(**hole) == at).all(|hole| is_apart(text, node, *hole))
     });
     problems.extend(more.map(|problem| Written { problem: problem.clone(), range: None }));
+    // A habit of another language is told once a line.
+    problems.dedup_by(|next, before| {
+        let starts = [&*before, &*next].map(|written| written.range.as_ref().map(|r| r.start));
+        let [Some(first), Some(second)] = starts else { return false };
+        next.problem.code == Code::E(2)
+            && next.problem.help.is_some()
+            && next.problem.help == before.problem.help
+            && line(first) == line(second)
+    });
     problems
 }
 
@@ -400,7 +421,7 @@ pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> 
 
 /// The name in an item's declaration.
 pub(crate) fn name_place(db: &dyn salsa::Database, item: Item) -> Place {
-    use syntax::NodeKind as K;
+    use NodeKind as K;
     let parsed = parsed(db, item);
     let entry = parsed.tree().entry();
     let name =

@@ -99,29 +99,6 @@ fn below<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> Option<
     below.find(|item| item.kind(db) != ItemKind::Let)
 }
 
-/// All names that are in scope in a module, for suggestions; with repetitions, in no particular order.
-pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<&str> {
-    fn bound(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
-        module.names(db).iter().map(|(name, _)| &**name)
-    }
-    fn used(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
-        brought(db, module).names.iter().map(|used| &*used.name)
-    }
-    let mut names: Vec<&str> = bound(db, module).collect();
-    for base in bases(db, module) {
-        names.extend(bound(db, *base));
-        names.extend(used(db, *base));
-    }
-    names.extend(used(db, module));
-    if let Some(library) = Library::try_get(db) {
-        let prelude = std::iter::once(library.prelude(db));
-        for module in prelude.chain(library.functions(db).iter().copied()) {
-            names.extend(bound(db, module));
-        }
-    }
-    names
-}
-
 /// What the `use` items of a module bring, and what is wrong with them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Brought {
@@ -256,7 +233,15 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
             let message = format!("the library has no module `{named}`");
             let mut problem =
                 Problem::error(104, place(path), message).meant(named, known.iter().copied());
-            problem.help.get_or_insert_with(|| format!("its modules are {}", known.join(", ")));
+            problem.help = problem.help.or_else(|| {
+                let of = crate::workspace::declaring(last)?;
+                Some(format!("`{last}` is in {of}: `use {of}.{last}`"))
+            });
+            problem.help.get_or_insert_with(|| {
+                let plain = known.iter().filter(|name| name.matches('.').count() == 1);
+                let names: Vec<&str> = plain.copied().collect();
+                format!("its modules are {}", names.join(", "))
+            });
             brought.problems.push(problem);
             Target::Broken
         }
@@ -295,6 +280,8 @@ impl Brought {
     pub(crate) fn name(&mut self, db: &dyn Database, name: &str, target: Target, place: Place) {
         match self.named(name) {
             Some(before) if before.target == target => {}
+            // What one of them was meant to bring is not known.
+            Some(before) if [before.target, target].contains(&Target::Broken) => {}
             Some(before) => {
                 let from = describe(db, before.target);
                 let problem =

@@ -65,7 +65,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     found.retain(|Found { problem, .. }| {
         problem.code != Code::E(233) || !turning.contains(&problem.place.item)
     });
-    without_kinds_of_twice(&mut found);
+    without_kinds_of_twice(db, &mut found);
     without_less_of_constants(db, &mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();

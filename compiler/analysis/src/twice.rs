@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use syntax::NodeKind;
+
 use crate::db::Item;
 use crate::elaborate::elaborate;
 use crate::parse::parsed;
@@ -10,14 +12,20 @@ use crate::problem::{Code, Problem};
 use crate::told::Found;
 
 /// Takes away that a second binding of a name is of another kind than the first: one of the two will go.
-pub(crate) fn without_kinds_of_twice(found: &mut Vec<Found>) {
-    let twice: BTreeSet<_> = found
-        .iter()
-        .filter(|found| found.problem.code == Code::E(401))
-        .map(|found| found.problem.place.item)
+pub(crate) fn without_kinds_of_twice(db: &dyn salsa::Database, found: &mut Vec<Found>) {
+    let twice = found.iter().filter(|found| found.problem.code == Code::E(401));
+    let values: BTreeSet<(Item, u32)> = twice
+        .filter_map(|found| {
+            let item = found.problem.place.item;
+            let parsed = parsed(db, item);
+            let above = parsed.tree().node(found.problem.place.node)?.ancestors();
+            let binding = above.iter().find(|node| node.kind() == NodeKind::Binding)?;
+            let value = binding.child(NodeKind::Set)?.children().next()?;
+            Some((item, value.id()))
+        })
         .collect();
-    found.retain(|found| {
-        found.problem.code != Code::E(201) || !twice.contains(&found.problem.place.item)
+    found.retain(|Found { problem, .. }| {
+        problem.code != Code::E(201) || !values.contains(&(problem.place.item, problem.place.node))
     });
 }
 
@@ -59,7 +67,7 @@ pub(crate) fn bound_twice(
         let item = problem.place.item;
         let parsed = parsed(db, item);
         let above = parsed.tree().node(problem.place.node)?.ancestors();
-        let binding = above.iter().find(|node| node.kind() == syntax::NodeKind::Binding)?;
+        let binding = above.iter().find(|node| node.kind() == NodeKind::Binding)?;
         Some((item, binding.id()..binding.id() + binding.size()))
     };
     problems.iter().filter(|problem| problem.code == Code::E(401)).filter_map(binding).collect()

@@ -7,6 +7,7 @@ mod refined;
 
 pub use api::{format, kube_field_names, kube_type};
 pub use refined::ends;
+use refined::narrowed;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -19,10 +20,9 @@ use crate::chain::Level;
 use crate::db::{Item, ItemKind, Module, Origin, target as minor_of};
 use crate::fits::optional;
 use crate::limits;
-use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::parse::{Parsed, parsed};
 use crate::problem::{Place, Problem};
-use crate::resolve::{Target, declaration, kubernetes, names_in_scope, no_such_item, resolve};
+use crate::resolve::{Target, declaration, kubernetes, no_such_item, resolve};
 use crate::show::type_name;
 use crate::ty::{Bound, FnTy, KeyedTy, Literal, RecordTy, RefinedTy, Ty, TypeParam};
 use crate::unreadable::may_declare;
@@ -130,33 +130,6 @@ fn alias_cycle(_: &dyn Database, _: salsa::Id, _: Item) -> Typed {
     Typed::default()
 }
 
-/// What to do where a value seems to be meant: `name: app` in place of `name = app`.
-fn value_meant(node: Node<'_>) -> Option<String> {
-    let above = node.ancestors();
-    if above.iter().any(|node| node.kind() == NodeKind::Arm) {
-        return Some(format!("a text stands in quotes: `\"{}\"`", node.text()));
-    }
-    if above
-        .iter()
-        .any(|node| matches!(node.kind(), NodeKind::Schema | NodeKind::Variant | NodeKind::Fn))
-    {
-        return None;
-    }
-    let at = above.iter().position(|node| node.kind() == NodeKind::Annotation)?;
-    let binding = above
-        .get(at + 1)
-        .filter(|node| node.kind() == NodeKind::Binding && node.child(NodeKind::Set).is_none())?;
-    let path = binding.child(NodeKind::Path)?.text();
-    let small = node.text().starts_with(|c: char| c.is_ascii_lowercase());
-    Some(match small && node.text().len() <= 40 {
-        true => format!(
-            "a value is given with `=`, and a text in quotes: `{path} = \"{}\"`",
-            node.text()
-        ),
-        false => format!("a value is given with `=`: `{path} = …`"),
-    })
-}
-
 /// The entry that an item is.
 pub fn entry<'t>(parsed: &'t Parsed<'_>) -> Option<Node<'t>> {
     parsed.tree().root().children().next()
@@ -239,8 +212,12 @@ impl<'d> TypeReader<'d> {
             }
             NodeKind::ParenType => node.children().next().map_or(Ty::Error, |node| self.read(node)),
             NodeKind::Regex | NodeKind::TypeCall => {
+                let told = self.problems.len();
                 let refinement = self.refinement(node);
-                self.refined(Ty::Str, refinement.into_iter().collect())
+                match self.problems.len() > told {
+                    true => Ty::Error,
+                    false => self.refined(Ty::Str, refinement.into_iter().collect()),
+                }
             }
             NodeKind::Float | NodeKind::Unit => {
                 self.error(220, node, format!("`{}` is a value, not a type", node.text()));
@@ -269,24 +246,7 @@ impl<'d> TypeReader<'d> {
             if may_declare(self.db, self.module(), name) {
                 return Named::Unknown;
             }
-            let scope = names_in_scope(self.db, self.module());
-            let types = PRIMITIVES.iter().map(|(name, _)| *name);
-            let capital = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
-            let names = scope.into_iter().filter(capital).chain(types);
-            let message = format!("no type, schema or trait is called `{name}`");
-            let mut problem = Problem::error(103, self.place(*first), message);
-            problem.help = foreign::of_another_language(name);
-            let (db, module) = (self.db, self.module());
-            if problem.help.is_none() {
-                problem = with_elsewhere(db, module, name, minor_of(db), problem);
-            }
-            if problem.help.is_none() {
-                problem = problem.meant(name, names);
-            }
-            if problem.help.is_none() {
-                problem = with_nearly_elsewhere(db, module, name, problem);
-            }
-            problem.help = problem.help.or_else(|| value_meant(*first));
+            let problem = self.unknown_type(*first);
             self.problems.push(problem);
             return Named::Unknown;
         };
@@ -379,13 +339,21 @@ impl<'d> TypeReader<'d> {
                 ["Range"] => Ty::Range(Arc::new(argument)),
                 ["Sensitive"] => Ty::Sensitive(Arc::new(argument)),
                 _ => {
-                    self.error(
-                        103,
-                        node,
-                        format!("`{}` takes no type in brackets", texts.join(".")),
-                    )
-                    .help = foreign::of_another_language(&texts.join("."))
-                        .or_else(|| Some("only `Range[T]` and `Sensitive[T]` do".to_owned()));
+                    let name = texts.join(".");
+                    let range = arguments.children().find_map(|ty| narrowed(&name, ty));
+                    let place = self.place(node);
+                    let message = format!("`{name}` takes no type in brackets");
+                    let problem = self.error(103, node, message);
+                    *problem = match range {
+                        Some(whole) => problem
+                            .clone()
+                            .help(format!("a type is narrowed by `&`: `{whole}`"))
+                            .fix(format!("write `{whole}`"), place, whole),
+                        None => problem.clone().help(
+                            foreign::of_another_language(&name)
+                                .unwrap_or_else(|| "only `Range[T]` and `Sensitive[T]` do".to_owned()),
+                        ),
+                    };
                     Ty::Error
                 }
             };

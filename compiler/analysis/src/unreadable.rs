@@ -70,17 +70,25 @@ pub fn is_of_unread(db: &dyn Database, problem: &Problem) -> bool {
 
 /// Whether what is declared at a place is declared in a way that cannot be read: what it needs is then not known.
 pub fn is_unread_declaration(db: &dyn Database, place: Place) -> bool {
-    is_unread(db, place, |node| {
+    fn binding(node: Node<'_>) -> Option<Node<'_>> {
         let mut around = std::iter::once(node).chain(node.ancestors());
         around.find(|node| node.kind() == NodeKind::Binding)
-    })
+    }
+    // What fits nowhere behind a declaration may have been meant to end it.
+    is_unread(db, place, binding)
+        || is_unread(db, place, |node| {
+            let binding = binding(node)?;
+            let body = binding.parent()?;
+            let next = body.children().find(|next| next.range().start >= binding.range().end);
+            next.filter(|next| next.kind() == NodeKind::Junk)
+        })
 }
 
 /// Whether a part of the node that is made of one at a place cannot be read.
 fn is_unread(
     db: &dyn Database,
     place: Place,
-    of: impl FnOnce(Node<'_>) -> Option<Node<'_>>,
+    of: impl for<'t> FnOnce(Node<'t>) -> Option<Node<'t>>,
 ) -> bool {
     let written = written(db, place.item).iter();
     let mut holes = written.filter_map(|written| Some(written.range.as_ref()?.start)).peekable();

@@ -7,16 +7,22 @@ const CANDIDATES: usize = 100;
 /// Candidates that are looked at at all. Who mistypes names in a file of tens of thousands is told the mistake alone.
 const LOOKED_AT: usize = 4_000;
 
+/// Letters in which a name may differ from the one that was certainly meant.
+const SURE: usize = 1;
+
+/// Names of so many letters may differ in one more.
+const LONG: usize = 8;
+
 /// A name that looks like one that was mistyped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Near<'c> {
     pub name: &'c str,
-    /// No other one is as near.
+    /// No other one is as near, and this one in so much that nothing else can have been meant.
     pub alone: bool,
 }
 
 /// The candidate that `name` was most likely meant to be, if one is near enough: at most a third of its
-/// letters differ, or only the case and the separators do.
+/// letters differ, and no more than three, or only the case and the separators do.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     nearest_of(name, candidates).map(|near| near.name)
 }
@@ -59,7 +65,7 @@ pub fn nearest_that<'c>(
         let most = match longest {
             0..=2 => 0,
             _ if short => 1,
-            _ => ((longest + 1) / 3).clamp(1, 4),
+            _ => ((longest + 1) / 3).clamp(1, 3),
         };
         if distance > most || distance >= longest || !fits(candidate) {
             continue;
@@ -71,7 +77,7 @@ pub fn nearest_that<'c>(
             }
             Some((least, _)) if distance > least => {}
             _ => {
-                alone = true;
+                alone = distance <= SURE || (distance <= 2 && longest >= LONG);
                 best = Some((distance, candidate));
             }
         }

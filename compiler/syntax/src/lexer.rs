@@ -3,11 +3,14 @@
 //! A line break is a token only where it separates, so the grammar knows nothing of layout. Total and linear: every byte is looked at a bounded number of times.
 
 use crate::limits;
+use crate::open::{Closing, left_open};
 use crate::scan::{
     Frame, Nesting, TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte,
     line_end, names_key, raw_end, regex_end, string_text, word_end,
 };
-use crate::slip::{Slip, SlipKind, begins_clause, begins_comment, comment_end, indented, joined};
+use crate::slip::{
+    Slip, SlipKind, begins_clause, begins_comment, comment_end, foreign_line_end, indented, joined,
+};
 use crate::token::{TokenKind, word_kind};
 
 /// A range of bytes in an item's text.
@@ -65,13 +68,27 @@ impl Tokens {
     }
 }
 
-/// The tokens of an item's text, of which the first 4 GiB are read.
+/// The tokens of an item's text, of which the first 4 GiB are read. A bracket that was left open is closed by an empty token where the indentation of lines says that it was
+/// meant to end.
 pub fn lex(text: &str) -> Tokens {
-    lex_start(text, usize::MAX)
+    let (mut tokens, mut uneven) = lex_closing(text, usize::MAX, &[]);
+    let mut closings = Vec::new();
+    while uneven && closings.len() < limits::CLOSED {
+        let Some(closing) = left_open(text, &tokens) else { break };
+        closings.push(closing);
+        closings.sort_by_key(|closing| closing.at);
+        (tokens, uneven) = lex_closing(text, usize::MAX, &closings);
+    }
+    tokens
 }
 
 /// The first tokens of an item's text, at most so many or one more.
 pub(crate) fn lex_start(text: &str, most: usize) -> Tokens {
+    lex_closing(text, most, &[]).0
+}
+
+/// The first tokens of an item's text, with brackets closed at some places; and whether others were left open.
+fn lex_closing(text: &str, most: usize, closings: &[Closing]) -> (Tokens, bool) {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..bytes.len().min(u32::MAX as usize)).unwrap_or(bytes);
     let estimate = (bytes.len() / 5 + 4).min(most);
@@ -85,13 +102,19 @@ pub(crate) fn lex_start(text: &str, most: usize) -> Tokens {
         nesting: Nesting::default(),
         unclosed: false,
         clause: None,
+        closings,
     };
     lexer.run(most);
-    Tokens {
+    let uneven = lexer.nesting.is_uneven();
+    if !closings.is_empty() {
+        lexer.slips.sort_by_key(|slip| slip.span.start);
+    }
+    let tokens = Tokens {
         kinds: String::from_utf8(lexer.kinds).unwrap_or_default().into_boxed_str(),
         spans: lexer.spans.into_boxed_slice(),
         slips: lexer.slips.into_boxed_slice(),
-    }
+    };
+    (tokens, uneven)
 }
 
 struct Lexer<'t> {
@@ -106,6 +129,8 @@ struct Lexer<'t> {
     unclosed: bool,
     /// What is known of lines that begin with `for`: at which depth of brackets, up to where, and whether they are parts of a comprehension.
     clause: Option<(usize, usize, bool)>,
+    /// Where brackets end that were left open, ascending.
+    closings: &'t [Closing],
 }
 
 impl Lexer<'_> {
@@ -114,6 +139,7 @@ impl Lexer<'_> {
             self.at = 3;
         }
         loop {
+            self.close_what_ends();
             let crossed = self.skip_gap();
             if self.at >= self.bytes.len() {
                 return;
@@ -124,6 +150,23 @@ impl Lexer<'_> {
             if self.kinds.len() >= most || !self.token() {
                 return;
             }
+        }
+    }
+
+    /// Closes brackets that were left open and end behind the last token.
+    fn close_what_ends(&mut self) {
+        while let Some((closing, rest)) = self.closings.split_first()
+            && closing.at <= self.at
+        {
+            self.closings = rest;
+            self.nesting.close(closing.bracket);
+            let kind = match closing.bracket {
+                b'}' => TokenKind::RBrace,
+                b']' => TokenKind::RBracket,
+                _ => TokenKind::RParen,
+            };
+            self.slips.push(Slip { kind: SlipKind::Open, span: closing.opening });
+            self.push(kind, 0);
         }
     }
 
@@ -141,6 +184,12 @@ impl Lexer<'_> {
                 b'/' if byte_at(self.bytes, self.at + 1) == b'/' => {
                     self.at = line_end(self.bytes, self.at)
                 }
+                b'-' | b'{' if self.begins_line() => {
+                    let Some(end) = foreign_line_end(self.bytes, self.at) else { return crossed };
+                    let span = Span { start: self.at as u32, end: end as u32 };
+                    self.slips.push(Slip { kind: SlipKind::Foreign, span });
+                    self.at = end;
+                }
                 b'/' if begins_comment(self.bytes, self.at) => {
                     let (start, inside) = (self.at, self.nesting.in_interpolation());
                     self.at = comment_end(self.bytes, start, inside, &mut self.unclosed);
@@ -152,6 +201,13 @@ impl Lexer<'_> {
                 _ => return crossed,
             }
         }
+    }
+
+    /// Whether only blanks stand before the place on its line.
+    fn begins_line(&self) -> bool {
+        let before = self.bytes.get(..self.at).unwrap_or_default();
+        let blank = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+        blank.is_none_or(|byte| *byte == b'\n')
     }
 
     /// At the first token of a line: separates it from what stands above, unless it goes on with that. Returns whether lines were read past, so that the next token stands elsewhere.

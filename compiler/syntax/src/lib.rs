@@ -1,4 +1,4 @@
-//! Text to items, tokens, lossless trees, typed views, and the formatter. Knows nothing of Kubernetes, of files, or of what names mean.
+//! Text to items, tokens, lossless trees, typed views, and the formatter. Knows nothing of files, or of what names mean; of Kubernetes it has a few names in what it advises, and nothing else.
 //!
 //! The way of a text:
 //!
@@ -22,6 +22,7 @@ mod lexer;
 pub mod limits;
 pub mod literal;
 mod node;
+mod open;
 pub mod problem;
 mod scan;
 mod shape;

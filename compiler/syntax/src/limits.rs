@@ -15,3 +15,6 @@ pub(crate) const REGEX_LINE: usize = 400;
 
 /// Of how many things that were read past in one item it is told. Who reads the first ones mends the rest with them.
 pub(crate) const SLIPS: usize = 64;
+
+/// How many brackets of one item that were left open are closed where they were meant to end. Each costs to read the item once more.
+pub(crate) const CLOSED: usize = 8;

@@ -7,6 +7,7 @@ use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::{Node, Tree};
 
+mod elsewhere;
 mod expect;
 mod habit;
 mod layout;
@@ -91,6 +92,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     mend::without_braces_of_conditions(tree, &mut problems);
     problems.extend(past);
     problems.sort_by_key(|problem| problem.range.start);
+    past::without_brackets_of_strings(tree.text(), &mut problems);
     problems
 }
 
@@ -204,10 +206,6 @@ impl Reader {
         let Some(parent) = parent else { return };
         if let Some(bracket) = expect::closing(node, parent) {
             let message = format!("this `{}` is never closed", bracket.opening);
-            if let Some(inner) = layout::closed_by_another(parent) {
-                self.push(UNCLOSED, node, inner.opening, message, Some(inner.help));
-                return self.offer(Some(inner.mend));
-            }
             let found = found(node.tree(), at);
             let help = format!(
                 "put `{}` {}",
@@ -259,6 +257,9 @@ impl Reader {
         if let Some(habit) = mend::of_yaml(node, parent) {
             help = Some(habit);
         }
+        if let Some(habit) = elsewhere::of_missing(node.tree(), at) {
+            help = Some(habit);
+        }
         let operator = mend::operator(node, parent);
         if let Some((_, said)) = &operator {
             help = Some((*said).to_owned());
@@ -279,6 +280,11 @@ impl Reader {
         }
         // Foreign characters are a mistake of their own, and the rest of the run follows from them.
         let foreign = range.clone().find(|index| tokens.kind(*index) == Some(TokenKind::Bad));
+        if node.range().is_empty() {
+            // What closes a bracket that was left open is told of that bracket.
+            self.hole = Some(range.end);
+            return;
+        }
         let follows = self.hole.is_some_and(|hole| {
             hole == range.start
                 || (hole + 1 == range.start && tokens.kind(hole).is_some_and(is_separator))
@@ -296,7 +302,8 @@ impl Reader {
             }
             let rest = node.tree().text().get(span.end..).unwrap_or_default();
             let top = parent.is_some_and(|parent| parent.kind() == NodeKind::Root);
-            let (message, help) = expect::foreign(text, rest, top);
+            let within = parent.map(Node::kind);
+            let (message, help) = expect::foreign(text, rest, within);
             let mend = mend::foreign(node.tree().text(), span.clone(), top);
             self.push(FOREIGN, node, span, message, help);
             return self.offer(mend);

@@ -310,6 +310,8 @@ pub(crate) struct Nesting {
     interpolations: usize,
     /// How many of the interpolations end with their line.
     on_lines: usize,
+    /// A bracket was closed by what is none of its own.
+    uneven: bool,
 }
 
 impl Nesting {
@@ -319,6 +321,11 @@ impl Nesting {
 
     pub(crate) fn depth(&self) -> usize {
         self.frames.len()
+    }
+
+    /// Whether a bracket was left open, so far.
+    pub(crate) fn is_uneven(&self) -> bool {
+        self.uneven || !self.frames.is_empty()
     }
 
     pub(crate) fn in_interpolation(&self) -> bool {
@@ -368,6 +375,7 @@ impl Nesting {
             }
         }
         let mut closed = None;
+        self.uneven |= found? > 0;
         for _ in 0..=found? {
             closed = self.pop();
         }
@@ -386,6 +394,7 @@ impl Nesting {
     /// Ends lists and calls up to the nearest brace, at a line that reads like a binding.
     pub(crate) fn end_lists(&mut self) {
         while matches!(self.top(), Some(Frame::Bracket | Frame::Paren)) {
+            self.uneven = true;
             self.pop();
         }
     }

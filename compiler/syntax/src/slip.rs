@@ -1,6 +1,6 @@
 //! What is read past, because it can only be a slip of the pen or a habit of another language: the rest is then read as it was meant, and one mistake is told.
 //!
-//! Comments as C writes them, lines that are broken in the wrong place, and blocks that are made by indentation. None of these can stand in a program without mistakes, so reading past
+//! Comments as C writes them, lines that are broken in the wrong place, blocks that are made by indentation, brackets that are never closed, and lines of YAML and of its templates. None of these can stand in a program without mistakes, so reading past
 //! them changes the meaning of none. The cut into items and the lexer ask the same functions, because what is read past must lie in one item.
 
 use crate::lexer::Span;
@@ -30,6 +30,10 @@ pub enum SlipKind {
     Early,
     /// `name:`, and lines that are indented deeper. The span begins behind the `:`.
     Indented,
+    /// A bracket that is never closed, read as if it were where the indentation of lines says. The span is that of the bracket.
+    Open,
+    /// A line that divides documents of YAML, `---`, or that steers a template, `{{ … }}`.
+    Foreign,
 }
 
 /// The end of the comment `/* … */` whose first sign stands at `at`; where nothing ends it, the end of its line. `inside` says that it stands in the interpolation of a string, which may end with its line.
@@ -51,6 +55,17 @@ pub(crate) fn comment_end(bytes: &[u8], at: usize, inside: bool, unclosed: &mut 
 /// Whether a comment as C writes it begins at `at`.
 pub(crate) fn begins_comment(bytes: &[u8], at: usize) -> bool {
     byte_at(bytes, at) == b'/' && byte_at(bytes, at + 1) == b'*'
+}
+
+/// The end of a line that is `---`, or `{{ … }}`, if one begins at `at`.
+pub(crate) fn foreign_line_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let line = bytes.get(at..at + 3).filter(|start| *start == b"---" || start.starts_with(b"{{"));
+    let line = line.and(bytes.get(at..line_end(bytes, at)))?;
+    // A comment behind it is none of it.
+    let comment = memchr::memmem::find(line, b" //").unwrap_or(line.len());
+    let line = line.get(..comment)?.trim_ascii_end();
+    let divides = line.iter().all(|byte| *byte == b'-');
+    (divides || (line.starts_with(b"{{") && line.ends_with(b"}}"))).then_some(at + line.len())
 }
 
 /// Whether a line whose first token begins at `at` belongs to what ends at `end` on a line above, although it is not written so. The span is that of the sign which says it.

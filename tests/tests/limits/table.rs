@@ -164,6 +164,13 @@ fn limits() -> Vec<Limit> {
         )
         .mib(),
         limit(
+            "analysis::PATTERN_BYTES",
+            "bytes of a regular expression, compiled",
+            all(a::PATTERN_BYTES),
+            "E0117",
+            Unit("pattern.rs", "bytes_of_a_pattern"),
+        ),
+        limit(
             "analysis::NESTED",
             "records and lists in each other",
             a::NESTED.into(),
@@ -285,6 +292,7 @@ const OTHERS: &[&str] = &[
     "analysis::UNIT_BYTES",
     "analysis::ITEM_PROBLEMS",
     "analysis::MESSAGE",
+    "analysis::PATTERNS",
 ];
 
 #[test]

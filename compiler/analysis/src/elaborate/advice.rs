@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::literal::unit_meant;
+use super::literal::{United, unit_meant};
 use super::{Elaborator, habit};
 use crate::db::Item;
 use crate::fits::{Fit, base, fits, optional, present};
@@ -58,9 +58,13 @@ impl Elaborator<'_> {
             }
             Ty::Literal(Literal::Str(text)) => {
                 let number = text.starts_with(|c: char| c.is_ascii_digit());
-                if number && let Some(united) = united(text, base(want)) {
-                    let help = format!("write it without quotes: `{united}`");
-                    return Some(Advice { help, instead: Some(united) });
+                match united(text, base(want)).filter(|_| number) {
+                    Some(United::One(united)) => {
+                        let help = format!("write it without quotes: `{united}`");
+                        return Some(Advice { help, instead: Some(united) });
+                    }
+                    Some(United::Either(help)) => return Some(Advice { help, instead: None }),
+                    None => {}
                 }
                 let plain = match base(want) {
                     Ty::Range(_) => number && text.contains(".."),
@@ -277,7 +281,7 @@ pub(super) fn notation_of(kind: &Ty) -> Option<String> {
 }
 
 /// `512Mi` for `"512mi"`, `5m` for `"5 min"`.
-fn united(text: &str, want: &Ty) -> Option<String> {
+fn united(text: &str, want: &Ty) -> Option<United> {
     match want {
         Ty::Quantity | Ty::Duration => unit_meant(text, want),
         _ => None,

@@ -70,11 +70,14 @@ impl Elaborator<'_> {
             let next = item.name(self.db);
             problem = problem.related(*place, format!("`{next}` is read here"));
         }
-        self.report(
-            problem
+        self.report(match names.as_slice() {
+            [_] => problem.help(format!(
+                "within its braces, its own fields stand by their names alone, without `{name}.`; or declare its type, as in `{name}: T = …`"
+            )),
+            _ => problem
                 .note(format!("the way back: {name} → {}", names.join(" → ")))
                 .help(format!("declare the type of one of them, as in `{name}: T = …`")),
-        );
+        });
     }
 
     /// The items of no known type that lead from this one back to it, which is the last, and where each is named.

@@ -12,7 +12,7 @@ use crate::fits::{base, join};
 use crate::sensitive::{is_sensitive, sealed};
 use crate::ty::{Literal, Ty};
 use crate::types::ends;
-pub(super) use unit::unit_meant;
+pub(super) use unit::{United, unit_meant};
 use unit::{QUANTITY_UNITS, duration};
 
 impl Elaborator<'_> {

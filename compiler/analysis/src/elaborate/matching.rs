@@ -81,7 +81,9 @@ impl Elaborator<'_> {
                     touched || constant && self.overlap(&widened(present(&subject_ty)), &asked);
                 let again = asked != Ty::Error && self.taken_above(&asked, &above);
                 if known && (!taken || again) {
-                    self.never_taken(what, &all, &asked, &subject_ty);
+                    // What was meant by it is not missing besides.
+                    let meant = self.never_taken(what, &all, &asked, &subject_ty);
+                    left.retain(|left| meant != Some(pattern_text(self.db, &left.part)));
                 }
                 above.push(asked.clone());
                 (Pattern::Is(self.ty(asked)), narrowed)
@@ -190,7 +192,14 @@ impl Elaborator<'_> {
         }
     }
 
-    fn never_taken(&mut self, what: Node<'_>, all: &[Ty], asked: &Ty, subject: &Ty) {
+    /// Reports an arm that takes nothing, and gives the pattern that was certainly meant, if one was.
+    fn never_taken(
+        &mut self,
+        what: Node<'_>,
+        all: &[Ty],
+        asked: &Ty,
+        subject: &Ty,
+    ) -> Option<String> {
         let mut problem = self.problem(225, what, "");
         let meant = pattern_text(self.db, asked);
         if all.iter().any(|ty| ty == asked || (*ty != unset() && self.overlap(ty, asked))) {
@@ -208,7 +217,10 @@ impl Elaborator<'_> {
             problem = meant_beside(problem, what, &meant, texts.iter().map(|text| &**text));
             problem.help.get_or_insert_with(|| "leave it out".to_owned());
         }
+        let fix = problem.fix.as_ref().filter(|fix| fix.safe);
+        let meant = fix.and_then(|fix| Some(fix.edits.first()?.text.clone()));
         self.report(problem);
+        meant
     }
 
     fn not_matched(&mut self, node: Node<'_>, left: &[Left]) {

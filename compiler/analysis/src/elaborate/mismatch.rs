@@ -6,7 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::advice::{FEW, MANY, listed};
 use super::file::NAMESPACE;
-use super::{Elaborator, habit};
+use super::{Elaborator, fields, habit};
 use crate::bounds;
 use crate::db::{Item, target};
 use crate::declares::{Asker, asker, declared_below, written};
@@ -66,6 +66,12 @@ impl Elaborator<'_> {
         };
         let mut problem = match (found, &shape) {
             (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
+            (Ty::Optional(_), _)
+                if node.kind() == NodeKind::Unset && !matches!(want, Ty::Optional(_)) =>
+            {
+                self.problem(203, node, format!("`unset` is no value, and {want_name} is asked for"))
+                    .help("give it a value; where there need not be one, it is declared with `?`: `name?: T`")
+            }
             (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
                 .problem(203, node, format!("this may be absent, and {want_name} is asked for"))
                 .help(otherwise(node)),
@@ -253,9 +259,9 @@ impl Elaborator<'_> {
         };
         let own = matches!(base(ty), Ty::Schema(item) | Ty::Case(item, _) if *item == self.item);
         let has = |field: &str| names.iter().any(|name| &**name == field);
-        let elsewhere = habit::of_field(name, &has).filter(|_| !own);
+        let elsewhere = fields::of_field(name, &has).filter(|_| !own);
         problem = match &elsewhere {
-            Some(habit::Elsewhere::Called(field)) => {
+            Some(fields::Elsewhere::Called(field)) => {
                 let edit = Edit {
                     place: problem.place,
                     part: Part::Word(name.to_owned()),
@@ -267,7 +273,7 @@ impl Elaborator<'_> {
                     edit,
                 )
             }
-            Some(habit::Elsewhere::Said(help)) => problem.help(*help),
+            Some(fields::Elsewhere::Said(help)) => problem.help(*help),
             None => meant_beside(problem, node, name, names.iter().map(|name| &**name)),
         };
         if problem.help.is_some() {
@@ -288,7 +294,12 @@ impl Elaborator<'_> {
             }
             let (plain, objects) = self.plain_fields(ty, &names);
             if (1..=FEW).contains(&names.len()) || (!objects.is_empty() && plain.len() <= MANY) {
-                problem = problem.note(format!("it has {}", plain.join(", ")));
+                let (shown, more) = plain.split_at(plain.len().min(FEW));
+                let more = match more.len() {
+                    0 => String::new(),
+                    more => format!(", and {more} more"),
+                };
+                problem = problem.note(format!("it has {}{more}", shown.join(", ")));
             }
             if !objects.is_empty() {
                 let objects = objects.join(", ");

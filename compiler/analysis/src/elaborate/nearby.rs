@@ -30,7 +30,8 @@ impl Elaborator<'_> {
                 if step > 0 && inner.iter().any(|(field, _)| **field == *name) {
                     return Some(format!("{path}.{name}"));
                 }
-                for (field, inner) in inner {
+                // What a cluster says of itself, nobody writes.
+                for (field, inner) in inner.into_iter().filter(|(field, _)| **field != *"status") {
                     let is_seen = seen.contains(&inner);
                     if !is_seen && seen.len() < TYPES && Self::is_record(&inner) {
                         let mut path = path.clone();

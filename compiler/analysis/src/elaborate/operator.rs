@@ -74,6 +74,17 @@ impl Elaborator<'_> {
         let hint = if compares || plain { None } else { expected };
         let (mut left, mut ty) = self.expression(first, hint);
         let mut left_node = first;
+        if let ["==" | "!=", right] = rest.iter().map(|node| node.text()).collect::<Vec<_>>()[..]
+            && matches!(ty, Ty::Optional(_))
+            && super::unknown::is_nothing(right)
+        {
+            let (asked, first) = (if operator == "==" { "unset" } else { "set" }, first.text());
+            let problem = self.problem(203, node, "what is absent is not compared");
+            let whole = format!("{first} is {asked}");
+            let problem = problem.help(format!("whether it is there is asked by `{whole}`"));
+            self.report(problem.fix(format!("write `{whole}`"), self.place(node), whole));
+            return (self.emit(node, Expr::Error), Ty::Bool);
+        }
         for pair in rest.chunks(2) {
             let [operator, right_node] = pair else { continue };
             let Some(op) = operation(operator.text()) else { continue };
@@ -263,7 +274,9 @@ impl Elaborator<'_> {
                 _ => format!("{a} and {b} cannot be {verb}"),
             };
             let mut problem = self.problem(207, node, message);
-            if op == BinaryOp::Add && (a == "Str" || b == "Str") {
+            if op == BinaryOp::Remainder && a == "Str" {
+                problem = problem.help("texts are joined by interpolation: `\"web:\\(tag)\"`");
+            } else if op == BinaryOp::Add && (a == "Str" || b == "Str") {
                 problem = match habit::joined(node) {
                     Some(text) => problem
                         .help(format!("texts are joined by interpolation: `{text}`"))

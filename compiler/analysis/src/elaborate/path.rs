@@ -9,8 +9,9 @@ use super::expression::is_left;
 use super::layer::Traits;
 use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
+use crate::db::ItemKind;
 use crate::fits::{base, present, widened};
-use crate::problem::{Code, Label, Place};
+use crate::problem::{Code, Label, Place, Problem};
 use crate::schema::schema;
 use crate::sensitive::{holds_sensitive, is_sensitive, reaches_sensitive, sealed};
 use crate::show::{nearest, nearest_of, type_name};
@@ -51,7 +52,9 @@ impl Elaborator<'_> {
             return self.bind_case(path, *item, bound, strength);
         }
         let (segment, rest) = path.split_first()?;
+        let told = self.problems.len();
         let Some((key, field, declared)) = self.key(segment, ty, rest.is_empty()) else {
+            self.bind_what_was_meant(told, path, ty, bound, strength);
             // The name may be that of something sensitive, mistyped.
             if let Bound::Value(_, value) = bound
                 && self.has_sensitive_field(ty)
@@ -68,6 +71,51 @@ impl Elaborator<'_> {
         let declares = self.declares_fields() && matches!(bound, Bound::Nothing);
         let kind = kind.or_else(|| (!declares).then_some(EntryKind::Lost { key }));
         Some(Entry { node: segment.node.id(), kind: kind? })
+    }
+
+    /// Looks at what is bound to a name that is none of a record's fields, as what is bound to the one that was certainly
+    /// meant. Where the value as a whole is none of that, only its author knows which of the two is wrong.
+    fn bind_what_was_meant(
+        &mut self,
+        told: usize,
+        path: &[Segment<'_>],
+        ty: &Ty,
+        bound: &Bound<'_>,
+        strength: Strength,
+    ) {
+        // What a test says to fail must fail by what is written.
+        let looks = !self.heads_only && !self.is_a_setting && self.kind != ItemKind::Test;
+        let Some(segment) = path.first().filter(|_| looks) else { return };
+        let fix = self.problems.get(told).filter(|problem| problem.code == Code::E(102));
+        let fix = fix.and_then(|problem| problem.fix.as_ref()).filter(|fix| fix.safe);
+        let Some(name) = fix.and_then(|fix| Some(fix.edits.first()?.text.clone())) else { return };
+        let Some(field) = self.field_to_layer(ty, &name) else { return };
+        if reaches_sensitive(self.db, &field.ty) {
+            return;
+        }
+        let key = Key::Static { name: name.as_str().into(), slot: field.slot };
+        let before = self.problems.len();
+        let outer = self.enter_layer_on(ty, &key);
+        self.binding(path, ty, (key, field.ty.clone(), field.place), bound, strength);
+        self.sees = outer;
+        let whole = match bound {
+            Bound::Value(_, value) => value.id(),
+            _ => segment.node.id(),
+        };
+        let is_whole = |problem: &Problem| {
+            problem.place.node == whole && !matches!(problem.code, Code::E(301..=306))
+        };
+        if !self.problems.iter().skip(before).any(is_whole) {
+            return;
+        }
+        self.problems.truncate(before);
+        let asked = type_name(self.db, present(&field.ty));
+        if let Some(problem) = self.problems.get_mut(told) {
+            problem.notes.push(format!("`{name}` takes {asked}, which this is not"));
+            if let Some(fix) = &mut problem.fix {
+                fix.safe = false;
+            }
+        }
     }
 
     /// What a name that is none of a record's fields was most likely meant to bind: the field that is offered instead,

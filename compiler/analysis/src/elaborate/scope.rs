@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::library::{LibraryFunction, of_another_language};
+use super::library::LibraryFunction;
 use super::{Elaborator, Meant};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, Origin, target};
 use crate::fits::{base, optional, present};
-use crate::offered::{with_elsewhere, with_nearly_elsewhere};
-use crate::problem::{Edit, Part, Place, Problem, Severity};
-use crate::resolve::{Target, declaration, names_in_scope, resolve};
+use crate::problem::{Place, Severity};
+use crate::resolve::{Target, declaration, resolve};
 use crate::schema::schema;
 use crate::sensitive::{is_data_of_secret, sealed};
 use crate::ty::{KeyedTy, Literal, Ty};
-use crate::types::{is_primitive, kube_field_names, kube_type};
-use crate::unreadable::may_declare;
+use crate::types::{kube_field_names, kube_type};
 use crate::variant::case;
 
 /// A field of a record's type.
@@ -189,175 +187,13 @@ impl Elaborator<'_> {
         }
     }
 
-    fn not_a_value(&mut self, node: Node<'_>, what: &str) {
+    pub(super) fn not_a_value(&mut self, node: Node<'_>, what: &str) {
         let name = node.text();
         let mut problem = self.problem(220, node, format!("`{name}` is {what}, not a value"));
         if what == "a schema" || what == "a Kubernetes type" {
             problem = problem.help(format!("make one of it: `{name} {{ … }}`"));
         }
         self.report(problem);
-    }
-
-    fn unknown_name(&mut self, node: Node<'_>, expected: Option<&Ty>) {
-        let name = node.text();
-        if is_primitive(name) {
-            self.not_a_value(node, "a type");
-            return;
-        }
-        let told = !self.problems.is_empty() || !self.unknown.is_empty();
-        let of_own = self.own.as_ref().is_some_and(|own| own.ty == Ty::Error);
-        if of_own && told || may_declare(self.db, self.module, name) {
-            // It may be a field of what is not known here, which is told.
-            return;
-        }
-        let unread = self.binding.as_deref() == Some(name)
-            && self.own.as_ref().is_some_and(|own| self.field_of(&own.ty, name).is_some());
-        if unread {
-            self.report(
-                self.problem(101, node, format!("nothing around this is called `{name}`"))
-                    .note(format!("the value of `{name}` cannot be read in that very value"))
-                    .help("what the layers below give it is called `prev`"),
-            );
-            return;
-        }
-        if self.is_full() {
-            // Nobody reads so many, and each would look at all names there are.
-            return;
-        }
-        let mut candidates: Vec<Arc<str>> =
-            self.locals.iter().map(|(name, _)| name.clone()).collect();
-        if let Some(own) = &self.own {
-            candidates.extend(own.keys.iter().cloned());
-            candidates.extend(self.field_names(&own.ty));
-        }
-        let scope = names_in_scope(self.db, self.module);
-        let mut names = candidates.iter().map(|name| &**name).chain(scope.iter().copied());
-        let schema = names.find(|other| other.eq_ignore_ascii_case(name));
-        let in_setting = self.kind == ItemKind::Set;
-        if self.concealed || (in_setting && !self.hidden.is_empty()) {
-            // It may be what is sensitive, without its quotes.
-            let problem = self.problem(101, node, "nothing here has this name");
-            let names = candidates.iter().map(|name| &**name).chain(scope);
-            let problem = problem.meant_that(name, names, |name| !self.is_type(name));
-            let quotes = problem.help.is_none().then(|| "a text stands in quotes".to_owned());
-            self.hide(node);
-            self.report(Problem { help: problem.help.clone().or(quotes), fix: None, ..problem });
-            return;
-        }
-        let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
-        problem.help = match name {
-            "True" | "False" => Some(format!("write `{}`", name.to_lowercase())),
-            "self" | "this" => Some("a field of the item stands by its name alone".to_owned()),
-            "none" | "None" | "nil" | "undefined" => {
-                Some("what is not there is left out, or taken back with `unset`".to_owned())
-            }
-            _ => None,
-        };
-        if problem.help.is_none() {
-            let minor = target(self.db);
-            problem = with_elsewhere(self.db, self.module, name, minor, problem);
-        }
-        if problem.help.is_none()
-            && let Some(here) = of_another_language(name)
-            && self.library_function(here).is_some()
-        {
-            problem.help = Some(format!("it is called `{here}` here"));
-        }
-        if matches!(name, "True" | "False") {
-            let text = name.to_lowercase();
-            problem = problem.fix(format!("write `{text}`"), self.place(node), text);
-        }
-        if in_setting && node.parent().is_some_and(|above| above.kind() == NodeKind::List) {
-            problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
-        }
-        let word = if problem.help.is_none() { self.word_meant(name, expected) } else { None };
-        let made = |above: Node<'_>| {
-            above.child(NodeKind::Amend).or(above.child(NodeKind::With)).is_some()
-        };
-        if problem.help.is_none() && node.parent().is_some_and(made) {
-            problem = problem.meant(name, schema);
-            if problem.help.is_none() && name.starts_with(char::is_uppercase) {
-                let scope = scope.iter().copied();
-                problem = problem.meant_that(name, scope, |name| self.makes_records(name));
-            }
-            if problem.help.is_none() {
-                problem = with_nearly_elsewhere(self.db, self.module, name, problem);
-            }
-        }
-        if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
-            let candidates = candidates.iter().map(|name| &**name).chain(scope);
-            problem =
-                problem.meant_that(name, candidates, |name| self.may_stand(node, name, expected));
-        }
-        if problem.help.is_none()
-            && let Some(word) = word
-        {
-            problem.help = Some(word.help);
-            if let Some(text) = word.instead {
-                let edit = Edit { place: problem.place, part: Part::Whole, text };
-                problem = problem.offer("write it as a value", word.certain, edit);
-            }
-        }
-        if problem.help.is_none() {
-            problem.help = self.file_without_name(name);
-        }
-        if problem.help.is_none()
-            && node.parent().is_some_and(|above| above.kind() == NodeKind::Set)
-        {
-            problem = problem.help(format!("a text stands in quotes: `\"{name}\"`"));
-        }
-        self.report(problem);
-    }
-
-    /// Whether something in scope can be what was meant by a name that stands here: not what is being bound, nor what is
-    /// no value, nor a function where none is called or asked for.
-    fn may_stand(&self, node: Node<'_>, name: &str, expected: Option<&Ty>) -> bool {
-        if self.is_type(name) {
-            return false;
-        }
-        if self.locals.iter().any(|(local, _)| **local == *name) {
-            return true;
-        }
-        let found = resolve(self.db, self.module, name);
-        if self.binding.as_deref() == Some(name) {
-            return matches!(found, Some(Target::Item(item)) if item != self.item);
-        }
-        let called = node.parent().is_some_and(|above| above.child(NodeKind::Call).is_some());
-        let operand = |above: Node<'_>| {
-            matches!(above.kind(), NodeKind::Range | NodeKind::Binary | NodeKind::Unary)
-        };
-        let plain = node.parent().is_some_and(operand)
-            || expected.is_some_and(|want| {
-                !matches!(base(present(want)), Ty::Fn(_) | Ty::Any | Ty::Error | Ty::Param(_))
-            });
-        let function = match found {
-            Some(Target::Item(item)) => item.kind(self.db) == ItemKind::Fn,
-            Some(_) => false,
-            None => self.library_function(name).is_some(),
-        };
-        !(function && plain && !called)
-    }
-
-    /// Whether values are made of a type of this name: `Name { … }`.
-    fn makes_records(&self, name: &str) -> bool {
-        match resolve(self.db, self.module, name) {
-            Some(Target::Item(item)) => item.kind(self.db) == ItemKind::Schema,
-            Some(Target::Kube(_)) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether a name in scope stands for a type, which is never meant where a value is read.
-    fn is_type(&self, name: &str) -> bool {
-        name.starts_with(char::is_uppercase)
-            && match resolve(self.db, self.module, name) {
-                Some(Target::Item(item)) => matches!(
-                    item.kind(self.db),
-                    ItemKind::Schema | ItemKind::Trait | ItemKind::Variant | ItemKind::Type
-                ),
-                Some(Target::Kube(_)) => true,
-                _ => false,
-            }
     }
 
     /// The field `name` of records of type `ty`: one that is declared, or any key where keys are open.

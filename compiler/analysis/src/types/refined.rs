@@ -277,9 +277,16 @@ impl TypeReader<'_> {
                     ["bytes"] => Some(Refinement::Bytes(low, high)),
                     _ => {
                         let name = names.join(".");
+                        let (place, whole) = (self.place(node), narrowed(&name, argument));
                         let problem =
                             self.error(103, node, format!("no refinement is called `{name}`"));
-                        *problem = problem.clone().meant(&name, ["len", "bytes"]);
+                        *problem = match whole {
+                            Some(whole) => problem
+                                .clone()
+                                .help(format!("a type is narrowed by `&`: `{whole}`"))
+                                .fix(format!("write `{whole}`"), place, whole),
+                            None => problem.clone().meant(&name, ["len", "bytes"]),
+                        };
                         Some(Refinement::Len(None, None))
                     }
                 }
@@ -325,6 +332,13 @@ impl TypeReader<'_> {
             (count(Some(node)), count(Some(node)))
         }
     }
+}
+
+/// `Int & 1..3`, for `Int(1..3)` and `Int[1..3]`.
+pub(super) fn narrowed(name: &str, argument: Node<'_>) -> Option<String> {
+    let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+    let range = argument.kind() == NodeKind::Range && ends(argument).0.is_some();
+    (is_type && range).then(|| format!("{name} & {}", argument.text()))
 }
 
 /// Whether a record type lists keys that are there, without types: `{ ports { http } }`.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::habit;
+use super::{elsewhere, habit};
 use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::Node;
@@ -117,7 +117,7 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Input | N::Let | N::Fn | N::TypeAlias | N::Schema | N::Variant | N::Trait, 0) => {
             ("a name", None)
         }
-        (N::Let, _) => ("`=` and a value", None),
+        (N::Let, _) => ("`=` and a value", help("a local is written `let name = value`")),
         (N::Fn, 1) => {
             ("parameters in parentheses", help("a function is written `fn name(a: T) -> U = e`"))
         }
@@ -215,8 +215,12 @@ fn follows(node: Node<'_>, kind: TokenKind) -> bool {
     missing.and_then(|at| node.tree().tokens().kind(at)) == Some(kind)
 }
 
-/// Message and help for characters that are no token; `top` says that they stand in an item of the file, and in nothing further in.
-pub(super) fn foreign(text: &str, rest: &str, top: bool) -> (String, Option<String>) {
+/// Message and help for characters that are no token, by what they stand in.
+pub(super) fn foreign(
+    text: &str,
+    rest: &str,
+    within: Option<NodeKind>,
+) -> (String, Option<String>) {
     if matches!(text, "}" | "]" | ")") {
         return (
             format!("this `{text}` closes nothing"),
@@ -224,11 +228,20 @@ pub(super) fn foreign(text: &str, rest: &str, top: bool) -> (String, Option<Stri
         );
     }
     let help = match text.chars().next() {
-        Some(';') if top => {
+        Some(';') if within == Some(NodeKind::Root) => {
             Some("an item ends with its line; the next begins on a line of its own")
         }
+        Some(';') if matches!(within, Some(NodeKind::List | NodeKind::Call)) => {
+            Some("elements are separated by a comma")
+        }
         Some(';') => Some("entries are separated by a line break or a comma"),
+        Some('\'') if rest.starts_with("''") => {
+            Some("a text of several lines stands in `\"\"\"`, which loses the indentation that they share")
+        }
         Some('\'') => Some("strings stand in double quotes"),
+        Some('@') => Some("nothing is marked so: what is to be known of a declaration stands above it in its doc comment, `/// …`"),
+        Some('~') => Some("texts are joined by interpolation: `\"web:\\(tag)\"`"),
+        Some('^') => Some("there is no sign for powers: write the product, `2 * 2 * 2`"),
         Some('!') => Some("the negation is `not`"),
         Some('#') if habit::is_definition(rest) => {
             Some("a schema is written `schema Name { field: Type }`; comments begin with `//`")
@@ -276,6 +289,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
     if let Some(range) = range_meant(junk) {
         return Some(format!("a range is written with two dots: `{range}`"));
     }
+    if let Some(help) = elsewhere::of_junk(junk, parent) {
+        return Some(help);
+    }
     if let Some(help) = of_another_notation(junk.text()) {
         return Some(help);
     }
@@ -289,7 +305,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         return Some(help);
     }
     let help = match (parent, first) {
-        (Some(N::Root), Some(TokenKind::Comma)) => "items of a file stand on lines of their own",
+        (Some(N::Root), Some(TokenKind::Comma)) => {
+            "an item ends with its line, without a comma; the next begins on a line of its own"
+        }
         (Some(N::Root | N::Body), Some(TokenKind::LParen)) => {
             "a call is a value; a binding needs `name = ` before it"
         }
@@ -304,8 +322,8 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         (Some(N::ListType), Some(TokenKind::Comma)) => {
             "a list is a value, and given with `=`: `name = [a, b]`"
         }
-        (Some(N::List | N::Call), Some(TokenKind::Assign)) => {
-            "arguments and elements have no names; a record stands in braces"
+        (Some(N::List), Some(TokenKind::Assign)) => {
+            "elements have no names; a record stands in braces"
         }
         (Some(N::List | N::Call | N::Params | N::TypeParams | N::UseNames), _) => {
             "elements are separated by a comma"
@@ -319,12 +337,13 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
     Some(help.to_owned())
 }
 
-/// `2..10` for `2:10`.
+/// `2..10` for `2:10` and `2...10`.
 fn range_meant(junk: Node<'_>) -> Option<String> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let before = junk.tree().text().get(..junk.range().start)?;
     let low = before.rsplit(|c: char| !c.is_alphanumeric()).next()?;
-    let high = junk.text().strip_prefix(':')?.trim();
+    let high = junk.text().strip_prefix(':').or(junk.text().strip_prefix("..."))?;
+    let high = high.split_whitespace().next()?;
     (is_number(low) && is_number(high)).then(|| format!("{low}..{high}"))
 }
 

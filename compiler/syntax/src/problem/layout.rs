@@ -1,57 +1,7 @@
-//! Which bracket was left open, by how lines are indented: the count of brackets alone blames the outermost one.
+//! Lines that are indented like what is around the block in which they stand.
 
-use std::ops::Range;
-
-use super::Mend;
 use crate::node::NodeKind;
-use crate::token::TokenKind;
 use crate::tree::Node;
-
-/// A bracket that was left open, so that one further down closes it.
-pub(super) struct Open {
-    /// Where it stands in the text of the item.
-    pub opening: Range<usize>,
-    pub help: String,
-    pub mend: Mend,
-}
-
-/// The first brace in `node` that is closed on a later line by a `}` which is indented less than the line that opens
-/// it: that one was meant for a brace further out.
-pub(super) fn closed_by_another(node: Node<'_>) -> Option<Open> {
-    let tree = node.tree();
-    let (text, tokens) = (tree.text(), tree.tokens());
-    let mut open: Vec<usize> = Vec::new();
-    for index in node.token_range() {
-        match tokens.kind(index)? {
-            TokenKind::LBrace => open.push(index),
-            TokenKind::RBrace => {
-                let opening = tokens.span(open.pop()?).range();
-                let closing = tokens.span(index).range();
-                let (line, indent) = line_of(text, opening.start)?;
-                let (closing_line, closing_indent) = line_of(text, closing.start)?;
-                let first = text.get(closing_line..closing.start)?.trim().is_empty();
-                if line == closing_line || !first || closing_indent >= indent {
-                    continue;
-                }
-                let held = text.get(line..)?.lines().next()?;
-                let end = line + held.split(" //").next()?.trim_end().len();
-                return Some(Open {
-                    opening,
-                    help: "put `}` at its end: the next one is indented like what is around it"
-                        .to_owned(),
-                    mend: Mend {
-                        title: "close it on its line",
-                        safe: false,
-                        range: end..end,
-                        text: " }".to_owned(),
-                    },
-                });
-            }
-            _ => {}
-        }
-    }
-    None
-}
 
 /// What the block is called in which a node stands although its line is indented like that of the block, and others in it are indented deeper: it was meant to end above.
 pub fn block_meant_to_end_above(node: Node<'_>) -> Option<&str> {

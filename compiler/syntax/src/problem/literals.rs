@@ -43,7 +43,11 @@ impl Reader {
         for fault in literal::escape_faults(text) {
             let range = start + fault.range.start..start + fault.range.end;
             let message = format!("`{}` is not an escape", fault.written);
-            self.push(ESCAPE, node, range, message, Some("escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\u{…}` and `\\(…)`; a backslash itself is `\\\\`".to_owned()));
+            let help = match fault.written.as_ref() {
+                "\\{" => "what is computed stands in `\\(…)`: `\"web:\\(tag)\"`",
+                _ => "escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\u{…}` and `\\(…)`; a backslash itself is `\\\\`, and a text with many of them is written `#\"…\"#`",
+            };
+            self.push(ESCAPE, node, range, message, Some(help.to_owned()));
         }
     }
 

@@ -143,7 +143,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Men
         let at = tokens.span(before).range().end;
         Some(Mend { title, safe: true, range: at..start, text: text.to_owned() })
     };
-    if let Some(mend) = joined(junk.tree().text(), start) {
+    if let Some(mend) = joined(junk.tree().text(), start)
+        .or_else(|| super::elsewhere::mend(junk, parent.map(Node::kind)))
+    {
         return Some(mend);
     }
     let first = tokens.kind(range.start)?;

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::{MISSING, Mend, Problem, UNEXPECTED};
+use super::{FOREIGN, MISSING, Mend, OPEN_STRING, Problem, UNCLOSED, UNEXPECTED};
 use crate::limits;
 use crate::slip::{Slip, SlipKind};
+use crate::token::TokenKind;
 use crate::tree::Tree;
 
 /// What is told of all that was read past in an item.
@@ -71,9 +72,113 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
             let help = instead_of_block(name, first);
             (MISSING, range.start - 1..range.start, message, help, None)
         }
+        SlipKind::Open => {
+            let (help, mend) = closed(tree, range.start);
+            (UNCLOSED, range, format!("this `{written}` is never closed"), help, mend)
+        }
+        SlipKind::Foreign => {
+            let short: String = written.chars().take(40).collect();
+            let shown = if short.len() < written.len() { format!("{short}…") } else { short };
+            let message = format!("`{shown}` is not part of the language");
+            (FOREIGN, range, message, instead_of_line(written), None)
+        }
     };
     let node = tree.node_at(range.start).id();
     Problem { code, message, node, range, help: Some(help), mend }
+}
+
+/// Where to close the bracket at `start`, which is read as if an empty token closed it.
+fn closed(tree: Tree<'_>, start: usize) -> (String, Option<Mend>) {
+    let tokens = tree.tokens();
+    let mut open: Vec<usize> = Vec::new();
+    let mut found = None;
+    for index in 0..tokens.len() {
+        use TokenKind as K;
+        match tokens.kind(index) {
+            Some(K::LBrace | K::LBracket | K::LParen | K::StrHead) => open.push(index),
+            Some(K::RBrace | K::RBracket | K::RParen | K::StrTail) => {
+                let opening = open.pop().map(|opening| tokens.span(opening).start as usize);
+                if opening == Some(start) {
+                    found = Some(index);
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    let text = tree.text();
+    let Some(index) = found else { return ("close it where it ends".to_owned(), None) };
+    let bracket = match tokens.kind(index) {
+        Some(TokenKind::RBrace) => "}",
+        Some(TokenKind::RBracket) => "]",
+        _ => ")",
+    };
+    let end = tokens.span(index).start as usize;
+    let behind = text.get(end..).unwrap_or_default();
+    let rest = behind.lines().next().unwrap_or_default().trim();
+    let next = (index + 1..tokens.len()).find(|next| !tokens.span(*next).range().is_empty());
+    let lines = text.get(start..end).unwrap_or_default().contains('\n');
+    let line_start = text.get(..start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(line_start..).unwrap_or_default();
+    let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    let before = |next: usize| {
+        let word = text.get(tokens.span(next).range()).unwrap_or_default();
+        let word: String = word.lines().next().unwrap_or_default().chars().take(20).collect();
+        format!("`{word}`")
+    };
+    let help = match next {
+        Some(next) if !rest.is_empty() && !rest.starts_with("//") => {
+            format!("put `{bracket}` before {}", before(next))
+        }
+        Some(next) if lines => {
+            let at = tokens.span(next).start as usize;
+            let line = text.get(at..).unwrap_or_default().lines().next().unwrap_or_default();
+            let short: String = line.trim_end().chars().take(30).collect();
+            format!("put `{bracket}` above `{short}`, which is indented like the line that opens it")
+        }
+        _ if lines => format!("put `{bracket}` at its end"),
+        Some(_) => {
+            format!("put `{bracket}` at the end of the line: the next one is indented like it")
+        }
+        None => format!("put `{bracket}` at the end of the line"),
+    };
+    let written = match lines {
+        true => format!("\n{indent}{bracket}"),
+        false if bracket == "}" => " }".to_owned(),
+        false => bracket.to_owned(),
+    };
+    let mend = Mend { title: "close it here", safe: false, range: end..end, text: written };
+    (help, Some(mend))
+}
+
+/// Takes away that a bracket is never closed where a string on its line is not: what closes it is taken for text.
+pub(super) fn without_brackets_of_strings(text: &str, problems: &mut Vec<Problem>) {
+    let line = |at: usize| text.get(..at).unwrap_or_default().rfind('\n');
+    let strings: Vec<usize> = problems
+        .iter()
+        .filter(|problem| problem.code == OPEN_STRING)
+        .map(|problem| problem.range.start)
+        .collect();
+    problems.retain(|problem| {
+        let swallowed = |string: &usize| {
+            *string > problem.range.start && line(*string) == line(problem.range.start)
+        };
+        problem.code != UNCLOSED || !strings.iter().any(swallowed)
+    });
+}
+
+/// What to write for a line of YAML, or of a template.
+fn instead_of_line(line: &str) -> String {
+    let inner = line.trim_matches(['{', '}', '-', ' ']);
+    match inner.split_whitespace().next() {
+        None if line.starts_with('-') => "nothing stands between the items of a file, which is one program; objects in YAML are read by `import \"./objects.yaml\" as [k8s.Object]`",
+        Some("if" | "with") => "what is there on a condition is given with it, `web = if c then Service { … }`; in braces it stands in `when c { … }`",
+        Some("range") => "what is made in a loop is made by `for`: `{ [n] = Service { … } for n in names }`, in braces `for k, v in m { … }`",
+        Some("end" | "else") => "this is of a template, whose blocks have braces here: `when c { … }`, `for k, v in m { … }`",
+        Some("include" | "template" | "define") => "what several records have in common is a trait, `trait Name for Schema { … }`, and put on them by `with Name`",
+        _ => "this is of a template: what is computed stands as it is, `name = e`, and in a string as `\\(e)`",
+    }
+    .to_owned()
 }
 
 /// What to write for `name:` and lines that are indented, of which this is the first.

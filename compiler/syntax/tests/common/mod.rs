@@ -67,10 +67,11 @@ pub fn check_item(text: &str) {
         parsed.tokens.slips.iter().map(|slip| slip.span.range()).collect();
     let told = syntax::problems(tree);
     for slip in &slips {
-        // What makes the line before it unreadable is told instead.
+        // What makes its line unreadable is told instead.
         let is_of = |problem: &syntax::Problem| {
             let before = text.get(problem.range.start..slip.start);
-            let near = before.is_some_and(|before| !before.contains('\n'));
+            let between = before.or(text.get(slip.end..problem.range.start));
+            let near = between.is_some_and(|between| !between.contains('\n'));
             near || problem.range.start < slip.end && slip.start <= problem.range.end
         };
         let told = told.iter().any(is_of);

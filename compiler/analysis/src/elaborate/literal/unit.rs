@@ -73,9 +73,7 @@ impl Elaborator<'_> {
                 let title = format!("write `{whole}`");
                 problem.help(format!("did you mean `{unit}`?")).offer(title, true, edit)
             }
-            Some(Meant::Either(ten, two)) => problem.help(format!(
-                "write `{number}{two}`, in powers of 1024, or `{number}{ten}`, of 1000"
-            )),
+            Some(Meant::Either(ten, two)) => problem.help(either(number, ten, two)),
             Some(Meant::Bytes) => problem.help(format!("bytes have no unit: `{number}`")),
             None => {
                 let quantities = QUANTITY_UNITS.iter().copied();
@@ -98,8 +96,16 @@ impl Elaborator<'_> {
     }
 }
 
-/// A number and a unit, in whatever spelling, as the type writes it: `512Mi` for `512mi`, `5m` for `5 min`.
-pub(in crate::elaborate) fn unit_meant(text: &str, want: &Ty) -> Option<String> {
+/// What was meant by a number and a unit in quotes, in whatever spelling.
+pub(in crate::elaborate) enum United {
+    /// As the type writes it: `512Mi` for `512mi`, `5m` for `5 min`.
+    One(String),
+    /// What to write, where nothing says which of two was meant.
+    Either(String),
+}
+
+/// A number and a unit, in whatever spelling, as the type writes it.
+pub(in crate::elaborate) fn unit_meant(text: &str, want: &Ty) -> Option<United> {
     let (number, suffix) = syntax::literal::unit_parts(text);
     let suffix = suffix.trim();
     number.parse::<f64>().ok()?;
@@ -108,16 +114,21 @@ pub(in crate::elaborate) fn unit_meant(text: &str, want: &Ty) -> Option<String> 
         _ => duration(&format!("{number}{suffix}")).is_some(),
     };
     if known {
-        return Some(format!("{number}{suffix}"));
+        return Some(United::One(format!("{number}{suffix}")));
     }
     let meant = match want {
         Ty::Quantity => quantity_meant(suffix)?,
         _ => duration_meant(suffix)?,
     };
     match meant {
-        Meant::Same(unit) | Meant::Either(_, unit) => Some(format!("{number}{unit}")),
+        Meant::Same(unit) => Some(United::One(format!("{number}{unit}"))),
+        Meant::Either(ten, two) => Some(United::Either(either(number, ten, two))),
         Meant::Bytes => None,
     }
+}
+
+fn either(number: &str, ten: &str, two: &str) -> String {
+    format!("write `{number}{two}`, in powers of 1024, or `{number}{ten}`, of 1000")
 }
 
 /// `KB` and `Gib` are habits, and near to what Kubernetes knows.

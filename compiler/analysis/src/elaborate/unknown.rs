@@ -1,0 +1,224 @@
+//! Names that nothing has: what is said of them, and which names in scope can have been meant.
+
+use std::sync::Arc;
+
+use syntax::{Node, NodeKind};
+
+use super::Elaborator;
+use super::library::of_another_language;
+use crate::db::{ItemKind, target};
+use crate::fits::{Fit, base, fits, present};
+use crate::in_scope::{names_in_scope, names_of_files};
+use crate::offered::{with_elsewhere, with_nearly_elsewhere};
+use crate::problem::{Edit, Part, Problem};
+use crate::resolve::{Target, resolve};
+use crate::show::nearest_that;
+use crate::ty::Ty;
+use crate::elaborate::signature;
+use crate::types::is_primitive;
+use crate::unreadable::may_declare;
+
+impl Elaborator<'_> {
+    /// Reports a name that nothing has.
+    pub(super) fn unknown_name(&mut self, node: Node<'_>, expected: Option<&Ty>) {
+        let name = node.text();
+        if is_primitive(name) {
+            self.not_a_value(node, "a type");
+            return;
+        }
+        let told = !self.problems.is_empty() || !self.unknown.is_empty();
+        let of_own = self.own.as_ref().is_some_and(|own| own.ty == Ty::Error);
+        if of_own && told || may_declare(self.db, self.module, name) {
+            // It may be a field of what is not known here, which is told.
+            return;
+        }
+        let unread = self.binding.as_deref() == Some(name)
+            && self.own.as_ref().is_some_and(|own| self.field_of(&own.ty, name).is_some());
+        if unread {
+            self.report(
+                self.problem(101, node, format!("nothing around this is called `{name}`"))
+                    .note(format!("the value of `{name}` cannot be read in that very value"))
+                    .help("what the layers below give it is called `prev`"),
+            );
+            return;
+        }
+        if self.is_full() {
+            // Nobody reads so many, and each would look at all names there are.
+            return;
+        }
+        let mut candidates: Vec<Arc<str>> =
+            self.locals.iter().map(|(name, _)| name.clone()).collect();
+        if let Some(own) = &self.own {
+            candidates.extend(own.keys.iter().cloned());
+            candidates.extend(self.field_names(&own.ty));
+        }
+        let scope = names_in_scope(self.db, self.module);
+        let mut names = candidates.iter().map(|name| &**name).chain(scope.iter().copied());
+        let schema = names.find(|other| other.eq_ignore_ascii_case(name));
+        let in_setting = self.kind == ItemKind::Set;
+        if self.concealed || (in_setting && !self.hidden.is_empty()) {
+            // It may be what is sensitive, without its quotes.
+            let problem = self.problem(101, node, "nothing here has this name");
+            let names = candidates.iter().map(|name| &**name).chain(scope);
+            let problem = problem.meant_that(name, names, |name| !self.is_type(name));
+            let quotes = problem.help.is_none().then(|| "a text stands in quotes".to_owned());
+            self.hide(node);
+            self.report(Problem { help: problem.help.clone().or(quotes), fix: None, ..problem });
+            return;
+        }
+        let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
+        problem.help = match name {
+            "True" | "False" | "TRUE" | "FALSE" => Some(format!("write `{}`", name.to_lowercase())),
+            "self" | "this" => Some("a field of the item stands by its name alone".to_owned()),
+            "sprintf" | "printf" | "format" | "concat" => {
+                Some("texts are joined by interpolation: `\"web:\\(tag)\"`".to_owned())
+            }
+            "var" | "Values" | "values" | "params" | "parameters" => Some(
+                "what is given from outside is declared, `input tag: Str`, and read by its name alone"
+                    .to_owned(),
+            ),
+            _ if is_nothing(name) => {
+                Some("what is not there is left out, or taken back with `unset`".to_owned())
+            }
+            _ => None,
+        };
+        if problem.help.is_none() {
+            let minor = target(self.db);
+            problem = with_elsewhere(self.db, self.module, name, minor, problem);
+        }
+        if problem.help.is_none()
+            && let Some(here) = of_another_language(name)
+            && self.library_function(here).is_some()
+        {
+            problem.help = Some(format!("it is called `{here}` here"));
+        }
+        if matches!(name, "True" | "False" | "TRUE" | "FALSE") {
+            let text = name.to_lowercase();
+            problem = problem.fix(format!("write `{text}`"), self.place(node), text);
+        }
+        if in_setting && node.parent().is_some_and(|above| above.kind() == NodeKind::List) {
+            problem.help = Some(format!("a text in a list stands in quotes: `[\"{name}\"]`"));
+        }
+        let word = if problem.help.is_none() { self.word_meant(name, expected) } else { None };
+        let made = |above: Node<'_>| {
+            above.child(NodeKind::Amend).or(above.child(NodeKind::With)).is_some()
+        };
+        if problem.help.is_none() && node.parent().is_some_and(made) {
+            problem = problem.meant(name, schema);
+            if problem.help.is_none() && name.starts_with(char::is_uppercase) {
+                let scope = scope.iter().copied();
+                problem = problem.meant_that(name, scope, |name| self.makes_records(name));
+            }
+            if problem.help.is_none() {
+                problem = with_nearly_elsewhere(self.db, self.module, name, problem);
+            }
+        }
+        if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
+            // What the file has is meant rather than what everybody has.
+            let own = names_of_files(self.db, self.module);
+            let own = || candidates.iter().map(|name| &**name).chain(own.iter().copied());
+            let fits = |name: &str| self.may_stand(node, name, expected);
+            let all = own().chain(scope.iter().copied());
+            let alone = nearest_that(name, all, fits).is_some_and(|near| near.alone);
+            problem = problem.meant_that(name, own(), fits);
+            if problem.help.is_none() {
+                problem = problem.meant_that(name, scope.iter().copied(), fits);
+            }
+            if let Some(fix) = &mut problem.fix {
+                fix.safe &= alone;
+            }
+        }
+        if problem.help.is_none()
+            && let Some(word) = word
+        {
+            problem.help = Some(word.help);
+            if let Some(text) = word.instead {
+                let edit = Edit { place: problem.place, part: Part::Whole, text };
+                problem = problem.offer("write it as a value", word.certain, edit);
+            }
+        }
+        if problem.help.is_none() {
+            problem.help = self.file_without_name(name);
+        }
+        if problem.help.is_none()
+            && node.parent().is_some_and(|above| above.kind() == NodeKind::Set)
+        {
+            problem = problem.help(format!("a text stands in quotes: `\"{name}\"`"));
+        }
+        self.report(problem);
+    }
+
+    /// Whether something in scope can be what was meant by a name that stands here: not what is being bound, nor what is
+    /// no value, nor a function where none is called or asked for.
+    fn may_stand(&self, node: Node<'_>, name: &str, expected: Option<&Ty>) -> bool {
+        if self.is_type(name) {
+            return false;
+        }
+        // Of what is read further, another type is asked for than that of the whole.
+        let whole = node.parent().is_none_or(|above| above.kind() != NodeKind::Chain);
+        let want = expected.map(present).filter(|_| whole);
+        let suits = |ty: &Ty| want.is_none_or(|want| fits(self.db, present(ty), want) != Fit::No);
+        if let Some((_, ty)) = self.locals.iter().find(|(local, _)| **local == *name) {
+            return suits(ty);
+        }
+        if let Some(own) = &self.own
+            && let Some(field) = self.field_of(&own.ty, name)
+            && !suits(&field.ty)
+        {
+            return false;
+        }
+        let found = resolve(self.db, self.module, name);
+        if let Some(Target::Item(item)) = found
+            && matches!(item.kind(self.db), ItemKind::Input | ItemKind::Let | ItemKind::Binding)
+            && item != self.item
+            && !suits(&signature(self.db, item).ty)
+        {
+            return false;
+        }
+        if self.binding.as_deref() == Some(name) {
+            return matches!(found, Some(Target::Item(item)) if item != self.item);
+        }
+        let called = node.parent().is_some_and(|above| above.child(NodeKind::Call).is_some());
+        let operand = |above: Node<'_>| {
+            matches!(above.kind(), NodeKind::Range | NodeKind::Binary | NodeKind::Unary)
+        };
+        let plain = node.parent().is_some_and(operand)
+            || expected.is_some_and(|want| {
+                !matches!(base(present(want)), Ty::Fn(_) | Ty::Any | Ty::Error | Ty::Param(_))
+            });
+        let function = match found {
+            Some(Target::Item(item)) => item.kind(self.db) == ItemKind::Fn,
+            Some(_) => false,
+            None => self.library_function(name).is_some(),
+        };
+        !(function && plain && !called)
+    }
+
+    /// Whether values are made of a type of this name: `Name { … }`.
+    fn makes_records(&self, name: &str) -> bool {
+        match resolve(self.db, self.module, name) {
+            Some(Target::Item(item)) => item.kind(self.db) == ItemKind::Schema,
+            Some(Target::Kube(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a name in scope stands for a type, which is never meant where a value is read.
+    fn is_type(&self, name: &str) -> bool {
+        name.starts_with(char::is_uppercase)
+            && match resolve(self.db, self.module, name) {
+                Some(Target::Item(item)) => matches!(
+                    item.kind(self.db),
+                    ItemKind::Schema | ItemKind::Trait | ItemKind::Variant | ItemKind::Type
+                ),
+                Some(Target::Kube(_)) => true,
+                _ => false,
+            }
+    }
+}
+
+/// Whether a name is that of nothing elsewhere.
+pub(crate) fn is_nothing(name: &str) -> bool {
+    matches!(name, "unset" | "undefined")
+        || matches!(name.to_ascii_lowercase().as_str(), "null" | "nil" | "none")
+}

@@ -1,0 +1,36 @@
+//! The names that are in scope in a module, for suggestions.
+
+use salsa::Database;
+
+use crate::db::{Library, Module};
+use crate::resolve::{bases, brought};
+
+fn bound(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
+    module.names(db).iter().map(|(name, _)| &**name)
+}
+
+/// The names that a file, and those below an overlay, have in scope of their own.
+pub fn names_of_files(db: &dyn Database, module: Module) -> Vec<&str> {
+    fn used(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
+        brought(db, module).names.iter().map(|used| &*used.name)
+    }
+    let mut names: Vec<&str> = bound(db, module).collect();
+    for base in bases(db, module) {
+        names.extend(bound(db, *base));
+        names.extend(used(db, *base));
+    }
+    names.extend(used(db, module));
+    names
+}
+
+/// All names that are in scope in a module, for suggestions; with repetitions, in no particular order.
+pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<&str> {
+    let mut names = names_of_files(db, module);
+    if let Some(library) = Library::try_get(db) {
+        let prelude = std::iter::once(library.prelude(db));
+        for module in prelude.chain(library.functions(db).iter().copied()) {
+            names.extend(bound(db, module));
+        }
+    }
+    names
+}

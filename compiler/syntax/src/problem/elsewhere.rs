@@ -1,0 +1,152 @@
+//! What to write for signs and words between values that other languages have: `++`, `elif`, `1...5`, `Int & >= 1`.
+
+use super::Mend;
+use crate::node::NodeKind;
+use crate::token::TokenKind;
+use crate::tree::{Node, Tree};
+
+/// How texts are put together.
+const TEXTS: &str = "texts are joined by interpolation: `\"web:\\(tag)\"`";
+
+/// What to write where something is missing between two tokens that mean something together elsewhere.
+pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
+    let word = |index: usize| tree.text().get(tree.tokens().span(index).range());
+    let (before, next) = (at.checked_sub(1).and_then(word)?, word(at).unwrap_or_default());
+    let first = at == 1 || matches!(tree.tokens().kind(at - 2), Some(TokenKind::Newline));
+    Some(match (before, next) {
+        ("+", "+") => format!("lists are joined in brackets, `[...a, ...b]`; {TEXTS}"),
+        ("+", _) if at > 1 && word(at - 2) == Some("+") => {
+            "nothing is changed where it stands: a new value has a name of its own".to_owned()
+        }
+        ("*", "*") => "there is no sign for powers: write the product, `2 * 2 * 2`".to_owned(),
+        ("-", "-") if first => "comments begin with `//`".to_owned(),
+        ("is", "not") => "write `x is unset` for `x is not set`, and `not (x is T)` else".to_owned(),
+        (".", "*") => {
+            "names are brought one by one: `use std.workload.{Service, Singleton}`".to_owned()
+        }
+        ("&" | ":", ">=" | "<=" | ">" | "<") => bounds(tree, at)?,
+        _ => return None,
+    })
+}
+
+/// The range that is meant by comparisons which begin at a token: `1..3` for `>= 1 & <= 3`.
+fn bounds(tree: Tree<'_>, at: usize) -> Option<String> {
+    let tokens = tree.tokens();
+    let word = |index: usize| tree.text().get(tokens.span(index).range()).unwrap_or_default();
+    let (mut low, mut high) = (String::new(), String::new());
+    let mut index = at;
+    while tokens.kind(index) == Some(TokenKind::Compare) {
+        let number: Option<i64> = word(index + 1).parse().ok();
+        let bound = match (word(index), number) {
+            (">", Some(number)) => number.checked_add(1)?.to_string(),
+            ("<", Some(number)) => number.checked_sub(1)?.to_string(),
+            (">=" | "<=", _) => word(index + 1).to_owned(),
+            _ => return None,
+        };
+        match word(index).starts_with('>') {
+            true => low = bound,
+            false => high = bound,
+        }
+        index += if word(index + 2) == "&" { 3 } else { 2 };
+    }
+    Some(match low.is_empty() {
+        true => format!("bounds are written as a range, which says where it begins: `0..{high}`"),
+        false => format!("bounds are written as a range: `{low}..{high}`"),
+    })
+}
+
+/// What to write for tokens that fit nowhere, by what stands before them.
+pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String> {
+    let tree = junk.tree();
+    let tokens = tree.tokens();
+    let at = junk.token_range().start;
+    let first = tree.text().get(tokens.span(at).range())?;
+    let before = at.checked_sub(1)?;
+    let touches = tokens.span(before).end == tokens.span(at).start;
+    let before_word = tree.text().get(tokens.span(before).range())?;
+    let of_use = tree.root().first_token() == Some(TokenKind::Use);
+    let text = tokens.kind(before) == Some(TokenKind::Str);
+    let named = matches!(tokens.kind(before), Some(TokenKind::Name | TokenKind::Pascal));
+    let value = matches!(
+        tokens.kind(at),
+        Some(TokenKind::Str | TokenKind::StrHead | TokenKind::Int | TokenKind::Float)
+    );
+    let line = tree.text().get(..junk.range().start)?.rsplit('\n').next()?.trim_start();
+    Some(match first {
+        _ if line.starts_with("-- ") => "comments begin with `//`".to_owned(),
+        _ if of_use && matches!(first, "/" | ":") => {
+            "the parts of a module's name are joined by dots: `use std.workload.Service`".to_owned()
+        }
+        "elif" | "elsif" | "elseif" | "elsif:" => {
+            "a further condition is written `else if c then b`".to_owned()
+        }
+        "AND" | "And" => "write `and`".to_owned(),
+        "OR" | "Or" => "write `or`".to_owned(),
+        "xor" | "XOR" => "write `!=`: of two conditions, one holds and not the other".to_owned(),
+        "in" | "not" => "whether a list has a value is asked by `xs.contains(x)`".to_owned(),
+        "&" | "|" if junk.text().starts_with("&&") || junk.text().starts_with("||") => return None,
+        "|" if parent == Some(NodeKind::List) => return None,
+        "&" if text => TEXTS.to_owned(),
+        "&" => "conditions are joined by `and`; `&` joins types".to_owned(),
+        "|" if text => TEXTS.to_owned(),
+        "|" => "conditions are joined by `or`, and a function is called: `f(x)`, `x.f()`; `|` joins types"
+            .to_owned(),
+        "?" if junk.text().starts_with("?:") => {
+            "what holds where a value is absent stands behind `??`: `a ?? b`".to_owned()
+        }
+        ">=" | "<=" | ">" | "<" if follows_type(junk) => {
+            format!("{}, behind `&`", bounds(tree, at)?)
+        }
+        "=" | ":" if parent == Some(NodeKind::Call) => NAMED.to_owned(),
+        _ if named && touches && value && matches!(before_word, "r" | "R") => {
+            "a text in which `\\` is a sign like others is written `#\"…\"#`".to_owned()
+        }
+        _ if named && touches && value && before_word.len() == 1 => {
+            format!("{TEXTS}, and no letter stands before them")
+        }
+        _ if named && value && parent != Some(NodeKind::List) => {
+            format!("a function is called with parentheses: `{before_word}({first})`")
+        }
+        _ => return None,
+    })
+}
+
+/// For arguments with names.
+pub(super) const NAMED: &str =
+    "arguments stand in the order of the parameters, without names: `f(1, 2)`";
+
+/// Whether the entry right before tokens ends with its type.
+fn follows_type(junk: Node<'_>) -> bool {
+    let before = junk.parent().and_then(|parent| {
+        parent.children().take_while(|node| node.range().start < junk.range().start).last()
+    });
+    before.is_some_and(|node| {
+        node.children().last().is_some_and(|last| last.kind() == NodeKind::Annotation)
+    })
+}
+
+/// The same as changes, where nothing else can have been meant.
+pub(super) fn mend(junk: Node<'_>, parent: Option<NodeKind>) -> Option<Mend> {
+    let tree = junk.tree();
+    let tokens = tree.tokens();
+    let at = junk.token_range().start;
+    let range = tokens.span(at).range();
+    let put = |title, text: &str| {
+        Some(Mend { title, safe: true, range: range.clone(), text: text.to_owned() })
+    };
+    match tree.text().get(range.clone())? {
+        "elif" | "elsif" | "elseif" => put("write `else if`", "else if"),
+        "AND" | "And" => put("write `and`", "and"),
+        "OR" | "Or" => put("write `or`", "or"),
+        "," if parent == Some(NodeKind::Root) && junk.token_range().len() == 1 => {
+            put("leave it out", "")
+        }
+        "/" | ":" if tree.root().first_token() == Some(TokenKind::Use) => Some(Mend {
+            title: "write dots",
+            safe: true,
+            range: junk.range(),
+            text: junk.text().replace("::", ".").replace('/', "."),
+        }),
+        _ => None,
+    }
+}
