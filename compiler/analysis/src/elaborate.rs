@@ -65,7 +65,7 @@ mod narrow;
 mod never;
 
 mod union;
-mod unknown;
+pub(crate) mod unknown;
 
 mod secret;
 mod taint;
@@ -87,7 +87,6 @@ pub use habit::interpolated;
 pub use layer::trait_target;
 pub use mismatch::doc_at;
 pub use notes::{Called, Meaning, Meant, Scene, meaning};
-pub(crate) use unknown::is_nothing;
 
 use std::sync::Arc;
 

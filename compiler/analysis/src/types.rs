@@ -350,8 +350,9 @@ impl<'d> TypeReader<'d> {
                             .help(format!("a type is narrowed by `&`: `{whole}`"))
                             .fix(format!("write `{whole}`"), place, whole),
                         None => problem.clone().help(
-                            foreign::of_another_language(&name)
-                                .unwrap_or_else(|| "only `Range[T]` and `Sensitive[T]` do".to_owned()),
+                            foreign::of_another_language(&name).unwrap_or_else(|| {
+                                "only `Range[T]` and `Sensitive[T]` do".to_owned()
+                            }),
                         ),
                     };
                     Ty::Error

@@ -54,7 +54,9 @@ fn binds(tokens: &Tokens, range: std::ops::Range<usize>) -> bool {
     for index in range {
         match tokens.kind(index) {
             Some(K::LBrace | K::LBracket | K::LParen | K::StrHead) => depth += 1,
-            Some(K::RBrace | K::RBracket | K::RParen | K::StrTail) => depth = depth.saturating_sub(1),
+            Some(K::RBrace | K::RBracket | K::RParen | K::StrTail) => {
+                depth = depth.saturating_sub(1)
+            }
             Some(K::Colon | K::Assign) if depth == 0 => return true,
             _ => {}
         }

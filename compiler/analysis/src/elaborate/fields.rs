@@ -13,7 +13,9 @@ pub(super) enum Elsewhere {
 pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhere> {
     use Elsewhere::{Called, Said};
     let (field, said) = match name {
-        "replicaCount" | "replicasCount" | "instances" | "count" | "deploy" => ("replicas", Called("replicas")),
+        "replicaCount" | "replicasCount" | "instances" | "count" | "deploy" => {
+            ("replicas", Called("replicas"))
+        }
         "environment" | "envVars" | "variables" | "envs" => ("env", Called("env")),
         "entrypoint" | "cmd" => ("command", Called("command")),
         "periodSeconds" => ("period", Said("it is a duration: `period = 10s`")),
@@ -79,45 +81,48 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
             "image",
             Said("an image is one text with its tag: `image = \"ghcr.io/your-org/web:\\(tag)\"`"),
         ),
-        "build" | "dockerfile" => {
-            ("image", Said("images are built elsewhere, and named: `image = \"ghcr.io/your-org/web:1.0.0\"`"))
-        }
+        "build" | "dockerfile" => (
+            "image",
+            Said("images are built elsewhere, and named: `image = \"ghcr.io/your-org/web:1.0.0\"`"),
+        ),
         "restart" | "restartPolicy" => (
             "image",
             Said(
                 "a service is always started again; what runs to its end is a `Job`, or by the clock a `Cron`: `use std.workload.Job`",
             ),
         ),
-        "schedule" => (
-            "image",
-            Said("what runs by the clock is a `Cron`: `use std.workload.Cron`"),
+        "schedule" => {
+            ("image", Said("what runs by the clock is a `Cron`: `use std.workload.Cron`"))
+        }
+        "nodeSelector" => ("pod", Said("it stands further in: `pod.nodeSelector { … }`")),
+        "serviceType" => (
+            "service",
+            Said("it stands further in: `service { spec { override type = \"NodePort\" } }`"),
         ),
-        "nodeSelector" => {
-            ("pod", Said("it stands further in: `pod.nodeSelector { … }`"))
-        }
-        "serviceType" => {
-            ("service", Said("it stands further in: `service { spec { override type = \"NodePort\" } }`"))
-        }
         "annotations" => (
             "metadata",
-            Said("it stands further in: `metadata.annotations { … }`, or that of an object, such as `service.metadata.annotations`"),
+            Said(
+                "it stands further in: `metadata.annotations { … }`, or that of an object, such as `service.metadata.annotations`",
+            ),
         ),
         "podAnnotations" | "podLabels" => (
             "podMetadata",
-            Said("it stands further in: `podMetadata.annotations { … }`, `podMetadata.labels { … }`"),
+            Said(
+                "it stands further in: `podMetadata.annotations { … }`, `podMetadata.labels { … }`",
+            ),
         ),
-        "pdb" | "podDisruptionBudget" | "minAvailable" | "maxUnavailable" => (
-            "mayMiss",
-            Said("how many pods may be missing at once is said by `mayMiss = 1`"),
-        ),
+        "pdb" | "podDisruptionBudget" | "minAvailable" | "maxUnavailable" => {
+            ("mayMiss", Said("how many pods may be missing at once is said by `mayMiss = 1`"))
+        }
         "strategyType" | "updateStrategy" => ("strategy", Called("strategy")),
-        "networks" | "networkPolicy" | "links" => (
-            "callers",
-            Said("who may reach it is said by `isolated` and `callers`"),
-        ),
+        "networks" | "networkPolicy" | "links" => {
+            ("callers", Said("who may reach it is said by `isolated` and `callers`"))
+        }
         "sidecars" | "sidecar" | "extraContainers" => (
             "pod",
-            Said("a further container has its name as key: `pod.containers { proxy { image = \"…\" } }`"),
+            Said(
+                "a further container has its name as key: `pod.containers { proxy { image = \"…\" } }`",
+            ),
         ),
         "kind" | "apiVersion" | "spec" => (
             "deployment",

@@ -12,8 +12,8 @@ use crate::fits::{base, join};
 use crate::sensitive::{is_sensitive, sealed};
 use crate::ty::{Literal, Ty};
 use crate::types::ends;
-pub(super) use unit::{United, unit_meant};
 use unit::{QUANTITY_UNITS, duration};
+pub(super) use unit::{United, unit_meant};
 
 impl Elaborator<'_> {
     pub(super) fn number(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {

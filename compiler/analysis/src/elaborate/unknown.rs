@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::library::of_another_language;
 use crate::db::{ItemKind, target};
+use crate::elaborate::signature;
 use crate::fits::{Fit, base, fits, present};
 use crate::in_scope::{names_in_scope, names_of_files};
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
@@ -14,7 +15,6 @@ use crate::problem::{Edit, Part, Problem};
 use crate::resolve::{Target, resolve};
 use crate::show::nearest_that;
 use crate::ty::Ty;
-use crate::elaborate::signature;
 use crate::types::is_primitive;
 use crate::unreadable::may_declare;
 

@@ -42,10 +42,12 @@ impl TypeReader<'_> {
         };
         if matches!(around, Some(NodeKind::With | NodeKind::Layered)) {
             problem.message = format!("no trait is called `{name}`");
-            let problem = problem.meant_that(name, scope, |name| named(name) == Some(ItemKind::Trait));
+            let problem =
+                problem.meant_that(name, scope, |name| named(name) == Some(ItemKind::Trait));
             return match problem.help {
                 Some(_) => problem,
-                None => problem.help(format!("a trait is declared by `trait {name} for Schema {{ … }}`")),
+                None => problem
+                    .help(format!("a trait is declared by `trait {name} for Schema {{ … }}`")),
             };
         }
         if around == Some(NodeKind::Extends) {
@@ -53,11 +55,13 @@ impl TypeReader<'_> {
             let problem = with_elsewhere(db, module, name, minor_of(db), problem);
             return match problem.help {
                 Some(_) => problem,
-                None => problem.meant_that(name, scope, |name| named(name) == Some(ItemKind::Schema)),
+                None => {
+                    problem.meant_that(name, scope, |name| named(name) == Some(ItemKind::Schema))
+                }
             };
         }
         problem.help = of_another_language(name);
-        if around == Some(NodeKind::Is) && crate::elaborate::is_nothing(name) {
+        if around == Some(NodeKind::Is) && crate::elaborate::unknown::is_nothing(name) {
             let text = "unset".to_owned();
             return problem
                 .help("whether a value is there is asked by `is unset` and `is set`")

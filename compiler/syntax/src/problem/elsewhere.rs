@@ -20,7 +20,9 @@ pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
         }
         ("*", "*") => "there is no sign for powers: write the product, `2 * 2 * 2`".to_owned(),
         ("-", "-") if first => "comments begin with `//`".to_owned(),
-        ("is", "not") => "write `x is unset` for `x is not set`, and `not (x is T)` else".to_owned(),
+        ("is", "not") => {
+            "write `x is unset` for `x is not set`, and `not (x is T)` else".to_owned()
+        }
         (".", "*") => {
             "names are brought one by one: `use std.workload.{Service, Singleton}`".to_owned()
         }

@@ -235,11 +235,13 @@ pub(super) fn foreign(
             Some("elements are separated by a comma")
         }
         Some(';') => Some("entries are separated by a line break or a comma"),
-        Some('\'') if rest.starts_with("''") => {
-            Some("a text of several lines stands in `\"\"\"`, which loses the indentation that they share")
-        }
+        Some('\'') if rest.starts_with("''") => Some(
+            "a text of several lines stands in `\"\"\"`, which loses the indentation that they share",
+        ),
         Some('\'') => Some("strings stand in double quotes"),
-        Some('@') => Some("nothing is marked so: what is to be known of a declaration stands above it in its doc comment, `/// …`"),
+        Some('@') => Some(
+            "nothing is marked so: what is to be known of a declaration stands above it in its doc comment, `/// …`",
+        ),
         Some('~') => Some("texts are joined by interpolation: `\"web:\\(tag)\"`"),
         Some('^') => Some("there is no sign for powers: write the product, `2 * 2 * 2`"),
         Some('!') => Some("the negation is `not`"),

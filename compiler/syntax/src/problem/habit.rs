@@ -23,8 +23,8 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
         "const" | "var" | "val" | "local" | "set" | "auto" | "mut" => {
             "a local is written `let name = value`, a field `name = value`"
         }
-        "int" | "string" | "str" | "bool" | "boolean" | "float" | "number" | "Int" | "Str" | "Bool"
-        | "Float" | "String" => "a type stands behind the name: `name: Int = 1`",
+        "int" | "string" | "str" | "bool" | "boolean" | "float" | "number" | "Int" | "Str"
+        | "Bool" | "Float" | "String" => "a type stands behind the name: `name: Int = 1`",
         "function" | "func" | "def" | "fun" => "a function is written `fn name(a: T) -> U = e`",
         "class" | "interface" | "struct" | "message" => {
             "a schema is written `schema Name { field: Type }`"
@@ -299,7 +299,8 @@ pub(super) fn is_generic(junk: Node<'_>) -> bool {
     let tokens = junk.tree().tokens();
     let before = junk.token_range().start.checked_sub(1).and_then(|at| tokens.kind(at));
     let named = |text: &str| text.trim_start().starts_with(|c: char| c.is_alphabetic());
-    junk.text().strip_prefix('<').is_some_and(named) && matches!(before, Some(TokenKind::Name | TokenKind::Pascal))
+    junk.text().strip_prefix('<').is_some_and(named)
+        && matches!(before, Some(TokenKind::Name | TokenKind::Pascal))
 }
 
 /// Whether `#` begins the name of a definition, as in CUE, and no comment.

@@ -45,7 +45,9 @@ impl Reader {
             let message = format!("`{}` is not an escape", fault.written);
             let help = match fault.written.as_ref() {
                 "\\{" => "what is computed stands in `\\(…)`: `\"web:\\(tag)\"`",
-                _ => "escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\u{…}` and `\\(…)`; a backslash itself is `\\\\`, and a text with many of them is written `#\"…\"#`",
+                _ => {
+                    "escapes are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\u{…}` and `\\(…)`; a backslash itself is `\\\\`, and a text with many of them is written `#\"…\"#`"
+                }
             };
             self.push(ESCAPE, node, range, message, Some(help.to_owned()));
         }

@@ -134,7 +134,9 @@ fn closed(tree: Tree<'_>, start: usize) -> (String, Option<Mend>) {
             let at = tokens.span(next).start as usize;
             let line = text.get(at..).unwrap_or_default().lines().next().unwrap_or_default();
             let short: String = line.trim_end().chars().take(30).collect();
-            format!("put `{bracket}` above `{short}`, which is indented like the line that opens it")
+            format!(
+                "put `{bracket}` above `{short}`, which is indented like the line that opens it"
+            )
         }
         _ if lines => format!("put `{bracket}` at its end"),
         Some(_) => {
