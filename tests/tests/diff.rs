@@ -98,3 +98,22 @@ fn what_cannot_be_compared_is_no_difference() {
     }
     assert_eq!(folder.depc(&["diff", "app.dep", "app.dep"]).code, 0);
 }
+
+/// What a server wrote into `data` stays when the `stringData` it was made of is taken away.
+#[test]
+fn what_was_made_of_string_data_stays() {
+    let secret =
+        |maps: &str| format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: login}}\n{maps}\n");
+    let folder = Folder::new(&[
+        ("both.yaml", &secret("stringData: {user: a, password: b}")),
+        ("one.yaml", &secret("stringData: {user: a}")),
+        ("none.yaml", &secret("")),
+        ("data.yaml", &secret("data: {user: YQ==, password: Yg==}")),
+    ]);
+    let of = |old: &str, new: &str| consequences(&differences(&folder.path(), old, new));
+    assert!(of("both.yaml", "one.yaml")["stringData.password"].ends_with(": data.password"));
+    assert!(of("both.yaml", "none.yaml")["stringData"].ends_with(": data.user, data.password"));
+    // An entry that is said as `data` now is whoever applies it's; and so is one that always was.
+    assert_eq!(of("both.yaml", "data.yaml")["stringData"], "");
+    assert_eq!(of("data.yaml", "none.yaml")["data"], "");
+}

@@ -77,8 +77,10 @@ pub fn differences<'t>(old: &[Ref<'t>], new: &[Ref<'t>]) -> Vec<Difference<'t>> 
                     continue;
                 }
                 for leaf in &mut leaves {
-                    leaf.consequence =
-                        leaf.consequence.take().or_else(|| consequences.of(identity, leaf, was));
+                    leaf.consequence = leaf
+                        .consequence
+                        .take()
+                        .or_else(|| consequences.of(identity, leaf, was, *object));
                 }
                 Change::Changed(at, number, leaves)
             }

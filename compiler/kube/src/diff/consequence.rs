@@ -6,7 +6,7 @@
 use crate::facts::Identity;
 use crate::tree::{Ref, Step, Value};
 
-use super::{Leaf, quantity};
+use super::{Leaf, Name, quantity};
 
 /// Fields that a server lets nobody change: group, kind, paths.
 const FIXED: &[(&str, &str, &[&str])] = &[
@@ -101,7 +101,13 @@ impl Consequences {
     }
 
     /// What follows from a change of an object that was `old`.
-    pub(super) fn of(&self, identity: &Identity, leaf: &Leaf<'_>, old: Ref<'_>) -> Option<String> {
+    pub(super) fn of(
+        &self,
+        identity: &Identity,
+        leaf: &Leaf<'_>,
+        old: Ref<'_>,
+        new: Ref<'_>,
+    ) -> Option<String> {
         let path = path_of(leaf);
         if path == "spec.replicas"
             && matches!(&*identity.kind, "Deployment" | "StatefulSet" | "ReplicaSet")
@@ -119,7 +125,14 @@ impl Consequences {
         {
             return Some(refused(identity, "it is `immutable`"));
         }
-        is_fixed(identity, &path).then(|| refused(identity, "this field never changes"))
+        if is_fixed(identity, &path) {
+            return Some(refused(identity, "this field never changes"));
+        }
+        let kept = (identity.group.is_empty() && identity.kind == "Secret")
+            .then(|| kept_as_data(leaf, old, new))?;
+        (!kept.is_empty()).then(|| {
+            format!("apply leaves in the cluster what a server has made of it: {}", kept.join(", "))
+        })
     }
 
     fn of_replicas(&self, identity: &Identity, leaf: &Leaf<'_>) -> Option<String> {
@@ -155,6 +168,26 @@ impl Consequences {
             _ => None,
         }
     }
+}
+
+/// The entries of a Secret's `data` that stay although what they were made of is taken out of its `stringData`: only a
+/// server has ever written them, so that nobody who applies owns them
+/// (`pkg/registry/core/secret/strategy.go`, `PrepareForCreate`, and server-side apply).
+fn kept_as_data(leaf: &Leaf<'_>, old: Ref<'_>, new: Ref<'_>) -> Vec<String> {
+    let has = |object: Ref<'_>, map: &str, key: &str| {
+        object.get(map).is_some_and(|map| map.get(key).is_some())
+    };
+    let gone: Vec<&str> = match (leaf.path.as_slice(), &leaf.new) {
+        ([Name::Key(map), Name::Key(key)], None) if map == "stringData" => vec![key],
+        ([Name::Key(map)], None) if map == "stringData" => {
+            old.get("stringData").into_iter().flat_map(Ref::entries).map(|(key, _)| key).collect()
+        }
+        _ => Vec::new(),
+    };
+    let stays = |key: &&str| {
+        !has(old, "data", key) && !has(new, "data", key) && !has(new, "stringData", key)
+    };
+    gone.into_iter().filter(stays).map(|key| format!("data.{key}")).collect()
 }
 
 /// What an object leaves behind that is gone from the new side.
