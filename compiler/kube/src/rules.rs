@@ -66,6 +66,8 @@ mod volumes;
 
 mod ties;
 
+use std::collections::BTreeSet;
+
 use crate::facts::{Facts, Identity};
 use crate::lints::Strictness;
 use crate::tree::Step;
@@ -120,9 +122,12 @@ pub enum Reach {
     Program,
 }
 
+/// The id of the rule that two objects are one.
+const DOUBLES: &str = "XR-001";
+
 /// All rules, with the ids of what they report and how far they look.
 pub const RULES: &[(&str, Reach, Rule)] = &[
-    ("XR-001", Reach::Tied, identities::doubles),
+    (DOUBLES, Reach::Tied, identities::doubles),
     ("XR-002", Reach::Program, namespaces::missing),
     ("XR-003", Reach::Program, namespaces::left_out),
     ("XR-004", Reach::Program, definitions::unserved),
@@ -207,11 +212,34 @@ pub fn violations_of(
             rule(program, &mut found);
         }
     }
+    without_followers(program, &mut found);
     for violation in &mut found {
         violation.level = strictness.level(violation.rule).unwrap_or(violation.level);
     }
     found.sort_by(|a, b| (a.object, &a.path, a.rule).cmp(&(b.object, &b.path, b.rule)));
     found
+}
+
+/// Takes out what is said of who selects or scales whom where one of them is made twice: that is the mistake.
+fn without_followers(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let follows = |violation: &Violation| {
+        ["XR-01", "XR-03", "XR-04", "XR-097", "L-10"]
+            .iter()
+            .any(|of| violation.rule.starts_with(of))
+    };
+    if !found.iter().any(follows) {
+        return;
+    }
+    let mut doubles = Vec::new();
+    identities::doubles(program, &mut doubles);
+    let objects = |violation: &Violation| {
+        let related: Vec<usize> = violation.related.iter().map(|(object, ..)| *object).collect();
+        std::iter::once(violation.object).chain(related)
+    };
+    let doubled: BTreeSet<usize> = doubles.iter().flat_map(objects).collect();
+    found.retain(|violation| {
+        !follows(violation) || objects(violation).all(|object| !doubled.contains(&object))
+    });
 }
 
 impl Violation {
