@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use analysis::build::{Format, built};
 use analysis::diagnostic::Diagnostic;
+use analysis::mask::Shown;
 use analysis::parallel::on_deep_stack;
 use analysis::problems::problems;
 use analysis::verdicts::{tests as tests_of, verdicts};
@@ -107,7 +108,8 @@ fn whole_way(program: &Program) -> bool {
     let mut workspace = Workspace::default();
     let loaded = workspace.load(&memory, &program.last().unwrap().0, &[]);
     let found = problems(&workspace, &loaded);
-    depc::rendered(&|path| workspace.text(path), found.iter(), false);
+    let shown = |path: &str| workspace.text(path).map(Shown::whole);
+    depc::rendered(&shown, found.iter(), false);
     let fine = !found.iter().any(Diagnostic::is_error);
     let built = built(&workspace, &loaded, Format::Yaml);
     let texts: usize = built.objects.map_or(0, |objects| objects.texts().map(<[u8]>::len).sum());

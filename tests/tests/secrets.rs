@@ -44,6 +44,19 @@ const MISTAKES: &[&str] = &[
     "main = Database { password = 5 }\ncheck main.password == \"xyzzy-2\": \"never\"",
     "main = Database { password = \"XYZZY 1\" }",
     "loop = k8s.Secret { metadata { name = \"l\" }, stringData { a = .b, b = .a, c = password } }",
+    "keyed = [password].keyBy(x => x)\nread = keyed.zz",
+    "let keyed = [password, password].keyBy(x => x)\nread = keyed.zz",
+    "keyed: Sensitive[{Str: Int & 1..2}] = [password].keyBy(x => x).mapValues(x => len(x))",
+    "keyed = k8s.Secret { metadata { name = \"k\" }, stringData { [password] = \"a\" } }",
+    "list: [Sensitive[Str]] = { a = \"xyzzy\" }",
+    "map: {Str: Sensitive[Str]} = [\"xyzzy\"]",
+    "whole: Sensitive[{ a: Int }] = { a = \"xyzzy\", b = \"xyzzy\" }",
+    "whole: Sensitive[[Int]] = [\"xyzzy\", xyzzy]",
+    "part: { a: Sensitive[Int], b: Int } = { a = if user == \"a\" then \"xyzzy\" else 1, b = 2, c = \"xyzzy\" }",
+    "up = import \"./up.yaml\" as [k8s.Object]",
+    "let up = import \"./up.yaml\"\nread = up.stringData.password as Int",
+    "let up = import \"./up.yaml\"\nread = up.stringData as {Str: \"a\" | \"b\"}",
+    "let up = import \"./up.yaml\"\nread = up as { data: {Str: Int & 1..2} }",
     "test \"it\" { assert password == \"other\" }",
     "test \"it\" { fails Database { password = \"XYZZY\" } because \"something else\" }",
 ];
@@ -70,6 +83,15 @@ database = Database { password = "xyzzy-8" }
 record = { user = user, password = password, all = [password] }
 "#;
 
+/// A file of objects with a Secret in it.
+const UP: &str = r#"
+apiVersion: v1
+kind: Secret
+metadata: { name: up, labels: { a: "-" } }
+stringData: { password: xyzzy, number: 5, list: [xyzzy] }
+data: { x: "xyzzy is no base64" }
+"#;
+
 /// Commands that print what they find, and no Secret.
 const COMMANDS: &[&[&str]] = &[
     &["check", "app.dep"],
@@ -92,6 +114,7 @@ const COMMANDS: &[&[&str]] = &[
     &["explain", "app.dep", "secret/credentials"],
     &["explain", "app.dep", "secret/credentials", "stringData.password"],
     &["explain", "app.dep", "secret/credentials", "stringData.plain"],
+    &["doc", "app.dep"],
     &["eval", "app.dep", "password"],
     &["eval", "app.dep", "\"<\\(password)>\""],
     &["eval", "app.dep", "database"],
@@ -194,7 +217,7 @@ fn nothing_that_is_printed_of_a_program_shows_its_secrets() {
 fn no_mistake_shows_what_is_sensitive() {
     for mistake in MISTAKES {
         let program = format!("{PROGRAM}\n{mistake}\n");
-        let folder = Folder::new(&[("app.dep", &program)]);
+        let folder = Folder::new(&[("app.dep", &program), ("up.yaml", UP)]);
         for command in ["check", "build", "test"] {
             if command == "build" && mistake.starts_with("test") {
                 // It builds, and prints the Secret.
@@ -213,7 +236,7 @@ fn no_mistake_shows_what_is_sensitive() {
 fn no_form_of_a_report_shows_what_is_sensitive() {
     for mistake in MISTAKES {
         let program = format!("{PROGRAM}\n{mistake}\n");
-        let folder = Folder::new(&[("app.dep", &program)]);
+        let folder = Folder::new(&[("app.dep", &program), ("up.yaml", UP)]);
         for format in FORMATS {
             let command = ["check", "app.dep", "--format", format];
             assert_hidden(&printed(&folder, &command), mistake, &command);
@@ -224,6 +247,7 @@ fn no_form_of_a_report_shows_what_is_sensitive() {
             &["check", "--diff", "app.dep"],
             &["check", "--diff", "--unsafe-fixes", "app.dep"],
             &["graph", "app.dep"],
+            &["doc", "app.dep"],
             &["fmt", "--diff", "app.dep"],
             &["inputs", "app.dep", "-o", "json"],
             &["explain", "app.dep", "main"],
@@ -325,6 +349,27 @@ fn what_cannot_be_read_as_a_program_is_not_shown_where_it_holds_secrets() {
             assert_hidden(&printed(&folder, command), broken, command);
         }
     }
+}
+
+#[test]
+fn all_that_is_hidden_is_as_wide() {
+    let said = |length: usize, place: usize| {
+        let secret = "xyzzy ".repeat(length);
+        let number = "9".repeat(length);
+        let program = format!(
+            "input a: Sensitive[Str & /[0-9]/] = \"{secret}\"\ninput b: [Sensitive[Int & 1..3]] = [-{number}, {number}]\n"
+        );
+        let folder = Folder::new(&[("app.dep", &program)]);
+        let said = printed(&folder, &["check", "app.dep"]);
+        assert_hidden(&said, &program, &["check"]);
+        // Where it stands is said, so that editors find it.
+        let found = said.contains(&format!("app.dep:2:{place}"));
+        assert!(found, "{said}");
+        said.replace(&format!("app.dep:2:{place}"), "")
+    };
+    let short = said(1, 41);
+    assert_eq!(short, said(9, 49));
+    assert!(short.contains("[*****, *****]"), "{short}");
 }
 
 #[test]

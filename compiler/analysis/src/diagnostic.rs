@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::change::{Change, change};
 use crate::db::{ItemKind, Origin};
-use crate::mask::{hidden, holds_secrets, starred};
+use crate::mask::{Shown, hidden, holds_secrets};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem, Severity};
 use crate::workspace::{SET, SET_FILE, Workspace};
@@ -119,11 +119,11 @@ fn value_of_setting(db: &dyn salsa::Database, place: Place) -> Option<Range<usiz
 }
 
 /// The texts of files that diagnostics show, with stars in place of what is sensitive in them; only of files where
-/// there is something. Positions are as in the files themselves.
+/// there is something.
 pub fn masked<'d>(
     workspace: &Workspace,
     diagnostics: impl Iterator<Item = &'d Diagnostic>,
-) -> BTreeMap<Arc<str>, String> {
+) -> BTreeMap<Arc<str>, Shown<'static>> {
     let mut texts = BTreeMap::new();
     let spans = diagnostics.flat_map(|diagnostic| {
         diagnostic.span.iter().chain(diagnostic.related.iter().map(|(span, _)| span))
@@ -138,16 +138,15 @@ pub fn masked<'d>(
 }
 
 /// The text of a file with stars in place of what is sensitive in it; `None` where there is nothing of that kind.
-pub fn masked_file(workspace: &Workspace, file: &str) -> Option<String> {
+pub fn masked_file(workspace: &Workspace, file: &str) -> Option<Shown<'static>> {
     let db = workspace.db();
     let text = workspace.text(file)?;
     // What is shown of a setting need not be its text: a file of values is shown as it was written.
     let items = workspace.items_of(file).into_iter();
-    let hidden: Vec<Range<usize>> = items
+    let mut hidden: Vec<Range<usize>> = items
         .flat_map(|item| hidden(db, item).into_iter().map(move |range| (item, range)))
         .filter_map(|(item, range)| workspace.span_in(item, range).map(|span| span.range))
         .collect();
-    let mut shown = (!hidden.is_empty()).then(|| starred(text, hidden));
     if let Some(source) = workspace.source_of(file)
         && source.module.origin(db) == Origin::CommandLine
         && *source.path != *SET
@@ -160,10 +159,9 @@ pub fn masked_file(workspace: &Workspace, file: &str) -> Option<String> {
             let words = part.filter(|(_, c)| c.is_alphanumeric());
             words.map(move |(at, c)| range.start + at..range.start + at + c.len_utf8())
         };
-        let base = shown.as_deref().unwrap_or(text);
-        shown = Some(starred(base, source.unread().into_iter().flat_map(words)));
+        hidden.extend(source.unread().into_iter().flat_map(words));
     }
-    shown
+    (!hidden.is_empty()).then(|| Shown::without(text, hidden))
 }
 
 /// Puts diagnostics into the order of what is to be done: errors before warnings before notes, each in the order of the

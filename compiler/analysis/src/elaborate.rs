@@ -193,7 +193,7 @@ pub(crate) struct Elaborator<'d> {
     /// Only the type is wanted: bodies of records whose type is known are passed over.
     heads_only: bool,
     /// What is being read is sensitive, also where it cannot be read.
-    concealed: bool,
+    concealed: secret::Concealed,
     /// The longest row of definitions that a name led to.
     deepest: u32,
     /// The items of no known type that were named, and where.
@@ -237,7 +237,7 @@ impl<'d> Elaborator<'d> {
             is_harmless: false,
             sees: Sees::of(db, item),
             heads_only: false,
-            concealed: false,
+            concealed: secret::Concealed::Nothing,
             deepest: 0,
             unknown: Vec::new(),
             notes: None,

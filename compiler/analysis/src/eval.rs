@@ -14,6 +14,7 @@ mod record;
 mod open;
 
 mod force;
+mod given;
 
 pub(crate) mod strength;
 

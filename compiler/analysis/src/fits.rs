@@ -40,6 +40,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
     match (found, want) {
         (Ty::Error | Ty::Never, _) | (_, Ty::Error) => Fit::Yes,
         // Where anything may be, it may be shown.
+        (Ty::Optional(_), Ty::Any) => Fit::No,
         (_, Ty::Any) => yes_if(!reaches_sensitive(db, found)),
         // What is hidden as a whole may be hidden piece by piece.
         (Ty::Sensitive(found), Ty::List(_) | Ty::Map(_)) if hides_all(want) => {
@@ -204,6 +205,15 @@ pub fn optional(ty: Ty) -> Ty {
     match ty {
         Ty::Optional(_) | Ty::Error | Ty::Any => ty,
         ty => Ty::Optional(Arc::new(ty)),
+    }
+}
+
+/// The type as one that is declared to be absent perhaps. Of what is read from data nothing says whether it is there;
+/// of `Any?` this does.
+pub fn declared_optional(ty: Ty) -> Ty {
+    match ty {
+        Ty::Any => Ty::Optional(Arc::new(ty)),
+        ty => optional(ty),
     }
 }
 

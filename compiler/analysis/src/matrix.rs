@@ -16,6 +16,7 @@ use crate::problems::problems;
 use crate::unused;
 use crate::workspace::{Files, Loaded, Options, Workspace};
 
+use inputs::Varying;
 pub use inputs::{Input, Value};
 
 /// Problems for which the fewest values that show them are looked for, where not every combination was tried.
@@ -36,6 +37,8 @@ pub struct Matrix {
     pub all: Option<usize>,
     /// Pairs of values that did not meet, because they would have been too many.
     pub pairs_left: usize,
+    /// Inputs that do not vary because they are sensitive.
+    pub sensitive: Vec<String>,
     /// Inputs past [`limits::VARYING`], and values past [`limits::VALUES`], which did not vary.
     pub left_alone: usize,
 }
@@ -62,13 +65,14 @@ pub fn matrix(
     let settings = workspace.settings_of(path, &options);
     let varying = |program| inputs::varying(workspace.db(), program, settings);
     let varying = within(workspace.db(), program, |program| on_deep_stack(|| varying(program)));
-    let Some(mut inputs) = varying else {
+    let Some(Varying { mut inputs, sensitive }) = varying else {
         matrix.diagnostics = problems(workspace, &loaded);
         let none = "none was tried: to find what the inputs are takes so much".to_owned();
         matrix.diagnostics.insert(0, refusal(workspace, program, none));
         matrix.refused = true;
         return matrix;
     };
+    matrix.sensitive = sensitive;
     matrix.left_alone = inputs.len().saturating_sub(limits::VARYING);
     inputs.truncate(limits::VARYING);
     for input in &mut inputs {

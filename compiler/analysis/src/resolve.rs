@@ -12,7 +12,7 @@ use syntax::{Node, NodeKind};
 
 use crate::db::{Item, ItemKind, Library, Module, target};
 use crate::parse::{binds_whole, parsed};
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::show::did_you_mean;
 
@@ -279,9 +279,16 @@ impl Brought {
     /// Brings a name into scope, once.
     pub(crate) fn name(&mut self, db: &dyn Database, name: &str, target: Target, place: Place) {
         match self.named(name) {
-            Some(before) if before.target == target => {}
             // What one of them was meant to bring is not known.
             Some(before) if [before.target, target].contains(&Target::Broken) => {}
+            Some(before) if before.place == place => {}
+            Some(before) if before.target == target => {
+                let problem = Problem::error(114, place, format!("`{name}` is brought twice"))
+                    .severity(Severity::Warning)
+                    .related(before.place, "brought here first")
+                    .help("leave one of them out");
+                self.problems.push(problem);
+            }
             Some(before) => {
                 let from = describe(db, before.target);
                 let problem =

@@ -6,10 +6,11 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::db::Item;
+use crate::fits::base;
 use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
-use crate::ty::Ty;
+use crate::ty::{KeyedTy, Ty};
 use crate::types::{TypeReader, entry, key_text};
 
 /// What an instance of a schema consists of.
@@ -113,6 +114,49 @@ pub fn schema(db: &dyn Database, item: Item) -> SchemaInfo {
     }
     info.index();
     info
+}
+
+/// What a field is by default where that is a constant, as a key of a keyed list has it.
+#[salsa::tracked(returns(as_deref))]
+pub fn constant_default(db: &dyn Database, item: Item, field: Arc<str>) -> Option<Arc<str>> {
+    let below_first = schema(db, item).ancestors.iter().rev();
+    below_first.copied().find_map(|item| {
+        let parsed = parsed(db, item);
+        let body = entry(&parsed)?.child(NodeKind::Body)?;
+        let binds = |binding: &Node<'_>| {
+            let path = binding.child(NodeKind::Path);
+            let only = path.filter(|path| path.children().nth(1).is_none());
+            only.and_then(|path| path.children().next()).is_some_and(|name| key_text(name) == field)
+        };
+        let bound = body.children_of(NodeKind::Binding).filter(binds).last()?;
+        let value = bound.child(NodeKind::Set)?.children().next()?;
+        match value.kind() {
+            NodeKind::Str => Some(syntax::literal::string_value(value.text()).into()),
+            NodeKind::Int | NodeKind::Bool => Some(value.text().into()),
+            _ => None,
+        }
+    })
+}
+
+/// What the last key field of a list is where a key leaves it out: what the API says, or the schema of its elements.
+pub fn last_key_default<'d>(db: &'d dyn Database, keyed: &'d KeyedTy) -> Option<&'d str> {
+    match (base(&keyed.element), &*keyed.keys) {
+        _ if keyed.default.is_some() => keyed.default.as_deref(),
+        (Ty::Schema(item), [_, .., last]) => constant_default(db, *item, last.clone()),
+        _ => None,
+    }
+}
+
+/// The ways to write the key of an element: a trailing part at its default may be left out.
+pub fn written_as(db: &dyn Database, keyed: &KeyedTy, key: &str) -> impl Iterator<Item = Arc<str>> {
+    let count = keyed.keys.len();
+    let parts = key.split('/').count();
+    let other = last_key_default(db, keyed).and_then(|default| {
+        let long = || Some(format!("{key}/{default}")).filter(|_| parts < count);
+        let short = key.strip_suffix(default).and_then(|rest| rest.strip_suffix('/'));
+        short.filter(|_| parts >= count).map(str::to_owned).or_else(long)
+    });
+    [Some(Arc::from(key)), other.map(Arc::from)].into_iter().flatten()
 }
 
 /// Where the way up from a schema leads.

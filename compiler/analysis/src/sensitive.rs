@@ -120,6 +120,38 @@ pub fn exposed(ty: &Ty) -> Ty {
     }
 }
 
+/// Which name on a path into a value of the type, counted from 0, is a key that must not be shown: one of a map that is
+/// sensitive as a whole. The fields that a type names can be read in it.
+pub fn hidden_key<'n>(
+    db: &dyn Database,
+    ty: &Ty,
+    mut path: impl Iterator<Item = &'n str>,
+) -> Option<usize> {
+    let mut at = ty.clone();
+    let mut whole = false;
+    for number in 0.. {
+        let name = path.next()?;
+        while let Ty::Optional(inner) | Ty::Sensitive(inner) = &at {
+            whole |= matches!(at, Ty::Sensitive(_));
+            at = (**inner).clone();
+        }
+        at = match base(&at) {
+            Ty::Map(map) if !whole && !holds_sensitive(&map.0) => map.1.clone(),
+            Ty::Keyed(keyed) if !whole => keyed.element.clone(),
+            Ty::Record(record) => match record.fields.iter().find(|(field, _)| **field == *name) {
+                Some((_, ty)) => ty.clone(),
+                None if whole => return Some(number),
+                None => record.rest.clone()?,
+            },
+            Ty::Schema(item) => schema(db, *item).field(name)?.ty.clone(),
+            _ if whole => return Some(number),
+            Ty::Map(_) => return Some(number),
+            _ => return None,
+        };
+    }
+    None
+}
+
 /// Whether a place of the type shows nothing of what is in it: all its leaves are sensitive.
 pub fn hides_all(ty: &Ty) -> bool {
     match ty {

@@ -18,7 +18,7 @@ use syntax::{Node, NodeKind};
 use crate::apart::alike;
 use crate::chain::Level;
 use crate::db::{Item, ItemKind, Module, Origin, target as minor_of};
-use crate::fits::optional;
+use crate::fits::{declared_optional, optional};
 use crate::limits;
 use crate::parse::{Parsed, parsed};
 use crate::problem::{Place, Problem};
@@ -201,7 +201,7 @@ impl<'d> TypeReader<'d> {
             }
             NodeKind::Refined => self.intersection(node),
             NodeKind::OptionalType => {
-                optional(node.children().next().map_or(Ty::Error, |node| self.read(node)))
+                declared_optional(node.children().next().map_or(Ty::Error, |node| self.read(node)))
             }
             NodeKind::FnType => {
                 let params = node.child(NodeKind::TypeParams).map_or_else(Vec::new, |params| {
@@ -396,7 +396,8 @@ impl<'d> TypeReader<'d> {
             } else {
                 Ty::Any
             };
-            let ty = if field.child(NodeKind::Question).is_some() { optional(ty) } else { ty };
+            let ty =
+                if field.child(NodeKind::Question).is_some() { declared_optional(ty) } else { ty };
             let key = key_text(name);
             if fields.iter().any(|(other, _)| *other == key) {
                 self.error(108, name, format!("`{}` is declared twice", name.text())).help =

@@ -119,9 +119,16 @@ fn unmet(db: &dyn Database, item: Item, modules: &[Module]) -> Option<Declared> 
     let name = item.name(db);
     // Of a name that is computed nobody can tell who speaks of it.
     let within = |node: &Node<'_>| external.range().contains(&node.range().start);
-    let texts = parsed.tree().nodes().filter(within).filter(|node| is_text(node.kind()));
-    let texts: Vec<String> = texts.map(text_in).collect();
-    let [object] = texts.as_slice() else { return None };
+    let named = |node: &Node<'_>| {
+        let last = node.child(NodeKind::Path).and_then(|path| path.children().last());
+        last.is_some_and(|last| last.text() == "name")
+    };
+    let named = parsed.tree().nodes().filter(within).find(named)?;
+    let text = named.child(NodeKind::Set)?.children().next()?;
+    if text.kind() != NodeKind::Str {
+        return None;
+    }
+    let object = &text_in(text);
     let mut others = modules.iter().flat_map(|module| module.items(db).iter().copied());
     let met = others.any(|other| {
         if other == item || other.module(db).origin(db) == Origin::Library {

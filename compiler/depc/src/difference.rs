@@ -2,6 +2,7 @@
 //! read where many read, such as in the log of a build server.
 
 use analysis::diagnostic::masked_file;
+use analysis::mask::Shown;
 use analysis::workspace::{Files, Options, Workspace};
 use similar::TextDiff;
 
@@ -13,15 +14,15 @@ pub fn difference(disk: &Disk, mended: &Mended, programs: &[String], options: &O
     let (before, after) =
         (loaded(disk, programs, options), loaded(&mended.files(disk), programs, options));
     let texts = mended.changed().map(|File { shown, old, new, .. }| {
-        let old = masked_file(&before, shown).unwrap_or_else(|| old.clone());
-        let new = masked_file(&after, shown).unwrap_or_else(|| new.clone());
+        let old = masked_file(&before, shown).map_or_else(|| old.clone(), Shown::into_text);
+        let new = masked_file(&after, shown).map_or_else(|| new.clone(), Shown::into_text);
         TextDiff::from_lines(&old, &new).unified_diff().header(shown, shown).to_string()
     });
     texts.collect()
 }
 
 /// The text of a file that is a program, as it may be shown.
-pub fn shown(disk: &Disk, file: &str) -> Option<String> {
+pub fn shown(disk: &Disk, file: &str) -> Option<Shown<'static>> {
     masked_file(&loaded(disk, &[file.to_owned()], &Options::default()), file)
 }
 

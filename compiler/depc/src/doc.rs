@@ -1,11 +1,15 @@
 //! `depc doc`: what modules offer, as Markdown: each item with its comment, and the fields that users may set.
 
+use std::ops::Range;
+
 use analysis::diagnostic::Diagnostic;
+use analysis::mask::Shown;
 use analysis::show::nearest;
 use analysis::workspace::{library, text::text_of_plain};
 use syntax::{Node, NodeKind as K, Parsed, cut, file_doc};
 
 use crate::arguments::Doc;
+use crate::difference;
 use crate::{FAILED, Io, print, programs};
 
 /// A default that is longer than this many characters, or takes several lines, is called computed.
@@ -23,7 +27,7 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
         match all().any(|name| named(&name)) {
             true => {
                 for module in library().iter().filter(|module| named(&module.name)) {
-                    page(module.name, module.text, &mut text);
+                    page(module.name, &Shown::whole(module.text), module.text, &mut text);
                 }
             }
             false => files.push(path.clone()),
@@ -34,7 +38,12 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
     for file in &files {
         let shown = if file == "-" { crate::disk::STDIN } else { file };
         match text_of_plain(&disk, shown, shown) {
-            Ok(read) => page(shown, &read, &mut text),
+            // It is read where many read, so that what is sensitive in it is as hidden as in a message.
+            Ok(read) => {
+                let masked = difference::shown(&disk, shown);
+                let masked = masked.unwrap_or_else(|| Shown::whole(&read));
+                page(shown, &masked, &read, &mut text);
+            }
             Err(error) => {
                 let near = nearest(file, all()).map(|name| format!("did you mean `{name}`?"));
                 let help = near.or(error.help);
@@ -59,8 +68,8 @@ fn contents() -> String {
     text
 }
 
-/// The page of one module.
-fn page(name: &str, text: &str, to: &mut String) {
+/// The page of one module: its text, and as it may be shown.
+fn page(name: &str, shown: &Shown<'_>, text: &str, to: &mut String) {
     if !to.is_empty() {
         to.push('\n');
     }
@@ -69,41 +78,57 @@ fn page(name: &str, text: &str, to: &mut String) {
     for span in cut(text).items {
         let parsed = Parsed::new(text.get(span.range()).unwrap_or_default());
         let root = parsed.tree().root();
-        item(parsed.tree().entry(), root.doc(), to);
+        let text = Text { shown, start: span.range().start };
+        item(&text, parsed.tree().entry(), root.doc(), to);
     }
 }
 
-fn item(entry: Node<'_>, doc: String, to: &mut String) {
+/// The text of an item as it may be shown.
+struct Text<'t> {
+    shown: &'t Shown<'t>,
+    /// Where the item begins in its file.
+    start: usize,
+}
+
+impl Text<'_> {
+    /// A stretch of the item, in one line.
+    fn line(&self, range: Range<usize>) -> String {
+        let range = self.start + range.start..self.start + range.end.max(range.start);
+        one_line(self.shown.get(range).unwrap_or_default())
+    }
+}
+
+fn item(text: &Text<'_>, entry: Node<'_>, doc: String, to: &mut String) {
     let name = entry.child(K::Name).map(|name| name.text()).unwrap_or_default();
     let title = match entry.kind() {
         K::Schema | K::Trait => {
             let body = entry.child(K::Body).map_or(entry.range().end, |body| body.range().start);
-            head(entry, body)
+            text.line(entry.range().start..body)
         }
         K::Variant => format!("variant {name}"),
-        K::TypeAlias => one_line(entry.text()),
+        K::TypeAlias | K::Input => text.line(entry.range()),
         K::Fn => {
             let end = entry.child(K::Set).map_or(entry.range().end, |set| set.range().start);
-            head(entry, end)
+            text.line(entry.range().start..end)
         }
-        K::Input => one_line(entry.text()),
         // What a file makes of its own is told where it says for what.
         K::Binding if !doc.is_empty() => {
-            one_line(head(entry, binds_at(entry)).trim_end_matches('='))
+            let head = text.line(entry.range().start..binds_at(entry));
+            head.trim_end_matches('=').trim_end().to_owned()
         }
         _ => return,
     };
     to.push_str(&format!("\n## {}\n", code(&title)));
     paragraph(&doc, to);
     match entry.kind() {
-        K::Schema | K::Trait => body(entry.child(K::Body), to),
-        K::Variant => cases(entry, to),
+        K::Schema | K::Trait => body(text, entry.child(K::Body), to),
+        K::Variant => cases(text, entry, to),
         _ => {}
     }
 }
 
 /// The cases of a variant, each with its fields.
-fn cases(variant: Node<'_>, to: &mut String) {
+fn cases(text: &Text<'_>, variant: Node<'_>, to: &mut String) {
     let cases = variant.child(K::Cases);
     for case in cases.iter().flat_map(|cases| cases.children()).filter(|one| one.kind() == K::Case)
     {
@@ -112,13 +137,13 @@ fn cases(variant: Node<'_>, to: &mut String) {
         let colon = if doc.is_empty() { "" } else { ": " };
         to.push_str(&format!("\n- {}{colon}{doc}\n", code(name)));
         if let Some(fields) = case.child(K::Body) {
-            body(Some(fields), to);
+            body(text, Some(fields), to);
         }
     }
 }
 
 /// The fields of a body: those that users set, and those that they read.
-fn body(body: Option<Node<'_>>, to: &mut String) {
+fn body(source: &Text<'_>, body: Option<Node<'_>>, to: &mut String) {
     let fields = || {
         let all = body.iter().flat_map(|body| body.children());
         all.filter(|entry| entry.kind() == K::Binding && entry.child(K::Annotation).is_some())
@@ -134,7 +159,7 @@ fn body(body: Option<Node<'_>>, to: &mut String) {
         for field in fields().filter(|field| !given(field)) {
             let (name, ty, doc) = parts(field);
             let default = match field.child(K::Set).map(|set| set.children().next()) {
-                Some(Some(value)) => match one_line(value.text()) {
+                Some(Some(value)) => match source.line(value.range()) {
                     text if text.chars().count() <= LONG_DEFAULT
                         && !value.text().contains('\n') =>
                     {
@@ -179,12 +204,6 @@ fn binds_at(entry: Node<'_>) -> usize {
     let binds =
         entry.children().find(|child| matches!(child.kind(), K::Set | K::Body | K::Layered));
     binds.map_or(entry.range().end, |binds| binds.range().start)
-}
-
-/// The beginning of an entry, up to a place in its text.
-fn head(entry: Node<'_>, end: usize) -> String {
-    let length = end.saturating_sub(entry.range().start);
-    one_line(entry.text().get(..length).unwrap_or_default())
 }
 
 fn paragraph(doc: &str, to: &mut String) {

@@ -1,10 +1,11 @@
 //! `depc eval`: the value of an expression in the scope of a file.
 
 use analysis::expression::{self, Notation};
+use analysis::mask::Shown;
 use analysis::workspace::EXPRESSION;
 
 use crate::arguments::{self, Eval};
-use crate::report::rendered;
+use crate::report::{rendered, texts};
 use crate::{FAILED, Io, WRONG, print, programs, say};
 
 pub fn run(arguments: &Eval, io: &mut Io<'_>) -> u8 {
@@ -27,8 +28,8 @@ pub fn run(arguments: &Eval, io: &mut Io<'_>) -> u8 {
         Err(found) => {
             let masked = analysis::diagnostic::masked(&workspace, found.iter());
             let text = |path: &str| match path {
-                EXPRESSION => Some(expression),
-                path => masked.get(path).map(String::as_str).or_else(|| workspace.text(path)),
+                EXPRESSION => Some(Shown::whole(expression)),
+                path => texts(&workspace, &masked)(path),
             };
             let text = rendered(&text, found.iter(), io.color);
             say(io, &String::from_utf8_lossy(&text));

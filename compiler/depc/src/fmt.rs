@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use analysis::diagnostic::{Diagnostic, span};
+use analysis::mask::Shown;
 use analysis::workspace::{Files, Options, raw_text};
 
 use crate::arguments::{Fmt, ReportFormat};
@@ -38,8 +39,8 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
                 .iter()
                 .map(|found| diagnostic(path, &text, found, masked.is_some()))
                 .collect();
-            let shown = masked.unwrap_or(text);
-            report.add(&|_| Some(shown.as_str()), found, io.color);
+            let shown = masked.unwrap_or_else(|| Shown::whole(&text));
+            report.add(&|_| Some(shown.borrowed()), found, io.color);
             code = code.max(WRONG);
             continue;
         }

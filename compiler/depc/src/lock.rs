@@ -1,5 +1,6 @@
 //! `depc lock`: writes `dep.lock`, which pins what the packages of a project hold.
 
+use analysis::mask::Shown;
 use analysis::workspace::project::project;
 use analysis::workspace::{Files as _, Lock as Pinned, hash, joined, lock_text, text_of_plain};
 
@@ -32,7 +33,7 @@ pub fn run(arguments: &Lock, io: &mut Io<'_>) -> u8 {
     if !problems.is_empty() {
         let text = |path: &str| {
             let text = project.texts.iter().find(|text| *text.path == *path);
-            text.map(|text| text.text.as_str())
+            text.map(|text| Shown::whole(&text.text))
         };
         let text = rendered(&text, problems.into_iter(), io.color);
         say(io, &String::from_utf8_lossy(&text));

@@ -12,7 +12,7 @@ use analysis::workspace::{Files, Loaded, Options, ReadError, Workspace};
 use crate::arguments::ReportFormat;
 use crate::disk::{self, Disk, STDIN};
 use crate::raw::as_on_disk;
-use crate::report::{Report, rendered, shown};
+use crate::report::{Report, rendered, shown, texts};
 use crate::{FAILED, FINE, Io, WRONG, print, say};
 
 /// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
@@ -138,9 +138,8 @@ pub fn checked(
             as_on_disk(disk, &mut found);
         }
         let masked = masked(&workspace, found.iter());
-        let text =
-            |path: &str| masked.get(path).map(String::as_str).or_else(|| workspace.text(path));
-        report.add(&text, found, io.color);
+        let texts = texts(&workspace, &masked);
+        report.add(&texts, found, io.color);
     }
     let code = told_of(io, report, files, checking.is_artefact, unreadable);
     if crate::ENDS.load(Ordering::Relaxed) {

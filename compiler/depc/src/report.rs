@@ -11,10 +11,12 @@ mod sarif;
 mod terminal;
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use analysis::diagnostic::{Diagnostic, masked};
 use analysis::limits::SHOWN_PROBLEMS;
+use analysis::mask::Shown;
 use analysis::problem::Severity;
 use analysis::workspace::Workspace;
 
@@ -38,7 +40,7 @@ impl Report {
     }
 
     /// Adds what was found in a program. What is in a file that several programs share is said once.
-    pub fn add(&mut self, texts: Texts<'_>, diagnostics: Vec<Diagnostic>, color: bool) {
+    pub fn add(&mut self, texts: Texts<'_, '_>, diagnostics: Vec<Diagnostic>, color: bool) {
         let fresh = diagnostics
             .into_iter()
             .filter(|diagnostic| self.seen.insert(format!("{diagnostic:?}")))
@@ -82,8 +84,19 @@ pub fn shown<'d>(
     color: bool,
 ) -> Vec<u8> {
     let masked = masked(workspace, diagnostics.clone());
-    let text = |path: &str| masked.get(path).map(String::as_str).or_else(|| workspace.text(path));
-    rendered(&text, diagnostics, color)
+    let texts = texts(workspace, &masked);
+    rendered(&texts, diagnostics, color)
+}
+
+/// The texts of a workspace as they are shown, where those that hold something sensitive are masked.
+pub fn texts<'t>(
+    workspace: &'t Workspace,
+    masked: &'t BTreeMap<Arc<str>, Shown<'static>>,
+) -> impl Fn(&str) -> Option<Shown<'t>> {
+    |path| match masked.get(path) {
+        Some(masked) => Some(masked.borrowed()),
+        None => workspace.text(path).map(Shown::whole),
+    }
 }
 
 /// A severity in one word.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use analysis::data::code_of;
 use analysis::diagnostic::{Diagnostic, Lines, Span, sort};
-use analysis::mask::starred;
+use analysis::mask::Shown;
 use analysis::problem::{Code, Severity};
 use analysis::refused::field;
 use analysis::workspace::Files;
@@ -51,10 +51,10 @@ pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
     if arguments.deny.warnings() {
         denied(&mut validated.found);
     }
-    let shown: Vec<(&str, String)> =
+    let shown: Vec<(&str, Shown<'_>)> =
         validated.texts.iter().map(|text| (&*text.shown, text.masked())).collect();
     let text =
-        |path: &str| shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_str());
+        |path: &str| shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.borrowed());
     report.add(&text, validated.found, io.color);
     programs::told_of(io, report, &files, true, validated.unreadable)
 }
@@ -97,9 +97,9 @@ impl Text {
     }
 
     /// With stars in place of what Secrets hold.
-    fn masked(&self) -> String {
+    fn masked(&self) -> Shown<'static> {
         let secrets = self.data.documents.iter().flat_map(|root| secret_places(&self.data, *root));
-        starred(&self.text, secrets)
+        Shown::without(&self.text, secrets)
     }
 }
 
@@ -238,10 +238,10 @@ impl Validated {
         artefact: bool,
     ) -> u8 {
         let mut report = Report::new(format);
-        let shown: Vec<(&str, String)> =
+        let shown: Vec<(&str, Shown<'_>)> =
             self.texts.iter().map(|text| (&*text.shown, text.masked())).collect();
         let text = |path: &str| {
-            shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_str())
+            shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.borrowed())
         };
         report.add(&text, self.found, io.color);
         programs::told_of(io, report, files, artefact, self.unreadable)

@@ -8,6 +8,7 @@ use analysis::db::{Item, ItemKind, Program};
 use analysis::elaborate::{Meant, signature};
 use analysis::explain::{Explained, Role, explained};
 use analysis::fits::{base, present};
+use analysis::mask::masked;
 use analysis::parse::parsed;
 use analysis::problem::Place;
 use analysis::show::type_name;
@@ -94,7 +95,10 @@ fn headline(workspace: &Workspace, word: &Word, found: &Symbol) -> String {
 /// The first line of a declaration, without what opens its body.
 fn head(workspace: &Workspace, item: Item) -> String {
     let parsed = parsed(workspace.db(), item);
-    let text = parsed.tree().entry().text();
+    let entry = parsed.tree().entry();
+    let masked = masked(workspace.db(), item);
+    let shown = masked.as_ref().and_then(|shown| shown.get(entry.range()));
+    let text = shown.unwrap_or(entry.text());
     let end = text.find('\n').unwrap_or(text.len());
     let line = text.get(..end).unwrap_or_default().trim_end_matches([' ', '{']);
     line.trim_end_matches(" = builtin").to_owned()

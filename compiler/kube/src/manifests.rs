@@ -385,20 +385,33 @@ pub fn place(data: &Data, root: data::NodeId, path: &[Step], names: bool) -> Ran
     data.node(marked).map_or(0..0, |node| node.start as usize..node.end as usize)
 }
 
-/// Where the values of a Secret stand, which nobody is to be shown.
+/// Where the values of a Secret stand, which nobody is to be shown; of a list of objects, of each that is one.
 pub fn secret_places(data: &Data, root: data::NodeId) -> Vec<Range<usize>> {
     let entries = |id: data::NodeId| match data.node(id).map(|node| &node.value) {
         Some(data::Value::Map(entries)) => entries.as_slice(),
         _ => &[],
     };
-    let is_secret = entries(root)
-        .iter()
-        .any(|entry| key(data, entry.key) == "kind" && key(data, entry.value) == "Secret");
-    let maps = entries(root)
-        .iter()
-        .filter(|entry| is_secret && matches!(key(data, entry.key), "data" | "stringData"));
-    let values = maps.flat_map(|map| entries(map.value)).filter_map(|entry| data.node(entry.value));
-    values.map(|node| node.start as usize..node.end as usize).collect()
+    let kind = entries(root).iter().find(|entry| key(data, entry.key) == "kind");
+    let kind = kind.map_or("", |entry| key(data, entry.value));
+    let of = |names: &'static [&str]| {
+        entries(root).iter().filter(|entry| names.contains(&key(data, entry.key)))
+    };
+    match kind {
+        "Secret" => {
+            let values = of(&["data", "stringData"]).flat_map(|map| entries(map.value));
+            let values = values.filter_map(|entry| data.node(entry.value));
+            values.map(|node| node.start as usize..node.end as usize).collect()
+        }
+        "List" | "SecretList" => {
+            let items = of(&["items"]).filter_map(|entry| data.node(entry.value));
+            let items = items.filter_map(|node| match &node.value {
+                data::Value::List(items) => Some(items),
+                _ => None,
+            });
+            items.flatten().flat_map(|item| secret_places(data, *item)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Adds a copy of a value to a tree, with the numbers of its nodes as origins. A value that cannot be read is null.

@@ -320,6 +320,13 @@ impl Elaborator<'_> {
     /// Words before and types behind a name that say nothing where they stand.
     pub(super) fn misplaced_words(&mut self, node: Node<'_>, ty: &Ty) {
         let kind = self.kind;
+        let strengths = node.children_of(NodeKind::Modifier).map(|word| (word, word.text()));
+        let strengths = strengths.filter(|(_, m)| ["default", "override", "final"].contains(m));
+        if let [(_, first), (second, word), ..] = strengths.collect::<Vec<_>>().as_slice() {
+            let why =
+                format!("`{word}` says nothing behind `{first}`: what is bound has one strength");
+            self.report(self.problem(116, *second, why).help("leave one of them out"));
+        }
         for modifier in node.children_of(NodeKind::Modifier) {
             let word = modifier.text();
             let why = match (word, kind) {
@@ -369,12 +376,14 @@ impl Elaborator<'_> {
         }
         let mut strength = Strength::Set;
         for modifier in node.children().filter(|child| child.kind() == NodeKind::Modifier) {
-            match modifier.text() {
-                "default" => strength = Strength::Default,
-                "override" => strength = Strength::Override,
-                "final" => strength = Strength::Final,
-                _ => {}
-            }
+            let own = match modifier.text() {
+                "default" => Strength::Default,
+                "override" => Strength::Override,
+                "final" => Strength::Final,
+                _ => continue,
+            };
+            // Of two, which is told, the weaker has no further consequence.
+            strength = if strength == Strength::Set { own } else { strength.min(own) };
         }
         strength
     }

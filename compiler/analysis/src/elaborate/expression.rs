@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::secret::Concealed;
 use crate::bounds;
 use crate::code::{Expr, ExprId};
 use crate::db::ItemKind;
@@ -20,14 +21,17 @@ impl Elaborator<'_> {
     /// records and lambdas are read, and proves nothing.
     pub(super) fn expression(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         self.note_place(node, expected);
+        let outer = self.concealed;
+        self.concealed = outer.within(expected);
         let (id, ty) = self.unsealed(node, expected);
+        self.concealed = outer;
         self.note_type(node, &ty);
         (self.seal(node, id, &ty), ty)
     }
 
     fn unsealed(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
-        if is_constant(node.kind()) && !self.heads_only {
-            if expected.is_some_and(holds_sensitive) {
+        if is_constant(node) && !self.heads_only {
+            if self.concealed != Concealed::Nothing {
                 self.hide(node);
             } else {
                 self.look_for_secrets(node);
@@ -111,10 +115,7 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn checked(&mut self, node: Node<'_>, want: &Ty, declared: Option<Place>) -> ExprId {
-        let outer = self.concealed;
-        self.concealed |= holds_sensitive(want);
         let found = self.expression(node, Some(want));
-        self.concealed = outer;
         self.fitting(node, found, want, declared)
     }
 
@@ -330,11 +331,14 @@ impl Elaborator<'_> {
 }
 
 /// Whether an expression is a constant that is written out, at least in part.
-pub(super) fn is_constant(kind: NodeKind) -> bool {
-    matches!(
-        kind,
-        NodeKind::Str | NodeKind::Template | NodeKind::Int | NodeKind::Float | NodeKind::Unit
-    )
+pub(super) fn is_constant(node: Node<'_>) -> bool {
+    let is_number = |kind| matches!(kind, NodeKind::Int | NodeKind::Float | NodeKind::Unit);
+    match node.kind() {
+        NodeKind::Str | NodeKind::Template | NodeKind::Bool => true,
+        // The sign of a number is a part of it.
+        NodeKind::Unary => node.children().last().is_some_and(|operand| is_number(operand.kind())),
+        kind => is_number(kind),
+    }
 }
 
 /// Whether values of the type have a text of their own.

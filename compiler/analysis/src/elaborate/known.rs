@@ -10,6 +10,7 @@ use crate::code::{Ask, Expr};
 use crate::db::{Item, ItemKind};
 use crate::fits::{base, optional, present};
 use crate::keys::{Shape, There, shape_of};
+use crate::schema::written_as;
 use crate::ty::{Refinement, Ty};
 use crate::types::key_text;
 
@@ -86,7 +87,11 @@ impl Elaborator<'_> {
         let of: Vec<&str> = root.into_iter().chain(path.iter().map(|name| &**name)).collect();
         let of = of.join(".");
         path.push(key.clone());
-        match shape.map(|shape| (shape.key(&key), shape)) {
+        let there = |shape: &Shape| match base(ty) {
+            Ty::Keyed(keyed) => written_as(self.db, keyed, &key).find_map(|key| shape.key(&key)),
+            _ => shape.key(&key),
+        };
+        match shape.map(|shape| (there(shape), shape)) {
             Some((Some(There::Perhaps), _)) => KnownKey::Perhaps,
             Some((None, shape)) => {
                 self.no_key(name, &of, &key, shape);

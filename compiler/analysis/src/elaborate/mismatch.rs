@@ -6,6 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::advice::{FEW, MANY, listed};
 use super::file::NAMESPACE;
+use super::secret::Concealed;
 use super::{Elaborator, fields, habit};
 use crate::bounds;
 use crate::db::{Item, target};
@@ -58,7 +59,11 @@ impl Elaborator<'_> {
             return;
         }
         let want_name = type_name(self.db, present(want));
-        let hidden = holds_sensitive(want);
+        let hidden = holds_sensitive(want) || self.concealed == Concealed::All;
+        if hidden {
+            // Of what does not fit as a whole, nothing says which part was to be what.
+            self.hide_constants(&[node]);
+        }
         let shape = exposed(present(want));
         let literal_text = |literal: &Literal| match hidden {
             true => kube::secrets::HIDDEN.to_owned(),

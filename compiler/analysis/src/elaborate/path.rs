@@ -8,6 +8,7 @@ use super::Elaborator;
 use super::expression::is_left;
 use super::layer::Traits;
 use super::mismatch::doc_at;
+use super::secret::Concealed;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{base, present, widened};
@@ -57,8 +58,9 @@ impl Elaborator<'_> {
             self.bind_what_was_meant(told, path, ty, bound, strength);
             // The name may be that of something sensitive, mistyped.
             if let Bound::Value(_, value) = bound
-                && self.has_sensitive_field(ty)
-                && !self.is_plainly_meant(ty, &key_text(segment.node))
+                && (self.concealed != Concealed::Nothing
+                    || self.has_sensitive_field(ty)
+                        && !self.is_plainly_meant(ty, &key_text(segment.node)))
             {
                 self.hide_constants(&[*value]);
             }
@@ -351,7 +353,10 @@ impl Elaborator<'_> {
                     }
                 };
                 let (id, found) = self.expression(value, Some(&want));
-                self.must_be_open(value, &found, "a key can be seen, and this is sensitive");
+                if is_sensitive(&found) {
+                    self.must_be_open(value, &found, "a key can be seen, and this is sensitive");
+                    return None;
+                }
                 if let Ty::Optional(_) = found {
                     self.mismatch(value, &found, &want, None);
                 } else if !matches!(

@@ -8,7 +8,7 @@ use super::library::LibraryFunction;
 use super::{Elaborator, Meant};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, Origin, target};
-use crate::fits::{base, optional, present};
+use crate::fits::{base, declared_optional, present};
 use crate::problem::{Place, Severity};
 use crate::resolve::{Target, declaration, resolve};
 use crate::schema::schema;
@@ -133,7 +133,8 @@ impl Elaborator<'_> {
             }
         }
         // An object that a rule is for need not be bound to a name.
-        if name == "key" && self.kind != ItemKind::Every {
+        let is_item = || declaration(self.db, self.module, name).is_some();
+        if name == "key" && self.kind != ItemKind::Every && !is_item() {
             return Some((self.emit(node, Expr::KeyName), Ty::Str));
         }
         None
@@ -205,8 +206,10 @@ impl Elaborator<'_> {
                 if let Some(slot) = info.slot(name)
                     && let Some(field) = info.fields.get(usize::from(slot))
                 {
-                    let ty =
-                        if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
+                    let ty = match field.optional {
+                        true => declared_optional(field.ty.clone()),
+                        false => field.ty.clone(),
+                    };
                     return Some(FieldOf {
                         ty,
                         slot,
@@ -234,13 +237,16 @@ impl Elaborator<'_> {
                     }
                     _ => kube_type(field.ty),
                 };
-                Some(open(if required { ty } else { optional(ty) }))
+                Some(open(if required { ty } else { declared_optional(ty) }))
             }
             Ty::Case(item, index) => {
                 let info = &case(self.db, *item, *index)?.info;
                 let slot = info.slot(name)?;
                 let field = info.fields.get(usize::from(slot))?;
-                let ty = if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
+                let ty = match field.optional {
+                    true => declared_optional(field.ty.clone()),
+                    false => field.ty.clone(),
+                };
                 Some(FieldOf { ty, slot, place: Some(field.place), derived: field.derive })
             }
             Ty::Object => Some(open(match name {

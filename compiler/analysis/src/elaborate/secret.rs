@@ -19,6 +19,27 @@ use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::entry;
 
+/// Which constants in an expression are a part of something sensitive.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Concealed {
+    Nothing,
+    /// Those of which nothing says the type: they stand where something sensitive is asked for among other things.
+    Untyped,
+    All,
+}
+
+impl Concealed {
+    /// The same of an expression in it, of which a type is expected.
+    pub fn within(self, expected: Option<&Ty>) -> Self {
+        match expected {
+            Some(ty) if is_sensitive(ty) => Self::All,
+            Some(ty) if holds_sensitive(ty) && self != Self::All => Self::Untyped,
+            Some(ty) if self == Self::Untyped && *ty != Ty::Any => Self::Nothing,
+            _ => self,
+        }
+    }
+}
+
 impl Elaborator<'_> {
     /// The code of an expression whose value must not be shown in any message.
     pub(super) fn seal(&mut self, node: Node<'_>, id: ExprId, ty: &Ty) -> ExprId {
@@ -350,11 +371,13 @@ impl Elaborator<'_> {
         }
     }
 
-    /// The same for those of several expressions that are constants.
+    /// The same for the constants in several expressions.
     pub(super) fn hide_constants(&mut self, nodes: &[Node<'_>]) {
-        let constants = nodes.iter().filter(|node| is_constant(node.kind()));
-        for node in constants.copied().filter(|_| !self.heads_only).collect::<Vec<_>>() {
-            self.hide(node);
+        for node in nodes.iter().copied().filter(|_| !self.heads_only).collect::<Vec<_>>() {
+            match is_constant(node) {
+                true => self.hide(node),
+                false => self.hide_constants(&node.children().collect::<Vec<_>>()),
+            }
         }
     }
 

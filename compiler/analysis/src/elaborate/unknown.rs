@@ -6,6 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::library::of_another_language;
+use super::secret::Concealed;
 use crate::db::{ItemKind, target};
 use crate::elaborate::signature;
 use crate::fits::{Fit, base, fits, present};
@@ -56,7 +57,7 @@ impl Elaborator<'_> {
         let mut names = candidates.iter().map(|name| &**name).chain(scope.iter().copied());
         let schema = names.find(|other| other.eq_ignore_ascii_case(name));
         let in_setting = self.kind == ItemKind::Set;
-        if self.concealed || (in_setting && !self.hidden.is_empty()) {
+        if self.concealed != Concealed::Nothing || (in_setting && !self.hidden.is_empty()) {
             // It may be what is sensitive, without its quotes.
             let problem = self.problem(101, node, "nothing here has this name");
             let names = candidates.iter().map(|name| &**name).chain(scope);

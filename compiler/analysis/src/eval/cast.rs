@@ -286,7 +286,7 @@ impl<'a> Eval<'a> {
                 }
                 Value::Str(_) | Value::Int(_) | Value::Bool(_) => self.scalar_text(value)?,
                 _ if at + 1 == names.len()
-                    && (keyed.default().is_some() || *name == "namespace") =>
+                    && (keyed.default(self.db).is_some() || *name == "namespace") =>
                 {
                     break;
                 }
@@ -307,7 +307,7 @@ impl<'a> Eval<'a> {
             }
             key.push_str(&text);
         }
-        Some(keyed.short(self.arena.alloc_str(&key)))
+        Some(keyed.short(self.db, self.arena.alloc_str(&key)))
     }
 
     /// The keys that a record writes and a kind does not have.

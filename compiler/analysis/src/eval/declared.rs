@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use kube::types::{FieldType, ListKind, TypeId, key_default};
 use rustc_hash::FxHashMap;
+use salsa::Database;
 
 use crate::code::{RecordKind, Root};
 use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, Layer, MapOf, Rec, Slot, Source, Value};
 use crate::fits::base;
-use crate::schema::schema;
+use crate::schema::{last_key_default, schema};
 use crate::ty::{Ty, key_parts};
 
 /// Whether the type of a record names the field, and says that it has a value.
@@ -223,17 +224,28 @@ impl<'a> KeyedBy<'a> {
         }
     }
 
-    /// What the last key field is where the key leaves it out.
-    pub fn default(self) -> Option<&'a str> {
+    /// How many key fields there are.
+    pub fn count(self) -> usize {
         match self {
-            KeyedBy::Ty(keyed) => keyed.default.as_deref(),
+            KeyedBy::Ty(keyed) => keyed.keys.len(),
+            KeyedBy::Kube(_, keys) => keys.len(),
+        }
+    }
+
+    /// What the last key field is where the key leaves it out.
+    pub fn default(self, db: &'a dyn Database) -> Option<&'a str> {
+        match self {
+            KeyedBy::Ty(keyed) => last_key_default(db, keyed),
             KeyedBy::Kube(element, keys) => keys.last().and_then(|key| key_default(element, key)),
         }
     }
 
     /// A key in its short form: `80/TCP` is another way to write `80`, where that is the default.
-    pub fn short(self, key: &str) -> &str {
-        let Some(default) = self.default() else { return key };
+    pub fn short<'k>(self, db: &'a dyn Database, key: &'k str) -> &'k str {
+        if !key.contains('/') {
+            return key;
+        }
+        let Some(default) = self.default(db) else { return key };
         match key.rsplit_once('/') {
             Some((rest, last))
                 if last == default && key.split('/').count() >= self.keys().len() =>

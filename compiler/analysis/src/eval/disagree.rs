@@ -1,10 +1,10 @@
 //! Siblings that give one leaf different values: traits of one `with`, overlays of one `overlay`, and rules.
 
-use crate::code::{Root, Strength};
+use crate::code::{EntryKind, Root, SetOp, Strength};
 use crate::eval::Eval;
 use crate::eval::force::strength;
 use crate::eval::strength::{replaces, sets, written_path};
-use crate::eval::value::{Binding, Hint, Rec, Slot, What};
+use crate::eval::value::{Binding, Hint, Layer, Rec, Slot, What};
 use crate::problem::Problem;
 
 impl<'a> Eval<'a> {
@@ -84,6 +84,10 @@ impl<'a> Eval<'a> {
         second: &'a Binding<'a>,
         word: &str,
     ) -> bool {
+        if !sets(first) || !sets(second) {
+            self.take_part(rec, slot, first, second);
+            return true;
+        }
         let value = |binding| self.bound_value(rec, slot, binding, Hint::default());
         let (a, b) = (value(first), value(second));
         if self.same(a, b) != Some(false) {
@@ -125,6 +129,36 @@ impl<'a> Eval<'a> {
         true
     }
 
+    /// Reports two traits of which one sets or removes what the other adds to, or has a block on.
+    fn take_part(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        first: &'a Binding<'a>,
+        second: &'a Binding<'a>,
+    ) {
+        let (whole, path) = self.layered_whole(rec, slot, second);
+        let does = |binding: &'a Binding<'a>| match binding.what {
+            What::Entry(entry) => match entry.kind {
+                EntryKind::Unset { .. } => "removes it",
+                EntryKind::Set { op: SetOp::Replace, .. } => "sets all of it",
+                EntryKind::Set { .. } => "adds to it",
+                _ => "has a block on it",
+            },
+            _ => "spreads a value into it",
+        };
+        let name = |binding: &'a Binding<'a>| binding.layer.source.item.name(self.db);
+        let (one, other) = (name(first), name(second));
+        let place = self.user_spot(whole).place();
+        let message = format!("{one} and {other} disagree on `{}`", self.path(rec, slot.name));
+        self.report(
+            Problem::error(405, place, message)
+                .related(first.spot().place(), format!("{one} {}", does(first)))
+                .related(second.spot().place(), format!("{other} {}", does(second)))
+                .help(format!("settle it in the body: `override {path} = …`")),
+        );
+    }
+
     /// The record on which the layer of a binding was put as a whole, and the path of a slot from there on.
     fn layered_whole(
         &self,
@@ -141,6 +175,31 @@ impl<'a> Eval<'a> {
         let outer = whole.owner.get().map(|(owner, name)| format!("{}.", self.path(owner, name)));
         let inner = outer.and_then(|outer| path.strip_prefix(&outer).map(str::to_owned));
         (whole, inner.unwrap_or(path))
+    }
+
+    /// Traits of one `with`, whatever they do to a slot: where one sets or removes all of it, another has no part in it.
+    /// The bindings are given topmost first.
+    pub(super) fn check_traits(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        bindings: &[&'a Binding<'a>],
+    ) {
+        let mut before: Vec<&'a Binding<'a>> = Vec::new();
+        let of_traits = bindings.iter().rev().filter(|binding| {
+            let Layer { siblings, source, .. } = binding.layer;
+            *siblings != 0 && !source.rule && self.applies(binding)
+        });
+        for second in of_traits {
+            let first = before.iter().rev().find(|first| {
+                let siblings = first.layer.siblings == second.layer.siblings;
+                siblings && first.layer.id != second.layer.id && contradict(first, second)
+            });
+            if let Some(first) = first {
+                self.check_siblings(rec, slot, first, second, Strength::Set);
+            }
+            before.push(second);
+        }
     }
 
     /// Defaults of siblings, where nothing else decides: different ones conflict too. The bindings are given topmost
@@ -178,4 +237,18 @@ impl<'a> Eval<'a> {
             }
         }
     }
+}
+
+/// Whether two traits cannot both have what they say of a slot, in whichever order they are written. What only gives a
+/// default yields to the other.
+fn contradict(one: &Binding<'_>, other: &Binding<'_>) -> bool {
+    let yields = |binding: &Binding<'_>| match binding.what {
+        What::Entry(entry) => match entry.kind {
+            EntryKind::Set { op: SetOp::Replace, .. } => strength(binding) == Strength::Default,
+            EntryKind::Set { .. } | EntryKind::Block { .. } | EntryKind::Unset { .. } => false,
+            _ => true,
+        },
+        _ => true,
+    };
+    !yields(one) && !yields(other) && (replaces(one) || replaces(other))
 }

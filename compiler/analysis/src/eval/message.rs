@@ -4,11 +4,14 @@ use kube::secrets::HIDDEN;
 
 use crate::code::Root;
 use crate::cross::is_shared;
-use crate::db::ItemKind;
+use crate::db::{Item, ItemKind};
+use crate::elaborate::signature;
 use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
+use crate::resolve::declaration;
 use crate::schema::SchemaInfo;
+use crate::sensitive::hidden_key;
 use crate::show::type_name;
 use crate::types::kube_type;
 
@@ -18,24 +21,37 @@ const BRIEF: usize = 60;
 impl<'a> Eval<'a> {
     /// The path of a field of a record from its item on: `app.ports.http`.
     pub fn path(&self, rec: &'a Rec<'a>, name: &str) -> String {
-        let mut names = vec![segment(name)];
+        let mut names = vec![name];
         let mut at = rec;
         // Owners are made before what they hold, but a record may be bound below itself.
         for _ in 0..64 {
             // The case is part of the path that binds a field of it.
             if let Kind::Schema(SchemaInfo { case: Some(case), .. }, _) = at.kind {
-                names.push(segment(&case.name));
+                names.push(&case.name);
             }
             match at.owner.get() {
                 Some((owner, name)) => {
-                    names.push(segment(name));
+                    names.push(name);
                     at = owner;
                 }
                 None => break,
             }
         }
         names.reverse();
-        names.join(".")
+        let hidden = names.split_first().and_then(|(item, path)| {
+            let item = declaration(self.db, at.made.source.item.module(self.db), item)?;
+            self.hidden_key(item, path)
+        });
+        let shown = |(number, name): (usize, &&str)| match hidden {
+            Some(hidden) if number > hidden => HIDDEN.to_owned(),
+            _ => segment(name),
+        };
+        names.iter().enumerate().map(shown).collect::<Vec<String>>().join(".")
+    }
+
+    /// Which name on a path into an item is a key that must not be shown, and each behind it.
+    pub(super) fn hidden_key(&self, item: Item, path: &[&str]) -> Option<usize> {
+        hidden_key(self.db, &signature(self.db, item).ty, path.iter().copied())
     }
 
     /// How a record is called: by its path, or by its kind.

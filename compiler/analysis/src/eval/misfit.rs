@@ -44,7 +44,7 @@ impl<'a> Eval<'a> {
                 self.misfit(value, asked, 223, |_| format!("null is not a value of {want}"))
             }
             value => {
-                let _seal = asked.sensitive.then(|| self.seal());
+                let _seal = self.hides(asked).then(|| self.seal());
                 let found = self.described(value);
                 let message = |_: &str| format!("expected {want}, found {found}");
                 if asked.is_data() {
@@ -78,8 +78,7 @@ impl<'a> Eval<'a> {
         message: impl Fn(&str) -> String,
         help: Option<String>,
     ) -> Value<'a> {
-        let sensitive =
-            asked.sensitive || asked.field.is_some_and(|(rec, slot, _)| self.is_hidden(rec, slot));
+        let sensitive = self.hides(asked);
         let _seal = sensitive.then(|| self.seal());
         let printed = self.printed(value);
         let mut spot = asked.spot;
@@ -105,7 +104,7 @@ impl<'a> Eval<'a> {
             if let Some(cast) = self.cast_of(rec, asked) {
                 problem = problem.related(cast.place(), "read as a type here");
             }
-            if !asked.sensitive {
+            if !sensitive {
                 let written = crate::data::written(self.db, spot.place());
                 problem.notes.extend(kube::data::differs(written));
             }

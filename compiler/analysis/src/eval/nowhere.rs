@@ -38,7 +38,9 @@ impl<'a> Eval<'a> {
         let shown = outer
             .iter()
             .fold(handle.item.name(self.db).to_owned(), |path, n| format!("{path}.{n}"));
-        if self.is_sealed() {
+        if self.is_sealed()
+            || self.hidden_key(handle.item, names.get(..=at).unwrap_or(&names)).is_some()
+        {
             let message = format!("`{shown}` has no such key, which is sensitive and not shown");
             self.report(Problem::error(204, spot.place(), message));
             return;

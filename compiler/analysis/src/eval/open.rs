@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 use bumpalo::collections::Vec as ArenaVec;
 use rustc_hash::FxHashMap;
+use salsa::Database;
 
 use crate::code::{Body, Entry, EntryKind, Key, NO_SLOT, Strength};
 use crate::eval::Eval;
@@ -26,6 +27,7 @@ const LINEAR: usize = 16;
 
 /// The slots of a record while it is being opened.
 struct Opening<'a> {
+    db: &'a dyn Database,
     rec: &'a Rec<'a>,
     dense: &'a [Slot<'a>],
     extra: ArenaVec<'a, Slot<'a>>,
@@ -87,6 +89,7 @@ impl<'a> Eval<'a> {
             _ => &[],
         };
         let mut opening = Opening {
+            db: self.db,
             rec,
             dense,
             extra: ArenaVec::new_in(self.arena),
@@ -398,7 +401,9 @@ impl<'a> Opening<'a> {
     fn bind(&mut self, name: &'a str, slot: u16, binding: &'a Binding<'a>) {
         let name = match self.rec.kind {
             // Fields that the key gives an element are no keys.
-            Kind::Keyed(keyed) if !matches!(binding.what, What::Given(_)) => keyed.short(name),
+            Kind::Keyed(keyed) if !matches!(binding.what, What::Given(_)) => {
+                keyed.short(self.db, name)
+            }
             _ => name,
         };
         let known = match self.dense.get(usize::from(slot)) {

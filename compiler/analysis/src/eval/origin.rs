@@ -55,7 +55,7 @@ impl<'a> Eval<'a> {
         let of_cast = || asked.cast.and_then(|cast| self.place_in_data(cast));
         let spot = Some(asked.spot).filter(|spot| spot.source.data).or_else(of_cast)?;
         let scalar = matches!(value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
-        if !is_text || !scalar || asked.sensitive {
+        if !is_text || !scalar || self.hides(asked) {
             return None;
         }
         let written = crate::data::written(self.db, spot.place());

@@ -152,7 +152,8 @@ impl<'a> Eval<'a> {
     /// The slot of a name, if the record has one.
     pub fn slot(&self, rec: &'a Rec<'a>, name: &str) -> Option<&'a Slot<'a>> {
         let slots = self.slots(rec);
-        let name = if let Kind::Keyed(keyed) = rec.kind { keyed.short(name) } else { name };
+        let name =
+            if let Kind::Keyed(keyed) = rec.kind { keyed.short(self.db, name) } else { name };
         if let Kind::Schema(info, _) = rec.kind
             && let Some(slot) = info.slot(name)
         {

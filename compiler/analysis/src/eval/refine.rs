@@ -413,7 +413,7 @@ impl<'a> Eval<'a> {
             Some(texts) => {
                 let message =
                     |printed: &str| format!("{printed} is not one of {}", texts.join(", "));
-                let near = (!asked.sensitive && !self.is_sealed())
+                let near = (!self.hides(asked) && !self.is_sealed())
                     .then(|| did_you_mean(&self.printed(value), texts.iter().map(|t| &**t)))
                     .flatten();
                 self.misfit_with(value, asked, 304, message, near)
@@ -451,8 +451,7 @@ impl<'a> Eval<'a> {
     ) -> bool {
         for refinement in refinements {
             let Some(broken) = self.breaks(value, refinement) else { continue };
-            let field = asked.field.is_some_and(|(rec, slot, _)| self.is_hidden(rec, slot));
-            let _seal = (asked.sensitive || field).then(|| self.seal());
+            let _seal = self.hides(asked).then(|| self.seal());
             let (code, what) = if self.is_sealed() { secret_complaint(refinement) } else { broken };
             self.misfit(value, asked, code, |printed| match name {
                 Some(name) => format!("{printed} is no {name}: it {what}"),

@@ -4,7 +4,9 @@ use std::cell::Cell;
 
 use crate::code::{EntryKind, Expr};
 use crate::eval::Eval;
+use crate::eval::refine::Asked;
 use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, What};
+use crate::mask::hides;
 use crate::sensitive::{holds_sensitive, is_data_of_secret};
 
 /// While it is alive, messages show no values.
@@ -26,6 +28,17 @@ impl<'a> Eval<'a> {
     /// Whether something sensitive is being computed.
     pub(super) fn is_sealed(&self) -> bool {
         self.sealed.get() > 0
+    }
+
+    /// Whether what is asked for must not be printed: by its type, by its field, or by where it stands in a file.
+    pub(super) fn hides(&self, asked: &Asked<'a>) -> bool {
+        let of_data = || {
+            let spot = Some(asked.spot).filter(|spot| spot.source.data);
+            spot.or_else(|| asked.cast.and_then(|cast| self.place_in_data(cast)))
+        };
+        asked.sensitive
+            || asked.field.is_some_and(|(rec, slot, _)| self.is_hidden(rec, slot))
+            || of_data().is_some_and(|spot| hides(self.db, spot.place()))
     }
 
     /// Whether what a slot holds must not be printed: it is declared so, or a layer binds something sensitive.

@@ -10,7 +10,7 @@ use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
 use crate::eval::mend::{add_override, drop_override};
-use crate::eval::value::{Binding, Hint, Kind, Rec, Slot, SlotState, Source, Value, What};
+use crate::eval::value::{Binding, Kind, Layer, Rec, Slot, SlotState, Source, Value, What};
 use crate::limits::WRITTEN_PROBLEMS;
 use crate::problem::{Code, Place, Problem};
 
@@ -25,11 +25,41 @@ struct Below<'a> {
     lost: bool,
     /// A leaf under the slot that is final, and the layer that made it so.
     leaf: Option<(FinalLeaf<'a>, u32)>,
+    /// Of traits that are siblings, which those are, and what is below all of them: none is above another.
+    siblings: u32,
+    under: Under<'a>,
+}
+
+/// What is below a binding.
+#[derive(Clone, Copy, Default)]
+struct Under<'a> {
+    set: Option<&'a Binding<'a>>,
+    last: Option<&'a Binding<'a>>,
+    fixed: Option<&'a Binding<'a>>,
+}
+
+impl<'a> Below<'a> {
+    /// What is below a binding, where siblings are not below each other.
+    fn under(&mut self, binding: &'a Binding<'a>) -> Under<'a> {
+        let now = Under { set: self.set, last: self.last, fixed: self.fixed };
+        let Layer { siblings, source, .. } = binding.layer;
+        if *siblings == 0 || source.rule {
+            return now;
+        }
+        if self.siblings != *siblings {
+            self.siblings = *siblings;
+            self.under = now;
+        }
+        self.under
+    }
 }
 
 impl<'a> Eval<'a> {
     pub(crate) fn check_strengths(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
         let Some(top) = slot.bindings.get() else { return };
+        if !rec.given.is_empty() {
+            self.check_left_out(rec, slot, top);
+        }
         if top.below.get().is_none() && !matters_alone(top) {
             return;
         }
@@ -40,6 +70,7 @@ impl<'a> Eval<'a> {
             at = binding.below.get();
         }
         self.check_defaults(rec, slot, &bindings);
+        self.check_traits(rec, slot, &bindings);
         self.skipped_twice(rec, slot, &bindings);
         let lost = self.slots(rec).broken.get();
         let mut below = Below { lost, ..Below::default() };
@@ -77,7 +108,7 @@ impl<'a> Eval<'a> {
     ) {
         let What::Entry(entry) = binding.what else {
             if let What::Given(_) = binding.what {
-                self.check_given(rec, slot, binding, below);
+                self.check_given(rec, slot, binding, below.last);
             }
             if let What::Slot { .. } | What::Element(..) = binding.what {
                 self.check_spread(rec, slot, binding, below);
@@ -91,7 +122,8 @@ impl<'a> Eval<'a> {
         let place = binding.spot().place();
         let free = binding.layer.source.command_line;
         let path = || self.path(rec, slot.name);
-        if let Some(fixed) = below.fixed
+        let under = below.under(binding);
+        if let Some(fixed) = under.fixed
             && fixed.layer.id != binding.layer.id
         {
             let message = match why_final(self.db, fixed.spot().place()) {
@@ -135,22 +167,21 @@ impl<'a> Eval<'a> {
         match &entry.kind {
             EntryKind::Set { op: SetOp::Replace, .. } => {
                 let strength = strength(binding);
-                let last = below.last;
-                if let Some(last) = last
+                if let Some(last) = below.last
                     && last.layer.id == binding.layer.id
                     && self.together(last, binding)
                     && self.is_news(rec, last, binding)
                 {
                     self.bound_twice(rec, slot, last, binding);
-                } else if let Some(set) = below.set {
-                    let traits =
-                        set.layer.siblings != 0 && set.layer.siblings == binding.layer.siblings;
+                } else if let Some(set) = under.set {
                     // What overlays override lies below both of them.
                     let files = sets(set) && self.sibling_files(set.layer, binding.layer);
-                    let rules = traits && binding.layer.source.rule;
+                    let rules = binding.layer.source.rule
+                        && set.layer.siblings != 0
+                        && set.layer.siblings == binding.layer.siblings;
                     if rules {
                         self.rules_disagree(rec, slot, set, binding, strength);
-                    } else if files || (traits && strength < Strength::Override) {
+                    } else if files {
                         self.check_siblings(rec, slot, set, binding, strength);
                     } else if strength != Strength::Override
                         && !free
@@ -176,7 +207,7 @@ impl<'a> Eval<'a> {
                 } else if strength == Strength::Override && !free && !below.lost {
                     let problem =
                         Problem::error(403, place, format!("nothing below sets `{}`", path()));
-                    self.report(match last {
+                    self.report(match under.last {
                         Some(last) => problem
                             .related(
                                 last.spot().place(),
@@ -232,7 +263,7 @@ impl<'a> Eval<'a> {
             EntryKind::Unset { .. } => {
                 if below.lost {
                     // It may have been bound.
-                } else if below.last.is_none() {
+                } else if under.last.is_none() {
                     let message = format!("nothing below binds `{}`", path());
                     let others = self.slots(rec).iter().map(|slot| slot.name);
                     self.report(Problem::error(408, place, message).meant(slot.name, others));
@@ -243,7 +274,7 @@ impl<'a> Eval<'a> {
                         format!("`{}` is required and cannot be unset", path()),
                     ));
                 }
-                *below = Below::default();
+                *below = Below { siblings: below.siblings, under: below.under, ..Below::default() };
             }
             EntryKind::Lost { .. } => below.lost = true,
             _ => {}
@@ -321,40 +352,6 @@ impl<'a> Eval<'a> {
             }
             _ => true,
         }
-    }
-
-    /// The key of a keyed list gives some fields, which nothing else may set apart from it.
-    fn check_given(
-        &self,
-        rec: &'a Rec<'a>,
-        slot: &'a Slot<'a>,
-        given: &'a Binding<'a>,
-        below: &Below<'a>,
-    ) {
-        let (What::Given(value), Some(other)) = (given.what, below.last) else { return };
-        let What::Entry(entry) = other.what else { return };
-        let EntryKind::Set { value: expr, .. } = &entry.kind else { return };
-        if other.when.is_some_and(|w| self.holds(w) != Some(true)) {
-            return;
-        }
-        let source = other.layer.source;
-        let set = self.eval(source, *expr, &other.env, Hint::default());
-        if self.same(value, set) != Some(false) {
-            return;
-        }
-        let key = rec.key.get().unwrap_or_default();
-        self.report(
-            Problem::error(
-                222,
-                other.value_spot().place(),
-                format!(
-                    "`{}` is given by the key {key:?}, and cannot be {} too",
-                    slot.name,
-                    self.printed(set)
-                ),
-            )
-            .help("change the key, or leave this out"),
-        );
     }
 }
 

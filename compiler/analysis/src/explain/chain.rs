@@ -13,7 +13,7 @@ use crate::eval::trace::{Read, Reader};
 use crate::eval::value::{Binding, Element, Rec, Slot, SlotState, Spot, Value, What};
 use crate::explain::find::{self, Found};
 use crate::explain::{Explained, Given, Role};
-use crate::mask::masked;
+use crate::mask::{Shown, masked};
 use crate::parse::parsed;
 use crate::path::Segment;
 use crate::problem::Place;
@@ -304,7 +304,8 @@ fn entry(eval: &Eval<'_>, spot: Spot<'_>) -> String {
     let Place { item, node } = spot.place();
     if item.kind(eval.db) == ItemKind::Set {
         // The command line is no `.dep` text, of which a tree could hold all.
-        return masked(eval.db, item).unwrap_or_else(|| item.text(eval.db).to_owned());
+        let whole = || item.text(eval.db).to_owned();
+        return masked(eval.db, item).map_or_else(whole, Shown::into_text);
     }
     if spot.source.data {
         return line(crate::data::written(eval.db, spot.place()));
@@ -331,7 +332,7 @@ fn text(eval: &Eval<'_>, spot: Spot<'_>) -> String {
 /// What a node is in the source, in one line, without what is sensitive.
 fn shown(eval: &Eval<'_>, item: Item, node: Node<'_>) -> String {
     let masked = masked(eval.db, item);
-    line(masked.as_ref().and_then(|text| text.get(node.range())).unwrap_or(node.text()))
+    line(masked.as_ref().and_then(|shown| shown.get(node.range())).unwrap_or(node.text()))
 }
 
 /// The first line of a text, and `…` where there is more of it.

@@ -15,6 +15,7 @@ use crate::fits::base;
 use crate::reach::{module_names, used_as};
 use crate::read::{Data, Path, World, read};
 use crate::resolve::Target;
+use crate::sensitive::{exposed, is_sensitive};
 use crate::ty::{Bound, Literal, Refinement, Ty};
 use crate::variant::{Case, variant};
 
@@ -46,12 +47,21 @@ pub struct Value {
     pub setting: Option<String>,
 }
 
-/// The inputs of a program that vary, in the order of its files; those of the files that it uses come last.
+/// The inputs of a program, by whether they vary.
+#[derive(Default)]
+pub struct Varying {
+    /// Those that do, in the order of its files; those of the files that it uses come last.
+    pub inputs: Vec<Input>,
+    /// The paths of those that would, if they were not sensitive: messages name the values of the others.
+    pub sensitive: Vec<String>,
+}
+
+/// Which inputs of a program vary.
 pub fn varying(
     db: &dyn salsa::Database,
     program: Program,
     command_line: Option<Module>,
-) -> Vec<Input> {
+) -> Varying {
     let root = program.root(db);
     let mut files: Vec<(String, Vec<Module>)> =
         vec![(String::new(), stack_of(db, program, root.base(db)))];
@@ -64,7 +74,7 @@ pub fn varying(
             files.push((format!("{name}."), stack_of(db, program, module)));
         }
     }
-    let mut inputs: Vec<Input> = Vec::new();
+    let mut varying = Varying::default();
     for (prefix, modules) in files {
         let modules = modules.iter().filter(|module| module.origin(db) == Origin::File);
         for item in modules.flat_map(|module| module.items(db)) {
@@ -73,13 +83,13 @@ pub fn varying(
             }
             let item = canonical(db, program, *item);
             let path = format!("{prefix}{}", item.name(db));
-            if !inputs.iter().any(|input| input.item == item) {
+            if !varying.inputs.iter().any(|input| input.item == item) {
                 let ty = &signature(db, item).ty;
-                Whole { db, program, item }.vary(path, &[], ty, &mut inputs);
+                Whole { db, program, item }.vary(path, &[], ty, &mut varying);
             }
         }
     }
-    inputs
+    varying
 }
 
 /// An input of a program.
@@ -92,15 +102,17 @@ struct Whole<'d> {
 impl Whole<'_> {
     /// The input, or a field of it, as one that varies; of a record each field varies by itself. Nothing where it has
     /// one value, or too many to try.
-    fn vary(&self, path: String, names: &[&str], ty: &Ty, inputs: &mut Vec<Input>) {
+    fn vary(&self, path: String, names: &[&str], ty: &Ty, varying: &mut Varying) {
         let Self { db, program, item } = *self;
         if names.len() > DEEP {
             return;
         }
-        if let Ty::Record(record) = base(ty) {
+        if let Ty::Record(record) = base(ty)
+            && !is_sensitive(ty)
+        {
             for (name, ty) in &record.fields {
                 let names: Vec<&str> = names.iter().copied().chain([&**name]).collect();
-                self.vary(format!("{path}.{}", key(name)), &names, ty, inputs);
+                self.vary(format!("{path}.{}", key(name)), &names, ty, varying);
             }
             return;
         }
@@ -115,11 +127,22 @@ impl Whole<'_> {
             return;
         }
         let mut values = Values { db, quoted: false, untried: Vec::new() };
-        let Some(texts) = values.texts(ty) else { return };
+        let Some(texts) = values.texts(&exposed(ty)) else { return };
         let untried = values.untried;
+        if is_sensitive(ty) {
+            varying.sensitive.push(path);
+            return;
+        }
         let value = |text: String| Value { shown: text.clone(), setting: Some(text) };
         let mut values: Vec<Value> = texts.into_iter().map(value).collect();
-        let default = self.default(names).map(|shown| {
+        let optional = matches!(ty, Ty::Optional(_));
+        let unset = || "unset".to_owned();
+        // What may be absent is so where nobody says more.
+        let default = self.default(names).or_else(|| optional.then(|| Some(unset())));
+        if optional && default != Some(Some(unset())) {
+            values.push(value(unset()));
+        }
+        let default = default.map(|shown| {
             let known = values.iter().position(|value| Some(&value.shown) == shown.as_ref());
             known.unwrap_or_else(|| {
                 let shown = shown.unwrap_or_else(|| "its default".to_owned());
@@ -128,7 +151,8 @@ impl Whole<'_> {
             })
         });
         if values.len() > 1 {
-            inputs.push(Input { path: path.into(), item, values, default, untried });
+            let path = path.into();
+            varying.inputs.push(Input { path, item, values, default, untried });
         }
     }
 

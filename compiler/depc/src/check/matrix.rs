@@ -38,8 +38,15 @@ fn summary(path: &str, matrix: &Matrix) -> String {
     if matrix.tried == 0 {
         return String::new();
     }
+    let sensitive = match matrix.sensitive.is_empty() {
+        true => String::new(),
+        false => {
+            let names = matrix.sensitive.join(", ");
+            format!("{path}: what is sensitive does not vary: {names}\n")
+        }
+    };
     if matrix.inputs.is_empty() {
-        return format!("{path}: no input varies, so there is one combination\n");
+        return format!("{path}: no input varies, so there is one combination\n{sensitive}");
     }
     let named = |input: &Input| format!("{} ({})", input.path, input.values.len());
     let mut names: Vec<String> = matrix.inputs.iter().take(NAMED).map(named).collect();
@@ -74,6 +81,7 @@ fn summary(path: &str, matrix: &Matrix) -> String {
             matrix.left_alone
         ));
     }
+    text.push_str(&sensitive);
     for input in &matrix.inputs {
         for untried in &input.untried {
             text.push_str(&format!("{path}: not tried: {} = {untried}\n", input.path));

@@ -1,13 +1,15 @@
 //! Diagnostics on the terminal, each with its lines of source.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use analysis::diagnostic::{Diagnostic, Span};
 use analysis::limits::SHOWN_PROBLEMS;
+use analysis::mask::Shown;
 use analysis::problem::Severity;
 use codespan_reporting::diagnostic as codespan;
-use codespan_reporting::files::SimpleFiles;
+use codespan_reporting::files::{self, Files, SimpleFiles};
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
 
@@ -17,7 +19,7 @@ use super::terminal;
 const LONG_LINE: usize = 500;
 
 /// The text of a file by its path as the user writes it.
-pub type Texts<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
+pub type Texts<'r, 't> = &'r dyn Fn(&str) -> Option<Shown<'t>>;
 
 /// What there is to mend in numbers, where it is more than one thing, and how much of it mends itself.
 pub fn numbers(found: &[Diagnostic]) -> String {
@@ -52,9 +54,44 @@ pub fn numbers(found: &[Diagnostic]) -> String {
     }
 }
 
+/// Texts as they are shown, with the columns of what they are of.
+struct Sources<'t> {
+    files: SimpleFiles<Cow<'t, str>, Cow<'t, str>>,
+    shown: &'t [Shown<'t>],
+}
+
+impl<'a> Files<'a> for Sources<'_> {
+    type FileId = usize;
+    type Name = &'a str;
+    type Source = &'a str;
+
+    fn name(&'a self, id: usize) -> Result<&'a str, files::Error> {
+        Ok(self.files.get(id)?.name())
+    }
+
+    fn source(&'a self, id: usize) -> Result<&'a str, files::Error> {
+        Ok(self.files.get(id)?.source())
+    }
+
+    fn line_index(&'a self, id: usize, at: usize) -> Result<usize, files::Error> {
+        self.files.line_index(id, at)
+    }
+
+    fn line_range(&'a self, id: usize, line: usize) -> Result<Range<usize>, files::Error> {
+        self.files.line_range(id, line)
+    }
+
+    fn column_number(&'a self, id: usize, line: usize, at: usize) -> Result<usize, files::Error> {
+        let column = self.files.column_number(id, line, at)?;
+        let start = self.files.line_range(id, line)?.start;
+        let moved = self.shown.get(id).map_or(0, |shown| shown.moved(start, at));
+        Ok(column.saturating_add_signed(-moved))
+    }
+}
+
 /// Diagnostics as they are printed, each with its lines of source.
 pub fn rendered<'d>(
-    texts: Texts<'_>,
+    texts: Texts<'_, '_>,
     diagnostics: impl Iterator<Item = &'d Diagnostic>,
     color: bool,
 ) -> Vec<u8> {
@@ -66,15 +103,17 @@ pub fn rendered<'d>(
         })
         .map(|span| &*span.file)
         .collect();
-    let mut files = SimpleFiles::new();
     let names: Vec<&str> = names.into_iter().collect();
-    for name in &names {
-        files.add(terminal::message(name), terminal::source(texts(name).unwrap_or_default()));
+    let text = |name: &&str| texts(name).unwrap_or_else(|| Shown::whole(""));
+    let shown: Vec<Shown<'_>> = names.iter().map(text).collect();
+    let mut files = Sources { files: SimpleFiles::new(), shown: &shown };
+    for (name, shown) in names.iter().zip(&shown) {
+        files.files.add(terminal::message(name), terminal::source(shown.text()));
     }
     let styles = Styles::default();
     let mut text = Vec::new();
     for diagnostic in diagnostics {
-        let (converted, long) = converted(texts, diagnostic, &names);
+        let (converted, long) = converted(&shown, diagnostic, &names);
         let display_style = if long { DisplayStyle::Medium } else { DisplayStyle::Rich };
         let config = Config { display_style, ..Config::default() };
         let emit = |writer: &mut dyn WriteColor| {
@@ -100,7 +139,7 @@ pub fn rendered<'d>(
 
 /// The diagnostic as codespan takes it, and whether a line of it is too long to be shown.
 fn converted(
-    texts: Texts<'_>,
+    shown: &[Shown<'_>],
     diagnostic: &Diagnostic,
     names: &[&str],
 ) -> (codespan::Diagnostic<usize>, bool) {
@@ -112,8 +151,8 @@ fn converted(
     let mut long = false;
     let mut label = |style, span: &Span, message: &str| {
         let id = names.iter().position(|name| *name == &*span.file)?;
-        let text = texts(&span.file).unwrap_or_default();
-        let (range, line) = first_line(text, span.range.clone());
+        let shown = shown.get(id)?;
+        let (range, line) = first_line(shown.text(), shown.range(span.range.clone()));
         long |= line > LONG_LINE;
         Some(codespan::Label::new(style, id, range).with_message(terminal::message(message)))
     };
