@@ -41,6 +41,8 @@ struct Runner {
     fresh: bool,
     session: Session,
     written: BTreeSet<String>,
+    /// Files that are no text.
+    bytes: Vec<(String, Vec<u8>)>,
     outcome: Option<Outcome>,
     executed: String,
     wrong: Vec<String>,
@@ -51,20 +53,21 @@ struct Runner {
 impl Runner {
     fn block(&mut self, block: &Block, next: Option<&Block>) {
         match block.language.as_str() {
+            // A file that is no text, by its bytes.
+            "hex" => {
+                self.begin();
+                let bytes = block.text.split_whitespace().map(|byte| u8::from_str_radix(byte, 16));
+                let bytes: Result<Vec<u8>, _> = bytes.collect();
+                self.bytes.push((block.title.clone(), bytes.expect("bytes in base 16")));
+            }
             // A file of another kind: `dep.toml`, values, data.
             language if language != "dep" && !block.title.is_empty() => {
-                if std::mem::take(&mut self.fresh) {
-                    self.session = Session::default();
-                    self.written.clear();
-                }
+                self.begin();
                 self.session.write(&block.title, &block.text);
             }
             "dep" => {
                 let path = if block.title.is_empty() { "main.dep" } else { &block.title };
-                if std::mem::take(&mut self.fresh) {
-                    self.session = Session::default();
-                    self.written.clear();
-                }
+                self.begin();
                 check_syntax(block, &mut self.wrong);
                 self.session.write(path, &block.text);
                 self.written.insert(path.to_owned());
@@ -94,10 +97,20 @@ impl Runner {
             }
             "console" => {
                 let folder = Folder::new(&self.session.files().collect::<Vec<_>>());
+                self.bytes.iter().for_each(|(path, bytes)| folder.write(path, bytes));
                 let text = console(&folder.path(), &block.text, &["depc"]);
                 self.expect(block, text);
             }
             _ => {}
+        }
+    }
+
+    /// Begins a program with the first block of a section.
+    fn begin(&mut self) {
+        if std::mem::take(&mut self.fresh) {
+            self.session = Session::default();
+            self.written.clear();
+            self.bytes.clear();
         }
     }
 

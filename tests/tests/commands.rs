@@ -466,3 +466,25 @@ fn settings_are_read_whole() {
         assert_eq!(code, 0, "{setting}\n{stderr}");
     }
 }
+
+/// A pipe is read where the command line names it, as by `<(…)`; what a program uses is a file.
+#[test]
+#[cfg(unix)]
+fn pipes_are_read_where_they_are_named() {
+    let folder = Folder::new(&[
+        ("text.dep", "x: Int = \"a\"\n"),
+        ("uses.dep", "use \"./pipe.dep\" as pipe\nx: Int = pipe.x\n"),
+    ]);
+    let pipe = folder.path().join("pipe.dep");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let found = folder.depc(&["check", "uses.dep"]);
+    assert!(found.stderr.contains("a pipe or a device can only be named"), "{found:?}");
+    // What nobody writes to is left out of a folder.
+    let found = folder.depc(&["check", "."]);
+    assert!(!found.stderr.contains("pipe.dep:"), "{found:?}");
+    let writer = std::thread::spawn(move || std::fs::write(pipe, "x: Int = \"a\"\n"));
+    let found = folder.depc(&["check", "pipe.dep"]);
+    writer.join().unwrap().unwrap();
+    assert!(found.code == 1 && found.stderr.contains("pipe.dep:1:10"), "{found:?}");
+}

@@ -87,9 +87,15 @@ pub fn left_by<'r>(node: Node<'_>, refined: &'r RefinedTy) -> Option<&'r Refinem
 
 /// What was meant by a quantity outside of its range that has no unit.
 pub fn unit_meant(text: &str) -> Option<String> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| format!("a number without a unit is taken as it is: did you mean `{text}Mi`?"))
+    let (number, unit) = syntax::literal::unit_parts(text);
+    let whole = number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse() != Ok(0);
+    match unit {
+        "" if whole => {
+            Some(format!("a number without a unit is taken as it is: did you mean `{number}Mi`?"))
+        }
+        "m" if whole => Some(format!("`m` is a thousandth: did you mean `{number}Mi`?")),
+        _ => None,
+    }
 }
 
 /// How ranges of a type are written.

@@ -28,6 +28,7 @@ pub(crate) fn check_likened<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
     if rec.layers.len() < 2 || !matches!(rec.kind, Kind::Map(_) | Kind::Keyed(_)) {
         return;
     }
+    let elements = matches!(rec.kind, Kind::Keyed(_));
     let slots = eval.slots(rec);
     if slots.iter().nth(COMPARED).is_some() {
         return;
@@ -39,7 +40,10 @@ pub(crate) fn check_likened<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
             lowest.is_some_and(|lowest| lowest.order < added.order)
                 && !bindings(other).any(|binding| binding.layer.id == added.layer.id)
         };
-        let near = slots.iter().find(|other| is_slip(slot.name, other.name) && below(other));
+        let is_near = |other: &&'a Slot<'a>| {
+            is_slip(slot.name, other.name) || (elements && lacks_a_letter(slot.name, other.name))
+        };
+        let near = slots.iter().find(|other| is_near(other) && below(other));
         let Some(near) = near else { continue };
         if is_in_brackets(eval, added) {
             continue;
@@ -96,6 +100,16 @@ fn is_in_brackets(eval: &Eval<'_>, binding: &Binding<'_>) -> bool {
         true => kind == Some(NodeKind::Str),
         false => kind == Some(NodeKind::Computed),
     }
+}
+
+/// Whether a name of an element is that of another without one of its letters, which is no other word: `ap` beside `app`.
+fn lacks_a_letter(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.chars().all(char::is_alphabetic);
+    let without = |at: usize| {
+        let mut left = other.chars().enumerate().filter(|(index, _)| *index != at).map(|(_, c)| c);
+        left.by_ref().eq(one.chars())
+    };
+    other.chars().count() == SHORT && letters(one) && letters(other) && (0..SHORT).any(without)
 }
 
 /// Whether two names differ in one letter that is missing, added, or another, or in two that changed places, and not in
@@ -162,7 +176,7 @@ fn is_over_tls(one: &[char], other: &[char]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_slip;
+    use super::{is_slip, lacks_a_letter};
 
     #[test]
     fn a_slip_of_the_hand_is_one() {
@@ -180,6 +194,13 @@ mod tests {
             assert!(is_slip(one, other), "{one} {other}");
             assert!(is_slip(other, one), "{other} {one}");
         }
+    }
+
+    #[test]
+    fn an_element_may_lack_a_letter() {
+        assert!(lacks_a_letter("ap", "app") && lacks_a_letter("wb", "web"));
+        assert!(!lacks_a_letter("app", "ap") && !lacks_a_letter("api", "app"));
+        assert!(!lacks_a_letter("v1", "v12"));
     }
 
     #[test]

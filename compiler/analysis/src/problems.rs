@@ -403,6 +403,9 @@ pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> 
             // `input` and `let` are set where they are declared; whatever is bound besides has no layer of its own.
             let whole =
                 declares(&item) || !matches!(first.kind(db), ItemKind::Input | ItemKind::Let);
+            // The later of the two is told, with the place of the earlier.
+            let at = |item: Item| items.iter().position(|other| *other == item);
+            let (first, item) = if at(item) < at(first) { (item, first) } else { (first, item) };
             if whole {
                 problems.push(
                     Problem::error(

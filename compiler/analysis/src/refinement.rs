@@ -45,6 +45,7 @@ pub fn complaint(literal: &Literal, refinement: &Refinement, minor: u8) -> (u16,
         Refinement::Bytes(..) => {
             (303, format!("has {} bytes, but {}", text.len(), allowed(refinement)))
         }
+        Refinement::Regex(_) if text.is_empty() => (302, "is empty".to_owned()),
         Refinement::Regex(_) => (302, format!("does not match {}", refinement_name(refinement))),
         Refinement::Format(name) => match format_fault(name, text, minor) {
             // What a name may be made of is a matter of matching, as a regular expression is.

@@ -387,6 +387,7 @@ impl<'d> TypeReader<'d> {
 
     fn record(&mut self, node: Node<'_>) -> Ty {
         let mut fields = Vec::new();
+        let mut names: Vec<Node<'_>> = Vec::new();
         for field in node.children().filter(|field| field.kind() == NodeKind::TypeField) {
             let Some(name) = field.children().next() else { continue };
             let ty = if let Some(annotation) = field.child(NodeKind::Annotation) {
@@ -399,11 +400,17 @@ impl<'d> TypeReader<'d> {
             let ty =
                 if field.child(NodeKind::Question).is_some() { declared_optional(ty) } else { ty };
             let key = key_text(name);
-            if fields.iter().any(|(other, _)| *other == key) {
-                self.error(108, name, format!("`{}` is declared twice", name.text())).help =
-                    Some("rename one of them".to_owned());
+            if let Some(first) = names.iter().find(|first| key_text(**first) == key) {
+                let first = self.place(*first);
+                let message = format!("`{}` is declared twice", name.text());
+                let problem = self.error(108, name, message);
+                *problem = problem
+                    .clone()
+                    .related(first, "first declared here")
+                    .help("rename one of them");
                 continue;
             }
+            names.push(name);
             fields.push((key, ty));
         }
         Ty::Record(Arc::new(RecordTy { fields, rest: None }))

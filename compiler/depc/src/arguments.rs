@@ -209,6 +209,12 @@ pub struct Given {
 }
 
 impl Given {
+    /// The files that values are read from.
+    pub fn paths(&self) -> Vec<String> {
+        let texts = self.files.iter().filter_map(|file| Some(file.split_once('=')?.1.to_owned()));
+        self.values.iter().cloned().chain(texts).collect()
+    }
+
     pub fn options(&self) -> Options {
         Options {
             values: self.values.clone(),

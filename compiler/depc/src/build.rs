@@ -25,7 +25,9 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         say(io, "error: `-o` names nothing: `yaml`, `json` or a folder\n");
         return FAILED;
     }
-    let Some(disk) = programs::open(io, &arguments.files) else { return FAILED };
+    let Some(disk) = programs::open_with(io, &arguments.files, &arguments.given.paths()) else {
+        return FAILED;
+    };
     let output = arguments.output.as_str();
     let is_name = !matches!(output, "yaml" | "json") && !output.contains(['/', '\\']);
     if let Some(near) = nearest(output, FORMATS).filter(|_| is_name && !disk.path(output).exists())

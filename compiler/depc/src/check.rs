@@ -15,7 +15,9 @@ use crate::programs::{Checking, Listed};
 use crate::{FAILED, FINE, Io, print, programs, say};
 
 pub fn run(arguments: &Check, io: &mut Io<'_>) -> u8 {
-    let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
+    let Some(disk) = programs::open_with(io, &arguments.paths, &arguments.given.paths()) else {
+        return FAILED;
+    };
     let Listed { files, code } = programs::listed_files(io, &disk, &arguments.paths);
     if files.is_empty() {
         return code;

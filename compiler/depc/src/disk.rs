@@ -1,5 +1,6 @@
 //! Real files: the only place where the compiler reads them.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,16 +10,35 @@ use analysis::workspace::{Files, ReadError};
 /// How standard input is called where a file would be.
 pub const STDIN: &str = "<stdin>";
 
-/// The disk as seen from a folder, and what was read from standard input.
+/// The disk as seen from a folder, and what was read from standard input and from pipes.
 pub struct Disk {
     folder: PathBuf,
-    stdin: Option<Result<Vec<u8>, ReadError>>,
+    /// What can be read only once, by the path that the command line has for it.
+    streams: BTreeMap<String, Result<Vec<u8>, ReadError>>,
 }
 
 impl Disk {
     /// `stdin` is what was read of standard input, where that was asked for.
     pub fn new(folder: PathBuf, stdin: Option<Result<Vec<u8>, ReadError>>) -> Self {
-        Self { folder, stdin }
+        let streams = stdin.into_iter().map(|stdin| (STDIN.to_owned(), stdin)).collect();
+        Self { folder, streams }
+    }
+
+    /// Reads what the command line names and is no file of its own, such as the pipe of `<(…)`. Whoever writes to a pipe is
+    /// waited for, as any program does that is given one. Nothing else that is read may be a pipe.
+    pub fn read_streams<'p>(&mut self, paths: impl IntoIterator<Item = &'p String>, limit: usize) {
+        for path in paths {
+            let kind = fs::metadata(self.path(path)).map(|metadata| metadata.file_type());
+            if kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir())
+                && !self.streams.contains_key(path)
+            {
+                let read =
+                    File::open(self.path(path)).and_then(|file| read_at_most(file, 0, limit));
+                let read = read.map_err(|error| ReadError::Other(error.to_string()));
+                let read = read.and_then(|bytes| bytes.ok_or(ReadError::TooLarge));
+                self.streams.insert(path.clone(), read);
+            }
+        }
     }
 
     /// A path of the command line as one of this system, seen from the folder.
@@ -72,8 +92,8 @@ impl Disk {
 
 impl Files for Disk {
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
-        if let Some(stdin) = self.stdin.as_ref().filter(|_| self.is_stdin(path)) {
-            return match stdin {
+        if let Some(stream) = self.stream(path) {
+            return match stream {
                 Ok(bytes) if bytes.len() > limit => Err(ReadError::TooLarge),
                 read => read.clone(),
             };
@@ -83,8 +103,10 @@ impl Files for Disk {
     }
 
     fn canonical(&self, path: &str) -> Option<String> {
-        if self.stdin.is_some() && path == STDIN {
-            return slashes(&fs::canonicalize(&self.folder).ok()?.join(STDIN));
+        if self.streams.contains_key(path) {
+            // What it uses is looked for in the folder in which the command runs.
+            let name = path.trim_matches(['<', '>', '/']).replace('/', "-");
+            return slashes(&fs::canonicalize(&self.folder).ok()?.join(format!("<{name}>")));
         }
         slashes(&fs::canonicalize(self.path(path)).ok()?)
     }
@@ -112,8 +134,11 @@ impl Files for Disk {
 }
 
 impl Disk {
-    fn is_stdin(&self, path: &str) -> bool {
-        path == STDIN || self.canonical(STDIN).is_some_and(|stdin| stdin == path)
+    /// What was read of a stream, by its path or its canonical one.
+    fn stream(&self, path: &str) -> Option<&Result<Vec<u8>, ReadError>> {
+        let is_canonical = |stream: &&String| self.canonical(stream).is_some_and(|own| own == path);
+        let named = || self.streams.keys().find(is_canonical);
+        self.streams.get(path).or_else(|| self.streams.get(named()?))
     }
 }
 
@@ -123,11 +148,16 @@ fn read(path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
         io::ErrorKind::IsADirectory => ReadError::Directory,
         _ => ReadError::Other(error.to_string()),
     };
-    let file = File::open(path).map_err(refused)?;
-    let metadata = file.metadata().map_err(refused)?;
+    // Opening a pipe to which nobody writes would wait without end.
+    let metadata = fs::metadata(path).map_err(refused)?;
     if metadata.is_dir() {
         return Err(ReadError::Directory);
     }
+    if !metadata.is_file() {
+        let why = "it is no file, and a pipe or a device can only be named on the command line";
+        return Err(ReadError::Other(why.to_owned()));
+    }
+    let file = File::open(path).map_err(refused)?;
     read_at_most(file, metadata.len(), limit).map_err(refused)?.ok_or(ReadError::TooLarge)
 }
 

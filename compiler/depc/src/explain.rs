@@ -21,7 +21,9 @@ pub fn run(arguments: &Explain, io: &mut Io<'_>) -> u8 {
     {
         return print(io, pages::plain(page).as_bytes());
     }
-    let Some(disk) = programs::open(io, std::slice::from_ref(&arguments.subject)) else {
+    let Some(disk) =
+        programs::open_with(io, std::slice::from_ref(&arguments.subject), &arguments.given.paths())
+    else {
         return FAILED;
     };
     if is_code(&arguments.subject) && !disk.path(&arguments.subject).exists() {

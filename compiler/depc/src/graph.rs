@@ -35,7 +35,9 @@ struct ListedEdge<'g> {
 }
 
 pub fn run(arguments: &GraphOf, io: &mut Io<'_>) -> u8 {
-    let Some(disk) = programs::open(io, std::slice::from_ref(&arguments.file)) else {
+    let Some(disk) =
+        programs::open_with(io, std::slice::from_ref(&arguments.file), &arguments.given.paths())
+    else {
         return FAILED;
     };
     let loaded = programs::loaded(io, &disk, &arguments.file, &arguments.given.options());

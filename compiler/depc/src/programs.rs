@@ -15,8 +15,13 @@ use crate::raw::as_on_disk;
 use crate::report::{Report, rendered, shown, texts};
 use crate::{FAILED, FINE, Io, WRONG, print, say};
 
-/// Opens the disk for paths of the command line; reads standard input if one of them is `-`.
+/// Opens the disk for paths of the command line; reads standard input if one of them is `-`, and pipes.
 pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
+    open_with(io, paths, &[])
+}
+
+/// As [`open`], for what else the command line gives by files.
+pub fn open_with(io: &mut Io<'_>, paths: &[String], given: &[String]) -> Option<Disk> {
     let mut stdin = None;
     if paths.iter().any(String::is_empty) {
         say(io, "error: a path is empty: `\"\"` names no file\n");
@@ -31,7 +36,9 @@ pub fn open(io: &mut Io<'_>, paths: &[String]) -> Option<Disk> {
         let read = read.map_err(|error| ReadError::Other(error.to_string()));
         stdin = Some(read.and_then(|bytes| bytes.ok_or(ReadError::TooLarge)));
     }
-    Some(Disk::new(io.folder.clone(), stdin))
+    let mut disk = Disk::new(io.folder.clone(), stdin);
+    disk.read_streams(paths.iter().filter(|path| *path != "-").chain(given), FILE_BYTES);
+    Some(disk)
 }
 
 /// The files that paths of the command line mean.

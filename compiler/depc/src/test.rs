@@ -45,7 +45,9 @@ pub fn run(arguments: &Arguments, io: &mut Io<'_>) -> u8 {
     }
     // Colours of a terminal say nothing in a file.
     io.color &= arguments.format == TestFormat::Text;
-    let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
+    let Some(disk) = programs::open_with(io, &arguments.paths, &arguments.given.paths()) else {
+        return FAILED;
+    };
     let Listed { files, code: listed } = programs::listed_files(io, &disk, &arguments.paths);
     if files.is_empty() {
         return listed;

@@ -89,6 +89,27 @@ impl Elaborator<'_> {
         }
     }
 
+    /// A text that is nearly one of those that a type admits, as it would be spelled: in lower case, with `-` between its
+    /// words, with a `/` at its beginning or without, without blanks around it.
+    pub(super) fn spelled(&self, text: &str, want: &Ty) -> Option<String> {
+        let lower = text.to_lowercase();
+        let dashed: String =
+            lower.chars().map(|c| if matches!(c, '_' | ' ') { '-' } else { c }).collect();
+        let others = [
+            text.trim().to_owned(),
+            format!("/{text}"),
+            text.trim_start_matches('/').to_owned(),
+            lower,
+            dashed,
+        ];
+        let admitted = |text: &String| {
+            let literal = Ty::Literal(Literal::Str(text.as_str().into()));
+            !text.is_empty() && fits(self.db, &literal, want) == Fit::Yes
+        };
+        let short = text.len() <= 100 && !text.is_empty();
+        others.into_iter().filter(|other| short && other != text).find(admitted)
+    }
+
     fn advice_on(&self, found: &Ty, want: &Ty) -> Option<String> {
         let may_be = |ty: &Ty| fits(self.db, ty, want) != Fit::No;
         if let Some(param) = bounded(want) {

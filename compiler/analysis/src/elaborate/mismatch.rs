@@ -187,6 +187,13 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none()
             && !hidden
+            && let (Ty::Literal(Literal::Str(text)), Code::E(302)) = (found, problem.code)
+            && let Some(spelled) = self.spelled(text, want)
+        {
+            problem.help = Some(format!("`\"{spelled}\"` would be one"));
+        }
+        if problem.help.is_none()
+            && !hidden
             && let Some(advice) = self.advice(found, present(want))
         {
             problem = problem.help(advice.help);

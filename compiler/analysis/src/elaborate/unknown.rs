@@ -156,7 +156,9 @@ impl Elaborator<'_> {
             return false;
         }
         // Of what is read further, another type is asked for than that of the whole.
-        let whole = node.parent().is_none_or(|above| above.kind() != NodeKind::Chain);
+        let whole = node
+            .parent()
+            .is_none_or(|above| !matches!(above.kind(), NodeKind::Chain | NodeKind::Binary));
         let want = expected.map(present).filter(|_| whole);
         let suits = |ty: &Ty| want.is_none_or(|want| fits(self.db, present(ty), want) != Fit::No);
         if let Some((_, ty)) = self.locals.iter().find(|(local, _)| **local == *name) {

@@ -66,6 +66,9 @@ impl Workspace {
                 code: 104,
                 message: format!("there is no file {text:?}"),
                 help: Some(file_meant(files, &wanted, text).unwrap_or_else(|| {
+                    if text.contains("://") {
+                        return "nothing is read from a network: store the file in the project, or make it a package of dep.toml".to_owned();
+                    }
                     format!(
                         "{display} was looked for; paths are relative to the file they stand in"
                     )
@@ -86,7 +89,18 @@ fn file_meant(files: &dyn Files, wanted: &str, text: &str) -> Option<String> {
     let whole = format!("{name}.dep");
     let near = match beside.iter().find(|file| **file == whole) {
         Some(file) => file,
-        None => nearest(name, beside.iter().map(String::as_str))?,
+        // An ending that files have in common says nothing of the name before it.
+        None => {
+            let stem = |file: &str| file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned();
+            let stems: Vec<String> = beside.iter().map(|file| stem(file)).collect();
+            let own = stem(name);
+            let same = stems.iter().position(|stem| *stem == own);
+            let near = same.or_else(|| {
+                let near = nearest(&own, stems.iter().map(String::as_str))?;
+                stems.iter().position(|stem| stem == near)
+            });
+            beside.get(near?)?
+        }
     };
     let before = text.strip_suffix(name)?;
     Some(format!("did you mean \"{before}{near}\"?"))

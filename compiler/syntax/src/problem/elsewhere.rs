@@ -79,6 +79,7 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         _ if of_use && matches!(first, "/" | ":") => {
             "the parts of a module's name are joined by dots: `use std.workload.Service`".to_owned()
         }
+        "to" | "until" => "a range is written with two dots: `2..10`".to_owned(),
         "elif" | "elsif" | "elseif" | "elsif:" => {
             "a further condition is written `else if c then b`".to_owned()
         }
@@ -100,6 +101,13 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
             format!("{}, behind `&`", bounds(tree, at)?)
         }
         "=" | ":" if parent == Some(NodeKind::Call) => NAMED.to_owned(),
+        _ if !touches
+            && junk.token_range().len() == 1
+            && matches!(tokens.kind(before), Some(TokenKind::Int | TokenKind::Float))
+            && matches!(tokens.kind(at), Some(TokenKind::Name | TokenKind::Pascal)) =>
+        {
+            format!("a number and its unit stand together: `{before_word}Mi`, `{before_word}s`")
+        }
         _ if named && touches && value && matches!(before_word, "r" | "R") => {
             "a text in which `\\` is a sign like others is written `#\"…\"#`".to_owned()
         }

@@ -72,6 +72,9 @@ pub(super) fn opening_of(node: Node<'_>) -> Range<usize> {
     node.tree().tokens().span(opening_index(node)).range()
 }
 
+/// How files are named.
+const FILE: &str = "a file stands in quotes: `overlay \"./base.dep\"`, `use \"./lib/base.dep\" as base`, `import \"./data.yaml\"`";
+
 /// How a choice between two values is written.
 pub(super) const CONDITION: &str = "a condition is written `if c then a else b`";
 
@@ -153,12 +156,14 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             ("`{`", help("two values are compared with `==`"))
         }
         (N::Test | N::Every | N::When | N::For, _) => ("`{`", None),
-        (N::Use, _) => ("a module, or a file in quotes", None),
-        (N::ModulePath, _) if follows(parent, TokenKind::Dot) => {
+        (N::Use, _) => ("a module, or a file in quotes", help(FILE)),
+        (N::ModulePath, _)
+            if follows(parent, TokenKind::Dot) || follows(parent, TokenKind::LeadDot) =>
+        {
             ("a name", help("a file stands in quotes: `use \"./lib/base.dep\" as base`"))
         }
         (N::From, _) => ("a package or file in quotes", None),
-        (N::Overlay | N::Import | N::Embed, _) => ("a file in quotes", None),
+        (N::Overlay | N::Import | N::Embed, _) => ("a file in quotes", help(FILE)),
         (N::ModulePath | N::UseName | N::Alias | N::By | N::TypeRef, _) => ("a name", None),
         (N::Removal, _) => ("what to remove", help("write `unset path`")),
         (N::Path | N::Field | N::OptField | N::Lead, _) => ("a name", None),

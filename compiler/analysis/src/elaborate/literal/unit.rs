@@ -66,6 +66,14 @@ impl Elaborator<'_> {
         };
         let number = text.strip_suffix(suffix).unwrap_or_default();
         match meant {
+            // Where anything may stand, a thousandth may be meant too.
+            Some(Meant::Same("Mi"))
+                if suffix.starts_with('m') && !matches!(expected, Some(Ty::Refined(_))) =>
+            {
+                problem.help(format!(
+                    "write `{number}Mi`, in powers of 1024, or `{number}m`, in thousandths"
+                ))
+            }
             Some(Meant::Same(unit)) => {
                 let whole = format!("{number}{unit}");
                 let part = Part::Word(node.text().to_owned());
