@@ -58,7 +58,7 @@ fn collect<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32, found: &mut Vec<Al
             found.push(Alias { name: eval.unit, of: handle.item, path: handle.path.into() });
         }
         Value::List(elements) => {
-            for element in elements {
+            for element in eval.looked_through(elements) {
                 collect(eval, element.value, depth + 1, found);
             }
         }

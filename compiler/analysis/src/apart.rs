@@ -201,7 +201,7 @@ fn told_apart(a: &RecordTy, b: &RecordTy) -> bool {
 }
 
 fn field<'t>(record: &'t RecordTy, name: &str) -> Option<&'t Ty> {
-    record.fields.iter().find(|(field, _)| **field == *name).map(|(_, ty)| ty)
+    record.field(name)
 }
 
 fn needed(ty: &Ty) -> bool {

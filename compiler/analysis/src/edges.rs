@@ -144,7 +144,7 @@ impl<'a> Search<'_, 'a> {
                 }
             }
             Value::List(elements) => {
-                for element in elements {
+                for element in self.eval.looked_through(elements) {
                     self.value(element.value, None, depth + 1);
                 }
             }
@@ -228,7 +228,7 @@ impl<'a> Reading<'_, 'a> {
         match value {
             Value::Rec(rec) if component(rec).is_none() => self.inside(rec, depth + 1),
             Value::List(elements) => {
-                for element in elements {
+                for element in self.eval.looked_through(elements) {
                     self.within(element.value, depth + 1);
                 }
             }

@@ -159,6 +159,8 @@ pub(crate) struct Elaborator<'d> {
     problems: Vec<Problem>,
     /// The locals in scope, outermost first; a local's number is its place here.
     locals: Vec<(Arc<str>, Ty)>,
+    /// There are more of them than there may be, which is told.
+    crowded: bool,
     /// The nodes of constants that are sensitive.
     hidden: Vec<u32>,
     /// Of locals that are sensitive, by their numbers, where they are bound.
@@ -206,8 +208,20 @@ pub(crate) struct Elaborator<'d> {
 #[derive(Clone)]
 struct Own {
     ty: Ty,
-    /// For records whose type does not list its fields: the keys that the body writes.
+    /// For records whose type does not list its fields: the keys that the body writes, in order.
     keys: Arc<[Arc<str>]>,
+}
+
+impl Own {
+    fn new(ty: Ty, mut keys: Vec<Arc<str>>) -> Self {
+        keys.sort_unstable();
+        Self { ty, keys: keys.into() }
+    }
+
+    /// Whether the body writes a key.
+    fn writes(&self, key: &str) -> bool {
+        self.keys.binary_search_by(|own| (**own).cmp(key)).is_ok()
+    }
 }
 
 impl<'d> Elaborator<'d> {
@@ -236,6 +250,7 @@ impl<'d> Elaborator<'d> {
             is_a_setting: false,
             is_harmless: false,
             sees: Sees::of(db, item),
+            crowded: false,
             heads_only: false,
             concealed: secret::Concealed::Nothing,
             deepest: 0,
@@ -248,6 +263,10 @@ impl<'d> Elaborator<'d> {
         self.problems.dedup();
         self.hidden.sort_unstable();
         self.hidden.dedup();
+        if self.crowded {
+            // Nothing is computed of names that nobody can look through.
+            self.code.exprs.fill(Expr::Error);
+        }
         Elaborated {
             hidden: self.hidden,
             ..Elaborated::of(self.item, self.code.shrunk(), self.problems)
@@ -418,7 +437,7 @@ impl<'d> Elaborator<'d> {
 
     /// The body of a schema or a trait.
     fn own_body(&mut self, node: Node<'_>, ty: Ty) -> BodyId {
-        self.own = Some(Own { ty: ty.clone(), keys: Arc::default() });
+        self.own = Some(Own::new(ty.clone(), Vec::new()));
         self.inner = Some(ty.clone());
         let mut entries = Vec::new();
         self.entries(node, &ty, &mut entries);

@@ -234,10 +234,15 @@ impl<'a> Eval<'a> {
     /// The slot of an item in the record that its file is, evaluated in this arena whoever owns it; as it is without
     /// any `every`, if `bare`.
     pub fn item_slot(&self, item: Item, bare: bool) -> (&'a Rec<'a>, &'a Slot<'a>) {
-        let item = canonical(self.db, self.program, item);
         let [ruled, without] = &self.roots;
         let roots = if bare { without } else { ruled };
-        if let Some(&root) = roots.borrow().get(&item) {
+        let known = |item: Item| roots.borrow().get(&item).copied();
+        // Those who ask mostly know which item of a name stands for it.
+        if let Some(root) = known(item) {
+            return root;
+        }
+        let item = canonical(self.db, self.program, item);
+        if let Some(root) = known(item) {
             return root;
         }
         let mut layers = bumpalo::collections::Vec::new_in(self.arena);

@@ -115,8 +115,8 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
         (Ty::Record(found), Ty::Record(want)) => {
             let mut fit = Fit::Yes;
             for (name, ty) in &want.fields {
-                fit = fit.and(match found.fields.iter().find(|(n, _)| n == name) {
-                    Some((_, found)) => fits(db, found, ty),
+                fit = fit.and(match found.field(name) {
+                    Some(found) => fits(db, found, ty),
                     None => yes_if(matches!(ty, Ty::Optional(_))),
                 });
             }
@@ -126,7 +126,7 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
                 fit = fit.and(Fit::Checked).and(into_rest);
             }
             for (name, ty) in &found.fields {
-                if !want.fields.iter().any(|(n, _)| n == name) {
+                if want.field(name).is_none() {
                     fit = fit.and(match &want.rest {
                         Some(rest) => fits(db, ty, rest),
                         None => Fit::No,

@@ -33,6 +33,14 @@ pub const CASES: usize = 1_000;
 /// Names and literals of one type, with those of the types that it names. Who looks through a type looks at each.
 pub const TYPE_PARTS: u32 = 2_000;
 
+/// Names and kinds in the type of a record that nothing declares, with those of the records in it: a few lines that each
+/// name the one before twice make a type that nobody can look through.
+pub const RECORD_PARTS: u32 = 50_000;
+
+/// Names of `let`, parameters and loops that are in scope at one place. Who names one looks through them, and each is kept
+/// where a value waits.
+pub const LOCALS: usize = 1_000;
+
 /// Bytes of a type in a message; what is longer is cut off.
 pub const SHOWN_TYPE: usize = 4_000;
 

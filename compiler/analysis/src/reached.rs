@@ -168,7 +168,7 @@ impl<'e, 'a> Reach<'e, 'a> {
         match self.eval.whnf(value) {
             Value::Rec(rec) => self.record(rec),
             Value::List(elements) => {
-                for (at, element) in elements.iter().enumerate() {
+                for (at, element) in self.eval.looked_through(elements).iter().enumerate() {
                     let name = self.eval.arena.alloc_str(&at.to_string());
                     self.within(name, element.value);
                 }

@@ -31,9 +31,7 @@ pub fn holds_sensitive(ty: &Ty) -> bool {
         Ty::Optional(inner) | Ty::List(inner) | Ty::Range(inner) => holds_sensitive(inner),
         Ty::Map(map) => holds_sensitive(&map.0) || holds_sensitive(&map.1),
         Ty::Keyed(keyed) => holds_sensitive(&keyed.element),
-        Ty::Record(record) => {
-            record.fields.iter().map(|(_, ty)| ty).chain(&record.rest).any(holds_sensitive)
-        }
+        Ty::Record(record) => record.holds().sensitive,
         Ty::Union(members) => members.iter().any(holds_sensitive),
         Ty::Refined(refined) => holds_sensitive(&refined.base),
         Ty::Fn(function) => holds_sensitive(&function.result),
@@ -52,6 +50,7 @@ pub fn reaches_sensitive(db: &dyn Database, ty: &Ty) -> bool {
         Ty::Optional(inner) | Ty::List(inner) | Ty::Range(inner) => reaches(inner),
         Ty::Map(map) => reaches(&map.0) || reaches(&map.1),
         Ty::Keyed(keyed) => reaches(&keyed.element),
+        Ty::Record(record) if !record.holds().named => record.holds().sensitive,
         Ty::Record(record) => {
             record.fields.iter().map(|(_, ty)| ty).chain(&record.rest).any(reaches)
         }
@@ -97,14 +96,7 @@ pub fn exposed(ty: &Ty) -> Ty {
             keyed.element = exposed(&keyed.element);
             Ty::Keyed(Arc::new(keyed))
         }
-        Ty::Record(record) => {
-            let mut record = (**record).clone();
-            for (_, ty) in &mut record.fields {
-                *ty = exposed(ty);
-            }
-            record.rest = record.rest.as_ref().map(exposed);
-            Ty::Record(Arc::new(record))
-        }
+        Ty::Record(record) => Ty::Record(Arc::new(record.map(exposed))),
         Ty::Union(members) => Ty::Union(members.iter().map(exposed).collect()),
         Ty::Refined(refined) => {
             let mut refined = (**refined).clone();

@@ -3,6 +3,8 @@
 //! A type is plain data, compared by structure; what is nominal (a schema, a Kubernetes definition) is a
 //! handle. Children are shared, so that a clone costs a counter.
 
+mod record;
+
 use std::sync::Arc;
 
 use kube::types::TypeId;
@@ -82,11 +84,30 @@ pub struct KeyedTy {
     pub default: Option<Arc<str>>,
 }
 
+/// A structural record: [`RecordTy::new`] makes one.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RecordTy {
+    /// What is known of all that it holds, compared first.
+    holds: Holds,
     pub fields: Vec<(Arc<str>, Ty)>,
     /// Further keys may be there, of this type.
     pub rest: Option<Ty>,
+    /// The numbers of the fields in the order of their names, where there are many.
+    by_name: Vec<u32>,
+}
+
+/// What a type holds, with all that it is made of. A record is often a part of others, which are parts of others again: so
+/// it is found out once, when the record is made, and not by whoever asks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Holds {
+    /// Names and kinds, each as often as it stands there.
+    pub parts: u32,
+    pub sensitive: bool,
+    pub any: bool,
+    /// Type parameters of a function of the library.
+    pub params: bool,
+    /// Schemas, variants and objects, which may hold anything.
+    pub named: bool,
 }
 
 /// `base` narrowed by all of `refinements`.

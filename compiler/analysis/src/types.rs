@@ -413,7 +413,7 @@ impl<'d> TypeReader<'d> {
             names.push(name);
             fields.push((key, ty));
         }
-        Ty::Record(Arc::new(RecordTy { fields, rest: None }))
+        Ty::Record(Arc::new(RecordTy::new(fields, None)))
     }
 
     /// A union whose members a value tells apart by itself.

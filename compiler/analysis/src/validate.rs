@@ -199,7 +199,7 @@ pub(crate) fn force_all<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32) {
     match eval.whnf(value) {
         Value::Rec(rec) => force_record(eval, rec, depth + 1),
         Value::List(elements) => {
-            for element in elements {
+            for element in eval.looked_through(elements) {
                 force_all(eval, element.value, depth + 1);
             }
         }

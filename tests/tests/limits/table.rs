@@ -120,6 +120,23 @@ fn limits() -> Vec<Limit> {
             Number(union, false),
         ),
         limit(
+            "analysis::RECORD_PARTS",
+            "names and kinds in the type of a record that nothing declares",
+            a::RECORD_PARTS.into(),
+            "E0505",
+            Number(|n| one(format!("x = {{\n{}}}\n", rows(n - 1, |n| format!("a{n} = 1")))), false),
+        ),
+        limit(
+            "analysis::LOCALS",
+            "names of `let`, parameters and loops in scope",
+            all(a::LOCALS),
+            "E0505",
+            Number(
+                |n| one(format!("x = {{\n{}y = a0\n}}\n", rows(n, |n| format!("let a{n} = 1")))),
+                false,
+            ),
+        ),
+        limit(
             "analysis::STEPS",
             "steps for one item",
             a::STEPS,

@@ -150,12 +150,12 @@ impl Elaborator<'_> {
             names.iter().copied().filter(|name| name.kind() == NodeKind::Name).collect();
         let two = match names.as_slice() {
             [first, second, ..] => {
-                self.push_local(first.text().into(), key);
-                self.push_local(second.text().into(), value);
+                self.declare(*first, key);
+                self.declare(*second, value);
                 true
             }
             [only] => {
-                self.push_local(only.text().into(), value);
+                self.declare(*only, value);
                 false
             }
             [] => return None,

@@ -84,14 +84,14 @@ impl Elaborator<'_> {
             NodeKind::Let => {
                 let Some(name) = node.child(NodeKind::Name) else { return };
                 let (value, ty) = self.let_value(node);
-                self.push_local(name.text().into(), ty);
+                self.declare(name, ty);
                 self.local_from(name);
                 EntryKind::Let { value }
             }
             NodeKind::Fn => {
                 let Some(name) = node.child(NodeKind::Name) else { return };
                 let Some((value, ty)) = self.local_function(node) else { return };
-                self.push_local(name.text().into(), ty);
+                self.declare(name, ty);
                 EntryKind::Let { value }
             }
             NodeKind::Check => {

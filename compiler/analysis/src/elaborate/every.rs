@@ -86,7 +86,7 @@ impl Elaborator<'_> {
             let metadata = kube::types::named(COMMON).map_or(Ty::Any, Ty::Kube);
             let fields = [("apiVersion", Ty::Str), ("kind", Ty::Str), ("metadata", metadata)];
             let fields = fields.map(|(name, ty)| (Arc::from(name), ty)).into();
-            return Some((RuleOf::Object, Ty::Record(Arc::new(RecordTy { fields, rest: None }))));
+            return Some((RuleOf::Object, Ty::Record(Arc::new(RecordTy::new(fields, None)))));
         }
         let ty = self.read_type(node);
         match base(&ty) {

@@ -273,7 +273,7 @@ impl Elaborator<'_> {
                 let Some(name) = child.child(NodeKind::Name) else { continue };
                 let (value, ty) = self.let_value(child);
                 bound.push(value);
-                self.push_local(name.text().into(), ty);
+                self.declare(name, ty);
                 self.local_from(name);
             } else if child.kind() != NodeKind::Junk {
                 found = Some(self.expression(child, expected));

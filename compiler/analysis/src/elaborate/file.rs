@@ -336,7 +336,7 @@ impl Elaborator<'_> {
         strength: Strength,
     ) -> BodyId {
         let keys = next.map(|next| key_text(next.node));
-        self.own = Some(Own { ty: ty.clone(), keys: keys.clone().into_iter().collect() });
+        self.own = Some(Own::new(ty.clone(), keys.clone().into_iter().collect()));
         self.inner = Some(ty.clone());
         self.binding = keys;
         let entry = self.bind(rest, ty, bound, strength);

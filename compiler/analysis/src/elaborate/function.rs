@@ -60,7 +60,7 @@ impl Elaborator<'_> {
             });
             let id = self.ty(ty.clone());
             params.push(Param { name: name.clone(), ty: id, default });
-            let local = self.push_local(name.clone(), ty.clone());
+            let local = self.declare(node.child(NodeKind::Name).unwrap_or(node), ty.clone());
             self.params.push(local);
         }
         params
@@ -139,11 +139,11 @@ impl Elaborator<'_> {
                 }
                 Ty::Error
             });
-            let name: Arc<str> = name.text().into();
+            let text: Arc<str> = name.text().into();
             let id = self.ty(ty.clone());
-            params.push(Param { name: name.clone(), ty: id, default: None });
-            types.push((name.clone(), ty.clone()));
-            let local = self.push_local(name, ty);
+            params.push(Param { name: text.clone(), ty: id, default: None });
+            types.push((text, ty.clone()));
+            let local = self.declare(*name, ty);
             self.params.push(local);
         }
         let result =

@@ -68,9 +68,7 @@ impl Elaborator<'_> {
         let map = match base(ty) {
             Ty::Map(_) | Ty::Keyed(_) => true,
             // Of the keys that it writes out, its type says whether they are there.
-            Ty::Record(record) => {
-                record.rest.is_some() && !record.fields.iter().any(|(name, _)| *name == key)
-            }
+            Ty::Record(record) => record.rest.is_some() && record.field(&key).is_none(),
             _ => false,
         };
         let item = match start {

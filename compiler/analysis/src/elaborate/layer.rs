@@ -75,7 +75,7 @@ impl Elaborator<'_> {
         let outer = (self.own.clone(), self.inner.clone(), self.binding.clone());
         if own {
             let keys = super::record::written_keys(body);
-            self.own = Some(Own { ty: ty.clone(), keys: keys.into() });
+            self.own = Some(Own::new(ty.clone(), keys));
             self.binding = None;
         }
         self.inner = Some(ty.clone());

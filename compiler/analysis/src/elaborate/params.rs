@@ -6,7 +6,7 @@ use salsa::Database;
 
 use crate::fits::{Fit, base, fits, join, kind_of, present, widened};
 use crate::sensitive::reaches_sensitive;
-use crate::ty::{FnTy, RecordTy, Ty, TypeParam};
+use crate::ty::{FnTy, Ty, TypeParam};
 
 /// The types that the arguments so far give to type parameters.
 #[derive(Default)]
@@ -58,7 +58,7 @@ impl Params {
             (Ty::Record(param), found) => {
                 if let Ty::Record(found) = base(found) {
                     for (name, ty) in &param.fields {
-                        if let Some((_, found)) = found.fields.iter().find(|(n, _)| n == name) {
+                        if let Some(found) = found.field(name) {
                             self.infer(db, ty, found);
                         }
                     }
@@ -131,10 +131,8 @@ impl Params {
             Ty::Range(ty) => Ty::Range(Arc::new(inner(ty))),
             Ty::Map(map) => Ty::Map(Arc::new((inner(&map.0), inner(&map.1)))),
             Ty::Union(members) => Ty::Union(members.iter().map(inner).collect()),
-            Ty::Record(record) => Ty::Record(Arc::new(RecordTy {
-                fields: record.fields.iter().map(|(name, ty)| (name.clone(), inner(ty))).collect(),
-                rest: record.rest.as_ref().map(inner),
-            })),
+            Ty::Record(record) if !record.holds().params => ty.clone(),
+            Ty::Record(record) => Ty::Record(Arc::new(record.map(inner))),
             Ty::Fn(function) => {
                 let result = inner(&function.result);
                 Ty::Fn(Arc::new(FnTy {
@@ -160,7 +158,7 @@ pub(super) fn is_generic(ty: &Ty) -> bool {
         Ty::Optional(ty) | Ty::List(ty) | Ty::Range(ty) => is_generic(ty),
         Ty::Map(map) => is_generic(&map.0) || is_generic(&map.1),
         Ty::Union(members) => members.iter().any(is_generic),
-        Ty::Record(record) => record.fields.iter().any(|(_, ty)| is_generic(ty)),
+        Ty::Record(record) => record.holds().params,
         Ty::Fn(function) => {
             is_generic(&function.result) || function.params.iter().any(|(_, ty)| is_generic(ty))
         }
@@ -175,7 +173,9 @@ pub(super) fn mentions(ty: &Ty, param: TypeParam) -> bool {
         Ty::Optional(ty) | Ty::List(ty) | Ty::Range(ty) => mentions(ty, param),
         Ty::Map(map) => mentions(&map.0, param) || mentions(&map.1, param),
         Ty::Union(members) => members.iter().any(|ty| mentions(ty, param)),
-        Ty::Record(record) => record.fields.iter().any(|(_, ty)| mentions(ty, param)),
+        Ty::Record(record) => {
+            record.holds().params && record.fields.iter().any(|(_, ty)| mentions(ty, param))
+        }
         _ => false,
     }
 }
@@ -218,7 +218,7 @@ fn holds_any(ty: &Ty) -> bool {
         Ty::Any => true,
         Ty::Optional(ty) | Ty::List(ty) => holds_any(ty),
         Ty::Map(map) => holds_any(&map.0) || holds_any(&map.1),
-        Ty::Record(record) => record.fields.iter().any(|(_, ty)| holds_any(ty)),
+        Ty::Record(record) => record.holds().any,
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use syntax::{Node, NodeKind};
 
 use super::layer::Traits;
@@ -9,6 +10,7 @@ use super::path::{Bound, Segment, bound, segments};
 use super::{Elaborator, Own};
 use crate::code::{Expr, ExprId, RecordKind};
 use crate::fits::{base, join, optional, present, widened};
+use crate::limits;
 use crate::sensitive::{holds_sensitive, reaches_sensitive, sealed};
 use crate::ty::{RecordTy, Ty};
 use crate::types::key_text;
@@ -44,6 +46,17 @@ impl Elaborator<'_> {
             return (self.emit(node, expr), ty);
         }
         let shape = self.written_type(node, item_body);
+        if let Ty::Record(record) = &shape
+            && record.holds().parts > limits::RECORD_PARTS
+        {
+            let message = format!(
+                "the type of this record has more than {} parts, with those of the records in it",
+                limits::RECORD_PARTS
+            );
+            let help = "declare the type of what stands in it, which may be `Any`";
+            self.report(self.problem(505, node, message).help(help));
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
         let body = self.layer_above(&Traits::default(), Some(node), &shape, item_body);
         let kind = match &shape {
             Ty::Record(record) if record.rest.is_none() => RecordKind::Type(self.ty(shape.clone())),
@@ -59,7 +72,7 @@ impl Elaborator<'_> {
         self.heads_only = true;
         let keys = super::record::written_keys(node);
         if item_body {
-            self.own = Some(Own { ty: Ty::Error, keys: keys.into() });
+            self.own = Some(Own::new(Ty::Error, keys));
         }
         let reads_own = std::mem::replace(&mut self.reads_own, item_body);
         self.inner = Some(Ty::Error);
@@ -83,23 +96,23 @@ impl Elaborator<'_> {
         self.leave(scope);
         self.reads_own = reads_own;
         (self.heads_only, self.own, self.inner, self.binding) = outer;
-        Ty::Record(Arc::new(RecordTy { fields, rest: open }))
+        Ty::Record(Arc::new(RecordTy::new(fields, open)))
     }
 
     fn written_once(&mut self, node: Node<'_>) -> (Vec<(Arc<str>, Ty)>, Option<Ty>) {
-        let mut fields: Vec<(Arc<str>, Ty)> = Vec::new();
+        let mut fields = Written::default();
         let mut open = None;
         let scope = self.enter();
         self.written_fields(node, false, &mut fields, &mut open);
         self.leave(scope);
-        (fields, open)
+        (fields.all, open)
     }
 
     /// What is known so far of the fields that the body which is being read can name.
     fn own_fields(&mut self, fields: &[(Arc<str>, Ty)]) {
         if let Some(own) = &mut self.own {
             let fields = fields.to_vec();
-            own.ty = Ty::Record(Arc::new(RecordTy { fields, rest: Some(Ty::Error) }));
+            own.ty = Ty::Record(Arc::new(RecordTy::new(fields, Some(Ty::Error))));
         }
     }
 
@@ -108,7 +121,7 @@ impl Elaborator<'_> {
         &mut self,
         body: Node<'_>,
         perhaps: bool,
-        fields: &mut Vec<(Arc<str>, Ty)>,
+        fields: &mut Written,
         open: &mut Option<Ty>,
     ) {
         for node in body.children() {
@@ -121,7 +134,9 @@ impl Elaborator<'_> {
                         || node.child(NodeKind::ForClause).is_some()
                     {
                         match self.kept_keys(node, &segments) {
-                            Some(kept) => fields.extend(kept),
+                            Some(kept) => {
+                                kept.into_iter().for_each(|(name, ty)| fields.add(name, ty));
+                            }
                             None => {
                                 let ty = self.computed_entries(node, &segments);
                                 self.open_to(open, ty);
@@ -148,9 +163,9 @@ impl Elaborator<'_> {
                     };
                     let ty = if perhaps { optional(ty) } else { ty };
                     let name = key_text(first.node);
-                    match fields.iter_mut().find(|(field, _)| *field == name) {
-                        Some((_, known)) => *known = join(self.db, known.clone(), ty),
-                        None => fields.push((name, ty)),
+                    match fields.known(&name) {
+                        Some(known) => *known = join(self.db, known.clone(), ty),
+                        None => fields.add(name, ty),
                     }
                 }
                 NodeKind::When => {
@@ -173,8 +188,8 @@ impl Elaborator<'_> {
                         Some(Ty::Record(record)) => {
                             let record: Arc<RecordTy> = record.clone();
                             for (name, ty) in &record.fields {
-                                if !fields.iter().any(|(field, _)| field == name) {
-                                    fields.push((name.clone(), ty.clone()));
+                                if fields.known(name).is_none() {
+                                    fields.add(name.clone(), ty.clone());
                                 }
                             }
                             if let Some(rest) = &record.rest {
@@ -195,13 +210,13 @@ impl Elaborator<'_> {
                     if let Some(name) = node.child(NodeKind::Name)
                         && let Some((_, ty)) = self.local_function(node)
                     {
-                        self.push_local(name.text().into(), ty);
+                        self.declare(name, ty);
                     }
                 }
                 NodeKind::Let => {
                     if let Some(name) = node.child(NodeKind::Name) {
                         let (_, ty) = self.let_value(node);
-                        self.push_local(name.text().into(), ty);
+                        self.declare(name, ty);
                     }
                 }
                 _ => {}
@@ -218,9 +233,9 @@ impl Elaborator<'_> {
         self.clauses(clauses);
         let ty = match (node.kind(), node.child(NodeKind::Body), bound(node)) {
             (NodeKind::For, Some(body), _) => {
-                let (mut fields, mut open) = (Vec::new(), None);
+                let (mut fields, mut open) = (Written::default(), None);
                 self.written_fields(body, true, &mut fields, &mut open);
-                for (_, ty) in fields {
+                for (_, ty) in fields.all {
                     self.open_to(&mut open, present(&ty).clone());
                 }
                 open.unwrap_or(Ty::Never)
@@ -294,6 +309,25 @@ impl Elaborator<'_> {
             kept.push((name.clone(), if perhaps { optional(found) } else { found }));
         }
         Some(kept)
+    }
+}
+
+/// The fields that a body writes, in the order of their first appearance.
+#[derive(Default)]
+pub(super) struct Written {
+    all: Vec<(Arc<str>, Ty)>,
+    at: FxHashMap<Arc<str>, usize>,
+}
+
+impl Written {
+    fn known(&mut self, name: &str) -> Option<&mut Ty> {
+        let at = self.at.get(name)?;
+        self.all.get_mut(*at).map(|(_, ty)| ty)
+    }
+
+    fn add(&mut self, name: Arc<str>, ty: Ty) {
+        self.at.entry(name.clone()).or_insert(self.all.len());
+        self.all.push((name, ty));
     }
 }
 

@@ -9,6 +9,7 @@ use super::{Elaborator, Meant};
 use crate::code::{Expr, ExprId, NO_SLOT};
 use crate::db::{Item, ItemKind, Origin, target};
 use crate::fits::{base, declared_optional, present};
+use crate::limits;
 use crate::problem::{Place, Severity};
 use crate::resolve::{Target, declaration, resolve};
 use crate::schema::schema;
@@ -46,6 +47,19 @@ impl Elaborator<'_> {
                 self.report(self.problem(116, name, message).help("give it another name"));
             }
         }
+    }
+
+    /// A local that a name is written for.
+    pub(super) fn declare(&mut self, name: Node<'_>, ty: Ty) -> u32 {
+        if self.locals.len() < limits::LOCALS {
+            return self.push_local(name.text().into(), ty);
+        }
+        if !std::mem::replace(&mut self.crowded, !self.heads_only) {
+            let message = format!("more than {} names are in scope here", limits::LOCALS);
+            let help = "make fields of a record of them, or several functions";
+            self.report(self.problem(505, name, message).help(help));
+        }
+        u32::MAX
     }
 
     pub(super) fn push_local(&mut self, name: Arc<str>, ty: Ty) -> u32 {
@@ -106,17 +120,8 @@ impl Elaborator<'_> {
             && let Some(own) = self.own.clone()
         {
             let field = match base(&own.ty) {
-                Ty::Record(record)
-                    if !own.keys.iter().any(|key| **key == *name)
-                        && !record.fields.iter().any(|(field, _)| **field == *name) =>
-                {
-                    None
-                }
-                Ty::Map(_) | Ty::Keyed(_) | Ty::Any | Ty::Error
-                    if !own.keys.iter().any(|key| **key == *name) =>
-                {
-                    None
-                }
+                Ty::Record(record) if !own.writes(name) && record.field(name).is_none() => None,
+                Ty::Map(_) | Ty::Keyed(_) | Ty::Any | Ty::Error if !own.writes(name) => None,
                 _ => self.field_of(&own.ty, name),
             };
             if let Some(field) = field {
@@ -256,13 +261,9 @@ impl Elaborator<'_> {
             })),
             Ty::Map(map) => Some(open(map.1.clone())),
             Ty::Keyed(keyed) => Some(open(self.element_of(keyed, name))),
-            Ty::Record(record) => record
-                .fields
-                .iter()
-                .find(|(field, _)| **field == *name)
-                .map(|(_, ty)| ty.clone())
-                .or_else(|| record.rest.clone())
-                .map(open),
+            Ty::Record(record) => {
+                record.field(name).or(record.rest.as_ref()).map(|ty| open(ty.clone()))
+            }
             Ty::Error => Some(open(Ty::Error)),
             Ty::Any => Some(open(Ty::Any)),
             _ => None,

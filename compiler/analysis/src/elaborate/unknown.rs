@@ -43,7 +43,7 @@ impl Elaborator<'_> {
             );
             return;
         }
-        if self.is_full() {
+        if self.is_full() || self.crowded {
             // Nobody reads so many, and each would look at all names there are.
             return;
         }

@@ -197,7 +197,7 @@ impl<'a> Eval<'a> {
             Kind::Open | Kind::Map(_) | Kind::Keyed(_) => {}
             Kind::Schema(..) | Kind::Kube(_) | Kind::Object | Kind::File => return false,
         }
-        let known = |name: &str| want.fields.iter().any(|(field, _)| **field == *name);
+        let known = |name: &str| want.field(name).is_some();
         if want.rest.is_none() && self.slots(rec).iter().any(|slot| !known(slot.name)) {
             return false;
         }
@@ -336,7 +336,7 @@ fn tags_of(candidates: &[(&Ty, Outline)]) -> Vec<Arc<str>> {
 
 fn field_type<'a>(kind: Kind<'a>, name: &str) -> Option<&'a Ty> {
     let Kind::Record(record) = kind else { return None };
-    record.fields.iter().find(|(field, _)| **field == *name).map(|(_, ty)| ty)
+    record.field(name)
 }
 
 /// The key that an entry binds, where it is written out.

@@ -110,9 +110,13 @@ impl<'a> Call<'_, 'a> {
         self.arguments.get(at).copied().unwrap_or(Value::Absent)
     }
 
+    /// A text, and that it is read: that is all that many a function takes.
     fn text(&self, at: usize) -> Option<&'a str> {
         match self.value(at) {
-            Value::Str(text) | Value::Quantity(text) => Some(text),
+            Value::Str(text) | Value::Quantity(text) => {
+                self.reads(text)?;
+                Some(text)
+            }
             other => self.unexpected("Str", other),
         }
     }
@@ -122,6 +126,13 @@ impl<'a> Call<'_, 'a> {
             Value::List(elements) => Some(elements),
             other => self.unexpected("a list", other),
         }
+    }
+
+    /// The elements of a list, for who looks at all of them and asks no function what they are.
+    fn whole_list(&self, at: usize) -> Option<&'a [Element<'a>]> {
+        let elements = self.list(at)?;
+        self.spend(elements.len() / 4)?;
+        Some(elements)
     }
 
     fn int(&self, at: usize) -> Option<i64> {
@@ -166,6 +177,11 @@ impl<'a> Call<'_, 'a> {
         // Lists and records cost more to compare than numbers do.
         self.spend(4)?;
         self.eval.same(a, b)
+    }
+
+    /// Counts that a text is read from one end to the other.
+    fn reads(&self, text: &str) -> Option<()> {
+        self.eval.reads_text(text).then_some(())
     }
 
     /// Counts work in proportion to `steps`.

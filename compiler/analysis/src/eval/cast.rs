@@ -446,9 +446,7 @@ pub(super) fn has_field(kind: Kind<'_>, name: &str, minor: u8) -> bool {
     match kind {
         Kind::Schema(info, _) => info.open || info.slot(name).is_some(),
         Kind::Kube(ty) => ty.field_at(name, minor).is_some_and(|f| f.exists_in(minor)),
-        Kind::Record(record) => {
-            record.rest.is_some() || record.fields.iter().any(|(field, _)| **field == *name)
-        }
+        Kind::Record(record) => record.rest.is_some() || record.field(name).is_some(),
         _ => true,
     }
 }

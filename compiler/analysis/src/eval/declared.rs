@@ -54,13 +54,9 @@ impl<'a> Eval<'a> {
             Kind::Map(MapOf::Ty(_, value)) => Some(Declared::Ty(value)),
             Kind::Map(MapOf::Kube(value)) => Some(Declared::Kube(value)),
             Kind::Keyed(keyed) => Some(keyed.element()),
-            Kind::Record(record) => record
-                .fields
-                .iter()
-                .find(|(name, _)| **name == *slot.name)
-                .map(|(_, ty)| ty)
-                .or(record.rest.as_ref())
-                .map(Declared::Ty),
+            Kind::Record(record) => {
+                record.field(slot.name).or(record.rest.as_ref()).map(Declared::Ty)
+            }
             Kind::Schema(..) | Kind::Open => None,
         }
     }
@@ -193,9 +189,7 @@ impl<'a> Eval<'a> {
             Ty::Kube(ty) => ty
                 .field_at(name, self.minor)
                 .is_some_and(|f| matches!(f.ty, FieldType::Int32 | FieldType::Int64)),
-            Ty::Record(record) => {
-                record.fields.iter().any(|(n, ty)| **n == *name && matches!(base(ty), Ty::Int))
-            }
+            Ty::Record(record) => record.field(name).is_some_and(|ty| matches!(base(ty), Ty::Int)),
             _ => false,
         }
     }

@@ -3,10 +3,11 @@
 use std::cell::Cell;
 
 use crate::eval::Eval;
+use crate::eval::value::Element;
 use crate::limits;
 use crate::problem::{Place, Problem};
 
-impl Eval<'_> {
+impl<'a> Eval<'a> {
     /// One level further down; `None`, with the problem reported, past the limits.
     pub(super) fn descend(&self, place: impl Fn() -> Place) -> Option<Level<'_>> {
         let depth = self.depth.get() + 1;
@@ -45,6 +46,24 @@ impl Eval<'_> {
     pub(super) fn affords_read(&self) -> bool {
         let place = || self.forced_by().map_or(self.whole(), |spot| spot.place());
         self.afford(READ, &place)
+    }
+
+    /// The elements of a list, for who looks into each of them. A list that stands in many places of a value is looked
+    /// through in each, which grows faster than the text that makes it; past the bound there is nothing in it.
+    pub(crate) fn looked_through(&self, elements: &'a [Element<'a>]) -> &'a [Element<'a>] {
+        if self.affords_parts(elements.len()) { elements } else { &[] }
+    }
+
+    /// Counts that somebody looks through so many parts of a record or list.
+    pub(super) fn affords_parts(&self, parts: usize) -> bool {
+        let place = || self.forced_by().map_or(self.whole(), |spot| spot.place());
+        self.afford(1 + parts as u64 / PARTS, &place)
+    }
+
+    /// Counts that a text is read from one end to the other, where that is more than its name or path would take.
+    pub(super) fn reads_text(&self, text: &str) -> bool {
+        let place = || self.forced_by().map_or(self.whole(), |spot| spot.place());
+        text.len() < BYTES || self.afford((text.len() / BYTES) as u64, &place)
     }
 
     /// The item that is evaluated, as the place of what cannot be told of a part of it.
@@ -104,6 +123,12 @@ impl Eval<'_> {
 
 /// Steps that a read of another item counts for.
 const READ: u64 = 4;
+
+/// Bytes of a text that are read in a step.
+const BYTES: usize = 64;
+
+/// Parts of a record or list that are looked through in a step.
+const PARTS: u64 = 4;
 
 /// Gives its level back when it goes out of scope.
 pub(super) struct Level<'e>(&'e Cell<u32>);

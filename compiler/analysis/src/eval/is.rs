@@ -16,13 +16,14 @@ impl<'a> Eval<'a> {
             (Ty::Optional(_), Value::Absent) => true,
             (Ty::Optional(inner) | Ty::Sensitive(inner), _) => self.is(value, inner),
             (Ty::Union(members), _) => members.iter().any(|member| self.is(value, member)),
+            (Ty::Literal(_), Value::Str(text)) if !self.reads_text(text) => false,
             (Ty::Literal(literal), _) => is_literal(value, literal),
             (Ty::Refined(refined), _) => {
                 self.is(value, &refined.base)
                     && refined.refinements.iter().all(|r| self.breaks(value, r).is_none())
             }
             (Ty::List(element), Value::List(elements)) => {
-                elements.iter().all(|e| self.is(e.value, element))
+                self.looked_through(elements).iter().all(|e| self.is(e.value, element))
             }
             (Ty::Record(want), Value::Rec(_) | Value::Handle(_)) => self.is_record(value, want),
             _ => self.is_of_kind(value, ty),

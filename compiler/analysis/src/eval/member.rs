@@ -102,6 +102,9 @@ impl<'a> Eval<'a> {
 
     /// What a handle stands for, evaluated in this arena.
     pub(super) fn here(&self, handle: &'a Handle<'a>) -> Value<'a> {
+        if !self.affords_read() {
+            return Value::Error;
+        }
         let (rec, slot) = self.item_slot(handle.item, handle.bare);
         let mut value = self.force(rec, slot);
         for name in segments(handle.path) {
@@ -168,7 +171,7 @@ impl<'a> Eval<'a> {
         match rec.kind {
             Kind::Schema(info, _) => info.slot(name).is_some(),
             Kind::Kube(ty) => ty.field_at(name, self.minor).is_some(),
-            Kind::Record(record) => record.fields.iter().any(|(n, _)| **n == *name),
+            Kind::Record(record) => record.field(name).is_some(),
             Kind::File => true,
             Kind::Object => matches!(name, "apiVersion" | "kind" | "metadata"),
             Kind::Map(_) | Kind::Keyed(_) | Kind::Open => false,
@@ -281,6 +284,7 @@ impl<'a> Eval<'a> {
             }
             (Value::Rec(_) | Value::Handle(_), Value::Str(_) | Value::Int(_)) => {
                 let name = match index {
+                    Value::Str(name) if !self.reads_text(name) => return Value::Error,
                     Value::Str(name) => name,
                     Value::Int(number) => self.arena.alloc_str(&number.to_string()),
                     _ => "",

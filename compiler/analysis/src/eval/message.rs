@@ -8,6 +8,7 @@ use crate::db::{Item, ItemKind};
 use crate::elaborate::signature;
 use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
+use crate::limits;
 use crate::problem::Problem;
 use crate::resolve::declaration;
 use crate::schema::SchemaInfo;
@@ -193,29 +194,41 @@ impl<'a> Eval<'a> {
 
     /// A value, briefly: strings quoted, long ones cut.
     pub fn printed(&self, value: Value<'a>) -> String {
-        if self.is_sealed() {
-            return HIDDEN.to_owned();
-        }
+        let mut text = String::new();
+        self.print(value, &mut text);
+        text
+    }
+
+    fn print(&self, value: Value<'a>, out: &mut String) {
         match value {
-            Value::Error => "an error".to_owned(),
-            Value::Absent => "absent".to_owned(),
-            Value::Null => "null".to_owned(),
-            Value::Str(text) => quoted(text),
+            _ if self.is_sealed() => out.push_str(HIDDEN),
+            Value::Error => out.push_str("an error"),
+            Value::Absent => out.push_str("absent"),
+            Value::Null => out.push_str("null"),
+            Value::Str(text) => out.push_str(&quoted(text)),
             Value::Range((start, end)) => {
-                let side =
-                    |v: Value<'a>| if v.is_absent() { String::new() } else { self.printed(v) };
-                format!("{}..{}", side(*start), side(*end))
+                for (at, side) in [*start, *end].into_iter().enumerate() {
+                    out.push_str(if at > 0 { ".." } else { "" });
+                    if !side.is_absent() {
+                        self.print(side, out);
+                    }
+                }
             }
             Value::List(elements) => {
-                let mut parts: Vec<String> =
-                    elements.iter().take(6).map(|e| self.printed(e.value)).collect();
-                if elements.len() > 6 {
-                    parts.push("…".to_owned());
+                out.push('[');
+                for (at, element) in elements.iter().enumerate() {
+                    out.push_str(if at > 0 { ", " } else { "" });
+                    // Of lists in each other a few elements each would be many.
+                    if at == 6 || out.len() > limits::MESSAGE {
+                        out.push('…');
+                        break;
+                    }
+                    self.print(element.value, out);
                 }
-                format!("[{}]", parts.join(", "))
+                out.push(']');
             }
-            Value::Rec(_) | Value::Fn(_) | Value::Handle(_) => self.described(value),
-            scalar => self.scalar_text(scalar).unwrap_or_default(),
+            Value::Rec(_) | Value::Fn(_) | Value::Handle(_) => out.push_str(&self.described(value)),
+            scalar => out.push_str(&self.scalar_text(scalar).unwrap_or_default()),
         }
     }
 

@@ -377,7 +377,7 @@ impl<'a> Eval<'a> {
 
     fn key_text(&self, value: Value<'a>) -> Option<&'a str> {
         match self.whnf(value) {
-            Value::Str(text) => Some(text),
+            Value::Str(text) => self.reads_text(text).then_some(text),
             Value::Int(number) => Some(self.arena.alloc_str(&number.to_string())),
             _ => None,
         }

@@ -101,6 +101,11 @@ impl<'a> Eval<'a> {
                 None => Value::Error,
             },
             BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => {
+                if let Value::Str(text) = left
+                    && !self.reads_text(text)
+                {
+                    return Value::Error;
+                }
                 match order(left, right) {
                     Some(order) => Value::Bool(match op {
                         BinaryOp::Less => order.is_lt(),

@@ -178,7 +178,8 @@ impl<'a> Eval<'a> {
     /// The names that a record has, in order of first appearance; `None` where they cannot be known.
     pub fn keys(&self, rec: &'a Rec<'a>) -> Option<Vec<&'a Slot<'a>>> {
         let slots = self.slots(rec);
-        if slots.broken.get() {
+        let parts = slots.dense.len() + slots.extra.get().len();
+        if slots.broken.get() || !self.affords_parts(parts) {
             return None;
         }
         let mut keys = Vec::new();

@@ -11,13 +11,16 @@ impl<'a> Eval<'a> {
             (Value::Error, _) | (_, Value::Error) => None,
             (Value::Null, Value::Null) | (Value::Absent, Value::Absent) => Some(true),
             (Value::Bool(a), Value::Bool(b)) => Some(a == b),
+            (Value::Str(a), Value::Str(b)) => {
+                Some(a.len() == b.len() && self.reads_text(a) && a == b)
+            }
             (Value::Range(a), Value::Range(b)) => both(self.same(a.0, b.0), || self.same(a.1, b.1)),
             (Value::List(a), Value::List(b)) => {
                 if a.len() != b.len() {
                     return Some(false);
                 }
                 let mut all = Some(true);
-                for (a, b) in a.iter().zip(b) {
+                for (a, b) in self.looked_through(a).iter().zip(b) {
                     all = both(all, || self.same(a.value, b.value));
                 }
                 all
@@ -44,6 +47,10 @@ impl<'a> Eval<'a> {
         if keys.len() != others.len() {
             return Some(false);
         }
+        // Each is looked up in the other.
+        if !self.afford(keys.len() as u64, &|| self.user_spot(a).place()) {
+            return None;
+        }
         let mut all = Some(true);
         for slot in keys {
             let Some(other) = self.slot(b, slot.name) else { return Some(false) };
@@ -57,7 +64,7 @@ impl<'a> Eval<'a> {
         let texts: Option<Vec<&str>> = elements
             .iter()
             .map(|element| match self.whnf(element.value) {
-                Value::Str(text) => Some(text),
+                Value::Str(text) => self.reads_text(text).then_some(text),
                 _ => None,
             })
             .collect();

@@ -15,6 +15,8 @@ mod evaluations;
 
 mod loops;
 
+mod shared;
+
 mod types;
 
 mod declared;
@@ -168,6 +170,7 @@ fn cases(wanted: Option<(&str, &Path)>) -> Vec<(&'static str, Vec<&'static str>)
     texts::add(&mut cases);
     evaluations::add(&mut cases);
     loops::add(&mut cases);
+    shared::add(&mut cases);
     types::add(&mut cases);
     declared::add(&mut cases);
     numbers::add(&mut cases);

@@ -115,7 +115,7 @@ fn flat_map<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn flatten<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let mut flat = Vec::new();
-    for element in call.list(0)? {
+    for element in call.whole_list(0)? {
         match call.eval.whnf(element.value) {
             Value::List(inner) => flat.extend_from_slice(inner),
             other => return call.unexpected("a list of lists", other),
@@ -196,7 +196,7 @@ fn drop<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 }
 
 fn reverse<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    let mut list = call.list(0)?.to_vec();
+    let mut list = call.whole_list(0)?.to_vec();
     list.reverse();
     call.elements(&list)
 }
@@ -229,7 +229,7 @@ fn position(call: &Call<'_, '_>) -> Option<Option<usize>> {
 }
 
 fn distinct<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    let list = call.list(0)?;
+    let list = call.whole_list(0)?;
     let keys: Vec<Value<'a>> = list.iter().map(|element| call.eval.whnf(element.value)).collect();
     let firsts = grouped(call, &keys)?;
     let kept: Vec<Element<'a>> = firsts
@@ -262,7 +262,10 @@ fn grouped<'a>(call: &Call<'_, 'a>, values: &[Value<'a>]) -> Option<Vec<Vec<usiz
         let next = groups.len();
         let group = match value {
             Value::Error => return None,
-            Value::Str(text) => *texts.entry(text).or_insert(next),
+            Value::Str(text) => {
+                call.reads(text)?;
+                *texts.entry(text).or_insert(next)
+            }
             Value::Int(number) => *numbers.entry(number).or_insert(next),
             value => {
                 let mut known = next;
@@ -285,7 +288,7 @@ fn grouped<'a>(call: &Call<'_, 'a>, values: &[Value<'a>]) -> Option<Vec<Vec<usiz
 }
 
 fn zip<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    let (left, right) = (call.list(0)?, call.list(1)?);
+    let (left, right) = (call.whole_list(0)?, call.list(1)?);
     let mut made = Vec::new();
     for (a, b) in left.iter().zip(right) {
         made.push(call.ask(2, &[a.value, b.value])?);
@@ -294,7 +297,7 @@ fn zip<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 }
 
 fn sort<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    let list = call.list(0)?;
+    let list = call.whole_list(0)?;
     let keys: Vec<Value<'a>> = list.iter().map(|element| call.eval.whnf(element.value)).collect();
     sorted(call, list, &keys)
 }
@@ -309,6 +312,11 @@ fn sort_by<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 /// The elements in the order of their keys; those with equal keys stay in order.
 fn sorted<'a>(call: &Call<'_, 'a>, list: &[Element<'a>], keys: &[Value<'a>]) -> Option<Value<'a>> {
     call.spend(list.len().saturating_mul(list.len().max(1).ilog2() as usize + 1))?;
+    for key in keys {
+        if let Value::Str(text) = key {
+            call.reads(text)?;
+        }
+    }
     // Of values of one kind any two can be compared.
     for pair in keys.windows(2) {
         if let [a, b] = pair
@@ -335,7 +343,7 @@ fn max<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 
 fn extreme<'a>(call: &Call<'_, 'a>, wanted: Ordering) -> Option<Value<'a>> {
     let mut best = Value::Absent;
-    for element in call.list(0)? {
+    for element in call.whole_list(0)? {
         let value = call.eval.whnf(element.value);
         if best.is_absent() {
             best = value;
@@ -352,7 +360,7 @@ fn extreme<'a>(call: &Call<'_, 'a>, wanted: Ordering) -> Option<Value<'a>> {
 
 fn sum<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let mut sum = None;
-    for element in call.list(0)? {
+    for element in call.whole_list(0)? {
         let value = call.eval.whnf(element.value);
         sum = Some(match sum {
             None => value,
@@ -366,7 +374,7 @@ fn sum<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
 }
 
 fn join<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
-    let (elements, separator) = (call.list(0)?, call.text(1)?);
+    let (elements, separator) = (call.whole_list(0)?, call.text(1)?);
     let mut text = String::new();
     for (i, element) in elements.iter().enumerate() {
         if i > 0 {
