@@ -107,6 +107,7 @@ use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
 use derive::Sees;
 use path::Holder;
+use record::Own;
 
 /// The code of an item, and its problems.
 #[salsa::tracked]
@@ -202,26 +203,6 @@ pub(crate) struct Elaborator<'d> {
     unknown: Vec<(Item, Place)>,
     /// What is found out for an editor, if one asks.
     notes: Option<Box<Meaning>>,
-}
-
-/// The record whose bare field names are in scope.
-#[derive(Clone)]
-struct Own {
-    ty: Ty,
-    /// For records whose type does not list its fields: the keys that the body writes, in order.
-    keys: Arc<[Arc<str>]>,
-}
-
-impl Own {
-    fn new(ty: Ty, mut keys: Vec<Arc<str>>) -> Self {
-        keys.sort_unstable();
-        Self { ty, keys: keys.into() }
-    }
-
-    /// Whether the body writes a key.
-    fn writes(&self, key: &str) -> bool {
-        self.keys.binary_search_by(|own| (**own).cmp(key)).is_ok()
-    }
 }
 
 impl<'d> Elaborator<'d> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use syntax::{Node, NodeKind};
 
+use super::Elaborator;
 use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
-use super::{Elaborator, Own};
 use crate::code::{Expr, ExprId, RecordKind};
 use crate::fits::{base, join, optional, present, widened};
 use crate::limits;
@@ -309,6 +309,26 @@ impl Elaborator<'_> {
             kept.push((name.clone(), if perhaps { optional(found) } else { found }));
         }
         Some(kept)
+    }
+}
+
+/// The record whose bare field names are in scope.
+#[derive(Clone)]
+pub(super) struct Own {
+    pub ty: Ty,
+    /// For records whose type does not list its fields: the keys that the body writes, in order.
+    pub keys: Arc<[Arc<str>]>,
+}
+
+impl Own {
+    pub fn new(ty: Ty, mut keys: Vec<Arc<str>>) -> Self {
+        keys.sort_unstable();
+        Self { ty, keys: keys.into() }
+    }
+
+    /// Whether the body writes a key.
+    pub fn writes(&self, key: &str) -> bool {
+        self.keys.binary_search_by(|own| (**own).cmp(key)).is_ok()
     }
 }
 
