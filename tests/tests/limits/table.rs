@@ -131,10 +131,7 @@ fn limits() -> Vec<Limit> {
             "names of `let`, parameters and loops in scope",
             all(a::LOCALS),
             "E0505",
-            Number(
-                |n| one(format!("x = {{\n{}y = a0\n}}\n", rows(n, |n| format!("let a{n} = 1")))),
-                false,
-            ),
+            Number(|n| one(format!("x = {{\n{}}}\n", rows(n, |n| format!("let a{n} = 1")))), false),
         ),
         limit(
             "analysis::STEPS",
