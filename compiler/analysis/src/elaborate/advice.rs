@@ -234,7 +234,9 @@ impl Elaborator<'_> {
             let field = info.and_then(|info| info.field(name));
             field.is_some_and(|field| field.emit)
         };
-        names.iter().map(|name| &**name).partition(|name| !emits(name))
+        // What is read by a sign, such as `claim / "folder"`, has no name.
+        let named = |name: &&str| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        names.iter().map(|name| &**name).filter(named).partition(|name| !emits(name))
     }
 }
 
@@ -324,7 +326,14 @@ fn arguments(found: &Ty, want: &Ty) -> Option<String> {
 fn in_brackets(found: &Ty, want: &Ty, fits: &dyn Fn(&Ty) -> bool) -> Option<String> {
     match want {
         Ty::List(_) if fits(&Ty::List(Arc::new(found.clone()))) => {
-            Some("elements stand in brackets, also a single one: `[a]`".to_owned())
+            let one = match found {
+                // What may be a password is not repeated.
+                Ty::Literal(literal) => Some(super::mismatch::literal_text(literal))
+                    .filter(|text| text.len() <= 40 && !text.contains("://")),
+                _ => None,
+            };
+            let one = one.unwrap_or_else(|| "a".to_owned());
+            Some(format!("elements stand in brackets, also a single one: `[{one}]`"))
         }
         Ty::Schema(_) | Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_) => {
             Some("fields stand in braces: `{ name = value }`".to_owned())

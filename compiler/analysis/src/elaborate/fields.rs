@@ -16,7 +16,7 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
         "replicaCount" | "replicasCount" | "instances" | "count" | "deploy" => {
             ("replicas", Called("replicas"))
         }
-        "environment" | "envVars" | "variables" | "envs" => ("env", Called("env")),
+        "environment" | "enviroment" | "envVars" | "variables" | "envs" => ("env", Called("env")),
         "entrypoint" | "cmd" => ("command", Called("command")),
         "periodSeconds" => ("period", Said("it is a duration: `period = 10s`")),
         "timeoutSeconds" => ("timeout", Said("it is a duration: `timeout = 1s`")),

@@ -80,6 +80,15 @@ impl Elaborator<'_> {
         {
             return Some(format!("it is called `{here}` here"));
         }
+        if matches!(base(ty), Ty::List(_)) && matches!(name, "push" | "append" | "add" | "extend") {
+            return Some(
+                "nothing is changed where it stands: a longer list is written `[...xs, 4]`, and a layer adds to one with `+=`"
+                    .to_owned(),
+            );
+        }
+        if !self.methods(ty, name).is_empty() {
+            return Some(format!("it is a function, and called: `{name}(…)`"));
+        }
         let takes: Vec<String> = library_functions(self.db, name)
             .iter()
             .filter_map(|item| match &signature(self.db, *item).ty {

@@ -51,12 +51,29 @@ impl Elaborator<'_> {
             let Some(what) = pattern.children().next() else { continue };
             let scope = self.enter();
             let binder = is_binder(what) && expected_variants(&subject_ty).is_empty();
+            let text = Ty::Literal(Literal::Str(what.text().into()));
+            let takes_more = left.iter().any(|left| left.part != text);
+            let unquoted = binder && takes_more && all.contains(&text);
+            if unquoted {
+                // The arms below are not told to be left without a value.
+                let quoted = literal_text(&Literal::Str(what.text().into()));
+                let message = format!("`{}` is a name here, which takes every value", what.text());
+                let problem = self
+                    .problem(225, what, message)
+                    .help(format!("a text stands in quotes: `{quoted}`"))
+                    .fix(format!("write `{quoted}`"), self.place(what), quoted);
+                self.report(problem);
+            }
             let (pattern_code, narrowed) = if what.kind() == NodeKind::Unset {
                 if known && !left.iter().any(|left| left.part == unset()) {
                     self.never_taken(what, &all, &unset(), &subject_ty);
                 }
                 left.retain(|left| left.part != unset());
                 (Pattern::Unset, Ty::Error)
+            } else if unquoted {
+                let (narrowed, _) = self.take(&text, &mut left);
+                above.push(text.clone());
+                (Pattern::Is(self.ty(text)), narrowed)
             } else if what.text() == "_" || binder {
                 if known && !constant && left.is_empty() {
                     let message = "this arm is never taken: those above take every value";

@@ -368,7 +368,7 @@ fn words_of(name: &str) -> Vec<String> {
 
 /// The names that the body of a schema binds and no field has, in order. Kept, because whoever mistypes a field asks.
 #[salsa::tracked(returns(deref))]
-fn undeclared(db: &dyn salsa::Database, item: Item) -> Vec<Box<str>> {
+pub(super) fn undeclared(db: &dyn salsa::Database, item: Item) -> Vec<Box<str>> {
     let parsed = parsed(db, item);
     let body = entry(&parsed).and_then(|schema| schema.child(NodeKind::Body));
     let bindings = body.into_iter().flat_map(|body| body.children());

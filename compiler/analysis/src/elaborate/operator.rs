@@ -258,6 +258,7 @@ impl Elaborator<'_> {
             _ => None,
         };
         result.unwrap_or_else(|| {
+            let one = matches!((&a, &b), (Ty::List(_), _) | (_, Ty::List(_)));
             let lists = matches!((&a, &b), (Ty::List(_), Ty::List(_)));
             let (a, b) = (type_name(self.db, &a), type_name(self.db, &b));
             let verb = match op {
@@ -283,6 +284,10 @@ impl Elaborator<'_> {
                         .fix(format!("write `{text}`"), self.place(node), text),
                     None => problem.help("texts are joined by interpolation: `\"\\(a)\\(b)\"`"),
                 };
+            } else if op == BinaryOp::Add && one && !lists {
+                problem = problem.help(
+                    "lists and elements are joined in brackets: `[...a, b]`; a layer adds to one with `+=`",
+                );
             } else if op == BinaryOp::Add && lists {
                 problem = match habit::spread(node) {
                     Some(text) => problem

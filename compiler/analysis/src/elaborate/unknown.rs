@@ -6,6 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::library::of_another_language;
+use super::mismatch::undeclared;
 use super::secret::Concealed;
 use crate::db::{ItemKind, target};
 use crate::elaborate::signature;
@@ -29,7 +30,11 @@ impl Elaborator<'_> {
         }
         let told = !self.problems.is_empty() || !self.unknown.is_empty();
         let of_own = self.own.as_ref().is_some_and(|own| own.ty == Ty::Error);
-        if of_own && told || may_declare(self.db, self.module, name) {
+        let is_undeclared = self.own.as_ref().is_some_and(|own| match base(&own.ty) {
+            Ty::Schema(item) => undeclared(self.db, *item).iter().any(|other| **other == *name),
+            _ => false,
+        });
+        if of_own && told || is_undeclared || may_declare(self.db, self.module, name) {
             // It may be a field of what is not known here, which is told.
             return;
         }
@@ -83,7 +88,10 @@ impl Elaborator<'_> {
             }
             _ => None,
         };
-        if problem.help.is_none() {
+        // A function that is not called is hardly meant.
+        let called = node.parent().is_some_and(|above| above.child(NodeKind::Call).is_some());
+        let may_be = called || name.starts_with(|c: char| c.is_ascii_uppercase());
+        if problem.help.is_none() && may_be {
             let minor = target(self.db);
             problem = with_elsewhere(self.db, self.module, name, minor, problem);
         }

@@ -46,6 +46,9 @@ impl TypeReader<'_> {
                 problem.meant_that(name, scope, |name| named(name) == Some(ItemKind::Trait));
             return match problem.help {
                 Some(_) => problem,
+                None if name.starts_with(|c: char| c.is_ascii_lowercase()) => {
+                    problem.help("a layer is put on by its braces alone: `web { env { … } }`")
+                }
                 None => problem
                     .help(format!("a trait is declared by `trait {name} for Schema {{ … }}`")),
             };
@@ -81,6 +84,12 @@ impl TypeReader<'_> {
         }
         if problem.help.is_none() {
             problem = with_nearly_elsewhere(db, module, name, problem);
+        }
+        if problem.help.is_none()
+            && around == Some(NodeKind::UnionType)
+            && name.starts_with(|c: char| c.is_ascii_lowercase())
+        {
+            problem.help = Some(format!("a text stands in quotes: `\"{name}\"`"));
         }
         problem.help = problem.help.or_else(|| value_meant(node));
         problem

@@ -79,6 +79,23 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         _ if of_use && matches!(first, "/" | ":") => {
             "the parts of a module's name are joined by dots: `use std.workload.Service`".to_owned()
         }
+        _ if before_word == "when" => {
+            "what is there on a condition is given with it: `web = if c then Service { … }`".to_owned()
+        }
+        "," if line_before(tree, at).contains(" with ") => {
+            "traits are joined by `&`: `Service with A & B { … }`".to_owned()
+        }
+        "&" | "extends" if tokens.kind(before) == Some(TokenKind::Pascal) => {
+            "traits are put on by `with`: `Service with A & B { … }`".to_owned()
+        }
+        _ if text && value => TEXTS.to_owned(),
+        "," if matches!(tokens.kind(before), Some(TokenKind::Int))
+            && tokens.kind(at + 1) == Some(TokenKind::Int)
+            && tokens.span(at).end == tokens.span(at + 1).start
+            && touches =>
+        {
+            "the digits of a number are grouped by `_`: `1_000`".to_owned()
+        }
         "to" | "until" => "a range is written with two dots: `2..10`".to_owned(),
         "elif" | "elsif" | "elseif" | "elsif:" => {
             "a further condition is written `else if c then b`".to_owned()
@@ -119,6 +136,12 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         }
         _ => return None,
     })
+}
+
+/// What stands before a token on its line.
+fn line_before(tree: Tree<'_>, at: usize) -> &str {
+    let before = tree.text().get(..tree.tokens().span(at).start as usize).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default()
 }
 
 /// For arguments with names.
