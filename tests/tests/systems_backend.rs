@@ -68,7 +68,10 @@ fn production_changes_what_it_says() {
 fn contradictions_are_told() {
     let cases = [
         // V04: the claim's name is no parameter.
-        (1, "cluster.data.name = \"other\"", "E0402"),
+        (1, "cluster.data.name = \"other\"", "E0404"),
+        (1, "override cluster.data.name = \"other\"", "E0404"),
+        // V01: a singleton has one pod, neither more nor less.
+        (1, "emailWorker.deployment.spec.replicas = 0", "E0601"),
         // V05: a claim of several workloads can be mounted by several nodes.
         (
             1,

@@ -203,6 +203,7 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
         ("", "PersistentVolumeClaim") => Some(claim::claim),
         ("", "PersistentVolume") => Some(claim::volume),
         ("storage.k8s.io", "StorageClass") => Some(claim::class),
+        ("storage.k8s.io", "VolumeAttributesClass") => Some(claim::attributes_class),
         ("", "ConfigMap") => Some(config::config_map),
         ("", "Secret") => Some(config::secret),
         ("", "ServiceAccount") => Some(config::service_account),

@@ -108,10 +108,7 @@ fn a_singleton_is_not_scaled() {
             );
     assert_eq!(report(&external).len(), 1);
     let two = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, singleton: true}, spec: {replicas: 2}}";
-    assert_eq!(
-        report(two),
-        ["E0601 E 0:spec.replicas Deployment/a has 2 pods, and must not be scaled"]
-    );
+    assert_eq!(report(two), ["E0601 E 0:spec.replicas Deployment/a has 2 pods, and must have one"]);
 }
 
 #[test]

@@ -168,3 +168,132 @@ fn a_thousand_deployments_cost_little() {
     println!("1000 Deployments of {} nodes: {:?}", tree.len(), start.elapsed());
     assert!(start.elapsed().as_millis() < 2000);
 }
+
+/// Each pair is refused and taken, by the validation of Kubernetes 1.36 (`pkg/apis/*/validation`).
+#[test]
+fn rarer_fields_are_held_to_their_rules() {
+    let service = |spec: Value| json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": spec});
+    let ports = json!([{"port": 80}]);
+    let job = |labels: Value| {
+        json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": {
+            "metadata": {"labels": labels},
+            "spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:1"}]}}}})
+    };
+    let volume = |source: &str, held: Value| {
+        json!({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "a"}, "spec": {
+            "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}, source: held,
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Exists"}]}]}}}})
+    };
+    let attributed = |source: &str, name: &str| {
+        let held = json!({"driver": "a.b", "volumeHandle": "x", "path": "/a"});
+        let mut object = volume(source, held);
+        object["spec"]["volumeAttributesClassName"] = json!(name);
+        object["spec"][source]
+            .as_object_mut()
+            .unwrap()
+            .retain(|key, _| (key == "path") == (source == "hostPath"));
+        object
+    };
+    let class = |driver: &str, parameters: Value| {
+        json!({"apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttributesClass", "metadata": {"name": "a"},
+            "driverName": driver, "parameters": parameters})
+    };
+    let quota = |operator: &str, values: Value| {
+        json!({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "a"}, "spec": {
+            "hard": {"pods": "1"},
+            "scopeSelector": {"matchExpressions": [{"scopeName": "BestEffort", "operator": operator, "values": values}]}}})
+    };
+    let node = |second: &str| {
+        let taints = json!([{"key": "a", "effect": "NoSchedule"}, {"key": "a", "effect": second}]);
+        json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}, "spec": {"taints": taints}})
+    };
+    let mirror = |node: &str| {
+        json!({"apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": "a", "annotations": {"kubernetes.io/config.mirror": "a"}},
+            "spec": {"nodeName": node, "containers": [{"name": "a", "image": "a:1"}]}})
+    };
+    let flex = |held: Value| {
+        deployment(json!({"volumes": [{"name": "v", "flexVolume": held}]}), json!({}))
+    };
+    let definition = |property: Value| {
+        json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "xs.a.b"}, "spec": {"group": "a.b", "scope": "Namespaced",
+                "names": {"kind": "X", "plural": "xs", "singular": "x", "listKind": "XList"},
+                "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
+                    "type": "object", "properties": {"e": property}}}}]}})
+    };
+    let pairs = [
+        (
+            service(json!({"ports": ports, "ipFamilies": ["IPv6"], "clusterIP": "10.0.0.1"})),
+            service(json!({"ports": ports, "ipFamilies": ["IPv4"], "clusterIP": "10.0.0.1"})),
+        ),
+        (
+            service(
+                json!({"ports": ports, "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1", "10.0.0.2"]}),
+            ),
+            service(
+                json!({"ports": ports, "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1", "fd00::2"]}),
+            ),
+        ),
+        (
+            service(
+                json!({"ports": ports, "clusterIP": "None", "clusterIPs": ["None", "10.0.0.2"]}),
+            ),
+            service(json!({"ports": ports, "clusterIP": "None", "clusterIPs": ["None"]})),
+        ),
+        (
+            service(json!({"ports": ports, "clusterIPs": ["10.0.0.1"]})),
+            service(json!({"ports": ports, "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"]})),
+        ),
+        (
+            service(
+                json!({"ports": ports, "type": "LoadBalancer", "externalTrafficPolicy": "Local", "healthCheckNodePort": -1}),
+            ),
+            service(
+                json!({"ports": ports, "type": "LoadBalancer", "externalTrafficPolicy": "Local", "healthCheckNodePort": 31000}),
+            ),
+        ),
+        (job(json!({"job-name": "b"})), job(json!({"job-name": "a"}))),
+        (job(json!({"batch.kubernetes.io/controller-uid": "b"})), job(json!({"b": "b"}))),
+        (volume("local", json!({"path": "/a/.."})), volume("local", json!({"path": "/a"}))),
+        (
+            volume("flexVolume", json!({"driver": ""})),
+            volume("flexVolume", json!({"driver": "a/b"})),
+        ),
+        (
+            volume(
+                "azureFile",
+                json!({"secretName": "a", "shareName": "a", "secretNamespace": ""}),
+            ),
+            volume("azureFile", json!({"secretName": "a", "shareName": "a"})),
+        ),
+        (attributed("csi", ""), attributed("csi", "a")),
+        (attributed("hostPath", "a"), attributed("csi", "b")),
+        (class("A b", json!({"a": "b"})), class("a.b", json!({"a": "b"}))),
+        (class("a.b", json!({})), class("A.b/c", json!({"a": ""}))),
+        (quota("In", json!(["a"])), quota("Exists", json!([]))),
+        (node("NoSchedule"), node("NoExecute")),
+        (mirror(""), mirror("n")),
+        (flex(json!({"driver": ""})), flex(json!({"driver": "a/b"}))),
+        (
+            flex(json!({"driver": "a/b", "options": {"a.kubernetes.io/x": "y"}})),
+            flex(json!({"driver": "a/b", "options": {"a": "y"}})),
+        ),
+        (
+            definition(json!({"type": "object", "x-kubernetes-embedded-resource": true})),
+            definition(
+                json!({"type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true}),
+            ),
+        ),
+        (
+            definition(json!({"type": "object", "anyOf": [{"type": "object"}]})),
+            definition(
+                json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
+            ),
+        ),
+    ];
+    for (refused, taken) in pairs {
+        assert!(is_refused(&refused), "{refused}");
+        assert!(!is_refused(&taken), "{taken}");
+    }
+}

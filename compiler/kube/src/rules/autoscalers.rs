@@ -183,10 +183,10 @@ pub(super) fn scaled_singletons(program: &Program<'_>, found: &mut Vec<Violation
     for (object, facts) in program.objects() {
         let Detail::Workload(workload) = &facts.detail else { continue };
         if let Some(replicas) =
-            workload.replicas.filter(|replicas| facts.singleton && *replicas > 1)
+            workload.replicas.filter(|replicas| facts.singleton && *replicas != 1)
         {
             let message =
-                format!("{} has {replicas} pods, and must not be scaled", facts.identity.shown());
+                format!("{} has {replicas} pods, and must have one", facts.identity.shown());
             found.push(Violation::error("E0601", object, keys(&["spec", "replicas"]), message));
         }
     }

@@ -246,7 +246,8 @@ pub(super) fn volume(j: &mut Judge, at: &At<'_, '_>) {
             }
         }
     }
-    for kind in SOURCES.into_iter().filter(|kind| !matches!(*kind, "hostPath" | "csi")) {
+    let others = SOURCES.into_iter().filter(|kind| !matches!(*kind, "hostPath" | "csi"));
+    for kind in others.chain(["flexVolume"]) {
         let held = spec.get(kind);
         if held.is_set() {
             storage_volume::source(j, &held, kind);
@@ -259,18 +260,39 @@ pub(super) fn volume(j: &mut Judge, at: &At<'_, '_>) {
         names::dns_subdomain,
     );
     j.one_of(&spec.get("volumeMode"), &["Block", "Filesystem"]);
+    let attributes = spec.get("volumeAttributesClassName");
+    if j.minor >= 34 && attributes.is_set() {
+        if attributes.str().is_empty() {
+            j.required(&attributes, "`volumeAttributesClassName` must not be empty");
+        }
+        j.well_formed(&attributes, "K-name", "VolumeAttributesClass name", names::dns_subdomain);
+        if !csi.is_set() {
+            j.required(&csi, "`volumeAttributesClassName` needs a volume of `csi`");
+        }
+    }
 }
 
-pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
-    let provisioner = at.get("provisioner");
-    if provisioner.str().is_empty() {
-        j.required(&provisioner, "a StorageClass needs a `provisioner`");
-    } else if let Err(why) = names::qualified_name(&provisioner.str().to_ascii_lowercase()) {
-        j.invalid(&provisioner, "K-label", format!("provisioner `{}` {why}", provisioner.str()));
-    }
-    j.one_of(&at.get("reclaimPolicy"), &["Delete", "Retain"]);
-    j.one_of(&at.get("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"]);
+/// What changes volumes that there are.
+pub(super) fn attributes_class(j: &mut Judge, at: &At<'_, '_>) {
+    driver(j, &at.get("driverName"), "a VolumeAttributesClass");
     let parameters = at.get("parameters");
+    if parameters.is_filled() {
+        self::parameters(j, &parameters, "a VolumeAttributesClass");
+    } else {
+        j.required(&parameters, "a VolumeAttributesClass needs `parameters`");
+    }
+}
+
+/// The driver that makes or changes volumes of a class.
+fn driver(j: &mut Judge, at: &At<'_, '_>, what: &str) {
+    if at.str().is_empty() {
+        j.required(at, format!("{what} needs a `{}`", at.field()));
+    } else if let Err(why) = names::qualified_name(&at.str().to_ascii_lowercase()) {
+        j.invalid(at, "K-label", format!("`{}` {why}", at.str()));
+    }
+}
+
+fn parameters(j: &mut Judge, parameters: &At<'_, '_>, what: &str) {
     let mut size = 0;
     for (key, value) in parameters.entries() {
         size += key.len() + value.str().len();
@@ -280,20 +302,27 @@ pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
     }
     if parameters.count_entries() > 512 {
         j.refuse(
-            &parameters,
+            parameters,
             "K-size",
             FieldError::TooLong,
-            "a StorageClass must have at most 512 parameters",
+            format!("{what} must have at most 512 parameters"),
         );
     }
     if size > 256 * 1024 {
         j.refuse(
-            &parameters,
+            parameters,
             "K-size",
             FieldError::TooLong,
             "the parameters must have at most 262144 bytes",
         );
     }
+}
+
+pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
+    driver(j, &at.get("provisioner"), "a StorageClass");
+    j.one_of(&at.get("reclaimPolicy"), &["Delete", "Retain"]);
+    j.one_of(&at.get("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"]);
+    parameters(j, &at.get("parameters"), "a StorageClass");
     let topologies = at.get("allowedTopologies");
     for topology in topologies.items() {
         let expressions = topology.get("matchLabelExpressions");

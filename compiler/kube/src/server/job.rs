@@ -37,9 +37,32 @@ pub(super) fn job(j: &mut Judge, at: &At<'_, '_>) {
                 j.invalid(&labels, "K-selector-labels", message);
             }
         }
-    } else if choice.is_set() {
-        let message = "the server makes the `selector` of a Job, unless `manualSelector` is true";
-        j.invalid(&choice, "K-selector", message);
+    } else {
+        if choice.is_set() {
+            let message =
+                "the server makes the `selector` of a Job, unless `manualSelector` is true";
+            j.invalid(&choice, "K-selector", message);
+        }
+        generated_labels(j, at, &spec.to(&["template", "metadata", "labels"]));
+    }
+}
+
+/// What selects the pods of a Job is set by a server, which takes no other value for it. Of a CronJob's it is not asked.
+fn generated_labels(j: &mut Judge, at: &At<'_, '_>, labels: &At<'_, '_>) {
+    let name = at.to(&["metadata", "name"]);
+    for key in ["job-name", "batch.kubernetes.io/job-name"] {
+        let own = labels.get(key);
+        if own.is_set() && !name.str().is_empty() && own.str() != name.str() {
+            let message = format!("`{key}` is `{}`; a server sets it to the Job's name", own.str());
+            j.invalid(&own, "K-selector-labels", message);
+        }
+    }
+    for key in ["controller-uid", "batch.kubernetes.io/controller-uid"] {
+        let own = labels.get(key);
+        if own.is_set() {
+            let message = format!("`{key}` is set by the server, to what nobody knows before");
+            j.invalid(&own, "K-selector-labels", message);
+        }
     }
 }
 

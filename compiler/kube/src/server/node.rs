@@ -1,13 +1,20 @@
 //! Nodes, which hardly anybody writes, but which programs declare.
 
+use std::collections::BTreeSet;
+
 use super::ip;
 use super::judge::{At, Judge};
 use crate::names;
 
 pub(super) fn node(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
+    let mut known = BTreeSet::new();
     for taint in spec.get("taints").items() {
         let (key, value, effect) = (taint.get("key"), taint.get("value"), taint.get("effect"));
+        if !known.insert((key.str().to_owned(), effect.str().to_owned())) {
+            let message = format!("two taints are `{}` with {}", key.str(), effect.str());
+            j.duplicate(&taint, message);
+        }
         if let Err(why) = names::qualified_name(key.str()) {
             j.invalid(&key, "K-label", format!("taint key `{}` {why}", key.str()));
         }

@@ -56,6 +56,11 @@ pub(super) fn template(j: &mut Judge, at: &At<'_, '_>) {
 /// Annotations with a meaning for pods. `at` is the pod, or the template of one.
 fn annotations(j: &mut Judge, at: &At<'_, '_>) {
     let annotations = at.to(&["metadata", "annotations"]);
+    let mirror = annotations.get("kubernetes.io/config.mirror");
+    if mirror.is_set() && at.to(&["spec", "nodeName"]).str().is_empty() {
+        let message = "what mirrors a static pod says its node in `spec.nodeName`";
+        j.invalid(&mirror, "K-annotation", message);
+    }
     for (key, value) in annotations.entries() {
         if key == "controller.kubernetes.io/pod-deletion-cost" {
             let text = value.str();

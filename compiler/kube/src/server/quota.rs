@@ -78,6 +78,11 @@ pub(super) fn quota(j: &mut Judge, at: &At<'_, '_>) {
                 format!("`{}` is no scope: {}", scope.str(), SCOPES.join(", ")),
             );
         }
+        let of_classes = matches!(scope.str(), "PriorityClass" | "VolumeAttributesClass");
+        if SCOPES.contains(&scope.str()) && !of_classes && operator.str() != "Exists" {
+            let message = format!("the scope {} is asked for with Exists alone", scope.str());
+            j.invalid(&operator, "K-selector", message);
+        }
         match operator.str() {
             "In" | "NotIn" if !values.is_filled() => {
                 j.required(

@@ -90,6 +90,7 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
         _ => {}
     }
     let (properties, additional) = (at.get("properties"), at.get("additionalProperties"));
+    embedded(j, at, &properties);
     if properties.is_filled() && additional.is_set() {
         j.forbidden(
             &additional,
@@ -120,10 +121,10 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
     list(j, at, &items);
     for field in ["allOf", "anyOf", "oneOf"] {
         for part in at.get(field).items() {
-            junctor(j, &part, depth + 1);
+            junctor(j, &part, depth + 1, at);
         }
     }
-    junctor(j, &at.get("not"), depth + 1);
+    junctor(j, &at.get("not"), depth + 1, at);
     let default = at.get("default");
     if default.is_set()
         && let (Some(value), Some(schema)) = (default.node(), at.node())
@@ -155,17 +156,38 @@ fn plain_rules(j: &mut Judge, at: &At<'_, '_>) {
     }
 }
 
+/// An object within the object.
+fn embedded(j: &mut Judge, at: &At<'_, '_>, properties: &At<'_, '_>) {
+    let open = at.get("x-kubernetes-preserve-unknown-fields").is_true();
+    if at.get("x-kubernetes-embedded-resource").is_true() && !open && !properties.is_filled() {
+        let message = "an embedded resource needs `properties`, or keeps unknown fields";
+        j.required(properties, message);
+    }
+}
+
+/// Whether a part says of a value that may be a number or text that it is one of these.
+fn is_int_or_string(at: &At<'_, '_>, around: &At<'_, '_>) -> bool {
+    around.get("x-kubernetes-int-or-string").is_true()
+        && matches!(at.get("type").str(), "integer" | "string")
+}
+
 /// Within `allOf` and the like only values are restricted; what there is, the schema around says.
-fn junctor(j: &mut Judge, at: &At<'_, '_>, depth: usize) {
+fn junctor(j: &mut Judge, at: &At<'_, '_>, depth: usize, around: &At<'_, '_>) {
     if !at.is_set() || depth > DEPTH {
         return;
     }
     plain_rules(j, at);
+    let kind = at.get("type");
+    if !kind.str().is_empty() && !is_int_or_string(at, around) {
+        j.forbidden(&kind, "K-schema", "`type` must stand outside of allOf, anyOf, oneOf and not");
+    }
     let loose = ["x-kubernetes-int-or-string"];
     for field in ["default", "description", "title", "nullable", "additionalProperties"]
         .into_iter()
         .chain([
             "x-kubernetes-preserve-unknown-fields",
+            "x-kubernetes-embedded-resource",
+            "x-kubernetes-map-type",
             "x-kubernetes-list-type",
             "x-kubernetes-list-map-keys",
         ])
@@ -182,9 +204,15 @@ fn junctor(j: &mut Judge, at: &At<'_, '_>, depth: usize) {
     }
     let properties = at.get("properties");
     for (_, property) in properties.entries() {
-        junctor(j, &property, depth + 1);
+        junctor(j, &property, depth + 1, at);
     }
-    junctor(j, &at.get("items"), depth + 1);
+    junctor(j, &at.get("items"), depth + 1, at);
+    for field in ["allOf", "anyOf", "oneOf"] {
+        for part in at.get(field).items() {
+            junctor(j, &part, depth + 1, around);
+        }
+    }
+    junctor(j, &at.get("not"), depth + 1, around);
 }
 
 /// How a list is merged.

@@ -1,5 +1,7 @@
 //! Services.
 
+use std::net::IpAddr;
+
 use super::judge::{At, Judge};
 use super::probe;
 use super::selector;
@@ -180,6 +182,15 @@ fn addresses(j: &mut Judge, spec: &At<'_, '_>, kind: Type) {
         if all.count() > 2 {
             j.invalid(&all, "K-size", "a Service has at most two addresses of its own");
         }
+        if all.is_filled() && one.str().is_empty() {
+            j.invalid(&all, "K-one-of", "`clusterIPs` needs `clusterIP`, which is its first");
+        }
+        if all.count() > 1 && all.index(0).str() == "None" {
+            j.invalid(&all, "K-one-of", "None must be the only one of `clusterIPs`");
+        }
+        let own: Vec<At<'_, '_>> =
+            if all.is_filled() { all.items().collect() } else { vec![spec.get("clusterIP")] };
+        of_families(j, &all, &own, &spec.get("ipFamilies"));
         let first = all.index(0);
         if !one.str().is_empty() && !first.str().is_empty() && one.str() != first.str() {
             j.invalid(&all, "K-one-of", "the first of `clusterIPs` must be the `clusterIP`");
@@ -201,6 +212,29 @@ fn addresses(j: &mut Judge, spec: &At<'_, '_>, kind: Type) {
                     j.invalid(&place, "K-ip", format!("address `{}` {why}", place.str()));
                 }
             }
+        }
+    }
+}
+
+/// Two addresses are of two families, and each of the one that stands at its place in `ipFamilies`.
+fn of_families(j: &mut Judge, all: &At<'_, '_>, places: &[At<'_, '_>], families: &At<'_, '_>) {
+    let addresses: Vec<IpAddr> =
+        places.iter().filter_map(|place| ip::address(place.str(), j.minor).ok()).collect();
+    // Where one of them is no address, that is what is wrong.
+    if addresses.len() < places.len() {
+        return;
+    }
+    if let [first, second] = addresses.as_slice()
+        && first.is_ipv4() == second.is_ipv4()
+    {
+        j.invalid(all, "K-ip", "a Service has at most one address of each family, IPv4 and IPv6");
+    }
+    for ((place, address), family) in places.iter().zip(&addresses).zip(families.items()) {
+        let own = if address.is_ipv4() { "IPv4" } else { "IPv6" };
+        if matches!(family.str(), "IPv4" | "IPv6") && family.str() != own {
+            let message =
+                format!("address `{}` is {own}; `ipFamilies` says {}", place.str(), family.str());
+            j.invalid(place, "K-ip", message);
         }
     }
 }
@@ -279,6 +313,14 @@ fn traffic(j: &mut Judge, spec: &At<'_, '_>, kind: Type) {
         let message =
             "`healthCheckNodePort` needs a LoadBalancer with `externalTrafficPolicy` Local";
         j.invalid(&check, "K-service-type", message);
+    } else if !(0..=65535).contains(&check.number()) {
+        j.within(&check, 1, 65535);
+    } else if check.number() != 0 && !(30000..=32767).contains(&check.number()) {
+        let message = format!(
+            "`healthCheckNodePort` is {}; clusters give out 30000 to 32767",
+            check.number()
+        );
+        j.broken(&check, "K-port", message);
     }
     let distribution = spec.get("trafficDistribution");
     let known: &[&str] = if j.minor >= 34 {

@@ -41,6 +41,25 @@ pub(super) fn source(j: &mut Judge, at: &At<'_, '_>, kind: &str) {
             }
         }
         "azureDisk" => azure_disk(j, at),
+        "azureFile" => {
+            // Only a PersistentVolume has it.
+            let namespace = at.get("secretNamespace");
+            if namespace.is_set() {
+                needed(j, &namespace);
+            }
+        }
+        "local" => {
+            j.well_formed(&at.get("path"), "K-path", "path", text::without_steps_back);
+        }
+        "flexVolume" => {
+            for (key, option) in at.get("options").entries() {
+                let of = format!(".{}", key.split('/').next().unwrap_or(key).to_ascii_lowercase());
+                if of.ends_with(".kubernetes.io") || of.ends_with(".k8s.io") {
+                    let message = format!("the option `{key}` is in a name space of Kubernetes");
+                    j.invalid(&option, "K-one-of", message);
+                }
+            }
+        }
         "csi" => csi(j, at),
         "cinder" | "rbd" | "cephfs" => {
             let secret = at.get("secretRef");
@@ -82,6 +101,7 @@ fn needed_fields(kind: &str) -> &'static [&'static str] {
         "storageos" => &["volumeName"],
         "scaleIO" => &["gateway", "system", "volumeName"],
         "local" => &["path"],
+        "flexVolume" => &["driver"],
         _ => &[],
     }
 }

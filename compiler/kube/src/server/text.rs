@@ -7,6 +7,11 @@ pub(super) fn relative_path(path: &str) -> Result<(), Why> {
     if path.starts_with('/') {
         return Err("must be a relative path");
     }
+    without_steps_back(path)
+}
+
+/// A path that never leads upwards.
+pub(super) fn without_steps_back(path: &str) -> Result<(), Why> {
     if path.split('/').any(|part| part == "..") {
         return Err("must not contain `..`");
     }
