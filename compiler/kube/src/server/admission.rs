@@ -7,12 +7,11 @@ use crate::names;
 pub(super) fn webhooks(j: &mut Judge, at: &At<'_, '_>) {
     let mutating = at.get("kind").str() == "MutatingWebhookConfiguration";
     let hooks = at.get("webhooks");
+    let doubles = hooks.repeats(|one| one.get("name").str());
     for (number, hook) in hooks.items().enumerate() {
         let name = hook.get("name");
         fully_qualified(j, &name);
-        if !name.str().is_empty()
-            && hooks.items().take(number).any(|other| other.get("name").str() == name.str())
-        {
+        if !name.str().is_empty() && doubles.contains(&number) {
             j.duplicate(&name, format!("two webhooks are named `{}`", name.str()));
         }
         for rule in hook.get("rules").items() {
@@ -98,10 +97,11 @@ fn review_versions(j: &mut Judge, at: &At<'_, '_>) {
         j.required(at, "`admissionReviewVersions` must have at least one version: v1");
         return;
     }
+    let doubles = at.repeats(|one| one.str());
     for (number, version) in at.items().enumerate() {
         if let Err(why) = names::dns_1035_label(version.str()) {
             j.invalid(&version, "K-name", format!("version `{}` {why}", version.str()));
-        } else if at.items().take(number).any(|other| other.str() == version.str()) {
+        } else if doubles.contains(&number) {
             j.invalid(
                 &version,
                 "K-duplicate",
@@ -189,12 +189,11 @@ fn match_conditions(j: &mut Judge, at: &At<'_, '_>) {
     if at.count() > 64 {
         j.too_many(at, 64);
     }
+    let doubles = at.repeats(|one| one.get("name").str());
     for (number, condition) in at.items().enumerate() {
         let (name, expression) = (condition.get("name"), condition.get("expression"));
         j.named(&name, "K-label", "the name of a condition", names::qualified_name);
-        if !name.str().is_empty()
-            && at.items().take(number).any(|other| other.get("name").str() == name.str())
-        {
+        if !name.str().is_empty() && doubles.contains(&number) {
             j.duplicate(&name, format!("two conditions are named `{}`", name.str()));
         }
         if expression.str().trim().is_empty() {
@@ -265,6 +264,7 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         j.needed(&audit.get("valueExpression"), "`valueExpression`");
         schema::expression(j, &audit.get("valueExpression"), &ABOUT, of, None);
     }
+    let doubles = variables.repeats(|one| one.get("name").str());
     for (number, variable) in variables.items().enumerate() {
         let name = variable.get("name");
         j.needed(&name, "the name of a variable");
@@ -276,9 +276,7 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
             let message = format!("`{}` is no name that an expression can use", name.str());
             j.invalid(&name, "K-name", message);
         }
-        if !name.str().is_empty()
-            && variables.items().take(number).any(|other| other.get("name").str() == name.str())
-        {
+        if !name.str().is_empty() && doubles.contains(&number) {
             j.duplicate(&name, format!("two variables are named `{}`", name.str()));
         }
     }
@@ -320,10 +318,11 @@ pub(super) fn binding(j: &mut Judge, at: &At<'_, '_>) {
     if !actions.is_filled() {
         j.required(&actions, "a binding needs `validationActions`: Deny, Warn, Audit");
     }
+    let doubles = actions.repeats(|one| one.str());
     for (number, action) in actions.items().enumerate() {
         if !matches!(action.str(), "Deny" | "Warn" | "Audit") {
             j.unsupported(&action, action.str(), &["Audit", "Deny", "Warn"]);
-        } else if actions.items().take(number).any(|other| other.str() == action.str()) {
+        } else if doubles.contains(&number) {
             j.duplicate(&action, format!("`{}` is there twice", action.str()));
         }
     }

@@ -57,10 +57,10 @@ pub(super) fn driver(j: &mut Judge, at: &At<'_, '_>) {
             "no tokens are requested, so there is none to keep in Secrets",
         );
     }
+    let doubles = requests.repeats(|one| one.get("audience").str());
     for (number, request) in requests.items().enumerate() {
         let audience = request.get("audience");
-        if requests.items().take(number).any(|other| other.get("audience").str() == audience.str())
-        {
+        if doubles.contains(&number) {
             j.duplicate(&audience, format!("two tokens are for `{}`", audience.str()));
         }
         let expires = request.get("expirationSeconds");
@@ -86,6 +86,7 @@ fn driver_name(j: &mut Judge, at: &At<'_, '_>) {
 
 pub(super) fn node(j: &mut Judge, at: &At<'_, '_>) {
     let drivers = at.to(&["spec", "drivers"]);
+    let doubles = drivers.repeats(|one| one.get("name").str());
     for (number, driver) in drivers.items().enumerate() {
         let (name, id) = (driver.get("name"), driver.get("nodeID"));
         if name.str().is_empty() {
@@ -98,16 +99,17 @@ pub(super) fn node(j: &mut Judge, at: &At<'_, '_>) {
         } else if id.str().len() > 256 {
             j.invalid(&id, "K-size", "`nodeID` must have at most 256 bytes");
         }
-        if drivers.items().take(number).any(|other| other.get("name").str() == name.str()) {
+        if doubles.contains(&number) {
             j.duplicate(&name, format!("the driver `{}` is there twice", name.str()));
         }
         j.not_negative(&driver.to(&["allocatable", "count"]));
         let keys = driver.get("topologyKeys");
+        let doubles = keys.repeats(|one| one.str());
         for (number, key) in keys.items().enumerate() {
             if let Err(why) = names::qualified_name(key.str()) {
                 j.invalid(&key, "K-label", format!("topology key `{}` {why}", key.str()));
             }
-            if keys.items().take(number).any(|other| other.str() == key.str()) {
+            if doubles.contains(&number) {
                 j.duplicate(&key, format!("`{}` is there twice", key.str()));
             }
         }
@@ -209,11 +211,12 @@ pub(super) fn signing_request(j: &mut Judge, at: &At<'_, '_>) {
     if !usages.is_filled() {
         j.required(&usages, "a request says what the certificate is for: `usages`");
     }
+    let doubles = usages.repeats(|one| one.str());
     for (number, usage) in usages.items().enumerate() {
         if !USAGES.contains(&usage.str()) {
             j.unsupported(&usage, usage.str(), &USAGES);
         }
-        if usages.items().take(number).any(|other| other.str() == usage.str()) {
+        if doubles.contains(&number) {
             j.duplicate(&usage, format!("`{}` is there twice", usage.str()));
         }
     }

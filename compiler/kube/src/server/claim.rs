@@ -330,6 +330,7 @@ pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
         if !expressions.is_filled() {
             j.required(&expressions, "a topology needs `matchLabelExpressions`");
         }
+        let of_one_key = expressions.repeats(|one| one.get("key").str());
         for (number, requirement) in expressions.items().enumerate() {
             let (key, values) = (requirement.get("key"), requirement.get("values"));
             if let Err(why) = names::qualified_name(key.str()) {
@@ -338,12 +339,13 @@ pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
             if !values.is_filled() {
                 j.required(&values, "`values` must have at least one value");
             }
+            let doubles = values.repeats(|one| one.str());
             for (place, value) in values.items().enumerate() {
-                if values.items().take(place).any(|other| other.str() == value.str()) {
+                if doubles.contains(&place) {
                     j.duplicate(&value, format!("`{}` is there twice", value.str()));
                 }
             }
-            if expressions.items().take(number).any(|other| other.get("key").str() == key.str()) {
+            if of_one_key.contains(&number) {
                 j.duplicate(&key, format!("two requirements are for `{}`", key.str()));
             }
         }

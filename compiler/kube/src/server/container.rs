@@ -36,6 +36,9 @@ pub(super) fn container<'t>(j: &mut Judge, at: &At<'t, '_>, of: &Of<'_, 't, '_>)
 }
 
 fn ports(j: &mut Judge, at: &At<'_, '_>) {
+    let doubles = at.repeats(|one| one.get("name").str());
+    let numbers =
+        at.repeats(|one| (one.get("containerPort").number(), tcp(one.get("protocol").str())));
     for (number, port) in at.items().enumerate() {
         let name = port.get("name");
         if !name.str().is_empty() {
@@ -44,12 +47,7 @@ fn ports(j: &mut Judge, at: &At<'_, '_>) {
                     let message = format!("port name `{}` {why}", name.str());
                     j.invalid(&name, "K-container-port-name", message);
                 }
-                Ok(())
-                    if at
-                        .items()
-                        .take(number)
-                        .any(|other| other.get("name").str() == name.str()) =>
-                {
+                Ok(()) if doubles.contains(&number) => {
                     let message = format!("two ports of the container are named `{}`", name.str());
                     j.refuse(&name, "K-container-port-name", super::FieldError::Duplicate, message);
                 }
@@ -67,11 +65,7 @@ fn ports(j: &mut Judge, at: &At<'_, '_>) {
         }
         let protocol = port.get("protocol");
         j.one_of(&protocol, &["TCP", "UDP", "SCTP"]);
-        let same = |other: &At<'_, '_>| {
-            other.get("containerPort").number() == own.number()
-                && tcp(other.get("protocol").str()) == tcp(protocol.str())
-        };
-        if own.number() != 0 && at.items().take(number).any(|other| same(&other)) {
+        if own.number() != 0 && numbers.contains(&number) {
             let message = format!(
                 "port {} for {} is there twice: server-side apply refuses that",
                 own.number(),
@@ -161,16 +155,13 @@ pub(super) fn shared_ports(j: &mut Judge, containers: &At<'_, '_>) {
 
 fn resize_policy(j: &mut Judge, at: &At<'_, '_>) {
     let policies = at.get("resizePolicy");
+    let doubles = policies.repeats(|one| one.get("resourceName").str());
     for (number, policy) in policies.items().enumerate() {
         let (resource, restart) = (policy.get("resourceName"), policy.get("restartPolicy"));
         match resource.str() {
             "" => j.required(&resource, "a resize policy needs a `resourceName`"),
             name @ ("cpu" | "memory") => {
-                if policies
-                    .items()
-                    .take(number)
-                    .any(|other| other.get("resourceName").str() == name)
-                {
+                if doubles.contains(&number) {
                     j.duplicate(&policy, format!("two resize policies are for {name}"));
                 }
             }

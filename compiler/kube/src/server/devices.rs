@@ -33,10 +33,11 @@ fn claim_spec(j: &mut Judge, spec: &At<'_, '_>) {
     let devices = spec.get("devices");
     let requests = devices.get("requests");
     at_most(j, &requests, MOST);
+    let doubles = requests.repeats(|one| one.get("name").str());
     for (number, request) in requests.items().enumerate() {
         let name = request.get("name");
         j.named(&name, "K-name", "the name of a request", names::dns_label);
-        if requests.items().take(number).any(|other| other.get("name").str() == name.str()) {
+        if doubles.contains(&number) {
             j.duplicate(&name, format!("two requests are named `{}`", name.str()));
         }
         self::request(j, &request);
@@ -92,10 +93,11 @@ fn request(j: &mut Judge, at: &At<'_, '_>) {
             if first.count() > 8 {
                 j.too_many(&first, 8);
             }
+            let doubles = first.repeats(|one| one.get("name").str());
             for (number, one) in first.items().enumerate() {
                 let name = one.get("name");
                 j.named(&name, "K-name", "the name of a request", names::dns_label);
-                if first.items().take(number).any(|other| other.get("name").str() == name.str()) {
+                if doubles.contains(&number) {
                     j.duplicate(&name, format!("two requests are named `{}`", name.str()));
                 }
                 wanted(j, &one);
@@ -218,10 +220,11 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
     let apart = spec.get("perDeviceNodeSelection").is_true();
     let devices = spec.get("devices");
     at_most(j, &devices, DEVICES);
+    let doubles = devices.repeats(|one| one.get("name").str());
     for (number, device) in devices.items().enumerate() {
         let name = device.get("name");
         j.named(&name, "K-name", "the name of a device", names::dns_label);
-        if devices.items().take(number).any(|other| other.get("name").str() == name.str()) {
+        if doubles.contains(&number) {
             j.duplicate(&name, format!("two devices are named `{}`", name.str()));
         }
         let placed = ["nodeName", "nodeSelector", "allNodes"];

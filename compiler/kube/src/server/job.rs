@@ -304,12 +304,13 @@ fn exit_codes(j: &mut Judge, spec: &At<'_, '_>, at: &At<'_, '_>) {
     }
     let mut ordered = true;
     let mut previous = None;
+    let doubles = values.repeats(|one| one.number());
     for (number, value) in values.items().enumerate() {
         let code = value.number();
         if code == 0 && operator.str() == "In" {
             j.invalid(&value, "K-range", "0 is success, and must not be among the values of In");
         }
-        if values.items().take(number).any(|other| other.number() == code) {
+        if doubles.contains(&number) {
             j.duplicate(&value, format!("the exit code {code} is there twice"));
         }
         ordered &= previous.is_none_or(|previous| previous <= code);

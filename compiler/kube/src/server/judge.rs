@@ -3,6 +3,7 @@
 //! Places lie on the stack and point to those above them, so that a path costs something only where
 //! something is refused.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -64,6 +65,13 @@ impl<'t, 'p> At<'t, 'p> {
     pub fn items<'c>(&'c self) -> impl Iterator<Item = At<'t, 'c>> {
         let items = self.node.into_iter().flat_map(Ref::items);
         items.enumerate().map(|(index, item)| self.below(Some(item), Hop::Index(index)))
+    }
+
+    /// The numbers of the elements that have what one before them has, as this reads it.
+    pub fn repeats<K: Ord>(&self, key: impl Fn(&At<'t, '_>) -> K) -> BTreeSet<usize> {
+        let mut known = BTreeSet::new();
+        let items = self.items().enumerate();
+        items.filter(|(_, item)| !known.insert(key(item))).map(|(number, _)| number).collect()
     }
 
     /// The entries of a map.

@@ -8,6 +8,7 @@ use super::volume;
 
 pub(super) fn mounts<'t>(j: &mut Judge, container: &At<'t, '_>, of: &Of<'_, 't, '_>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
+    let doubles = mounts.repeats(|one| one.get("mountPath").str());
     for (number, mount) in mounts.items().enumerate() {
         let (name, path) = (mount.get("name"), mount.get("mountPath"));
         reference(j, &name, of);
@@ -20,11 +21,7 @@ pub(super) fn mounts<'t>(j: &mut Judge, container: &At<'t, '_>, of: &Of<'_, 't, 
         }
         if path.str().is_empty() {
             j.required(&path, "`mountPath` must be given");
-        } else if mounts
-            .items()
-            .take(number)
-            .any(|other| other.get("mountPath").str() == path.str())
-        {
+        } else if doubles.contains(&number) {
             let message = format!("two volumes are mounted at `{}`", path.str());
             j.invalid(&path, "K-mount", message);
         } else if !path.str().starts_with('/') && !is_windows(path.str(), of.spec) {
@@ -48,18 +45,15 @@ pub(super) fn mounts<'t>(j: &mut Judge, container: &At<'t, '_>, of: &Of<'_, 't, 
         sub_paths(j, &mount);
         propagation(j, container, &mount);
     }
+    let names = devices.repeats(|one| one.get("name").str());
+    let paths = devices.repeats(|one| one.get("devicePath").str());
     for (number, device) in devices.items().enumerate() {
         self::device(j, &device, &mounts, of);
         let (name, path) = (device.get("name"), device.get("devicePath"));
-        let earlier = |field| {
-            let own = device.get(field).str();
-            !own.is_empty()
-                && devices.items().take(number).any(|other| other.get(field).str() == own)
-        };
-        if earlier("name") {
+        if !name.str().is_empty() && names.contains(&number) {
             j.invalid(&name, "K-mount", format!("volume `{}` is a device already", name.str()));
         }
-        if earlier("devicePath") {
+        if !path.str().is_empty() && paths.contains(&number) {
             j.invalid(&path, "K-mount", format!("two devices are at `{}`", path.str()));
         }
     }

@@ -122,10 +122,11 @@ pub(super) fn endpoint_slice(j: &mut Judge, at: &At<'_, '_>) {
     if ports.count() > 20000 {
         j.too_many(&ports, 20000);
     }
+    let doubles = ports.repeats(|one| one.get("name").str());
     for (number, port) in ports.items().enumerate() {
         let name = port.get("name");
         j.well_formed(&name, "K-service-port-name", "port name", names::dns_label);
-        if ports.items().take(number).any(|other| other.get("name").str() == name.str()) {
+        if doubles.contains(&number) {
             j.duplicate(&name, format!("two ports are named `{}`", name.str()));
         }
         j.one_of(&port.get("protocol"), &["TCP", "UDP", "SCTP"]);

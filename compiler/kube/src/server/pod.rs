@@ -253,11 +253,12 @@ fn dns(j: &mut Judge, spec: &At<'_, '_>) {
         }
     }
     let options = config.get("options");
+    let doubles = options.repeats(|one| one.get("name").str());
     for (number, option) in options.items().enumerate() {
         let name = option.get("name").str();
         if name.is_empty() {
             j.required(&option, "an option of the resolver needs a name");
-        } else if options.items().take(number).any(|other| other.get("name").str() == name) {
+        } else if doubles.contains(&number) {
             j.broken(&option, "K-duplicate", format!("the resolver has the option `{name}` twice"));
         }
     }

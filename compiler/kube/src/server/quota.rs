@@ -175,10 +175,11 @@ fn resource_name(j: &mut Judge, at: &At<'_, '_>, name: &str) {
 
 pub(super) fn limit_range(j: &mut Judge, at: &At<'_, '_>) {
     let limits = at.to(&["spec", "limits"]);
+    let doubles = limits.repeats(|one| one.get("type").str());
     for (number, limit) in limits.items().enumerate() {
         let kind = limit.get("type");
         limit_type(j, &kind);
-        if limits.items().take(number).any(|other| other.get("type").str() == kind.str()) {
+        if doubles.contains(&number) {
             j.duplicate(&kind, format!("two limits are for {}", kind.str()));
         }
         let [min, max, default, request, ratio] =

@@ -141,11 +141,12 @@ fn versions(j: &mut Judge, at: &At<'_, '_>) {
         let message = format!("exactly one version must be the one that is stored; {stored} are");
         j.invalid(at, "K-definition", message);
     }
+    let doubles = at.repeats(|one| one.get("name").str());
     for (number, version) in at.items().enumerate() {
         let name = version.get("name");
         if let Err(why) = names::dns_1035_label(name.str()) {
             j.invalid(&name, "K-name", format!("version `{}` {why}", name.str()));
-        } else if at.items().take(number).any(|other| other.get("name").str() == name.str()) {
+        } else if doubles.contains(&number) {
             j.invalid(&name, "K-duplicate", format!("two versions are named `{}`", name.str()));
         }
         let warning = version.get("deprecationWarning");
@@ -232,6 +233,7 @@ fn selectable(j: &mut Judge, at: &At<'_, '_>, schema: &At<'_, '_>) {
     if at.count() > 8 {
         j.too_many(at, 8);
     }
+    let doubles = at.repeats(|one| one.get("jsonPath").str());
     for (number, field) in at.items().enumerate() {
         let path = field.get("jsonPath");
         let text = path.str();
@@ -253,7 +255,7 @@ fn selectable(j: &mut Judge, at: &At<'_, '_>, schema: &At<'_, '_>) {
         } else if parts.starts_with("metadata") {
             j.invalid(&path, "K-json-path", "fields of `metadata` cannot be made selectable");
         }
-        if at.items().take(number).any(|other| other.get("jsonPath").str() == text) {
+        if doubles.contains(&number) {
             j.duplicate(&path, format!("`{text}` is there twice"));
         }
     }

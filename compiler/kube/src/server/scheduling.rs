@@ -10,13 +10,14 @@ pub(super) fn scheduling(j: &mut Judge, spec: &At<'_, '_>) {
         self::toleration(j, &toleration);
     }
     let constraints = spec.get("topologySpreadConstraints");
+    let key = |at: &At<'_, '_>| {
+        (at.get("topologyKey").str().to_owned(), at.get("whenUnsatisfiable").str().to_owned())
+    };
+    let doubles = constraints.repeats(key);
     for (number, constraint) in constraints.items().enumerate() {
         spread(j, &constraint);
-        let key = |at: &At<'_, '_>| {
-            (at.get("topologyKey").str().to_owned(), at.get("whenUnsatisfiable").str().to_owned())
-        };
         let own = key(&constraint);
-        if constraints.items().take(number).any(|other| key(&other) == own) {
+        if doubles.contains(&number) {
             j.duplicate(
                 &constraint,
                 format!("two constraints are for the topology `{}` and {}", own.0, own.1),
@@ -24,11 +25,12 @@ pub(super) fn scheduling(j: &mut Judge, spec: &At<'_, '_>) {
         }
     }
     let gates = spec.get("schedulingGates");
+    let doubles = gates.repeats(|one| one.get("name").str());
     for (number, gate) in gates.items().enumerate() {
         let name = gate.get("name").str();
         if let Err(why) = names::qualified_name(name) {
             j.invalid(&gate, "K-label", format!("scheduling gate `{name}` {why}"));
-        } else if gates.items().take(number).any(|other| other.get("name").str() == name) {
+        } else if doubles.contains(&number) {
             j.duplicate(&gate, format!("two scheduling gates are named `{name}`"));
         }
     }

@@ -226,6 +226,7 @@ fn profiles(j: &mut Judge, context: &At<'_, '_>) {
 
 fn sysctls(j: &mut Judge, spec: &At<'_, '_>, context: &At<'_, '_>) {
     let sysctls = context.get("sysctls");
+    let doubles = sysctls.repeats(|one| one.get("name").str());
     for (number, sysctl) in sysctls.items().enumerate() {
         let name = sysctl.get("name");
         let text = name.str();
@@ -236,7 +237,7 @@ fn sysctls(j: &mut Judge, spec: &At<'_, '_>, context: &At<'_, '_>) {
         let ipc = ["kernel.shm", "kernel.msg", "fs.mqueue."];
         if text.len() > 253 || !is_sysctl(text) {
             j.invalid(&name, "K-sysctl", format!("`{text}` is no name of a sysctl"));
-        } else if sysctls.items().take(number).any(|other| other.get("name").str() == text) {
+        } else if doubles.contains(&number) {
             j.duplicate(&name, format!("the sysctl `{text}` is set twice"));
         } else if text.replace('/', ".").starts_with("net.") && spec.get("hostNetwork").is_true() {
             j.invalid(

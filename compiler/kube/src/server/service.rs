@@ -51,8 +51,11 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
     if ports.count() == 0 && !headless && kind != Type::ExternalName {
         j.required(&ports, "a Service needs at least one port");
     }
+    let by = |field| ports.repeats(|one| (one.get(field).number(), tcp(one.get("protocol").str())));
+    let (names, numbers, of_nodes) =
+        (ports.repeats(|one| one.get("name").str()), by("port"), by("nodePort"));
     for (number, port) in ports.items().enumerate() {
-        port_name(j, &port, &ports, number, several);
+        port_name(j, &port, several, names.contains(&number));
         let (own, node) = (port.get("port"), port.get("nodePort"));
         if names::port_number(own.number()).is_err() {
             j.invalid(
@@ -71,16 +74,10 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
         }
         let app = port.get("appProtocol");
         j.well_formed(&app, "K-label", "`appProtocol`", names::qualified_name);
-        let earlier = |same: &dyn Fn(&At<'_, '_>) -> bool| {
-            ports.items().take(number).any(|other| same(&other))
-        };
-        if earlier(&|other| {
-            other.get("port").number() == own.number()
-                && tcp(&other.get("protocol")) == tcp(&protocol)
-        }) {
+        if numbers.contains(&number) {
             j.duplicate(
                 &port,
-                format!("port {} for {} is there twice", own.number(), tcp(&protocol)),
+                format!("port {} for {} is there twice", own.number(), tcp(protocol.str())),
             );
         }
         if node.number() == 0 {
@@ -95,10 +92,7 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
                 "K-port",
                 format!("`nodePort` is {}; it must be from 1 to 65535", node.number()),
             );
-        } else if earlier(&|other| {
-            other.get("nodePort").number() == node.number()
-                && tcp(&other.get("protocol")) == tcp(&protocol)
-        }) {
+        } else if of_nodes.contains(&number) {
             j.invalid(
                 &node,
                 "K-duplicate",
@@ -132,7 +126,7 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
     }
 }
 
-fn port_name(j: &mut Judge, port: &At<'_, '_>, ports: &At<'_, '_>, number: usize, several: bool) {
+fn port_name(j: &mut Judge, port: &At<'_, '_>, several: bool, is_double: bool) {
     const RULE: &str = "K-service-port-name";
     let name = port.get("name");
     if name.str().is_empty() {
@@ -145,14 +139,14 @@ fn port_name(j: &mut Judge, port: &At<'_, '_>, ports: &At<'_, '_>, number: usize
         }
     } else if let Err(why) = names::dns_label(name.str()) {
         j.invalid(&name, RULE, format!("port name `{}` {why}", name.str()));
-    } else if ports.items().take(number).any(|other| other.get("name").str() == name.str()) {
+    } else if is_double {
         let message = format!("two ports of the Service are named `{}`", name.str());
         j.refuse(&name, RULE, FieldError::Duplicate, message);
     }
 }
 
-fn tcp<'t>(protocol: &At<'t, '_>) -> &'t str {
-    if protocol.str().is_empty() { "TCP" } else { protocol.str() }
+fn tcp(protocol: &str) -> &str {
+    if protocol.is_empty() { "TCP" } else { protocol }
 }
 
 fn affinity(j: &mut Judge, spec: &At<'_, '_>) {
@@ -263,10 +257,11 @@ fn families(j: &mut Judge, spec: &At<'_, '_>, kind: Type) {
     if families.count() > 2 {
         j.invalid(&families, "K-size", "`ipFamilies` has at most two entries");
     }
+    let doubles = families.repeats(|one| one.str());
     for (number, family) in families.items().enumerate() {
         if !matches!(family.str(), "IPv4" | "IPv6") {
             j.unsupported(&family, family.str(), &["IPv4", "IPv6"]);
-        } else if families.items().take(number).any(|other| other.str() == family.str()) {
+        } else if doubles.contains(&number) {
             j.duplicate(&family, format!("`{}` is there twice", family.str()));
         }
     }

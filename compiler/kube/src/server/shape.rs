@@ -1,6 +1,8 @@
 //! Whether an object has the form that the table of types gives to its kind: no unknown fields, and values
 //! of the right types. A server says the same when it reads a manifest strictly.
 
+use std::collections::BTreeSet;
+
 use super::judge::{Amount, At, Judge};
 use super::{FieldError, Refusal};
 use crate::near::did_you_mean;
@@ -210,10 +212,9 @@ fn doubles(j: &mut Judge, at: &At<'_, '_>, elem: FieldType, list: ListKind) {
     match list {
         ListKind::Atomic => {}
         ListKind::Set => {
+            let doubles = at.repeats(|one| one.str());
             for (number, item) in at.items().enumerate() {
-                if !item.str().is_empty()
-                    && at.items().take(number).any(|other| other.str() == item.str())
-                {
+                if !item.str().is_empty() && doubles.contains(&number) {
                     double(j, &item, &item.shown());
                 }
             }
@@ -230,10 +231,12 @@ fn doubles(j: &mut Judge, at: &At<'_, '_>, elem: FieldType, list: ListKind) {
                 });
                 parts.collect::<Vec<_>>()
             };
-            let all: Vec<Vec<String>> = at.items().map(|item| key_of(&item)).collect();
-            for (number, (item, key)) in at.items().zip(&all).enumerate() {
-                if all.iter().take(number).any(|other| other == key) {
-                    double(j, &item, &key.join("/"));
+            let mut known = BTreeSet::new();
+            for item in at.items() {
+                let key = key_of(&item);
+                let shown = key.join("/");
+                if !known.insert(key) {
+                    double(j, &item, &shown);
                 }
             }
         }

@@ -48,12 +48,11 @@ pub(super) fn source(at: &At<'_, '_>) -> Option<&'static str> {
 }
 
 pub(super) fn volumes(j: &mut Judge, at: &At<'_, '_>) {
+    let doubles = at.repeats(|one| one.get("name").str());
     for (number, volume) in at.items().enumerate() {
         let name = volume.get("name");
         j.named(&name, "K-name", "the name of a volume", names::dns_label);
-        if !name.str().is_empty()
-            && at.items().take(number).any(|other| other.get("name").str() == name.str())
-        {
+        if !name.str().is_empty() && doubles.contains(&number) {
             j.duplicate(&name, format!("two volumes of the pod are named `{}`", name.str()));
         }
         j.at_most_one(&volume, &SOURCES, "a volume");
@@ -166,10 +165,10 @@ fn files(j: &mut Judge, at: &At<'_, '_>) {
 
 /// Of two files with one path a server keeps the last.
 fn same_paths(j: &mut Judge, items: &At<'_, '_>) {
+    let doubles = items.repeats(|one| one.get("path").str());
     for (number, item) in items.items().enumerate() {
         let path = item.get("path");
-        let same = |other: At<'_, '_>| other.get("path").str() == path.str();
-        if !path.str().is_empty() && items.items().take(number).any(same) {
+        if !path.str().is_empty() && doubles.contains(&number) {
             j.broken(
                 &path,
                 "K-duplicate",

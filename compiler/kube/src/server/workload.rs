@@ -120,12 +120,12 @@ pub(super) fn stateful_set(j: &mut Judge, at: &At<'_, '_>) {
     j.not_negative(&ordinals.get("start"));
     j.well_formed(&spec.get("serviceName"), "K-name", "Service name", names::dns_label);
     let claims = spec.get("volumeClaimTemplates");
+    let doubles = claims.repeats(|one| one.to(&["metadata", "name"]).str());
     for (number, template) in claims.items().enumerate() {
         let meta = template.get("metadata");
         let name = meta.get("name");
         j.named(&name, "K-name", "the name of a claim", names::dns_label);
-        let is_name = |other: &At<'_, '_>| other.to(&["metadata", "name"]).str() == name.str();
-        if claims.items().take(number).any(|other| is_name(&other)) {
+        if doubles.contains(&number) {
             let message = format!("two claims are named `{}`; the first is lost", name.str());
             j.broken(&name, "K-duplicate", message);
         }
