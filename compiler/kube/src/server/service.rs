@@ -1,6 +1,6 @@
 //! Services.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::judge::{At, Judge};
 use super::probe;
