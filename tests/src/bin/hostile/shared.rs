@@ -75,6 +75,16 @@ pub(super) fn add(cases: &mut Cases) {
         let fields = lines(5_000, |n| format!("  a{n} = {n}"));
         format!("let a = {{\n{fields}}}\nlet b = {{\n{fields}}}\nx = len([n for n in range(200000) if a != b])\n")
     });
+    let large =
+        || format!("let b = {{\n{}}}\n", lines(8_000, |n| format!("  a{n} = {{ c = {n} }}")));
+    cases.file("each field of a large record", || {
+        let all: Vec<String> = (0..8_000).map(|n| format!("b.a{n}.c")).collect();
+        format!("{}x = [{}]\n", large(), all.join(", "))
+    });
+    cases.file("each key of a large record", || {
+        let all: Vec<String> = (0..8_000).map(|n| format!("b[\"a{n}\"].c")).collect();
+        format!("{}x = [{}]\n", large(), all.join(", "))
+    });
     cases.file("two hundred thousand names in scope", || {
         format!("x = {{\n{}  y = a0\n}}\n", lines(200_000, |n| format!("let a{n} = 1")))
     });
