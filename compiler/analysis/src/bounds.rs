@@ -1,9 +1,11 @@
 //! Ends of ranges of every kind of number: which kind they are of, in which order they stand, and which constants lie outside.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
+use crate::code::BinaryOp;
 use crate::eval::operators::{duration_of, quantity_order};
 use crate::fits::base;
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
@@ -83,6 +85,58 @@ pub fn left_by<'r>(node: Node<'_>, refined: &'r RefinedTy) -> Option<&'r Refinem
         let stands = |end: &Option<Bound>| order(&refined.base, &value, end.as_ref()?);
         stands(low) == Some(Ordering::Less) || stands(high) == Some(Ordering::Greater)
     })
+}
+
+/// What a comparison of numbers of these types always gives, if it always gives the same. Constants are types of one
+/// number ([`only`]).
+pub fn comparison(op: BinaryOp, left: &Ty, right: &Ty) -> Option<bool> {
+    let (a, b) = (ends(left)?, ends(right)?);
+    let ty = base(left);
+    if std::mem::discriminant(ty) != std::mem::discriminant(base(right)) {
+        return None;
+    }
+    let stands = |a: Option<&Bound>, b: Option<&Bound>| order(ty, a?, b?);
+    let below = |a, b| stands(a, b) == Some(Ordering::Less);
+    let at_most = |a, b| matches!(stands(a, b), Some(Ordering::Less | Ordering::Equal));
+    let same = |a, b| stands(a, b) == Some(Ordering::Equal);
+    let equal = same(a.0, a.1) && same(b.0, b.1) && same(a.0, b.0);
+    let apart = below(a.1, b.0) || below(b.1, a.0);
+    let (yes, no) = match op {
+        BinaryOp::Less => (below(a.1, b.0), at_most(b.1, a.0)),
+        BinaryOp::LessEqual => (at_most(a.1, b.0), below(b.1, a.0)),
+        BinaryOp::Greater => (below(b.1, a.0), at_most(a.1, b.0)),
+        BinaryOp::GreaterEqual => (at_most(b.1, a.0), below(a.1, b.0)),
+        BinaryOp::Equal => (equal, apart),
+        BinaryOp::NotEqual => (apart, equal),
+        _ => return None,
+    };
+    match (yes, no) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// The innermost ends of the ranges that narrow a type of numbers with units.
+fn ends(ty: &Ty) -> Option<(Option<&Bound>, Option<&Bound>)> {
+    let Ty::Refined(refined) = ty else { return None };
+    if !matches!(refined.base, Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent) {
+        return None;
+    }
+    let mut ends = (None, None);
+    for refinement in refined.refinements.iter() {
+        let Refinement::Between(low, high) = refinement else { continue };
+        ends.0 = further(&refined.base, ends.0, low.as_ref(), Ordering::Greater);
+        ends.1 = further(&refined.base, ends.1, high.as_ref(), Ordering::Less);
+    }
+    Some(ends)
+}
+
+/// The type of one number.
+pub fn only(ty: &Ty, number: Bound) -> Ty {
+    let refinement = Refinement::Between(Some(number.clone()), Some(number));
+    let refinements = [refinement].into();
+    Ty::Refined(Arc::new(RefinedTy { name: None, base: ty.clone(), refinements }))
 }
 
 /// What was meant by a quantity outside of its range that has no unit.

@@ -173,6 +173,10 @@ pub fn join(db: &dyn Database, a: Ty, b: Ty) -> Ty {
             };
             optional(inner)
         }
+        // Lists of different constants are lists of either, whose elements can be read.
+        (Ty::List(a), Ty::List(b)) if widened(&a) == widened(&b) => {
+            Ty::List(Arc::new(join(db, (*a).clone(), (*b).clone())))
+        }
         (a, b) => {
             let mut members: Vec<Ty> = Vec::new();
             for member in [a, b].iter().flat_map(members_of) {

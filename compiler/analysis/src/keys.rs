@@ -20,6 +20,7 @@ use crate::resolve::{Target, bases, declaration, items_named, resolve};
 use crate::schema::schema;
 use crate::show::nearest;
 use crate::types::{entry, key_text};
+use crate::written;
 
 /// The keys of one map.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -395,13 +396,25 @@ impl Reader<'_, '_> {
             _ => return None,
         };
         let parts: Vec<Node<'_>> = clause.children().collect();
-        let [first, _, source] = parts.as_slice() else { return None };
-        if first.text() != key.text() {
-            return None;
-        }
+        let keys = match parts.as_slice() {
+            [first, _, source] if first.text() == key.text() => self.value(*source, &[]),
+            // The elements of a list that is written out.
+            [only, source] if only.text() == key.text() => {
+                let module = self.text.module(self.db);
+                written::elements(self.db, module, *source, |elements| {
+                    let mut keys = Shape::default();
+                    for element in elements {
+                        (element.kind() == NodeKind::Str).then_some(())?;
+                        keys.add(key_text(*element), There::Always);
+                    }
+                    Some(keys)
+                })?
+            }
+            _ => return None,
+        };
         let mut kept = Shape::default();
         let some = around.child(NodeKind::IfClause).is_some();
-        kept.merge(&self.value(*source, &[]), if some { There::Perhaps } else { There::Always });
+        kept.merge(&keys, if some { There::Perhaps } else { There::Always });
         Some(kept)
     }
 

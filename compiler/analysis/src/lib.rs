@@ -11,6 +11,7 @@ pub mod problem;
 pub mod limits;
 
 pub mod workspace;
+mod written;
 
 pub mod change;
 pub mod diagnostic;

@@ -1,5 +1,7 @@
 //! `x[i]`: the elements of lists, and the values of maps and records by keys that are computed.
 
+use std::sync::Arc;
+
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
@@ -8,7 +10,9 @@ use crate::code::{Ask, Expr, ExprId};
 use crate::fits::{base, join, present};
 use crate::sensitive::{is_sensitive, sealed};
 use crate::show::type_name;
-use crate::ty::Ty;
+use crate::ty::{Literal, Ty};
+use crate::types::key_text;
+use crate::written;
 
 impl Elaborator<'_> {
     pub(super) fn index(
@@ -34,6 +38,17 @@ impl Elaborator<'_> {
             Ty::List(element) => (Ty::Int, (**element).clone()),
             Ty::Map(map) => (map.0.clone(), map.1.clone()),
             Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
+            Ty::Record(record) if self.constant_key(index).is_some() => {
+                let key = self.constant_key(index).unwrap_or_default();
+                let field = record.fields.iter().find(|(field, _)| **field == *key);
+                match field.map(|(_, ty)| ty).or(record.rest.as_ref()) {
+                    Some(field) => (Ty::Str, field.clone()),
+                    None => {
+                        self.unknown_field(index, &ty, &key);
+                        return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+                    }
+                }
+            }
             Ty::Record(record) => {
                 let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
                 (Ty::Str, all.fold(Ty::Never, |all, ty| join(self.db, all, ty.clone())))
@@ -54,6 +69,9 @@ impl Elaborator<'_> {
             self.report(problem.help(format!("write the {keys} of the element: `[\"…\"]`")));
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);
         }
+        if matches!(base(&ty), Ty::List(_)) && self.is_past_the_end(node, index) {
+            return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+        }
         let (index, asked) = self.tainted(index, &want);
         let mut found = match is_sensitive(&ty) || is_sensitive(&asked) {
             true => sealed(found),
@@ -63,6 +81,42 @@ impl Elaborator<'_> {
             found = self.narrowed_path(path, found);
         }
         Head::Value(self.emit(node, Expr::Index { value, index, ask: Ask::There }), found)
+    }
+
+    /// The text that a key is, whatever is given: a constant, or a name of one.
+    pub(super) fn constant_key(&mut self, index: Node<'_>) -> Option<Arc<str>> {
+        match index.kind() {
+            NodeKind::Str => Some(key_text(index)),
+            NodeKind::Name | NodeKind::Paren => match self.type_of(index) {
+                Ty::Literal(Literal::Str(text)) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a list that is written out has no element of a constant number; says so.
+    fn is_past_the_end(&mut self, node: Node<'_>, index: Node<'_>) -> bool {
+        let Some(chain) = node.parent().filter(|above| above.kind() == NodeKind::Chain) else {
+            return false;
+        };
+        let mut parts = chain.children();
+        let (head, first) = (parts.next(), parts.next());
+        let Some(head) = head.filter(|_| first.is_some_and(|first| first.id() == node.id())) else {
+            return false;
+        };
+        let length = |elements: &[Node<'_>]| i64::try_from(elements.len()).ok();
+        let Some(length) = written::elements(self.db, self.module, head, length) else {
+            return false;
+        };
+        match self.type_of(index) {
+            Ty::Literal(Literal::Int(at)) if !(-length..length).contains(&at) => {
+                let message = format!("the list has no element {at}: it has {length}");
+                self.report(self.problem(312, node, message));
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Whether something sensitive says which part of a value is meant, so that who knows if it is there knows of it.

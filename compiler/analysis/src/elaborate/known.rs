@@ -53,18 +53,20 @@ impl Elaborator<'_> {
     /// Whether the key that a suffix reads is in a value of type `ty`; the way goes on by one step.
     pub(super) fn known_key(&mut self, suffix: Node<'_>, ty: &Ty, way: &mut Way) -> KnownKey {
         let name = match suffix.kind() {
-            NodeKind::Field | NodeKind::OptField => suffix.children().next(),
-            NodeKind::Index => {
-                suffix.children().next().filter(|index| index.kind() == NodeKind::Str)
-            }
+            NodeKind::Field | NodeKind::OptField | NodeKind::Index => suffix.children().next(),
             _ => None,
         };
-        let Some(name) = name.filter(|name| name.kind() != NodeKind::Missing) else {
+        let key = match name.filter(|name| name.kind() != NodeKind::Missing) {
+            Some(index) if suffix.kind() == NodeKind::Index && way.is_some() => {
+                self.constant_key(index).map(|key| (index, key))
+            }
+            name => name.map(|name| (name, key_text(name))),
+        };
+        let Some((name, key)) = key else {
             *way = None;
             return KnownKey::Unknown;
         };
         let Some((start, path)) = way.as_mut() else { return KnownKey::Unknown };
-        let key = key_text(name);
         let map = match base(ty) {
             Ty::Map(_) | Ty::Keyed(_) => true,
             // Of the keys that it writes out, its type says whether they are there.

@@ -4,13 +4,15 @@ use syntax::{Node, NodeKind};
 
 use super::narrow::path_text;
 use super::{Elaborator, elaborate};
-use crate::code::{Code, EntryKind, Expr, ExprId, NO_SLOT, Root};
+use crate::bounds;
+use crate::code::{BinaryOp, Code, EntryKind, Expr, ExprId, NO_SLOT, Root};
 use crate::db::Item;
 use crate::interval;
 use crate::makeable::never_made;
 use crate::problem::{Place, Problem, Severity};
 use crate::schema::{SchemaInfo, schema};
 use crate::ty::{Literal, Ty};
+use crate::written;
 
 impl Elaborator<'_> {
     /// Reports a schema or variant of which there can be no values.
@@ -66,6 +68,28 @@ impl Elaborator<'_> {
         let known = self.quietly(|this| this.condition(condition).1);
         self.narrowed = around;
         known == Ty::Literal(Literal::Bool(false))
+    }
+
+    /// What a comparison always gives, if it always gives the same.
+    pub(super) fn always(
+        &self,
+        op: BinaryOp,
+        (left_node, left): (Node<'_>, &Ty),
+        (right_node, right): (Node<'_>, &Ty),
+    ) -> Option<bool> {
+        interval::comparison(op, left, right).or_else(|| {
+            let (left, right) = (self.exactly(left_node, left), self.exactly(right_node, right));
+            bounds::comparison(op, &left, &right)
+        })
+    }
+
+    /// The type of an operand; of a number with a unit that is written out, it is that of this one number.
+    fn exactly(&self, node: Node<'_>, ty: &Ty) -> Ty {
+        let units = matches!(ty, Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent);
+        match units.then(|| written::number(self.db, self.module, node)).flatten() {
+            Some(number) => bounds::only(ty, number),
+            None => ty.clone(),
+        }
     }
 
     /// Whether a constant decides about a condition, whatever conditions around it say.

@@ -365,8 +365,8 @@ impl Elaborator<'_> {
             }
             self.report(problem);
         }
-        interval::comparison(op, left, right)
-            .map_or(Ty::Bool, |known| Ty::Literal(Literal::Bool(known)))
+        let known = self.always(op, (left_node, left), (right_node, right));
+        known.map_or(Ty::Bool, |known| Ty::Literal(Literal::Bool(known)))
     }
 
     pub(super) fn is(&mut self, node: Node<'_>) -> (ExprId, Ty) {

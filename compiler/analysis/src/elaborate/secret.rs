@@ -3,7 +3,7 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::expression::is_constant;
+use super::expression::{is_constant, is_left};
 use crate::code::{Clause, Expr, ExprId};
 use crate::db::{Item, ItemKind};
 use crate::edges::is_component;
@@ -73,6 +73,10 @@ impl Elaborator<'_> {
         match fit {
             Fit::Yes => (value, ty),
             Fit::Checked if !self.has_listed_keys(node, want) => {
+                (self.emit(node, Expr::Error), want.clone())
+            }
+            Fit::Checked if is_left(node, want) => {
+                self.mismatch(node, &found, want, None);
                 (self.emit(node, Expr::Error), want.clone())
             }
             Fit::Checked => {

@@ -1,0 +1,146 @@
+//! What an expression stands for where that is written out: itself, or behind the name of a `let`.
+//!
+//! Whatever reads this, nothing is evaluated: it holds in code that nothing instantiates as well.
+
+use salsa::Database;
+use syntax::{Node, NodeKind};
+
+use crate::bounds;
+use crate::db::{ItemKind, Module};
+use crate::parse::parsed;
+use crate::resolve::{Target, resolve};
+use crate::ty::Bound;
+use crate::types::entry;
+
+/// Names that stand for names.
+const NAMES: usize = 8;
+
+/// What `read` makes of the elements of a list that is written out, if each of them is there in any case.
+pub fn elements<R>(
+    db: &dyn Database,
+    module: Module,
+    node: Node<'_>,
+    read: impl FnOnce(&[Node<'_>]) -> Option<R>,
+) -> Option<R> {
+    value(db, module, node, NAMES, |node| {
+        let elements: Vec<Node<'_>> = node.children().collect();
+        let perhaps = |node: &Node<'_>| {
+            matches!(
+                node.kind(),
+                NodeKind::Spread | NodeKind::If | NodeKind::Junk | NodeKind::Missing
+            )
+        };
+        let whole = node.kind() == NodeKind::List && !elements.iter().any(perhaps);
+        if whole { read(&elements) } else { None }
+    })
+}
+
+/// The number of any kind that an expression is, if that is written out.
+pub fn number(db: &dyn Database, module: Module, node: Node<'_>) -> Option<Bound> {
+    value(db, module, node, NAMES, bounds::bound)
+}
+
+/// What `read` makes of the expression for which one stands.
+fn value<R>(
+    db: &dyn Database,
+    module: Module,
+    node: Node<'_>,
+    names: usize,
+    read: impl FnOnce(Node<'_>) -> Option<R>,
+) -> Option<R> {
+    match node.kind() {
+        NodeKind::Paren => value(db, module, node.children().next()?, names, read),
+        NodeKind::Name => {
+            let names = names.checked_sub(1)?;
+            match local(node) {
+                Local::Let(bound) => value(db, module, bound, names, read),
+                Local::Other => None,
+                Local::None => {
+                    let Some(Target::Item(item)) = resolve(db, module, node.text()) else {
+                        return None;
+                    };
+                    if item.kind(db) != ItemKind::Let {
+                        return None;
+                    }
+                    let parsed = parsed(db, item);
+                    let bound = entry(&parsed)?.child(NodeKind::Set)?.children().next()?;
+                    value(db, item.module(db), bound, names, read)
+                }
+            }
+        }
+        _ => read(node),
+    }
+}
+
+/// What a name is that is bound within its item.
+enum Local<'t> {
+    /// This value.
+    Let(Node<'t>),
+    /// A parameter, an element, a field, or something else that is not known.
+    Other,
+    None,
+}
+
+fn local<'t>(node: Node<'t>) -> Local<'t> {
+    let name = node.text();
+    let is_named = |child: &Node<'_>| child.text() == name;
+    let mut around = node.ancestors().into_iter().peekable();
+    while let Some(above) = around.next() {
+        match above.kind() {
+            NodeKind::LetIn | NodeKind::Body => {
+                let before = |child: &Node<'t>| child.range().end <= node.range().start;
+                let lets = above.children_of(NodeKind::Let).filter(before);
+                let bound = lets.filter(|l| l.child(NodeKind::Name).is_some_and(|n| is_named(&n)));
+                if let Some(bound) = bound.last() {
+                    let value = bound.child(NodeKind::Set).and_then(|set| set.children().next());
+                    return value.map_or(Local::Other, Local::Let);
+                }
+                // It may be a field of the record around it.
+                let binds = |child: &Node<'_>| match child.kind() {
+                    NodeKind::Let => false,
+                    NodeKind::Fn => child.child(NodeKind::Name).is_some_and(|n| is_named(&n)),
+                    NodeKind::Spread => true,
+                    _ => child
+                        .child(NodeKind::Path)
+                        .and_then(|path| path.children().next())
+                        .is_some_and(|first| is_named(&first)),
+                };
+                if above.kind() == NodeKind::Body
+                    && (around.peek().is_some_and(|up| up.kind() == NodeKind::Chain)
+                        || above.children().any(|child| binds(&child)))
+                {
+                    return Local::Other;
+                }
+            }
+            NodeKind::Lambda
+            | NodeKind::Fn
+            | NodeKind::For
+            | NodeKind::Comprehension
+            | NodeKind::Binding
+            | NodeKind::Arm
+            | NodeKind::Every => {
+                // The last part of a clause is what it goes through.
+                let clauses = above.children_of(NodeKind::ForClause).any(|clause| {
+                    let parts: Vec<Node<'_>> = clause.children().collect();
+                    parts.split_last().is_some_and(|(_, names)| names.iter().any(is_named))
+                });
+                if clauses || above.children().any(|child| binds_name(child, name)) {
+                    return Local::Other;
+                }
+            }
+            _ => {}
+        }
+    }
+    Local::None
+}
+
+/// Whether a part of what binds parameters binds one of this name.
+fn binds_name(part: Node<'_>, name: &str) -> bool {
+    match part.kind() {
+        NodeKind::Name => part.text() == name,
+        NodeKind::Param | NodeKind::Params | NodeKind::Pattern => {
+            part.children().any(|inner| binds_name(inner, name))
+        }
+        _ => false,
+    }
+}
