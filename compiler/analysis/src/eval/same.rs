@@ -72,6 +72,18 @@ impl<'a> Eval<'a> {
             let mut seen = rustc_hash::FxHashSet::default();
             return texts.into_iter().find(|text| !seen.insert(*text)).map(Value::Str);
         }
+        let numbers = elements.iter().map(|element| match self.whnf(element.value) {
+            Value::Int(number) => Some(number),
+            _ => None,
+        });
+        if let Some(numbers) = numbers.collect::<Option<Vec<i64>>>() {
+            let mut seen = rustc_hash::FxHashSet::default();
+            return numbers.into_iter().find(|number| !seen.insert(*number)).map(Value::Int);
+        }
+        let pairs = (elements.len() as u64).saturating_mul(elements.len() as u64) / 2;
+        if !self.afford(pairs, &|| self.whole()) {
+            return None;
+        }
         elements.iter().enumerate().find_map(|(i, element)| {
             elements
                 .iter()
