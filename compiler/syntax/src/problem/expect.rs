@@ -19,11 +19,10 @@ pub(super) struct Brackets {
 /// The brackets of which the closing one is what a [`NodeKind::Missing`] stands for, if it does: it is the last child then, and the first token of the bracketed part is there.
 pub(super) fn closing(missing: Node<'_>, parent: Node<'_>) -> Option<Brackets> {
     use NodeKind as N;
-    let last = parent.children().last() == Some(missing);
-    let position = parent
-        .children()
-        .filter(|child| child.kind() != N::Junk)
-        .position(|child| child == missing)?;
+    // It is asked of each missing child, so the others are not looked at unless it is the last.
+    if missing.id() + missing.size() != parent.id() + parent.size() {
+        return None;
+    }
     // With fewer children than that, it is the content that is missing.
     let least = match parent.kind() {
         N::Body
@@ -43,7 +42,11 @@ pub(super) fn closing(missing: Node<'_>, parent: Node<'_>) -> Option<Brackets> {
         }
         _ => return None,
     };
-    if !last || position < least {
+    let position = parent
+        .children()
+        .filter(|child| child.kind() != N::Junk)
+        .position(|child| child == missing)?;
+    if position < least {
         return None;
     }
     Some(match parent.tree().tokens().kind(opening_index(parent)) {

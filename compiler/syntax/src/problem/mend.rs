@@ -178,13 +178,15 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Men
 /// What to write for what is meant by the signs of YAML.
 pub(super) fn of_yaml(missing: Node<'_>, parent: Node<'_>) -> Option<String> {
     use NodeKind as N;
-    let text = missing.tree().text();
-    let tokens = missing.tree().tokens();
-    let at = missing.token_range().start;
-    let start = tokens.span(at).range().start;
-    let line = text.get(start..)?.split('\n').next()?.split(" //").next()?.trim_end();
     match parent.kind() {
-        N::Set if matches!(line, "|" | "|-" | "|+" | ">" | ">-" | ">+") => {
+        N::Set => {
+            let text = missing.tree().text();
+            let at = missing.token_range().start;
+            let start = missing.tree().tokens().span(at).range().start;
+            let line = text.get(start..)?.split('\n').next()?.split(" //").next()?.trim_end();
+            if !matches!(line, "|" | "|-" | "|+" | ">" | ">-" | ">+") {
+                return None;
+            }
             Some("a text of several lines stands in `\"\"\"`, which loses the indentation that they share".to_owned())
         }
         // `env:`, and a line that begins with `-`.
