@@ -93,7 +93,7 @@ use std::sync::Arc;
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
-use crate::chain::{Level, too_long};
+use crate::chain::Level;
 use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, fits, widened};
@@ -162,6 +162,8 @@ pub(crate) struct Elaborator<'d> {
     locals: Vec<(Arc<str>, Ty)>,
     /// There are more of them than there may be, which is told.
     crowded: bool,
+    /// Among how many names what was meant by others has been looked for.
+    sought: usize,
     /// The nodes of constants that are sensitive.
     hidden: Vec<u32>,
     /// Of locals that are sensitive, by their numbers, where they are bound.
@@ -232,6 +234,7 @@ impl<'d> Elaborator<'d> {
             is_harmless: false,
             sees: Sees::of(db, item),
             crowded: false,
+            sought: 0,
             heads_only: false,
             concealed: secret::Concealed::Nothing,
             deepest: 0,
@@ -461,14 +464,6 @@ impl<'d> Elaborator<'d> {
         let alias = alias(self.db, item);
         self.leads_to(node, alias.depth);
         alias.ty.clone()
-    }
-
-    /// Takes note of the length of the row of definitions to which a name leads.
-    fn leads_to(&mut self, node: Node<'_>, depth: u32) {
-        self.deepest = self.deepest.max(depth);
-        if depth > limits::DEFINITIONS {
-            self.report(too_long(self.place(node), "definitions", limits::DEFINITIONS));
-        }
     }
 
     /// What a dotted name stands for as the head of a record; nothing is reported.

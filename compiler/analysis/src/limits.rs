@@ -47,6 +47,9 @@ pub const SHOWN_TYPE: usize = 4_000;
 /// Problems of one item as it is written.
 pub const WRITTEN_PROBLEMS: usize = 1_000;
 
+/// Names of an item among which what was meant by others is looked for, each counted as often as it is looked at.
+pub const NAMES_SOUGHT: usize = 100_000;
+
 /// Fields of a schema, its parents' included.
 pub const FIELDS: usize = 2_000;
 

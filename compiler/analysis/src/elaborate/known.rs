@@ -104,6 +104,9 @@ impl Elaborator<'_> {
     fn no_key(&mut self, node: Node<'_>, of: &str, key: &str, shape: &Shape) {
         let keys: Vec<&str> = shape.keys.iter().map(|(key, _)| &**key).collect();
         let problem = self.problem(204, node, format!("`{of}` has no key `{key}`"));
+        if !self.seeks(keys.len()) {
+            return self.report(problem);
+        }
         let mut problem = problem.meant(key, keys.iter().copied());
         if !keys.is_empty() && keys.len() <= 12 {
             problem = problem.note(format!("it has {}", keys.join(", ")));

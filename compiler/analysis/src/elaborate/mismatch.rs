@@ -269,6 +269,9 @@ impl Elaborator<'_> {
                 self.problem(102, node, format!("{ty} has no field `{name}`"))
             }
         };
+        if !self.seeks(names.len()) {
+            return self.report(problem);
+        }
         let own = matches!(base(ty), Ty::Schema(item) | Ty::Case(item, _) if *item == self.item);
         let has = |field: &str| names.iter().any(|name| &**name == field);
         let elsewhere = fields::of_field(name, &has).filter(|_| !own);

@@ -1,8 +1,10 @@
 //! Problems of an item as it is written, and only so many.
 
+use syntax::Node;
 use syntax::problem::block_meant_to_end_above;
 
 use super::Elaborator;
+use crate::chain::too_long;
 use crate::db::ItemKind;
 use crate::limits;
 use crate::parse::parsed;
@@ -31,9 +33,23 @@ impl Elaborator<'_> {
         }
     }
 
+    /// Takes note of the length of the row of definitions to which a name leads.
+    pub(super) fn leads_to(&mut self, node: Node<'_>, depth: u32) {
+        self.deepest = self.deepest.max(depth);
+        if depth > limits::DEFINITIONS {
+            self.report(too_long(self.place(node), "definitions", limits::DEFINITIONS));
+        }
+    }
+
     /// Whether no further error is told of this item.
     pub(super) fn is_full(&self) -> bool {
         self.problems.len() >= limits::WRITTEN_PROBLEMS && self.has_many(Severity::Error)
+    }
+
+    /// Whether what was meant by a name may still be looked for among so many. Nobody reads that many mistakes of an item.
+    pub(super) fn seeks(&mut self, names: usize) -> bool {
+        self.sought = self.sought.saturating_add(names);
+        self.sought <= limits::NAMES_SOUGHT
     }
 
     fn has_many(&self, severity: Severity) -> bool {

@@ -49,7 +49,7 @@ impl Elaborator<'_> {
             return;
         }
         if self.is_full() || self.crowded {
-            // Nobody reads so many, and each would look at all names there are.
+            // Nobody reads so many.
             return;
         }
         let mut candidates: Vec<Arc<str>> =
@@ -59,6 +59,13 @@ impl Elaborator<'_> {
             candidates.extend(self.field_names(&own.ty));
         }
         let scope = names_in_scope(self.db, self.module);
+        if !self.seeks(candidates.len() + scope.len()) && self.concealed == Concealed::Nothing {
+            return self.report(self.problem(
+                101,
+                node,
+                format!("nothing here is called `{name}`"),
+            ));
+        }
         let mut names = candidates.iter().map(|name| &**name).chain(scope.iter().copied());
         let schema = names.find(|other| other.eq_ignore_ascii_case(name));
         let in_setting = self.kind == ItemKind::Set;

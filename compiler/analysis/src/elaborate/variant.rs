@@ -14,7 +14,7 @@ use crate::resolve::{Target, resolve};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
-use crate::variant::{case, case_types, cases, no_such_case, variant, variant_of};
+use crate::variant::{VariantInfo, case, case_types, cases, no_such_case, variant, variant_of};
 
 impl Elaborator<'_> {
     pub(super) fn variant_item(&mut self, node: Node<'_>) {
@@ -114,9 +114,16 @@ impl Elaborator<'_> {
         let Some(expected) = expected else { return false };
         let variants = expected_variants(expected);
         let [item] = variants.as_slice() else { return false };
-        let problem = no_such_case(variant(self.db, *item), name.text(), name, self.place(name));
-        self.report(problem);
+        self.no_such_case(variant(self.db, *item), name);
         true
+    }
+
+    /// Reports a name that is no case of a variant.
+    fn no_such_case(&mut self, info: &VariantInfo, name: Node<'_>) {
+        // Of a variant of too many cases that is told where it is declared.
+        if info.cases.len() < limits::CASES && !self.is_full() {
+            self.report(no_such_case(info, name.text(), name, self.place(name)));
+        }
     }
 
     /// `Placement.separate`: the field behind the name of a variant.
@@ -133,8 +140,7 @@ impl Elaborator<'_> {
                 Head::Type(RecordKind::Case(item, index), Ty::Case(item, index))
             }
             None => {
-                let problem = no_such_case(info, name.text(), name, self.place(name));
-                self.report(problem);
+                self.no_such_case(info, name);
                 Head::Value(self.emit(name, Expr::Error), Ty::Error)
             }
         })
@@ -273,9 +279,11 @@ impl Elaborator<'_> {
                         if what.text().starts_with(|c: char| c.is_ascii_lowercase())
                             || self.is_case_in_capitals(*item, what.text()) =>
                     {
-                        let name = what.text();
-                        let mut problem =
-                            no_such_case(variant(self.db, *item), name, what, self.place(what));
+                        let (info, name) = (variant(self.db, *item), what.text());
+                        if info.cases.len() >= limits::CASES || self.is_full() {
+                            return Ty::Error;
+                        }
+                        let mut problem = no_such_case(info, name, what, self.place(what));
                         if problem.fix.is_none() {
                             problem = problem.note(format!(
                                 "what is left is taken by `_`, or by `_ {name}`, which gives it a name"
