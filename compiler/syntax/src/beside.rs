@@ -10,7 +10,7 @@ const ENTRIES: usize = 4_000;
 
 /// The names that are taken beside a name that stands in the path of a binding or in the pattern of an arm; of any other, none.
 pub fn taken_beside(name: Node<'_>) -> Vec<String> {
-    let mut taken = Taken { name, names: Vec::new(), looked_at: 0 };
+    let mut taken = Taken { name, goes_on: goes_on(name), names: Vec::new(), looked_at: 0 };
     for node in name.ancestors() {
         match node.kind() {
             NodeKind::Path => {
@@ -30,6 +30,8 @@ pub fn taken_beside(name: Node<'_>) -> Vec<String> {
 
 struct Taken<'t> {
     name: Node<'t>,
+    /// Whether something is bound below it.
+    goes_on: bool,
     names: Vec<String>,
     looked_at: usize,
 }
@@ -98,7 +100,7 @@ impl<'t> Taken<'t> {
         let mut left = above;
         for key in entry.child(NodeKind::Path).into_iter().flat_map(keys) {
             let Some((first, rest)) = left.split_first() else {
-                if key != self.name && !(goes_on(key) && goes_on(self.name)) {
+                if key != self.name && !(self.goes_on && goes_on(key)) {
                     self.names.extend(key_name(key));
                 }
                 return;

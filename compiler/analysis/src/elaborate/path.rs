@@ -1,5 +1,6 @@
 //! Paths that are bound: what each segment names, and the value or block that the last one gets.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
@@ -136,9 +137,12 @@ impl Elaborator<'_> {
             Some(_) => written,
             None => {
                 let names = self.field_names(ty);
+                if !self.seeks(names.len()) {
+                    return None;
+                }
                 // What is bound beside it was not meant, and would be bound twice.
-                let beside = syntax::taken_beside(node);
-                let free = names.iter().filter(|name| !beside.iter().any(|own| **own == ***name));
+                let beside: BTreeSet<String> = syntax::taken_beside(node).into_iter().collect();
+                let free = names.iter().filter(|name| !beside.contains(&***name));
                 Arc::from(nearest(&written, free.map(|name| &**name))?)
             }
         };
