@@ -295,6 +295,7 @@ const OTHERS: &[&str] = &[
     "analysis::CIRCLE",
     "analysis::SHOWN_TYPE",
     "analysis::WRITTEN_PROBLEMS",
+    "analysis::NAMES_SOUGHT",
     "analysis::STACK_BYTES",
     "analysis::SHOWN_PROBLEMS",
     "analysis::NARROWED",
