@@ -6,7 +6,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::chain::Head;
-use crate::code::{Ask, Expr, ExprId};
+use crate::code::{Ask, Expr, ExprId, NO_SLOT};
 use crate::fits::{base, join, present};
 use crate::sensitive::{is_sensitive, sealed};
 use crate::show::type_name;
@@ -34,16 +34,21 @@ impl Elaborator<'_> {
         if let Some((made, ty)) = self.made_by_index(node, value, &ty, index) {
             return Head::Value(made, ty);
         }
+        // The field that a constant names.
+        let mut member = None;
         let (want, found) = match base(&ty) {
             Ty::List(element) => (Ty::Int, (**element).clone()),
             Ty::Map(map) => (map.0.clone(), map.1.clone()),
             Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
             Ty::Record(record) if self.constant_key(index).is_some() => {
                 let key = self.constant_key(index).unwrap_or_default();
-                let field = record.fields.iter().find(|(field, _)| **field == *key);
-                match field.map(|(_, ty)| ty).or(record.rest.as_ref()) {
-                    Some(field) => (Ty::Str, field.clone()),
-                    None => {
+                match (record.field(&key), &record.rest) {
+                    (Some(field), _) => {
+                        member = Some(key);
+                        (Ty::Str, field.clone())
+                    }
+                    (None, Some(rest)) => (Ty::Str, rest.clone()),
+                    (None, None) => {
                         self.unknown_field(index, &ty, &key);
                         return Head::Value(self.emit(node, Expr::Error), Ty::Error);
                     }
@@ -80,7 +85,11 @@ impl Elaborator<'_> {
         if let Some(path) = path {
             found = self.narrowed_path(path, found);
         }
-        Head::Value(self.emit(node, Expr::Index { value, index, ask: Ask::There }), found)
+        let expr = match member {
+            Some(name) => Expr::Member { value, name, slot: NO_SLOT, ask: Ask::There },
+            None => Expr::Index { value, index, ask: Ask::There },
+        };
+        Head::Value(self.emit(node, expr), found)
     }
 
     /// The text that a key is, whatever is given: a constant, or a name of one.
