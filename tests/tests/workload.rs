@@ -15,7 +15,7 @@ use analysis::workspace::{FUNCTIONS, Memory, Workspace, library};
 const SIX: [(&str, usize); 8] = [
     ("alias_of", 8),
     ("elaborate", 13),
-    ("named", 58),
+    ("named", 59),
     ("recursion", 13),
     ("resolve_name", 12),
     ("schema", 1),
