@@ -65,6 +65,8 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     found.retain(|Found { problem, .. }| {
         problem.code != Code::E(233) || !turning.contains(&problem.place.item)
     });
+    without_ends_of_templates(db, &mut found);
+    without_signs_in_refused_texts(&mut found);
     without_kinds_of_twice(db, &mut found);
     without_less_of_constants(db, &mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
@@ -112,6 +114,37 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         found
     };
     kept.into_iter().map(tell).collect()
+}
+
+/// Takes away what is told of `{{ end }}` and `{{ else }}`, which end and divide what was told in the same file.
+fn without_ends_of_templates(db: &Database, found: &mut Vec<Found>) {
+    let mut begun: BTreeSet<u64> = BTreeSet::new();
+    found.retain(|found| {
+        let (item, Some(range)) = (found.problem.place.item, &found.range) else { return true };
+        let text = item.text(db).get(range.clone()).unwrap_or_default();
+        if found.problem.code != Code::E(4) || !text.starts_with("{{") {
+            return true;
+        }
+        let word = text.trim_start_matches(['{', '-', ' ']);
+        let goes_on = word.starts_with("end") || word.starts_with("else");
+        begun.insert(item.module(db).as_id().as_bits()) || !goes_on
+    });
+}
+
+/// Takes away what is told of signs in a text that is refused: what to write for them is told there.
+fn without_signs_in_refused_texts(found: &mut Vec<Found>) {
+    let signs = Code::E(582);
+    if found.iter().any(|found| found.problem.code == signs) {
+        let refused: BTreeSet<(u64, u32)> = found
+            .iter()
+            .filter(|found| found.problem.severity == Severity::Error)
+            .map(|found| (found.problem.place.item.as_id().as_bits(), found.problem.place.node))
+            .collect();
+        found.retain(|Found { problem, .. }| {
+            let place = (problem.place.item.as_id().as_bits(), problem.place.node);
+            problem.code != signs || !refused.contains(&place)
+        });
+    }
 }
 
 /// Two components that make several objects of the same names are one mistake.

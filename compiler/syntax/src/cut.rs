@@ -5,10 +5,12 @@
 
 use std::ops::Range;
 
+use crate::foreign::{Unended, manifest_end, may_be_manifest, quoted_end, text_over_lines};
 use crate::lexer::Span;
+use crate::nesting::{Frame, Nesting};
 use crate::scan::{
-    Frame, Nesting, TextEnd, begins_assignment, begins_item, begins_regex, byte_at, continues,
-    is_doc, line_end, raw_end, regex_end, skip_blanks, string_text,
+    TextEnd, begins_assignment, begins_item, begins_regex, byte_at, continues, is_doc, line_end,
+    raw_end, regex_end, skip_blanks, string_text,
 };
 use crate::slip::{begins_comment, comment_end, indented, joined};
 
@@ -25,7 +27,7 @@ pub struct Cuts {
 pub fn cut(text: &str) -> Cuts {
     let mut cutter = Cutter::new(bounded(text), 0);
     cutter.run(|_, _| false);
-    Cuts { items: cutter.items, closed: !cutter.strict && !cutter.unclosed }
+    Cuts { items: cutter.items, closed: !cutter.strict && !cutter.unclosed && !cutter.far }
 }
 
 /// Cuts a file again after one edit, reading only as far as boundaries differ. `edit` is the range of bytes of the old text that was replaced, `inserted` the number of bytes
@@ -58,7 +60,7 @@ pub fn recut(old: &Cuts, text: &str, edit: Range<usize>, inserted: usize) -> Cut
             Err(_) => false,
         }
     });
-    if cutter.strict || cutter.unclosed {
+    if cutter.strict || cutter.unclosed || cutter.far {
         return cut(text);
     }
     if !finished && let Some(rest) = agreed.and_then(|index| old.items.get(index..)) {
@@ -100,7 +102,7 @@ fn bounded(text: &str) -> &[u8] {
 /// The bytes that the scan must look at: line breaks, quotes, slashes, brackets.
 const STOPS: [bool; 256] = {
     let mut table = [false; 256];
-    let stops = b"\n\"/{}[]()";
+    let stops = b"\n\"'/{}[]()";
     let mut index = 0;
     while index < stops.len() {
         table[stops[index] as usize] = true;
@@ -128,6 +130,9 @@ struct Cutter<'t> {
     open_strings: usize,
     /// Somewhere nothing ends a comment as C writes it.
     unclosed: bool,
+    unended: Unended,
+    /// Where an item ends depends on what stands further down than in the next one.
+    far: bool,
 }
 
 /// Each string that is never closed is read to the end of the file; so after this many, what remains is one item.
@@ -148,6 +153,8 @@ impl<'t> Cutter<'t> {
             strict: false,
             open_strings: 0,
             unclosed: false,
+            unended: Unended::default(),
+            far: false,
         }
     }
 
@@ -228,6 +235,15 @@ impl<'t> Cutter<'t> {
                 return false;
             }
             self.item = Some(start);
+            if first == line_start && may_be_manifest(self.bytes, first) {
+                self.far = true;
+                if let Some(end) = manifest_end(self.bytes, start) {
+                    self.last = end;
+                    self.finish_item();
+                    self.at = line_end(self.bytes, end) + 1;
+                    return true;
+                }
+            }
         }
         self.rest_of_line(first);
         true
@@ -270,6 +286,10 @@ impl<'t> Cutter<'t> {
             let stop = byte_at(bytes, at);
             match stop {
                 b'"' => at = self.string(at),
+                b'\'' => {
+                    self.far = true;
+                    at = quoted_end(bytes, at, &mut self.unended).unwrap_or(at + 1);
+                }
                 b'/' if byte_at(bytes, at + 1) == b'/' => {
                     self.end_code(at);
                     self.at = line_end(bytes, at) + 1;
@@ -280,19 +300,19 @@ impl<'t> Cutter<'t> {
                 }
                 b'/' if begins_regex(bytes, at) => at = regex_end(bytes, at),
                 b'{' => {
-                    self.nesting.open(Frame::Brace);
+                    self.nesting.open(Frame::Brace, at);
                     at += 1;
                 }
                 b'[' => {
-                    self.nesting.open(Frame::Bracket);
+                    self.nesting.open(Frame::Bracket, at);
                     at += 1;
                 }
                 b'(' => {
-                    self.nesting.open(Frame::Paren);
+                    self.nesting.open(Frame::Paren, at);
                     at += 1;
                 }
                 b'}' | b']' | b')' => {
-                    self.nesting.close(stop);
+                    self.nesting.close_at(bytes, at);
                     at += 1;
                 }
                 _ if at >= bytes.len() || stop == b'\n' => {
@@ -323,7 +343,15 @@ impl<'t> Cutter<'t> {
             return self.bounded_string(at, end);
         }
         let block = bytes_are_block(self.bytes, at);
-        let end = string_end(self.bytes, at, block);
+        let (end, how) = string_text(self.bytes, at + if block { 3 } else { 1 }, block);
+        let end = match how {
+            TextEnd::Interpolation => interpolated_end(self.bytes, end, block),
+            TextEnd::Open if !block => {
+                self.far = true;
+                return text_over_lines(self.bytes, end).unwrap_or(end);
+            }
+            _ => end,
+        };
         if block { self.bounded_string(at, end) } else { end }
     }
 
@@ -351,14 +379,11 @@ fn bytes_are_block(bytes: &[u8], at: usize) -> bool {
     bytes.get(at..at + 3) == Some(b"\"\"\"")
 }
 
-/// The end of a string with its interpolations, whose first quote stands at `at`. As the lexer reads it: brackets count in an interpolation only as far as its `)` depends on them.
-fn string_end(bytes: &[u8], at: usize, block: bool) -> usize {
-    let (mut end, mut how) = string_text(bytes, at + if block { 3 } else { 1 }, block);
-    if how != TextEnd::Interpolation {
-        return end;
-    }
+/// The end of a string whose first interpolation begins before `at`. As the lexer reads it: brackets count in an interpolation only as far as its `)` depends on them.
+fn interpolated_end(bytes: &[u8], at: usize, block: bool) -> usize {
+    let mut end = at;
     let mut nesting = Nesting::default();
-    nesting.open(Frame::Interpolation { block });
+    nesting.open(Frame::Interpolation { block }, end);
     while end < bytes.len() {
         let byte = byte_at(bytes, end);
         match byte {
@@ -369,9 +394,10 @@ fn string_end(bytes: &[u8], at: usize, block: bool) -> usize {
             }
             b'"' => {
                 let block = bytes_are_block(bytes, end);
+                let how;
                 (end, how) = string_text(bytes, end + if block { 3 } else { 1 }, block);
                 if how == TextEnd::Interpolation {
-                    nesting.open(Frame::Interpolation { block });
+                    nesting.open(Frame::Interpolation { block }, end);
                 }
                 continue;
             }
@@ -383,14 +409,15 @@ fn string_end(bytes: &[u8], at: usize, block: bool) -> usize {
                 end = comment_end(bytes, end, true, &mut false);
                 continue;
             }
-            b'{' => nesting.open(Frame::Brace),
-            b'[' => nesting.open(Frame::Bracket),
-            b'(' => nesting.open(Frame::Paren),
+            b'{' => nesting.open(Frame::Brace, end),
+            b'[' => nesting.open(Frame::Bracket, end),
+            b'(' => nesting.open(Frame::Paren, end),
             b'}' | b']' | b')' => {
                 if let Some(Frame::Interpolation { block }) = nesting.close(byte) {
+                    let how;
                     (end, how) = string_text(bytes, end + 1, block);
                     if how == TextEnd::Interpolation {
-                        nesting.open(Frame::Interpolation { block });
+                        nesting.open(Frame::Interpolation { block }, end);
                     } else if nesting.depth() == 0 {
                         return end;
                     }

@@ -2,15 +2,17 @@
 //!
 //! A line break is a token only where it separates, so the grammar knows nothing of layout. Total and linear: every byte is looked at a bounded number of times.
 
+use crate::foreign::{
+    Unended, foreign_line_end, manifest_end, put_in_end, quoted_end, text_over_lines,
+};
 use crate::limits;
+use crate::nesting::{Frame, Nesting};
 use crate::open::{Closing, left_open};
 use crate::scan::{
-    Frame, Nesting, TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte,
-    line_end, names_key, raw_end, regex_end, string_text, word_end,
+    TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte, line_end,
+    names_key, raw_end, regex_end, string_text, word_end,
 };
-use crate::slip::{
-    Slip, SlipKind, begins_clause, begins_comment, comment_end, foreign_line_end, indented, joined,
-};
+use crate::slip::{Slip, SlipKind, begins_clause, begins_comment, comment_end, indented, joined};
 use crate::token::{TokenKind, word_kind};
 
 /// A range of bytes in an item's text.
@@ -101,6 +103,7 @@ fn lex_closing(text: &str, most: usize, closings: &[Closing]) -> (Tokens, bool) 
         slips: Vec::new(),
         nesting: Nesting::default(),
         unclosed: false,
+        unended: Unended::default(),
         clause: None,
         closings,
     };
@@ -127,6 +130,7 @@ struct Lexer<'t> {
     nesting: Nesting,
     /// From here on nothing ends a comment as C writes it.
     unclosed: bool,
+    unended: Unended,
     /// What is known of lines that begin with `for`: at which depth of brackets, up to where, and whether they are parts of a comprehension.
     clause: Option<(usize, usize, bool)>,
     /// Where brackets end that were left open, ascending.
@@ -137,6 +141,11 @@ impl Lexer<'_> {
     fn run(&mut self, most: usize) {
         if self.bytes.starts_with(b"\xef\xbb\xbf") {
             self.at = 3;
+        }
+        if let Some(end) = manifest_end(self.bytes, self.at) {
+            let span = Span { start: self.at as u32, end: end as u32 };
+            self.slips.push(Slip { kind: SlipKind::Manifest, span });
+            self.at = end;
         }
         loop {
             self.close_what_ends();
@@ -297,18 +306,30 @@ impl Lexer<'_> {
                 return self.string(if block { 3 } else { 1 }, block, K::Str, K::StrHead);
             }
             b'#' if next == b'"' => self.push(K::Str, raw_end(self.bytes, self.at) - self.at),
+            b'{' if next == b'{'
+                && let Some(end) = put_in_end(self.bytes, self.at) =>
+            {
+                self.push(K::Str, end - self.at);
+            }
             b'{' => return self.opening(K::LBrace, Frame::Brace),
             b'[' => return self.opening(K::LBracket, Frame::Bracket),
             b'(' => return self.opening(K::LParen, Frame::Paren),
-            b'}' | b']' | b')' => match (self.nesting.close(first), first) {
-                (Some(Frame::Interpolation { block }), _) => {
-                    return self.string(1, block, K::StrTail, K::StrMid);
+            b'}' | b']' | b')' => {
+                let (kind, meant) = match self.nesting.close_at(self.bytes, self.at) {
+                    Some(Frame::Interpolation { block }) => {
+                        return self.string(1, block, K::StrTail, K::StrMid);
+                    }
+                    None => (K::Bad, first),
+                    Some(Frame::Brace) => (K::RBrace, b'}'),
+                    Some(Frame::Bracket) => (K::RBracket, b']'),
+                    Some(Frame::Paren) => (K::RParen, b')'),
+                };
+                if first != meant {
+                    let span = Span { start: self.at as u32, end: self.at as u32 + 1 };
+                    self.slips.push(Slip { kind: SlipKind::Instead, span });
                 }
-                (None, _) => self.push(K::Bad, 1),
-                (_, b'}') => self.push(K::RBrace, 1),
-                (_, b']') => self.push(K::RBracket, 1),
-                _ => self.push(K::RParen, 1),
-            },
+                self.push(kind, 1);
+            }
             b',' => self.push(K::Comma, 1),
             b':' => self.push(K::Colon, 1),
             b'=' => match next {
@@ -375,7 +396,7 @@ impl Lexer<'_> {
         if self.nesting.depth() >= limits::DEPTH {
             return self.too_deep();
         }
-        self.nesting.open(frame);
+        self.nesting.open(frame, self.at);
         self.push(kind, 1);
         true
     }
@@ -390,13 +411,16 @@ impl Lexer<'_> {
     fn string(&mut self, opening: usize, block: bool, whole: TokenKind, until: TokenKind) -> bool {
         let (end, how) = string_text(self.bytes, self.at + opening, block);
         if how != TextEnd::Interpolation {
-            self.push(whole, end - self.at);
+            let lines = how == TextEnd::Open && !block && whole == TokenKind::Str;
+            let lines = lines && !self.nesting.in_interpolation();
+            let far = if lines { text_over_lines(self.bytes, end) } else { None };
+            self.push(whole, far.unwrap_or(end) - self.at);
             return true;
         }
         if self.nesting.depth() >= limits::DEPTH {
             return self.too_deep();
         }
-        self.nesting.open(Frame::Interpolation { block });
+        self.nesting.open(Frame::Interpolation { block }, self.at);
         self.push(until, end - self.at);
         true
     }
@@ -443,6 +467,11 @@ impl Lexer<'_> {
 
     /// A run of characters that begin no token.
     fn foreign(&mut self) {
+        if byte_at(self.bytes, self.at) == b'\''
+            && let Some(end) = quoted_end(self.bytes, self.at, &mut self.unended)
+        {
+            return self.push(TokenKind::Str, end - self.at);
+        }
         let mut end = self.at + 1;
         while end < self.bytes.len()
             && (byte_at(self.bytes, end) >= 0x80

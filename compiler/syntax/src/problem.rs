@@ -59,6 +59,10 @@ pub const MISPLACED: &str = "E0010";
 /// Interpolation where the text must be fixed.
 pub const NOT_FIXED: &str = "E0011";
 
+/// How a text of several lines is written.
+const LINES: &str =
+    "a text of several lines stands in `\"\"\"`, which loses the indentation that they share";
+
 /// All mistakes in the syntax of an item, in the order of its text.
 pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     let past = past::problems(tree);

@@ -41,6 +41,12 @@ pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
     breaks.find(rest).map_or(bytes.len(), |length| at + length)
 }
 
+/// Where the line of a byte begins.
+pub(crate) fn line_start(bytes: &[u8], at: usize) -> usize {
+    let before = bytes.get(..at).unwrap_or_default();
+    memchr::memrchr(b'\n', before).map_or(0, |line| line + 1)
+}
+
 /// Whether a doc comment begins here: `///`, but not `////`, which is a ruler.
 pub(crate) fn is_doc(bytes: &[u8], at: usize) -> bool {
     bytes.get(at..at + 3) == Some(b"///") && byte_at(bytes, at + 3) != b'/'
@@ -289,113 +295,4 @@ pub(crate) fn raw_end(bytes: &[u8], at: usize) -> usize {
         end += 1;
     }
     bytes.len()
-}
-
-/// What is open at some place of a text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Frame {
-    Brace,
-    Bracket,
-    Paren,
-    /// Inside `\( … )` of a string; `block` says of which kind.
-    Interpolation {
-        block: bool,
-    },
-}
-
-/// The brackets that are open, innermost last. A closing bracket closes those inside the one that it fits, and nothing where none is near; then it is a mistake by itself.
-#[derive(Default)]
-pub(crate) struct Nesting {
-    frames: Vec<Frame>,
-    interpolations: usize,
-    /// How many of the interpolations end with their line.
-    on_lines: usize,
-    /// A bracket was closed by what is none of its own.
-    uneven: bool,
-}
-
-impl Nesting {
-    pub(crate) fn top(&self) -> Option<Frame> {
-        self.frames.last().copied()
-    }
-
-    pub(crate) fn depth(&self) -> usize {
-        self.frames.len()
-    }
-
-    /// Whether a bracket was left open, so far.
-    pub(crate) fn is_uneven(&self) -> bool {
-        self.uneven || !self.frames.is_empty()
-    }
-
-    pub(crate) fn in_interpolation(&self) -> bool {
-        self.interpolations > 0
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.frames.clear();
-        self.interpolations = 0;
-        self.on_lines = 0;
-    }
-
-    pub(crate) fn open(&mut self, frame: Frame) {
-        self.interpolations += usize::from(matches!(frame, Frame::Interpolation { .. }));
-        self.on_lines += usize::from(frame == Frame::Interpolation { block: false });
-        self.frames.push(frame);
-    }
-
-    pub(crate) fn pop(&mut self) -> Option<Frame> {
-        let frame = self.frames.pop();
-        self.interpolations -= usize::from(matches!(frame, Some(Frame::Interpolation { .. })));
-        self.on_lines -= usize::from(frame == Some(Frame::Interpolation { block: false }));
-        frame
-    }
-
-    /// Closes up to the frame that a closing bracket fits, and returns that frame.
-    pub(crate) fn close(&mut self, bracket: u8) -> Option<Frame> {
-        let inside = self.in_interpolation();
-        let mut found = None;
-        for (distance, frame) in self.frames.iter().rev().take(limits::DEPTH).enumerate() {
-            let (fits, blocks) = match (bracket, frame) {
-                (b'}', Frame::Brace)
-                | (b']', Frame::Bracket)
-                | (b')', Frame::Paren | Frame::Interpolation { .. }) => (true, false),
-                (b'}', Frame::Paren) | (b']', Frame::Paren) => (false, inside),
-                (b'}' | b']', Frame::Interpolation { .. }) => (false, true),
-                (b']', Frame::Brace) => (false, true),
-                (b')', Frame::Brace) => (false, !inside),
-                _ => (false, false),
-            };
-            if fits {
-                found = Some(distance);
-                break;
-            }
-            if blocks {
-                return None;
-            }
-        }
-        let mut closed = None;
-        self.uneven |= found? > 0;
-        for _ in 0..=found? {
-            closed = self.pop();
-        }
-        closed
-    }
-
-    /// Ends the strings that end with their line, with all that is open in their interpolations. Returns whether there were any.
-    pub(crate) fn end_line(&mut self) -> bool {
-        let any = self.on_lines > 0;
-        while self.on_lines > 0 {
-            self.pop();
-        }
-        any
-    }
-
-    /// Ends lists and calls up to the nearest brace, at a line that reads like a binding.
-    pub(crate) fn end_lists(&mut self) {
-        while matches!(self.top(), Some(Frame::Bracket | Frame::Paren)) {
-            self.uneven = true;
-            self.pop();
-        }
-    }
 }

@@ -6,8 +6,8 @@
 use crate::lexer::Span;
 use crate::limits;
 use crate::scan::{
-    begins_assignment, begins_item, byte_at, continues, is_word_byte, line_end, path_end,
-    skip_blanks, word_end,
+    begins_assignment, begins_item, byte_at, continues, is_word_byte, line_end, line_start,
+    path_end, skip_blanks, word_end,
 };
 use crate::token::{TokenKind, word_kind};
 
@@ -34,6 +34,10 @@ pub enum SlipKind {
     Open,
     /// A line that divides documents of YAML, `---`, or that steers a template, `{{ … }}`.
     Foreign,
+    /// A closing bracket that stands where another was meant: `[1, 2}`.
+    Instead,
+    /// A whole manifest in YAML.
+    Manifest,
 }
 
 /// The end of the comment `/* … */` whose first sign stands at `at`; where nothing ends it, the end of its line. `inside` says that it stands in the interpolation of a string, which may end with its line.
@@ -55,17 +59,6 @@ pub(crate) fn comment_end(bytes: &[u8], at: usize, inside: bool, unclosed: &mut 
 /// Whether a comment as C writes it begins at `at`.
 pub(crate) fn begins_comment(bytes: &[u8], at: usize) -> bool {
     byte_at(bytes, at) == b'/' && byte_at(bytes, at + 1) == b'*'
-}
-
-/// The end of a line that is `---`, or `{{ … }}`, if one begins at `at`.
-pub(crate) fn foreign_line_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let line = bytes.get(at..at + 3).filter(|start| *start == b"---" || start.starts_with(b"{{"));
-    let line = line.and(bytes.get(at..line_end(bytes, at)))?;
-    // A comment behind it is none of it.
-    let comment = memchr::memmem::find(line, b" //").unwrap_or(line.len());
-    let line = line.get(..comment)?.trim_ascii_end();
-    let divides = line.iter().all(|byte| *byte == b'-');
-    (divides || (line.starts_with(b"{{") && line.ends_with(b"}}"))).then_some(at + line.len())
 }
 
 /// Whether a line whose first token begins at `at` belongs to what ends at `end` on a line above, although it is not written so. The span is that of the sign which says it.
@@ -243,12 +236,6 @@ pub(crate) fn indented(bytes: &[u8], end: usize, at: usize) -> Option<Slip> {
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let start = line_start(bytes, at);
     start > 0 && skip_blanks(bytes, start) == at
-}
-
-/// Where the line of a byte begins.
-fn line_start(bytes: &[u8], at: usize) -> usize {
-    let before = bytes.get(..at).unwrap_or_default();
-    memchr::memrchr(b'\n', before).map_or(0, |line| line + 1)
 }
 
 /// Whether the line of a body that begins with the word `for` at `at` goes on with a comprehension, `{ [k] = v for k, v in m }`, and is no entry, which has braces of its own; and up to where that is known.

@@ -1,6 +1,6 @@
-//! `${tag}` in a text, where `tag` is a value in scope: in other languages it is put in, and here it stands as written.
+//! `${tag}`, `{tag}` or `$tag` in a text, where `tag` is a value in scope: in other languages it is put in, and here it stands as written.
 //!
-//! Shells, templates and servers read `${…}` themselves, so that only a text that plainly is none of theirs is asked
+//! Shells, templates and servers read such signs themselves, so that only a text that plainly is none of theirs is asked
 //! about: one without blanks, in which each name in braces means something here. A raw text says that it is meant.
 
 use syntax::literal::Notation;
@@ -15,7 +15,7 @@ impl Elaborator<'_> {
     /// Warns where a text puts in a value as other languages do.
     pub(super) fn shell_habit(&mut self, node: Node<'_>) {
         // Nearly all texts end here.
-        if !node.text().contains('$') {
+        if !node.text().bytes().any(|byte| matches!(byte, b'$' | b'{')) {
             return;
         }
         let tokens: Vec<Node<'_>> = match node.kind() {
@@ -38,18 +38,25 @@ impl Elaborator<'_> {
         }
         for token in tokens.iter().copied() {
             let text = token.text();
-            let Some(paths) = paths(text) else { return };
-            let [path, ..] = paths.as_slice() else { continue };
-            if !paths.iter().all(|path| self.is_a_value(first_name(path))) {
+            let Some(put_in) = put_in(text) else { return };
+            let Some(first) = put_in.first() else { continue };
+            if !put_in.iter().all(|put_in| self.is_a_value(put_in)) {
                 return;
             }
-            let message = format!("`${{{path}}}` stands in this text as it is written");
-            let mended = paths.iter().fold(text.to_owned(), |text, path| {
-                text.replace(&format!("${{{path}}}"), &format!("\\({path})"))
-            });
+            let (written, path) = (first.written, first.path);
+            let message = format!("`{written}` stands in this text as it is written");
+            let mut mended = String::new();
+            let mut rest = text;
+            for PutIn { written, path } in &put_in {
+                if let Some((before, behind)) = rest.split_once(written) {
+                    mended.push_str(&format!("{before}\\({path})"));
+                    rest = behind;
+                }
+            }
+            mended.push_str(rest);
             let mut problem = self.problem(582, token, message).severity(Severity::Warning);
             problem.help = Some(format!(
-                "a value is put into a text as `\\({path})`; where `${{{path}}}` is meant, write the text as `#\"…\"#`"
+                "a value is put into a text as `\\({path})`; where `{written}` is meant, write the text as `#\"…\"#`"
             ));
             let place = problem.place;
             let edit = Edit { place, part: Part::Whole, text: mended };
@@ -57,10 +64,15 @@ impl Elaborator<'_> {
         }
     }
 
-    /// Whether a name is that of a value here.
-    fn is_a_value(&self, name: &str) -> bool {
+    /// Whether a path begins with the name of a value here.
+    fn is_a_value(&self, put_in: &PutIn<'_>) -> bool {
+        let name = put_in.path.split('.').next().unwrap_or_default();
         let local = self.locals.iter().any(|(local, _)| **local == *name);
-        let own = || self.own.as_ref().is_some_and(|own| self.field_of(&own.ty, name).is_some());
+        // `/users/{name}` and `$name` mean something to servers and shells, too: the name of a field is one by chance.
+        let own = || {
+            put_in.written.starts_with("${")
+                && self.own.as_ref().is_some_and(|own| self.field_of(&own.ty, name).is_some())
+        };
         let of_file = || match resolve(self.db, self.module, name) {
             Some(Target::Item(item)) => {
                 let values = [ItemKind::Input, ItemKind::Let, ItemKind::Binding];
@@ -72,22 +84,45 @@ impl Elaborator<'_> {
     }
 }
 
-/// What stands in `${…}` of a text, each a path of names; nothing where one is anything else, or marked as meant.
-fn paths(text: &str) -> Option<Vec<&str>> {
-    let mut paths = Vec::new();
-    for (at, _) in text.match_indices("${") {
-        let inner = text.get(at + 2..)?.split_once('}')?.0;
-        let marked = text.get(..at)?.ends_with(['$', '\\']);
-        if marked || !inner.split('.').all(is_name) {
-            return None;
-        }
-        paths.push(inner);
-    }
-    Some(paths)
+/// What another language would put into a text.
+pub(super) struct PutIn<'t> {
+    /// With its signs.
+    pub written: &'t str,
+    /// A path of names.
+    pub path: &'t str,
 }
 
-fn first_name(path: &str) -> &str {
-    path.split('.').next().unwrap_or_default()
+/// What stands in `${…}`, `#{…}`, `%{…}`, `{{…}}` and `{…}` of a text or behind `$`, each a path of names; nothing where one
+/// is anything else, or marked as meant.
+pub(super) fn put_in(text: &str) -> Option<Vec<PutIn<'_>>> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text.get(at..)?.find(['$', '{']) {
+        let start = at + found;
+        let rest = text.get(start..)?;
+        let before = text.get(..start)?;
+        let (path, length) = if let Some(inner) = rest.strip_prefix("{{") {
+            let inner = inner.split_once("}}")?.0;
+            (inner, inner.len() + 4)
+        } else if let Some(inner) = rest.strip_prefix("${").or(rest.strip_prefix('{')) {
+            let inner = inner.split_once('}')?.0;
+            (inner, inner.len() + rest.find('{')? + 2)
+        } else {
+            let name = rest.strip_prefix('$')?;
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let name = name.split(|c| !is_part(c)).next()?;
+            (name, name.len() + 1)
+        };
+        if before.ends_with(['$', '\\']) || !path.split('.').all(is_name) {
+            return None;
+        }
+        let signed =
+            rest.starts_with('{') && !rest.starts_with("{{") && before.ends_with(['#', '%']);
+        let written = text.get(start - usize::from(signed)..start + length)?;
+        all.push(PutIn { written, path });
+        at = start + length;
+    }
+    Some(all)
 }
 
 fn is_name(text: &str) -> bool {

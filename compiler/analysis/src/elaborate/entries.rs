@@ -12,7 +12,6 @@ use crate::db::ItemKind;
 use crate::fits::{base, present};
 use crate::problem::{Code, Severity};
 use crate::sensitive::{is_sensitive, reaches_sensitive};
-use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::{key_str, key_text};
 
@@ -358,15 +357,7 @@ impl Elaborator<'_> {
             // Without a value it is reported as a type in place of one.
             && !matches!(bound(node), Bound::Nothing)
         {
-            let name = type_name(self.db, present(ty));
-            self.report(
-                self.problem(
-                    116,
-                    annotation,
-                    format!("the fields of {name} have their types already"),
-                )
-                .help("leave the type out; a child schema may narrow it"),
-            );
+            self.typed_again(node, annotation, ty);
         }
     }
 

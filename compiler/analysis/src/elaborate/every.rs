@@ -27,6 +27,13 @@ impl Elaborator<'_> {
         self.kind == ItemKind::Every && first.is_some_and(|(object, _)| **object == *name)
     }
 
+    /// Whether a field of the object of a rule is called so, and the object has no name by which to read it.
+    pub(super) fn is_of_nameless_object(&self, name: &str) -> bool {
+        let object = self.locals.first().filter(|(object, _)| object.is_empty());
+        self.kind == ItemKind::Every
+            && object.is_some_and(|(_, ty)| self.field_of(ty, name).is_some())
+    }
+
     pub(super) fn every_item(&mut self, node: Node<'_>) {
         let Some(written) = node.child(NodeKind::Str) else { return };
         let id: Arc<str> = syntax::literal::string_value(written.text()).into();

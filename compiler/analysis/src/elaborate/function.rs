@@ -8,6 +8,7 @@ use super::Elaborator;
 use super::params::is_generic;
 use crate::code::{Expr, ExprId, Function, Param};
 use crate::fits::{base, optional, present};
+use crate::problem::{Code, Edit, Part, Problem};
 use crate::ty::{FnTy, Ty};
 
 impl Elaborator<'_> {
@@ -64,6 +65,52 @@ impl Elaborator<'_> {
             self.params.push(local);
         }
         params
+    }
+
+    /// Whether an expression stands where a function is asked for, and the name that it lacks is that of a parameter:
+    /// `xs.filter(x > 2)`. `told` problems were there before it was read.
+    pub(super) fn is_body_of_lambda(
+        &mut self,
+        told: usize,
+        node: Node<'_>,
+        expected: Option<&Ty>,
+    ) -> bool {
+        let new = self.problems.get(told..).unwrap_or_default();
+        let unknown = |problem: &&Problem| problem.code == Code::E(101);
+        let (Some(first), Some(Ty::Fn(function))) = (new.iter().find(unknown), expected.map(base))
+        else {
+            return false;
+        };
+        let whole = matches!(
+            node.kind(),
+            NodeKind::Binary
+                | NodeKind::Unary
+                | NodeKind::Chain
+                | NodeKind::If
+                | NodeKind::Template
+        );
+        let name = node.tree().node(first.place.node).map_or("", |name| name.text());
+        let same = |problem: &Problem| {
+            let unknown = node.tree().node(problem.place.node);
+            problem.code == Code::E(101) && unknown.is_some_and(|unknown| unknown.text() == name)
+        };
+        if !whole || function.params.len() != 1 || first.fix.is_some() || !new.iter().all(same) {
+            return false;
+        }
+        let written = node.text();
+        let short = written.len() <= 80 && !written.contains('\n');
+        let lambda = format!("{name} => {written}");
+        let short = short && name != "_";
+        let shown = if short { lambda.as_str() } else { "x => e" };
+        let mut problem = self.problem(201, node, "expected a function, found an expression");
+        problem.help = Some(format!("a function names its parameter: `{shown}`"));
+        if short {
+            let edit = Edit { place: problem.place, part: Part::Whole, text: lambda.clone() };
+            problem = problem.offer(format!("write `{lambda}`"), false, edit);
+        }
+        self.problems.truncate(told);
+        self.report(problem);
+        true
     }
 
     pub(super) fn function_type(&mut self, node: Node<'_>) -> Ty {

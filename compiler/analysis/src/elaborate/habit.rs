@@ -4,12 +4,14 @@ use kube::secrets::HIDDEN;
 use syntax::literal::Notation;
 use syntax::{Node, NodeKind};
 
-/// `"web:\(tag)"` for `"web:" + tag`; nothing where a part is not easily put into a text.
+use super::dollar::put_in;
+
+/// `"web:\(tag)"` for `"web:" + tag` and `"web:" .. tag`; nothing where a part is not easily put into a text.
 pub(super) fn joined(node: Node<'_>) -> Option<String> {
     let mut text = String::new();
     for (at, part) in node.children().enumerate() {
         if at % 2 == 1 {
-            if part.text() != "+" {
+            if !matches!(part.text(), "+" | "..") {
                 return None;
             }
             continue;
@@ -81,13 +83,17 @@ pub(super) fn words(text: &str) -> Option<String> {
     few.then(|| format!("[{}]", words.join(", ")))
 }
 
-/// What to write for what other languages put into texts: `${tag}`, `{{ .Values.tag }}`, `$TAG`.
+/// What to write for what other languages put into texts: `${tag}`, `{{ .Values.tag }}`, `$tag`, `{tag}`.
 pub fn interpolated(text: &str) -> Option<String> {
     let inner = |open: &str, close: &str| {
         let (_, rest) = text.split_once(open)?;
         Some(rest.split_once(close)?.0.trim().to_owned())
     };
-    let found = inner("{{", "}}").or_else(|| inner("${", "}"))?;
+    let named = || {
+        let put_in = put_in(text)?;
+        Some(put_in.first()?.path.to_owned())
+    };
+    let found = inner("{{", "}}").or_else(|| inner("${", "}")).or_else(named)?;
     let last = found.rsplit(['.', ' ']).next().unwrap_or_default();
     let plain = !last.is_empty() && last.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let name = if plain { last } else { "name" };

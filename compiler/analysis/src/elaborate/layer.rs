@@ -6,7 +6,8 @@ use super::chain::Head;
 use super::{Elaborator, Own};
 use crate::code::{BodyId, Entry, Expr, RecordKind};
 use crate::db::Item;
-use crate::fits::{Fit, base, extends, fits};
+use crate::fits::{Fit, base, extends, fits, present};
+use crate::problem::{Edit, Part};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::Named;
@@ -20,6 +21,27 @@ pub(super) struct Traits {
 }
 
 impl Elaborator<'_> {
+    /// Reports a type where a field is given its value, which has one already.
+    pub(super) fn typed_again(&mut self, node: Node<'_>, annotation: Node<'_>, ty: &Ty) {
+        let path = node.child(NodeKind::Path).filter(|path| path.children().count() == 1);
+        if path.is_some_and(|path| self.field_of(ty, path.text()).is_none()) {
+            // That there is no such field is told.
+            return;
+        }
+        let name = type_name(self.db, present(ty));
+        let message = format!("the fields of {name} have their types already");
+        let mut problem = self.problem(116, annotation, message);
+        problem.help = Some(match (path, node.child(NodeKind::Set)) {
+            (Some(path), Some(set)) if set.text().len() <= 40 => {
+                format!("leave the type out: `{} {}`", path.text(), set.text())
+            }
+            _ => "leave the type out; a child schema may narrow it".to_owned(),
+        });
+        let edit = Edit { place: problem.place, part: Part::Whole, text: String::new() };
+        problem = problem.offer("leave the type out", false, edit);
+        self.report(problem);
+    }
+
     pub(super) fn make(
         &mut self,
         node: Node<'_>,

@@ -135,6 +135,7 @@ impl Elaborator<'_> {
         arguments: &[Node<'_>],
     ) -> (ExprId, Ty) {
         let LibraryFunction { items, receiver } = function;
+        let method = receiver.is_some();
         // `x?.f()` is absent where `x` is: the value is kept for the question and the call.
         let scope = self.enter();
         let mut kept = None;
@@ -155,7 +156,7 @@ impl Elaborator<'_> {
                 // Of which of them nobody can tell, so that nothing can be said of what it results in.
                 let unknown = items.len() > 1
                     && matches!(all.first(), Some(Argument::Given(_, ty)) if *ty == Ty::Error);
-                let called = self.of_library(node, item, &ty, all);
+                let called = self.of_library(node, item, &ty, all, method);
                 if unknown { (self.emit(node, Expr::Error), Ty::Error) } else { called }
             }
             None => (self.emit(node, Expr::Error), Ty::Error),
@@ -227,12 +228,12 @@ impl Elaborator<'_> {
         item: Item,
         ty: &FnTy,
         arguments: Vec<Argument<'_>>,
+        method: bool,
     ) -> (ExprId, Ty) {
         if arguments.len() < ty.required || arguments.len() > ty.params.len() {
-            let hidden = usize::from(matches!(arguments.first(), Some(Argument::Given(..))));
-            let written = arguments.iter().filter(|a| matches!(a, Argument::Written(_))).count();
-            let hidden = hidden.min(arguments.len() - written);
+            let hidden = usize::from(method);
             let params = ty.params.get(hidden..).unwrap_or_default();
+            let written = arguments.len() - hidden;
             self.wrong_count(node, params, ty.required.saturating_sub(hidden), written);
             return (self.emit(node, Expr::Error), Ty::Error);
         }
@@ -247,7 +248,12 @@ impl Elaborator<'_> {
                 Argument::Given(id, ty) => (node, id, ty),
                 Argument::Written(place) => {
                     let expected = params.expected(param);
+                    let told = self.problems.len();
                     let (id, found) = self.expression(place, expected.as_ref());
+                    let found = match self.is_body_of_lambda(told, place, expected.as_ref()) {
+                        true => Ty::Error,
+                        false => found,
+                    };
                     written.push(place);
                     (place, id, found)
                 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
+use super::{Elaborator, habit};
 use crate::code::{Expr, ExprId};
 use crate::fits::{base, join};
 use crate::sensitive::{is_sensitive, sealed};
@@ -184,6 +184,17 @@ impl Elaborator<'_> {
                 self.problem(201, node, "this range has no start")
                     .help("write where it begins: `1..`"),
             );
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
+        if element == Ty::Str {
+            let mut problem = self.problem(207, node, "a range has no texts at its ends");
+            problem = match habit::joined(node).filter(|_| !sensitive) {
+                Some(text) => problem
+                    .help(format!("texts are joined by interpolation: `{text}`"))
+                    .fix(format!("write `{text}`"), self.place(node), text),
+                None => problem.help("texts are joined by interpolation: `\"\\(a)\\(b)\"`"),
+            };
+            self.report(problem);
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         let ty = Ty::Range(Arc::new(wanted.unwrap_or(element)));

@@ -48,6 +48,17 @@ impl Elaborator<'_> {
             );
             return;
         }
+        if self.is_of_nameless_object(name) {
+            let help = format!("the object of a rule is named by `as`: `… as x where x.{name} …`");
+            let told = |problem: &Problem| {
+                problem.help.as_ref().is_some_and(|help| help.starts_with("the object of a rule"))
+            };
+            if !self.problems.iter().any(told) {
+                let message = format!("nothing here is called `{name}`");
+                self.report(self.problem(101, node, message).help(help));
+            }
+            return;
+        }
         if self.is_full() || self.crowded {
             // Nobody reads so many.
             return;

@@ -1,6 +1,7 @@
 //! Schedules of CronJobs, in the form that Kubernetes reads, and the time zones that it knows.
 
 use crate::names::Why;
+use crate::near::nearest;
 
 /// What a field of a schedule may hold: least, most, and names for some of the numbers.
 struct Field {
@@ -185,7 +186,8 @@ pub(super) fn time_zone(name: &str) -> Result<(), Why> {
     Err("is not in the database of time zones")
 }
 
-/// The zone that is called so in other letters.
+/// The zone that is called so in other letters, or nearly.
 pub(super) fn near_zone(name: &str) -> Option<&'static str> {
-    ZONES.lines().find(|zone| zone.eq_ignore_ascii_case(name))
+    let same = ZONES.lines().find(|zone| zone.eq_ignore_ascii_case(name));
+    same.or_else(|| nearest(name, ZONES.lines()))
 }

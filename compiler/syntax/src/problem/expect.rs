@@ -93,12 +93,7 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
                 .get(parent.range().end..)
                 .is_some_and(|rest| rest.trim_start().starts_with("<<")) =>
         {
-            (
-                "a value",
-                help(
-                    "a text of several lines stands in `\"\"\"`, which loses the indentation that they share",
-                ),
-            )
+            ("a value", help(super::LINES))
         }
         (N::Set | N::Append | N::Prepend, _) => ("a value", None),
         (N::Annotation, _) if follows(parent, TokenKind::Assign) => {
@@ -243,9 +238,7 @@ pub(super) fn foreign(
             Some("elements are separated by a comma")
         }
         Some(';') => Some("entries are separated by a line break or a comma"),
-        Some('\'') if rest.starts_with("''") => Some(
-            "a text of several lines stands in `\"\"\"`, which loses the indentation that they share",
-        ),
+        Some('\'') if rest.starts_with("''") => Some(super::LINES),
         Some('\'') => Some("strings stand in double quotes"),
         Some('@') => Some(
             "nothing is marked so: what is to be known of a declaration stands above it in its doc comment, `/// …`",

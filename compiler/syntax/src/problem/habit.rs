@@ -72,6 +72,7 @@ pub(super) fn meant(node: Node<'_>) -> Option<Meant> {
         NodeKind::Binding => of_binding(node),
         NodeKind::Every => of_every(node),
         NodeKind::For => of_record_to_run_through(node),
+        NodeKind::Chain if let Some(meant) = of_chain(node) => Some(meant),
         _ => of_record_as_head(node),
     }
 }
@@ -121,6 +122,49 @@ fn of_binding(binding: Node<'_>) -> Option<Meant> {
         message: "expected a string that says what is tested after `test`",
         help: "a test is written `test \"title\" { … }`".to_owned(),
     })
+}
+
+/// What to write for traits in parentheses, `with (A & B)`, and for a function in braces, `xs.map { x => x + 1 }`.
+fn of_chain(chain: Node<'_>) -> Option<Meant> {
+    let tokens = chain.tree().tokens();
+    let mut before: Option<Node<'_>> = None;
+    for part in chain.children() {
+        let Some(last) = before.replace(part) else { continue };
+        let lacks = || last.child(NodeKind::Missing).is_some();
+        if last.kind() == NodeKind::With && part.kind() == NodeKind::Call && lacks() {
+            let inner = part.text().strip_prefix('(')?.strip_suffix(')')?.trim();
+            let inner = if inner.len() <= 40 { inner } else { "A & B" };
+            return Some(Meant {
+                range: part.range(),
+                message: "traits stand behind `with` without parentheses",
+                help: format!("write `with {inner}`"),
+            });
+        }
+        if last.kind() != NodeKind::Field || part.kind() != NodeKind::Amend {
+            continue;
+        }
+        let Some(body) = part.child(NodeKind::Body) else { continue };
+        let mut entries = body.children();
+        let first = entries.next().filter(|first| first.kind() == NodeKind::Binding);
+        let junk = entries.next().filter(|junk| junk.kind() == NodeKind::Junk);
+        let (Some(first), Some(junk)) = (first, junk) else { continue };
+        let arrow = matches!(junk.first_token(), Some(TokenKind::FatArrow | TokenKind::ThinArrow));
+        if first.child(NodeKind::Missing).is_some() && (arrow || first.text() == "it") {
+            let inner = body.text().trim_start_matches('{').trim_end_matches('}').trim();
+            let lambda = match arrow {
+                true if inner.len() <= 40 => inner.replacen("->", "=>", 1),
+                false if inner.len() <= 40 => format!("it => {inner}"),
+                _ => "x => e".to_owned(),
+            };
+            let name = last.children().next()?;
+            return Some(Meant {
+                range: tokens.span(name.token_range().start).range(),
+                message: "a function is called with parentheses",
+                help: format!("write `{}({lambda})`", name.text()),
+            });
+        }
+    }
+    None
 }
 
 /// What to write for a `match` behind which a record is, with what follows it: its brace is taken for that of the arms.

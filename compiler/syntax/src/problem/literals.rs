@@ -1,6 +1,7 @@
 //! Mistakes in strings, regular expressions and numbers.
 
-use super::{ESCAPE, NUMBER, OPEN_STRING, Reader, mend};
+use super::past::{foreign_sign, put_in};
+use super::{ESCAPE, FOREIGN, LINES, Mend, NUMBER, OPEN_STRING, Reader, mend};
 use crate::literal::{self, Notation, NumberFault};
 use crate::node::NodeKind;
 use crate::scan::regex_close;
@@ -11,6 +12,9 @@ impl Reader {
         let text = node.text();
         let start = node.range().start;
         let whole = node.kind() == NodeKind::Str;
+        if whole && let Some(told) = self.of_another_language(node) {
+            return told;
+        }
         if whole || node.kind() == NodeKind::StrTail {
             let notation = match node.kind() {
                 NodeKind::StrTail => node
@@ -51,6 +55,37 @@ impl Reader {
             };
             self.push(ESCAPE, node, range, message, Some(help.to_owned()));
         }
+    }
+
+    /// Tells of a text that is read as one, and is none of this language: in other quotes, over several lines in `"`, or
+    /// put in by a template.
+    fn of_another_language(&mut self, node: Node<'_>) -> Option<()> {
+        let (text, start) = (node.text(), node.range().start);
+        let quotes = ["{{", "'''", "''", "\""].into_iter().find(|sign| text.starts_with(sign))?;
+        let first = text.lines().next().unwrap_or_default();
+        let range = start..start + first.len();
+        if quotes == "{{" {
+            let (message, help) = (foreign_sign(text), put_in(text));
+            self.push(FOREIGN, node, range, message, Some(help));
+            return Some(());
+        }
+        if quotes == "\"" && (!text.contains('\n') || text.starts_with("\"\"\"")) {
+            return None;
+        }
+        let (code, message) = match quotes {
+            "\"" => (OPEN_STRING, "this text goes over several lines".to_owned()),
+            _ => (FOREIGN, foreign_sign(quotes)),
+        };
+        self.push(code, node, range, message, Some(LINES.to_owned()));
+        let inner = text.strip_prefix(quotes).and_then(|text| text.strip_suffix(quotes))?;
+        let plain = !inner.contains("\"\"\"") && (quotes == "\"" || !inner.contains('\\'));
+        self.offer(plain.then(|| Mend {
+            title: "write `\"\"\"`",
+            safe: false,
+            range: node.range(),
+            text: format!("\"\"\"{inner}\"\"\""),
+        }));
+        Some(())
     }
 
     pub(super) fn regex(&mut self, node: Node<'_>) {

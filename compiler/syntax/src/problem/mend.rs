@@ -187,7 +187,7 @@ pub(super) fn of_yaml(missing: Node<'_>, parent: Node<'_>) -> Option<String> {
             if !matches!(line, "|" | "|-" | "|+" | ">" | ">-" | ">+") {
                 return None;
             }
-            Some("a text of several lines stands in `\"\"\"`, which loses the indentation that they share".to_owned())
+            Some(super::LINES.to_owned())
         }
         // `env:`, and a line that begins with `-`.
         N::Negative => {
@@ -205,9 +205,7 @@ pub(super) fn of_yaml(missing: Node<'_>, parent: Node<'_>) -> Option<String> {
 
 /// Takes away what is told of the lines of a block of text as YAML writes them: that there are no such blocks was said.
 pub(super) fn without_blocks_of_yaml(text: &str, problems: &mut Vec<Problem>) {
-    let told = |problem: &&Problem| {
-        problem.help.as_ref().is_some_and(|help| help.starts_with("a text of several lines"))
-    };
+    let told = |problem: &&Problem| problem.help.as_ref().is_some_and(|help| help == super::LINES);
     let blocks: Vec<Range<usize>> = problems
         .iter()
         .filter(told)

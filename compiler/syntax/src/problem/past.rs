@@ -76,11 +76,43 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
             let (help, mend) = closed(tree, range.start);
             (UNCLOSED, range, format!("this `{written}` is never closed"), help, mend)
         }
+        SlipKind::Instead => {
+            let tokens = tree.tokens();
+            let pair = brackets(tree)
+                .find(|(_, closing)| tokens.span(*closing).start as usize == range.start);
+            let opening = pair.map_or(range.clone(), |(opening, _)| tokens.span(opening).range());
+            let (opened, meant) = match text.get(opening.clone()) {
+                Some("[") => ("[", "]"),
+                Some("(") => ("(", ")"),
+                _ => ("{", "}"),
+            };
+            let line = text.get(..opening.end).and_then(|above| above.rsplit('\n').next());
+            let line = line.unwrap_or_default().trim();
+            let whose: String = match line.char_indices().rev().nth(30) {
+                Some((cut, _)) => format!("…{}", line.get(cut..).unwrap_or_default()),
+                None => line.to_owned(),
+            };
+            let message = format!("this `{written}` does not close `{opened}`");
+            let help = format!("write `{meant}`, which ends what begins with `{whose}`");
+            let title = "write the bracket that fits";
+            let mend = Mend { title, safe: true, range: range.clone(), text: meant.to_owned() };
+            (FOREIGN, range, message, help, Some(mend))
+        }
+        SlipKind::Manifest => {
+            let line = range.start + written.lines().next().unwrap_or_default().len();
+            let help = match written.contains("{{") {
+                true => {
+                    "`helm template CHART | depc import -` writes what such a template makes as a program"
+                }
+                false => {
+                    "`depc import FILE` writes YAML as a program; as it is, it is read by `import \"./objects.yaml\" as [k8s.Object]`"
+                }
+            };
+            let message = "this is a manifest in YAML".to_owned();
+            (FOREIGN, range.start..line, message, help.to_owned(), None)
+        }
         SlipKind::Foreign => {
-            let short: String = written.chars().take(40).collect();
-            let shown = if short.len() < written.len() { format!("{short}…") } else { short };
-            let message = format!("`{shown}` is not part of the language");
-            (FOREIGN, range, message, instead_of_line(written), None)
+            (FOREIGN, range, foreign_sign(written), instead_of_line(written), None)
         }
     };
     let node = tree.node_at(range.start).id();
@@ -90,24 +122,9 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
 /// Where to close the bracket at `start`, which is read as if an empty token closed it.
 fn closed(tree: Tree<'_>, start: usize) -> (String, Option<Mend>) {
     let tokens = tree.tokens();
-    let mut open: Vec<usize> = Vec::new();
-    let mut found = None;
-    for index in 0..tokens.len() {
-        use TokenKind as K;
-        match tokens.kind(index) {
-            Some(K::LBrace | K::LBracket | K::LParen | K::StrHead) => open.push(index),
-            Some(K::RBrace | K::RBracket | K::RParen | K::StrTail) => {
-                let opening = open.pop().map(|opening| tokens.span(opening).start as usize);
-                if opening == Some(start) {
-                    found = Some(index);
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
+    let pair = brackets(tree).find(|(open, _)| tokens.span(*open).start as usize == start);
     let text = tree.text();
-    let Some(index) = found else { return ("close it where it ends".to_owned(), None) };
+    let Some((_, index)) = pair else { return ("close it where it ends".to_owned(), None) };
     let bracket = match tokens.kind(index) {
         Some(TokenKind::RBrace) => "}",
         Some(TokenKind::RBracket) => "]",
@@ -153,6 +170,21 @@ fn closed(tree: Tree<'_>, start: usize) -> (String, Option<Mend>) {
     (help, Some(mend))
 }
 
+/// The tokens that open brackets and strings with interpolation, each with the one that closes it, in the order of those.
+fn brackets(tree: Tree<'_>) -> impl Iterator<Item = (usize, usize)> {
+    use TokenKind as K;
+    let tokens = tree.tokens();
+    let mut open: Vec<usize> = Vec::new();
+    (0..tokens.len()).filter_map(move |index| match tokens.kind(index)? {
+        K::LBrace | K::LBracket | K::LParen | K::StrHead => {
+            open.push(index);
+            None
+        }
+        K::RBrace | K::RBracket | K::RParen | K::StrTail => Some((open.pop()?, index)),
+        _ => None,
+    })
+}
+
 /// Takes away that a bracket is never closed where a string on its line is not: what closes it is taken for text.
 pub(super) fn without_brackets_of_strings(text: &str, problems: &mut Vec<Problem>) {
     let line = |at: usize| text.get(..at).unwrap_or_default().rfind('\n');
@@ -167,6 +199,31 @@ pub(super) fn without_brackets_of_strings(text: &str, problems: &mut Vec<Problem
         };
         problem.code != UNCLOSED || !strings.iter().any(swallowed)
     });
+}
+
+/// That something is written in another language.
+pub(super) fn foreign_sign(written: &str) -> String {
+    let short: String = written.chars().take(40).collect();
+    let shown = if short.len() < written.len() { format!("{short}…") } else { short };
+    format!("`{shown}` is not part of the language")
+}
+
+/// What to write for what a template puts in: `{{ .Values.tag | quote }}`.
+pub(super) fn put_in(text: &str) -> String {
+    let inner = text.trim_matches(['{', '}', '-', ' ']);
+    if ["include ", "template "].iter().any(|word| inner.starts_with(word)) {
+        return instead_of_line(text);
+    }
+    let path = inner.split([' ', '|', ')']).find(|word| word.contains(".Values."));
+    let name = path.and_then(|path| path.rsplit('.').next()).filter(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    });
+    match name {
+        Some(name) => format!(
+            "what is given from outside is declared, `input {name}: T = …`, and read by its name: `{name}`"
+        ),
+        None => "what is computed stands as it is: `name = e`".to_owned(),
+    }
 }
 
 /// What to write for a line of YAML, or of a template.
