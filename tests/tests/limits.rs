@@ -375,6 +375,33 @@ fn chains_of_reads() {
     }
 }
 
+#[test]
+fn rows_of_large_values() {
+    // Who reads one key of a map opens it, and keeps it while the next one is read.
+    let maps = |keys: usize| {
+        format!(
+            "a: {{Str: Int}} = {{ for i in range({keys}) {{ \"n\\(i)\" = b[\"n\\(i)\"] }} }}\n\
+             b: {{Str: Int}} = {{ for i in range({keys}) {{ \"n\\(i)\" = if i == {} then 0 else a[\"n\\(i+1)\"] }} }}\n",
+            keys - 1
+        )
+    };
+    assert_eq!(codes(&maps(100)), Vec::<String>::new());
+    assert_eq!(codes(&maps(1_000)), ["E0502"]);
+    // Nor is there stack for rows of large expressions.
+    let brackets = |n: usize| format!("{}x{}{}", "-(".repeat(90), n + 1, " + 1)".repeat(90));
+    let row = |length: usize| {
+        let rows = (0..length).map(|n| format!("x{n}: Int = {}\n", brackets(n)));
+        rows.collect::<String>() + &format!("x{length}: Int = 1\n")
+    };
+    assert_eq!(codes(&row(100)), Vec::<String>::new());
+    assert_eq!(codes(&row(3_000)), ["E0502"]);
+    let fields: String = (0..1_900).map(|n| format!("  x{n}: Int = {}\n", brackets(n))).collect();
+    assert_eq!(
+        codes(&format!("schema S {{\n{fields}  x1900: Int = 1\n}}\nx = S {{}}\n")),
+        ["E0504"]
+    );
+}
+
 /// `length` lines of which each names the next, and a last one.
 fn row(length: usize, line: impl Fn(usize) -> String, last: &str) -> String {
     (0..length).map(line).chain([last.to_owned()]).collect()

@@ -303,7 +303,7 @@ impl<'a> Reading<'_, 'a> {
         // Another name leads on, and a ring of names to an error, which ends this too.
         for _ in 0..limits::CHAIN {
             let here = Path::new(db, way.join(SEPARATOR_TEXT));
-            match &read(db, eval.program, World::default(), item, here).data {
+            match &read(db, eval.program, World::default(), item, here, 1).data {
                 Data::Record(is) => {
                     if let Some(info) = info_of(db, *is).filter(|info| is_component(info)) {
                         let handle = handle(info, rest.iter().rev().copied());

@@ -119,7 +119,7 @@ pub struct Eval<'a> {
     pub problems: RefCell<Vec<Problem>>,
     /// Reads that gave an error; who is on a cycle is found from them.
     pub failed_reads: RefCell<Vec<FailedRead<'a>>>,
-    /// The longest row of reads that one of this evaluation began.
+    /// The longest row of reads, with this evaluation at its beginning.
     pub deepest: Cell<u32>,
     sources: RefCell<FxHashMap<Item, &'a Source<'a>>>,
     source_items: RefCell<Vec<Item>>,
@@ -159,6 +159,8 @@ pub struct Eval<'a> {
     exhausted: Cell<bool>,
     /// What it takes is entered into the account of the program.
     counted: bool,
+    /// Others wait for it, in a row.
+    awaited: bool,
     /// Who reads what, where that is to be known.
     pub(crate) trace: Option<Box<trace::Trace<'a>>>,
 }
@@ -196,6 +198,7 @@ impl<'a> Eval<'a> {
             layers: Cell::new(0),
             exhausted: Cell::new(false),
             counted: false,
+            awaited: false,
             full: Cell::new((None, 0)),
             trace: None,
         }
@@ -218,6 +221,11 @@ impl<'a> Eval<'a> {
             self.stop();
         }
         Self { counted: true, ..self }
+    }
+
+    /// An evaluation that others wait for, so that what it takes is kept until all that it reads is known.
+    pub(crate) fn awaited(self) -> Self {
+        Self { awaited: true, ..self }
     }
 
     /// An evaluation of the item without the layers above one of them.

@@ -53,8 +53,12 @@ pub const NAMES_SOUGHT: usize = 100_000;
 /// Fields of a schema, its parents' included.
 pub const FIELDS: usize = 2_000;
 
-/// Bytes of stack of every thread that analyses. A chain of reads costs up to 12 KiB a level.
-pub const STACK_BYTES: usize = 256 << 20;
+/// Bytes of stack of every thread that analyses: room for [`CHAIN`] reads within each other, which take up to 8 KiB
+/// besides what they are counted for, for as many times [`READ_BYTES`], and for [`STACK`] above and below them.
+pub const STACK_BYTES: usize = if cfg!(debug_assertions) { 1 << 30 } else { 256 << 20 };
+
+/// Bytes of stack that one evaluation may take.
+pub const STACK: usize = if cfg!(debug_assertions) { 192 << 20 } else { 32 << 20 };
 
 /// Bytes of all that one program prints, which are kept until all of it is known to be right.
 pub const OUTPUT_BYTES: usize = 256 << 20;
@@ -83,8 +87,12 @@ pub const VALUES: usize = 100;
 /// Operands of a chain of operators, or other parts of one expression that are evaluated within each other.
 pub const PARTS: usize = 1_000;
 
-/// Values that wait for each other in a row: of other items, and likewise of one.
+/// Values that wait for each other in a row: of other items, and likewise of one. One that takes much counts as one more
+/// for each [`READ_BYTES`].
 pub const CHAIN: u32 = 10_000;
+
+/// Bytes of stack and memory that a value may take for each time that it is counted in a row.
+pub const READ_BYTES: usize = if cfg!(debug_assertions) { 32 << 10 } else { 8 << 10 };
 
 /// The same, of an item whose type was refused because it depends on itself: enough to find any ring of values.
 pub const TURNING: u32 = 2 * RING as u32;

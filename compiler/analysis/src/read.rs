@@ -90,24 +90,26 @@ impl Data {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Keys(pub Option<Vec<Arc<str>>>);
 
-/// The value at a path, and how many reads in a row it took. The number is part of what readers see, because a row
-/// that grows past [`limits::CHAIN`] at its end is an error at its beginning.
+/// The value at a path, and how many reads in a row it took, of which each counts as often as it takes
+/// [`limits::READ_BYTES`]. The number is part of what readers see, because a row that grows past [`limits::CHAIN`] at its
+/// end is an error at its beginning.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
     pub data: Data,
     pub depth: u32,
 }
 
-/// The value at a path of an item.
+/// The value at a path of an item. Who asks for it counts so many times in a row while it waits.
 pub fn read<'db>(
     db: &'db dyn salsa::Database,
     program: Program,
     world: World,
     item: Item,
     path: Path<'db>,
+    waiting: u32,
 ) -> &'db Found {
     let key = Active { program, world, item, path: path.as_id() };
-    match ask(key, || program.account(db).under_way()) {
+    match ask(key, waiting, || program.account(db).under_way()) {
         Ok(_waits) => found(db, program, world, item, path),
         Err(cut) => {
             // What is cut off depends on where the evaluation began, so it must not outlive this revision.
@@ -138,12 +140,12 @@ fn found<'db>(
         return Found { data: Data::Error, depth: 1 };
     }
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).counted().in_world(world);
+    let eval = Eval::new(db, &arena, program, item).counted().awaited().in_world(world);
     let data = match walk(&eval, path.text(db)) {
         Ok(value) => data(&eval, value),
         Err(nowhere) => nowhere,
     };
-    let depth = eval.deepest.get().saturating_add(1);
+    let depth = eval.deepest.get().max(1);
     if depth > limits::CHAIN {
         return Found { data: Data::Error, depth };
     }
@@ -171,7 +173,7 @@ pub fn keys<'db>(
     path: Path<'db>,
 ) -> Keys {
     let arena = Bump::new();
-    let eval = Eval::new(db, &arena, program, item).counted().in_world(world);
+    let eval = Eval::new(db, &arena, program, item).counted().awaited().in_world(world);
     let rec = match walk(&eval, path.text(db)) {
         Ok(Value::Rec(rec)) => rec,
         Err(Data::Empty(_)) => return Keys(Some(Vec::new())),

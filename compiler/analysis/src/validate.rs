@@ -257,7 +257,7 @@ fn check_key<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
 
 /// Reports a row of reads that is longer than allowed.
 pub(crate) fn chains(eval: &Eval<'_>) {
-    if eval.deepest.get() >= limits::CHAIN {
+    if eval.deepest.get() > limits::CHAIN {
         let place = Place { item: eval.unit, node: 0 };
         eval.report(too_long(place, "values", limits::CHAIN));
     }

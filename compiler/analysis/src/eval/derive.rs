@@ -73,7 +73,7 @@ impl<'a> Eval<'a> {
                 handle.derived.set(true);
                 let path = Path::new(self.db, handle.path);
                 let world = World { bare: handle.bare, derived: true };
-                Some(read(self.db, self.program, world, handle.item, path))
+                Some(read(self.db, self.program, world, handle.item, path, self.waiting()))
             }
             Derives::No => {
                 if let Some(spot) = self.reader() {

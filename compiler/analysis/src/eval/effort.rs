@@ -18,17 +18,40 @@ impl<'a> Eval<'a> {
         if self.turning.get() && depth > limits::TURNING {
             return None;
         }
+        if self.stack() > limits::STACK {
+            let message =
+                format!("what waits for this takes more than {} MiB", limits::STACK >> 20);
+            self.report(Problem::error(504, place(), message).help(DEEP));
+            return None;
+        }
         if depth > limits::CHAIN {
             let message = format!("this is evaluated more than {} levels deep", limits::CHAIN);
-            self.report(
-                Problem::error(504, place(), message).help(
-                    "look for a record that contains itself, or a function that ends too late",
-                ),
-            );
+            self.report(Problem::error(504, place(), message).help(DEEP));
             return None;
         }
         self.depth.set(depth);
         Some(Level(&self.depth))
+    }
+
+    /// How many times the evaluation counts in a row of those that wait for each other, as far as it is.
+    pub(super) fn waiting(&self) -> u32 {
+        if !self.awaited {
+            return 1;
+        }
+        let bytes = self.stack() + self.bytes();
+        u32::try_from(1 + bytes / limits::READ_BYTES).unwrap_or(u32::MAX)
+    }
+
+    /// Bytes of stack that it has taken so far: from where it lies itself.
+    fn stack(&self) -> usize {
+        let here = 0_u8;
+        std::ptr::from_ref(self).addr().abs_diff(std::ptr::from_ref(&here).addr())
+    }
+
+    /// Bytes of its arena that were used.
+    fn bytes(&self) -> usize {
+        // What is left of a chunk of memory was not used yet.
+        self.arena.allocated_bytes().saturating_sub(self.arena.chunk_capacity())
     }
 
     /// Counts work; false, with the problem reported once, where it was too much.
@@ -93,8 +116,7 @@ impl<'a> Eval<'a> {
     /// Whether an evaluation that has taken some units more may go on.
     #[cold]
     fn goes_on(&self, now: u64, place: &dyn Fn() -> Place) -> bool {
-        // What is left of a chunk of memory was not used yet.
-        let bytes = self.arena.allocated_bytes().saturating_sub(self.arena.chunk_capacity());
+        let bytes = self.bytes();
         if self.turning.get() && now > limits::TURNING_STEPS {
             // That its type was refused is told, and all that follows from it.
             self.exhausted.set(true);
@@ -120,6 +142,8 @@ impl<'a> Eval<'a> {
         false
     }
 }
+
+const DEEP: &str = "look for a record that contains itself, or a function that ends too late";
 
 /// Steps that a read of another item counts for.
 const READ: u64 = 4;

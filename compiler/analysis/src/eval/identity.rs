@@ -41,7 +41,7 @@ impl<'a> Eval<'a> {
     pub(crate) fn namespace_of_file(&self, item: Item, bare: bool) -> Option<&'a str> {
         let item = named_in_stack(self.db, self.program, item, "namespace")?;
         let world = World { bare, derived: false };
-        match &read(self.db, self.program, world, item, Path::new(self.db, "")).data {
+        match &read(self.db, self.program, world, item, Path::new(self.db, ""), 1).data {
             Data::Str(text) => Some(&**text),
             _ => None,
         }

@@ -70,14 +70,15 @@ impl<'a> Eval<'a> {
             return value;
         }
         let path = Path::new(self.db, handle.path);
-        let mut read = read(self.db, self.program, handle.world(), handle.item, path);
+        let waiting = self.waiting();
+        let mut read = read(self.db, self.program, handle.world(), handle.item, path, waiting);
         if read.data == Data::Derived {
             read = match self.derived_of(handle) {
                 Some(derived) => derived,
                 None => return Value::Error,
             };
         }
-        self.deepest.set(self.deepest.get().max(read.depth));
+        self.deepest.set(self.deepest.get().max(read.depth.saturating_add(waiting)));
         if read.depth > limits::CHAIN {
             // Told once for the whole program, and no ring to be looked for.
             handle.value.set(Some(Value::Error));

@@ -174,7 +174,7 @@ impl Whole<'_> {
         }
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let path = Path::new(db, names.join(&SEPARATOR.to_string()));
-        let data = &read(db, program, World::default(), item, path).data;
+        let data = &read(db, program, World::default(), item, path, 1).data;
         Some(match *data {
             Data::Absent => Some("unset".to_owned()),
             Data::Null => Some("null".to_owned()),

@@ -35,25 +35,27 @@ pub(super) enum Cut {
 #[derive(Debug, Default)]
 pub(crate) struct UnderWay(Mutex<Rows<Active>>);
 
-/// Reads within each other on one thread. More would need more stack than there is; whatever began this many is an
-/// error in any case, because it is longer than [`limits::CHAIN`].
-const NESTED: usize = 15_000;
+/// Reads within each other on one thread, counted as in a row. More would need more stack than there is; whatever began
+/// this many is an error in any case, because it is longer than [`limits::CHAIN`], also where there is a ring at its end.
+const NESTED: u32 = limits::CHAIN + 2 * limits::RING as u32;
 
-/// Reads within each other from which on other threads are told of them. Few programs have so many.
-const DEEP: usize = 32;
+/// Reads within each other from which on other threads are told of them. Who has none under way keeps nobody waiting.
+const DEEP: usize = 1;
 
 /// Asks whether a read may be begun on this thread. Until what is returned is dropped, the thread waits for it.
 pub(super) fn ask<'a>(
     key: Active,
+    waiting: u32,
     of_program: impl FnOnce() -> &'a Arc<UnderWay>,
 ) -> Result<Option<Waits>, Cut> {
     STACK.with_borrow_mut(|stack| {
-        if stack.order.len() >= NESTED {
+        if stack.waiting.saturating_add(waiting) > NESTED {
             return Err(Cut::TooDeep);
         }
         if stack.closes_large_ring(&key) {
             return Err(Cut::Ring);
         }
+        stack.asked = waiting;
         if stack.order.len() < DEEP {
             return Ok(None);
         }
@@ -78,15 +80,18 @@ pub(super) fn ask<'a>(
 pub(super) struct Waits(Arc<UnderWay>);
 
 /// Takes a read off the stack when it is dropped, also where a pending write unwinds it.
-pub(super) struct Entered(Active);
+pub(super) struct Entered(Active, u32);
 
 impl Entered {
     pub fn new(key: Active) -> Self {
         STACK.with_borrow_mut(|stack| {
             stack.order.push(key);
             stack.keys.insert(key);
-        });
-        Self(key)
+            // The graph asks again for what was read before; who asks then waits for little.
+            let waiting = std::mem::take(&mut stack.asked).max(1);
+            stack.waiting = stack.waiting.saturating_add(waiting);
+            Self(key, waiting)
+        })
     }
 }
 
@@ -95,6 +100,7 @@ impl Drop for Entered {
         STACK.with_borrow_mut(|stack| {
             stack.order.pop();
             stack.keys.remove(&self.0);
+            stack.waiting = stack.waiting.saturating_sub(self.1);
             let left = stack.order.len();
             if let Some((under_way, count)) = &mut stack.told
                 && left < *count
@@ -127,6 +133,9 @@ impl UnderWay {
 struct Stack {
     order: Vec<Active>,
     keys: FxHashSet<Active>,
+    /// How often those count that wait for them, and the one that has asked last.
+    waiting: u32,
+    asked: u32,
     /// How many of them others were told of, and where.
     told: Option<(Arc<UnderWay>, usize)>,
 }

@@ -59,6 +59,34 @@ pub(super) fn add(cases: &mut Cases) {
     });
     let ring = |n: usize| format!("x{n}: Int = x{}", (n + 1) % 5_000);
     cases.file("a ring of five thousand", || lines(5_000, ring));
+    cases.file("two rings that go round and round", || {
+        lines(4_999, |n| format!("x{n}: Int = x{}", (n * 7 + 1) % 4_999))
+    });
+    cases.file("maps that read each other key by key", || {
+        let map = |name, value| {
+            format!(
+                "{name}: {{Str: Int}} = {{ for i in range(1500) {{ \"n\\(i)\" = {value} }} }}\n"
+            )
+        };
+        map("a", "b[\"n\\(i)\"]") + &map("b", "if i == 1499 then 0 else a[\"n\\(i + 1)\"]")
+    });
+    let lets: String = (0..20).map(|n| format!("  let a{} = a{n} + 1\n", n + 1)).collect();
+    cases.file("a row of rows of names", || {
+        lines(9_000, |n| format!("x{n}: Int = {{\n  let a0 = x{}\n{lets}  r = a20\n}}.r", n + 1))
+            + "x9000: Int = 1\n"
+    });
+    let brackets = |n| format!("{}x{}{}", "-(".repeat(90), n + 1, " + 1)".repeat(90));
+    cases.file("a row of brackets within each other", || {
+        lines(6_000, |n| format!("x{n}: Int = {}", brackets(n))) + "x6000: Int = 1\n"
+    });
+    cases.file("fields of brackets within each other", || {
+        let fields = lines(1_900, |n| format!("  x{n}: Int = {}", brackets(n)));
+        format!("schema S {{\n{fields}  x1900: Int = 1\n}}\nx = S {{}}\n")
+    });
+    cases.file("a row of sums", || {
+        lines(5_000, |n| format!("x{n}: Int = x{}{}", n + 1, " + 1".repeat(400)))
+            + "x5000: Int = 1\n"
+    });
     cases.file("everything reads everything", || {
         lines(300, |n| {
             let all: Vec<String> = (0..300).map(|m| format!("x{m}")).collect();
