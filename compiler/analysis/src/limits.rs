@@ -55,10 +55,10 @@ pub const FIELDS: usize = 2_000;
 
 /// Bytes of stack of every thread that analyses: room for [`CHAIN`] reads within each other, which take up to 8 KiB
 /// besides what they are counted for, for as many times [`READ_BYTES`], and for [`STACK`] above and below them.
-pub const STACK_BYTES: usize = if cfg!(debug_assertions) { 1 << 30 } else { 256 << 20 };
+pub const STACK_BYTES: usize = (256 << 20) * if cfg!(debug_assertions) { 4 } else { 1 };
 
 /// Bytes of stack that one evaluation may take.
-pub const STACK: usize = if cfg!(debug_assertions) { 192 << 20 } else { 32 << 20 };
+pub(crate) const STACK: usize = (32 << 20) * if cfg!(debug_assertions) { 6 } else { 1 };
 
 /// Bytes of all that one program prints, which are kept until all of it is known to be right.
 pub const OUTPUT_BYTES: usize = 256 << 20;
@@ -92,7 +92,7 @@ pub const PARTS: usize = 1_000;
 pub const CHAIN: u32 = 10_000;
 
 /// Bytes of stack and memory that a value may take for each time that it is counted in a row.
-pub const READ_BYTES: usize = if cfg!(debug_assertions) { 32 << 10 } else { 8 << 10 };
+pub(crate) const READ_BYTES: usize = (8 << 10) * if cfg!(debug_assertions) { 4 } else { 1 };
 
 /// The same, of an item whose type was refused because it depends on itself: enough to find any ring of values.
 pub const TURNING: u32 = 2 * RING as u32;

@@ -16,6 +16,19 @@ pub fn type_name(db: &dyn Database, ty: &Ty) -> String {
     out
 }
 
+/// Values of which one was to be written, in a row. Of very many, nobody reads all.
+pub fn values<T: AsRef<str>>(all: &[T]) -> String {
+    let mut shown: Vec<String> =
+        all.iter().take(VALUES).map(|value| value.as_ref().to_owned()).collect();
+    if all.len() > VALUES {
+        shown.push(format!("… and {} more", all.len() - VALUES));
+    }
+    shown.join(", ")
+}
+
+/// Values that are shown of a row of them.
+const VALUES: usize = 50;
+
 fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
     if out.len() > limits::SHOWN_TYPE {
         if !out.ends_with('…') {

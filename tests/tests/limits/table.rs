@@ -308,8 +308,6 @@ const OTHERS: &[&str] = &[
     "analysis::ITEM_PROBLEMS",
     "analysis::MESSAGE",
     "analysis::PATTERNS",
-    "analysis::STACK",
-    "analysis::READ_BYTES",
 ];
 
 #[test]

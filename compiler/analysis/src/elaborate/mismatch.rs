@@ -19,7 +19,7 @@ use crate::problem::{Code, Edit, Part, Place, meant_beside};
 use crate::refinement::{broken, complaint, secret_complaint};
 use crate::schema::schema;
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
-use crate::show::{refinement_name, type_name};
+use crate::show::{refinement_name, type_name, values};
 use crate::ty::{Literal, Ty};
 use crate::types::entry;
 
@@ -131,7 +131,7 @@ impl Elaborator<'_> {
                             format!("{} is not {only}, the only value here", literal_text(literal))
                         }
                         texts => {
-                            format!("{} is not one of {}", literal_text(literal), texts.join(", "))
+                            format!("{} is not one of {}", literal_text(literal), values(texts))
                         }
                     },
                 );

@@ -11,7 +11,7 @@ use crate::db::{Item, ItemKind};
 use crate::fits::{Fit, base, fits, present};
 use crate::limits;
 use crate::resolve::{Target, resolve};
-use crate::show::type_name;
+use crate::show::{type_name, values};
 use crate::ty::Ty;
 use crate::types::key_text;
 use crate::variant::{VariantInfo, case, case_types, cases, no_such_case, variant, variant_of};
@@ -233,7 +233,7 @@ impl Elaborator<'_> {
                 self.problem(
                     102,
                     name,
-                    format!("not every {shown} has `{text}`, only {} does", cases.join(", ")),
+                    format!("not every {shown} has `{text}`, only {} does", values(&cases)),
                 )
                 .help(format!("ask first: `if … is {only} then …`, or `match` the cases"))
             }

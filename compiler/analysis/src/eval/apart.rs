@@ -10,7 +10,7 @@ use crate::eval::refine::Asked;
 use crate::eval::value::{Declared, Hint, Kind, Rec, Spot, Value};
 use crate::fits::{Fit, base, fits};
 use crate::problem::Problem;
-use crate::show::did_you_mean;
+use crate::show::{did_you_mean, values};
 use crate::ty::{RecordTy, Ty};
 use crate::variant::variant;
 
@@ -137,7 +137,7 @@ impl<'a> Eval<'a> {
             value,
             &asked,
             304,
-            |printed| format!("{printed} is not one of {}", allowed.join(", ")),
+            |printed| format!("{printed} is not one of {}", values(&allowed)),
             help,
         )
     }

@@ -15,6 +15,9 @@ use crate::limits;
 use crate::problem::Problem;
 use crate::schema::SchemaInfo;
 
+/// Layers of a record that cost nothing to stand on: most have fewer.
+const FEW: usize = 16;
+
 /// A schema, or one case of a variant.
 pub(super) type Declaration = (Item, Option<u16>);
 
@@ -104,6 +107,10 @@ impl<'a> Eval<'a> {
         env: &Env<'a>,
     ) -> &'a [Layer<'a>] {
         if traits.is_empty() && body.is_none() {
+            return below;
+        }
+        // Each of a row of records that stand on each other has the layers of all before it.
+        if below.len() > FEW && !self.affords_parts(below.len()) {
             return below;
         }
         let mut layers = ArenaVec::with_capacity_in(

@@ -15,7 +15,7 @@ use crate::eval::value::{
 use crate::fits::extends;
 use crate::refinement::secret_complaint;
 use crate::sensitive::holds_sensitive;
-use crate::show::did_you_mean;
+use crate::show::{did_you_mean, values};
 use crate::ty::{Literal, RefinedTy, Refinement, Ty};
 use crate::types::format;
 
@@ -411,8 +411,7 @@ impl<'a> Eval<'a> {
             .collect();
         match literals {
             Some(texts) => {
-                let message =
-                    |printed: &str| format!("{printed} is not one of {}", texts.join(", "));
+                let message = |printed: &str| format!("{printed} is not one of {}", values(&texts));
                 let near = (!self.hides(asked) && !self.is_sealed())
                     .then(|| did_you_mean(&self.printed(value), texts.iter().map(|t| &**t)))
                     .flatten();

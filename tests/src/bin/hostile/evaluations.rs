@@ -83,6 +83,10 @@ pub(super) fn add(cases: &mut Cases) {
         let fields = lines(1_900, |n| format!("  x{n}: Int = {}", brackets(n)));
         format!("schema S {{\n{fields}  x1900: Int = 1\n}}\nx = S {{}}\n")
     });
+    cases.file("a row of records that stand on each other", || {
+        let row = lines(1_000, |n| format!("let a{} = a{n} {{ override x = {} }}", n + 1, n + 1));
+        format!("let a0 = {{ x = 0 }}\n{row}y = a1000.x\n")
+    });
     cases.file("a row of sums", || {
         lines(5_000, |n| format!("x{n}: Int = x{}{}", n + 1, " + 1".repeat(400)))
             + "x5000: Int = 1\n"

@@ -73,6 +73,11 @@ pub(super) fn add(cases: &mut Cases) {
             lines(10_000, |n| format!("c{n} => {n}"))
         )
     });
+    cases.file("values that none of many is", || {
+        let union: Vec<String> = (0..1_900).map(|n| format!("\"lit{n}\"")).collect();
+        let values = lines(4_000, |n| format!("x{n}: T = \"lit{n}x\""));
+        format!("type T = {}\n{values}", union.join(" | "))
+    });
     cases.file("a function of ten thousand parameters", || {
         format!(
             "fn f({}) -> Int = 1\n",
