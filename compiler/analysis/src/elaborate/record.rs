@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
 use crate::code::{Expr, ExprId, RecordKind};
-use crate::fits::{base, join, optional, present, widened};
+use crate::fits::{base, optional, present, widened};
 use crate::limits;
 use crate::sensitive::{holds_sensitive, reaches_sensitive, sealed};
 use crate::ty::{RecordTy, Ty};
 use crate::types::key_text;
+
+mod written;
+
+use written::{Written, open_to};
 
 /// How often the fields of a plain record are read again, for those that are computed from each other.
 const PASSES: usize = 3;
@@ -103,9 +106,9 @@ impl Elaborator<'_> {
         let mut fields = Written::default();
         let mut open = None;
         let scope = self.enter();
-        self.written_fields(node, false, &mut fields, &mut open);
+        self.written_fields(node, &mut fields, &mut open);
         self.leave(scope);
-        (fields.all, open)
+        (fields.types(), open)
     }
 
     /// What is known so far of the fields that the body which is being read can name.
@@ -120,7 +123,6 @@ impl Elaborator<'_> {
     pub(super) fn written_fields(
         &mut self,
         body: Node<'_>,
-        perhaps: bool,
         fields: &mut Written,
         open: &mut Option<Ty>,
     ) {
@@ -139,7 +141,7 @@ impl Elaborator<'_> {
                             }
                             None => {
                                 let ty = self.computed_entries(node, &segments);
-                                self.open_to(open, ty);
+                                open_to(self.db, open, ty);
                             }
                         }
                         continue;
@@ -150,36 +152,30 @@ impl Elaborator<'_> {
                         // It is no candidate for its own expression.
                         self.binding = Some(key_text(first.node));
                     }
-                    let ty = match (annotation, bound(node), segments.len()) {
-                        (Some(written), _, 1) => self.read_type(written),
-                        (_, Bound::Value(_, value), 1) => widened(&self.expression(value, None).1),
-                        (_, Bound::Block(_, body), 1) => self.expression(body, None).1,
-                        (_, Bound::Value(_, inner) | Bound::Block(_, inner), _)
-                            if self.reaches_sensitive(inner) =>
-                        {
-                            sealed(Ty::Any)
+                    let (ty, block) = match (annotation, bound(node)) {
+                        (Some(written), _) => (self.read_type(written), false),
+                        (_, Bound::Value(_, value)) => {
+                            (widened(&self.expression(value, None).1), false)
                         }
-                        _ => Ty::Any,
+                        (_, Bound::Block(_, body)) => (self.expression(body, None).1, true),
+                        _ => (Ty::Any, false),
                     };
-                    let ty = if perhaps { optional(ty) } else { ty };
-                    let name = key_text(first.node);
-                    match fields.known(&name) {
-                        Some(known) => *known = join(self.db, known.clone(), ty),
-                        None => fields.add(name, ty),
-                    }
+                    self.add_path(fields, &segments, ty, block);
                 }
                 NodeKind::When => {
                     if let Some(body) = node.child(NodeKind::Body) {
-                        self.written_fields(body, true, fields, open);
+                        let mut under = Written::default();
+                        self.written_fields(body, &mut under, open);
+                        fields.merge(self.db, under, true);
                     }
                 }
                 NodeKind::For => {
                     let ty = self.computed_entries(node, &[]);
-                    self.open_to(open, ty);
+                    open_to(self.db, open, ty);
                 }
                 NodeKind::Spread if node.child(NodeKind::Body).is_some() => {
                     if let Some(body) = node.child(NodeKind::Body) {
-                        self.written_fields(body, perhaps, fields, open);
+                        self.written_fields(body, fields, open);
                     }
                 }
                 NodeKind::Spread => {
@@ -188,21 +184,21 @@ impl Elaborator<'_> {
                         Some(Ty::Record(record)) => {
                             let record: Arc<RecordTy> = record.clone();
                             for (name, ty) in &record.fields {
-                                if fields.known(name).is_none() {
+                                if !fields.has(name) {
                                     fields.add(name.clone(), ty.clone());
                                 }
                             }
                             if let Some(rest) = &record.rest {
-                                self.open_to(open, rest.clone());
+                                open_to(self.db, open, rest.clone());
                             }
                         }
                         Some(Ty::Map(map)) => {
                             let map = map.clone();
-                            self.open_to(open, present(&map.1).clone());
+                            open_to(self.db, open, present(&map.1).clone());
                         }
                         found => {
                             let hidden = found.is_some_and(|ty| reaches_sensitive(self.db, ty));
-                            self.open_to(open, if hidden { sealed(Ty::Any) } else { Ty::Any });
+                            open_to(self.db, open, if hidden { sealed(Ty::Any) } else { Ty::Any });
                         }
                     }
                 }
@@ -234,19 +230,15 @@ impl Elaborator<'_> {
         let ty = match (node.kind(), node.child(NodeKind::Body), bound(node)) {
             (NodeKind::For, Some(body), _) => {
                 let (mut fields, mut open) = (Written::default(), None);
-                self.written_fields(body, true, &mut fields, &mut open);
-                for (_, ty) in fields.all {
-                    self.open_to(&mut open, present(&ty).clone());
+                self.written_fields(body, &mut fields, &mut open);
+                for (_, ty) in fields.types() {
+                    open_to(self.db, &mut open, present(&ty).clone());
                 }
                 open.unwrap_or(Ty::Never)
             }
             (_, _, Bound::Value(_, inner) | Bound::Block(_, inner)) => {
                 let ty = widened(&self.expression(inner, None).1);
-                match segments.len() {
-                    1 => ty,
-                    _ if reaches_sensitive(self.db, &ty) => sealed(Ty::Any),
-                    _ => Ty::Any,
-                }
+                self.path_type(segments.get(1..).unwrap_or_default(), ty)
             }
             _ => Ty::Any,
         };
@@ -254,26 +246,34 @@ impl Elaborator<'_> {
         ty
     }
 
-    /// Further keys may be there, of this type.
-    fn open_to(&self, open: &mut Option<Ty>, ty: Ty) {
-        let known = open.take().unwrap_or(Ty::Never);
-        let hidden = reaches_sensitive(self.db, &known) || reaches_sensitive(self.db, &ty);
-        let ty = join(self.db, known, ty);
-        // Which of several records an entry is, and which of several values is sensitive, nothing would say.
-        let told_apart = match &ty {
-            Ty::Union(members) => !hidden && !members.iter().any(Self::is_record),
-            ty => *ty != Ty::Any,
-        };
-        *open = Some(match (told_apart, hidden) {
-            (true, _) => ty,
-            (false, true) => sealed(Ty::Any),
-            (false, false) => Ty::Any,
-        });
+    /// Adds what a path binds to the fields of the record that it starts in.
+    fn add_path(&self, fields: &mut Written, path: &[Segment<'_>], ty: Ty, block: bool) {
+        let Some((first, rest)) = path.split_first() else { return };
+        let name = key_text(first.node);
+        match rest {
+            [] => fields.join(self.db, name, ty, block),
+            rest => {
+                let ty = self.path_type(rest, ty);
+                let ty = if first.optional { optional(ty) } else { ty };
+                fields.join(self.db, name, ty, true);
+            }
+        }
     }
 
-    fn reaches_sensitive(&mut self, node: Node<'_>) -> bool {
-        let ty = self.expression(node, None).1;
-        reaches_sensitive(self.db, &ty)
+    /// The type of a record in which a path binds a value of type `ty`.
+    fn path_type(&self, path: &[Segment<'_>], ty: Ty) -> Ty {
+        path.iter().rev().fold(ty, |ty, segment| {
+            let ty = if segment.optional { optional(ty) } else { ty };
+            let (fields, open) = match segment.node.kind() {
+                NodeKind::Computed => {
+                    let mut open = None;
+                    open_to(self.db, &mut open, present(&ty).clone());
+                    (Vec::new(), open)
+                }
+                _ => (vec![(key_text(segment.node), ty)], None),
+            };
+            Ty::Record(Arc::new(RecordTy::new(fields, open)))
+        })
     }
 
     /// The fields that `[k] = v for k, x in m` makes of a record whose keys are known: the same keys, perhaps
@@ -329,25 +329,6 @@ impl Own {
     /// Whether the body writes a key.
     pub fn writes(&self, key: &str) -> bool {
         self.keys.binary_search_by(|own| (**own).cmp(key)).is_ok()
-    }
-}
-
-/// The fields that a body writes, in the order of their first appearance.
-#[derive(Default)]
-pub(super) struct Written {
-    all: Vec<(Arc<str>, Ty)>,
-    at: FxHashMap<Arc<str>, usize>,
-}
-
-impl Written {
-    fn known(&mut self, name: &str) -> Option<&mut Ty> {
-        let at = self.at.get(name)?;
-        self.all.get_mut(*at).map(|(_, ty)| ty)
-    }
-
-    fn add(&mut self, name: Arc<str>, ty: Ty) {
-        self.at.entry(name.clone()).or_insert(self.all.len());
-        self.all.push((name, ty));
     }
 }
 
