@@ -15,7 +15,7 @@ use crate::db::{Item, ItemKind, target};
 use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
-use crate::sensitive::{hides_all, holds_sensitive, is_sensitive, may_be_data_of_secret, sealed};
+use crate::sensitive::{is_sensitive, may_be_data_of_secret, sealed};
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::{Named, key_text};
@@ -351,8 +351,7 @@ impl Elaborator<'_> {
             }
             (NodeKind::Cast, Head::Value(value, found)) => {
                 let (id, ty) = self.cast(node, value, &found);
-                let hides = holds_sensitive(&found) && !hides_all(&ty);
-                Head::Value(id, if hides { sealed(ty) } else { ty })
+                Head::Value(id, ty)
             }
             (NodeKind::Missing | NodeKind::Junk, head) => head,
             (_, Head::Type(_, ty)) => {

@@ -4,6 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use crate::code::{Expr, ExprId};
+use crate::data::secrets;
 use crate::db::ItemKind;
 use crate::fits::{base, present, widened};
 use crate::problem::Problem;
@@ -20,7 +21,11 @@ impl Elaborator<'_> {
         let known = self.module.data(self.db).iter();
         let mut items = known.filter(|(text, _)| **text == *path).map(|(_, item)| *item);
         match items.find(|item| item.kind(self.db) == kind) {
-            Some(item) => (self.emit(node, Expr::Data { item, documents: false }), ty),
+            Some(item) => {
+                let known =
+                    (kind == ItemKind::Data).then(|| secrets::secrets(self.db, item)).flatten();
+                (self.emit(node, Expr::Data { item, documents: false }), known.unwrap_or(ty))
+            }
             None => (self.emit(node, Expr::Error), Ty::Error),
         }
     }
@@ -35,13 +40,22 @@ impl Elaborator<'_> {
             ));
             return (self.emit(node, Expr::Error), ty);
         }
+        // A file of which only a part is sensitive is read by its type, which says of which.
+        let value = match self.code.exprs.get(value as usize) {
+            Some(Expr::Sealed(inner)) if self.is_file(*inner) => *inner,
+            _ => value,
+        };
         if let (Some(Expr::Data { documents, .. }), Ty::List(_) | Ty::Keyed(_)) =
             (self.code.exprs.get_mut(value as usize), base(&ty))
         {
             *documents = true;
         }
         let id = self.ty(ty.clone());
-        (self.emit(node, Expr::Cast { value, ty: id }), ty)
+        (self.emit(node, Expr::Cast { value, ty: id }), secrets::cast(found, ty))
+    }
+
+    fn is_file(&self, expr: ExprId) -> bool {
+        matches!(self.code.exprs.get(expr as usize), Some(Expr::Data { .. }))
     }
 
     /// What has no type cannot stand where one is asked for, cannot be printed or compared.
