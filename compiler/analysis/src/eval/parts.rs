@@ -225,8 +225,8 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// What was computed of parts, those from `before` on. What is computed of constants alone is known to everybody,
-    /// and a truth is what its parts decided.
+    /// What was computed of parts, those from `before` on, if there are any or it is a sum or the like. A truth is what
+    /// its parts decided.
     fn result_of(
         &self,
         source: &'a Source<'a>,
@@ -236,13 +236,23 @@ impl<'a> Eval<'a> {
         out: &mut Shown<'a>,
     ) {
         let parts = out.get(before..).unwrap_or_default();
-        if source.library || parts.is_empty() || parts.iter().any(|(_, text)| text == SENSITIVE) {
+        let computes = match source.code.exprs.get(expr as usize) {
+            Some(Expr::Binary { op, .. }) => op.computes(),
+            _ => false,
+        };
+        if source.library
+            || (parts.is_empty() && !computes)
+            || parts.iter().any(|(_, text)| text == SENSITIVE)
+        {
             return;
         }
         if matches!(self.quiet(source, expr, env), Value::Bool(_)) {
             return;
         }
         let Some((spot, value)) = self.value_of_part(source, expr, env) else { return };
+        // A row of operators stands in one place, of which the last has the value.
+        let parts = out.split_off(before);
+        out.extend(parts.into_iter().filter(|(part, _)| part.node != spot.node));
         let parsed = parsed(self.db, spot.source.item);
         let text = parsed.tree().node(spot.node).map_or("this", |node| node.text());
         let of = if text.contains('\n') { String::new() } else { format!(", of `{text}`") };
