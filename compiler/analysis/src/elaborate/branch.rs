@@ -6,7 +6,7 @@ use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, fits, join, optional};
 use crate::sensitive::is_sensitive;
-use crate::ty::Ty;
+use crate::ty::{Literal, Ty};
 
 impl Elaborator<'_> {
     pub(super) fn conditional(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
@@ -15,6 +15,8 @@ impl Elaborator<'_> {
         let mut ty: Option<Ty> = None;
         let mut otherwise = None;
         let mut secret = None;
+        // The first condition that always holds: what follows it is never taken.
+        let mut always: Option<Node<'_>> = None;
         for child in node.children() {
             match child.kind() {
                 NodeKind::Then => {
@@ -22,8 +24,12 @@ impl Elaborator<'_> {
                     let (Some(condition), Some(value)) = (parts.next(), parts.next()) else {
                         continue;
                     };
+                    self.never_taken_after(value, &mut always);
                     let (test, decides) = self.condition(condition);
                     self.never_taken_under(condition, &decides);
+                    if decides == Ty::Literal(Literal::Bool(true)) {
+                        always.get_or_insert(condition);
+                    }
                     if is_sensitive(&decides) && secret.is_none() {
                         secret = Some((condition, decides));
                     }
@@ -39,6 +45,7 @@ impl Elaborator<'_> {
                 }
                 NodeKind::Else => {
                     let Some(value) = child.children().next() else { continue };
+                    self.never_taken_after(value, &mut always);
                     let (id, found) = self.branch(value, expected);
                     ty = Some(
                         ty.map_or_else(|| found.clone(), |ty| join(self.db, ty, found.clone())),

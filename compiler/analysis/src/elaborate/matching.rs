@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::advice::listed;
+use super::expression::is_constant;
 use super::mismatch::literal_text;
 use super::variant::{expected_variants, is_plain_name};
 use super::{Elaborator, Meant};
@@ -37,8 +38,9 @@ impl Elaborator<'_> {
         let subject_ty = if sensitive { exposed(&subject_ty) } else { subject_ty };
         let all = self.alternatives(&subject_ty);
         let mut known = subject_ty != Ty::Error && subject_ty != Ty::Any;
-        // Of a constant, which somebody may change, all arms are meant.
-        let constant = matches!(present(&subject_ty), Ty::Literal(_) | Ty::Case(..));
+        // Of a constant with a name, which somebody may change, all arms are meant.
+        let constant = matches!(present(&subject_ty), Ty::Literal(_) | Ty::Case(..))
+            && !is_constant(bare(subject));
         let mut left: Vec<Left> =
             all.iter().map(|ty| Left { part: ty.clone(), of: ty.clone() }).collect();
         let mut arms = Vec::new();
@@ -302,6 +304,14 @@ fn pattern_text(db: &dyn salsa::Database, ty: &Ty) -> String {
             }
             _ => type_name(db, ty),
         },
+    }
+}
+
+/// The expression in parentheses.
+fn bare(node: Node<'_>) -> Node<'_> {
+    match node.children().next() {
+        Some(inner) if node.kind() == NodeKind::Paren => bare(inner),
+        _ => node,
     }
 }
 

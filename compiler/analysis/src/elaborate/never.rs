@@ -39,6 +39,18 @@ impl Elaborator<'_> {
         self.report(self.problem(225, condition, message).help(help));
     }
 
+    /// Reports the first branch behind a condition that always holds.
+    pub(super) fn never_taken_after(&mut self, branch: Node<'_>, always: &mut Option<Node<'_>>) {
+        let Some(condition) = always.take() else { return };
+        if self.heads_only || self.is_of_a_constant(condition) {
+            return;
+        }
+        let message = "this is never taken: the condition before it always holds";
+        let problem = self.problem(225, branch, message);
+        let place = self.place(condition);
+        self.report(problem.related(place, "this always holds").help("leave it out"));
+    }
+
     /// Warns of what stands behind `??` where a value of type `ty` stands before it, if that is always there. What
     /// objects hold reads as empty where nothing binds it, and a key need not be there, so of these it can be asked.
     pub(super) fn never_taken_instead(&mut self, otherwise: Node<'_>, value: ExprId, ty: &Ty) {
@@ -86,7 +98,7 @@ impl Elaborator<'_> {
     /// The type of an operand; of a number with a unit that is written out, it is that of this one number.
     fn exactly(&self, node: Node<'_>, ty: &Ty) -> Ty {
         let units = matches!(ty, Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent);
-        match units.then(|| written::number(self.db, self.module, node)).flatten() {
+        match units.then(|| written::number(self.db, self.module, node, ty)).flatten() {
             Some(number) => bounds::only(ty, number),
             None => ty.clone(),
         }
