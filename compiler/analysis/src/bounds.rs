@@ -6,7 +6,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use crate::code::BinaryOp;
-use crate::eval::operators::{duration_of, quantity_order};
+use crate::eval::operators::{duration_of, duration_text, quantity, quantity_order, quantity_text};
 use crate::fits::base;
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
 
@@ -15,12 +15,72 @@ pub fn bound(node: Node<'_>) -> Option<Bound> {
     match node.kind() {
         NodeKind::Int => syntax::literal::int_value(node.text(), false).ok().map(Bound::Int),
         NodeKind::Float | NodeKind::Unit => Some(Bound::Text(node.text().into())),
-        NodeKind::Negative => match bound(node.children().next()?)? {
-            Bound::Int(value) => Some(Bound::Int(value.checked_neg()?)),
-            Bound::Text(text) => Some(Bound::Text(format!("-{text}").into())),
-        },
+        NodeKind::Negative => negative(bound(node.children().next()?)?),
         _ => None,
     }
+}
+
+/// The same number below zero.
+pub fn negative(number: Bound) -> Option<Bound> {
+    match number {
+        Bound::Int(value) => Some(Bound::Int(value.checked_neg()?)),
+        Bound::Text(text) => Some(Bound::Text(match text.strip_prefix('-') {
+            Some(positive) => positive.into(),
+            None => format!("-{text}").into(),
+        })),
+    }
+}
+
+/// What is computed of two numbers of a type with units, or of one and a count.
+pub fn arithmetic(ty: &Ty, op: BinaryOp, left: &Bound, right: &Bound) -> Option<Bound> {
+    let whole: (fn(&str) -> Option<i128>, fn(i128, &str) -> Option<String>) = match ty {
+        Ty::Quantity => (
+            |text| Some(quantity(text)?.0),
+            |number, like| Some(quantity_text(number, quantity(like)?.1)),
+        ),
+        Ty::Duration => (
+            |text| duration_of(text).map(i128::from),
+            |number, _| Some(duration_text(i64::try_from(number).ok()?)),
+        ),
+        Ty::Percent => return shares(op, left, right, "%"),
+        Ty::Float => return shares(op, left, right, ""),
+        _ => return None,
+    };
+    let (read, written) = whole;
+    let (number, like) = match (op, left, right) {
+        (BinaryOp::Add, Bound::Text(a), Bound::Text(b)) => (read(a)?.checked_add(read(b)?)?, a),
+        (BinaryOp::Subtract, Bound::Text(a), Bound::Text(b)) => {
+            (read(a)?.checked_sub(read(b)?)?, a)
+        }
+        (BinaryOp::Multiply, Bound::Text(text), Bound::Int(count))
+        | (BinaryOp::Multiply, Bound::Int(count), Bound::Text(text)) => {
+            (read(text)?.checked_mul(i128::from(*count))?, text)
+        }
+        (BinaryOp::Divide, Bound::Text(text), Bound::Int(count)) => {
+            (read(text)?.checked_div(i128::from(*count))?, text)
+        }
+        _ => return None,
+    };
+    written(number, like).map(|text| Bound::Text(text.into()))
+}
+
+/// What is computed of two fractions, which are written with this sign, or of one and a count.
+fn shares(op: BinaryOp, left: &Bound, right: &Bound, sign: &str) -> Option<Bound> {
+    // Numbers that are no share scale one, and only that.
+    let counts = matches!(op, BinaryOp::Multiply | BinaryOp::Divide) || sign.is_empty();
+    let number = |bound: &Bound| match bound {
+        Bound::Text(text) => text.strip_suffix(sign)?.parse::<f64>().ok(),
+        Bound::Int(count) => counts.then_some(*count as f64),
+    };
+    let (a, b) = (number(left)?, number(right)?);
+    let number = match op {
+        BinaryOp::Add => a + b,
+        BinaryOp::Subtract => a - b,
+        BinaryOp::Multiply => a * b,
+        BinaryOp::Divide if b != 0.0 => a / b,
+        _ => return None,
+    };
+    Some(Bound::Text(format!("{number}{sign}").into()))
 }
 
 /// How two ends stand to each other as numbers of a type; nothing where one of them is none.
@@ -77,12 +137,11 @@ fn further<'b>(
     }
 }
 
-/// The range that a constant does not lie in, where it is one of the type that the ranges narrow.
-pub fn left_by<'r>(node: Node<'_>, refined: &'r RefinedTy) -> Option<&'r Refinement> {
-    let value = bound(node)?;
+/// The range of those that narrow a type which a number of it does not lie in.
+pub fn left_by<'r>(value: &Bound, refined: &'r RefinedTy) -> Option<&'r Refinement> {
     refined.refinements.iter().find(|refinement| {
         let Refinement::Between(low, high) = refinement else { return false };
-        let stands = |end: &Option<Bound>| order(&refined.base, &value, end.as_ref()?);
+        let stands = |end: &Option<Bound>| order(&refined.base, value, end.as_ref()?);
         stands(low) == Some(Ordering::Less) || stands(high) == Some(Ordering::Greater)
     })
 }

@@ -6,14 +6,18 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::bounds;
+use crate::code::BinaryOp;
 use crate::db::{ItemKind, Module};
 use crate::parse::parsed;
 use crate::resolve::{Target, resolve};
-use crate::ty::Bound;
+use crate::ty::{Bound, Ty};
 use crate::types::entry;
 
 /// Names that stand for names.
 const NAMES: usize = 8;
+
+/// Numbers of one sum that are looked at.
+const NUMBERS: usize = 64;
 
 /// What `read` makes of the elements of a list that is written out, if each of them is there in any case.
 pub fn elements<R>(
@@ -22,7 +26,7 @@ pub fn elements<R>(
     node: Node<'_>,
     read: impl FnOnce(&[Node<'_>]) -> Option<R>,
 ) -> Option<R> {
-    value(db, module, node, NAMES, |node| {
+    value(db, module, node, NAMES, |_, node| {
         let elements: Vec<Node<'_>> = node.children().collect();
         let perhaps = |node: &Node<'_>| {
             matches!(
@@ -35,9 +39,40 @@ pub fn elements<R>(
     })
 }
 
-/// The number of any kind that an expression is, if that is written out.
-pub fn number(db: &dyn Database, module: Module, node: Node<'_>) -> Option<Bound> {
-    value(db, module, node, NAMES, bounds::bound)
+/// The number of a type that an expression is, if that is written out, or computed of numbers that are.
+pub fn number(db: &dyn Database, module: Module, node: Node<'_>, ty: &Ty) -> Option<Bound> {
+    computed(db, module, node, ty, &mut NUMBERS.clone())
+}
+
+fn computed(
+    db: &dyn Database,
+    module: Module,
+    node: Node<'_>,
+    ty: &Ty,
+    left: &mut usize,
+) -> Option<Bound> {
+    *left = left.checked_sub(1)?;
+    value(db, module, node, NAMES, |module, node| match node.kind() {
+        NodeKind::Binary => {
+            let parts: Vec<Node<'_>> = node.children().collect();
+            let (first, rest) = parts.split_first()?;
+            let mut number = computed(db, module, *first, ty, left)?;
+            for pair in rest.chunks(2) {
+                let [operator, right] = pair else { return None };
+                let right = computed(db, module, *right, ty, left)?;
+                number =
+                    bounds::arithmetic(ty, BinaryOp::named(operator.text())?, &number, &right)?;
+            }
+            Some(number)
+        }
+        NodeKind::Unary => {
+            let parts: Vec<Node<'_>> = node.children().collect();
+            let [sign, operand] = parts.as_slice() else { return None };
+            let number = computed(db, module, *operand, ty, left)?;
+            (sign.text() == "-").then(|| bounds::negative(number)).flatten()
+        }
+        _ => bounds::bound(node),
+    })
 }
 
 /// What `read` makes of the expression for which one stands.
@@ -46,7 +81,7 @@ fn value<R>(
     module: Module,
     node: Node<'_>,
     names: usize,
-    read: impl FnOnce(Node<'_>) -> Option<R>,
+    read: impl FnOnce(Module, Node<'_>) -> Option<R>,
 ) -> Option<R> {
     match node.kind() {
         NodeKind::Paren => value(db, module, node.children().next()?, names, read),
@@ -68,7 +103,7 @@ fn value<R>(
                 }
             }
         }
-        _ => read(node),
+        _ => read(module, node),
     }
 }
 

@@ -14,7 +14,8 @@ use crate::limits;
 use crate::problem::Place;
 use crate::sensitive::{exposed, holds_sensitive, sealed};
 use crate::show::type_name;
-use crate::ty::{Literal, Ty, TypeParam};
+use crate::ty::{Bound, Literal, Refinement, Ty, TypeParam};
+use crate::written;
 
 impl Elaborator<'_> {
     /// The code and the type of an expression. `expected` is what the place asks for: it says how literals,
@@ -129,7 +130,7 @@ impl Elaborator<'_> {
         match fits(self.db, &found, want) {
             Fit::Yes => value,
             Fit::Checked if !self.has_listed_keys(node, want) => self.emit(node, Expr::Error),
-            Fit::Checked if !is_left(node, want) => {
+            Fit::Checked if self.left_by(node, want).is_none() => {
                 let ty = self.ty(want.clone());
                 self.emit(node, Expr::Check { value, ty })
             }
@@ -138,6 +139,24 @@ impl Elaborator<'_> {
                 self.emit(node, Expr::Error)
             }
         }
+    }
+
+    /// A number with a unit that is written out, or computed of such, and the range of those that narrow the type which
+    /// it does not lie in.
+    pub(super) fn left_by(&self, node: Node<'_>, want: &Ty) -> Option<(Bound, Refinement)> {
+        let want = present(want);
+        if !matches!(want, Ty::Refined(_) | Ty::Sensitive(_)) {
+            return None;
+        }
+        let Ty::Refined(refined) = &exposed(want) else { return None };
+        let ty = base(&refined.base);
+        // The type of an integer says which it is.
+        if !matches!(ty, Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent) {
+            return None;
+        }
+        let number = written::number(self.db, self.module, node, ty)?;
+        let range = bounds::left_by(&number, refined)?.clone();
+        Some((number, range))
     }
 
     /// An expression that must be there, of whatever type.
@@ -163,12 +182,15 @@ impl Elaborator<'_> {
         let mut texts = syntax::literal::template_values(&tokens).into_iter();
         let mut parts = Vec::new();
         let mut sensitive = false;
+        // The text, as long as all its parts are constants.
+        let mut folded = Some(String::new());
         for child in node.children() {
             match child.kind() {
                 NodeKind::StrHead | NodeKind::StrMid | NodeKind::StrTail => {
                     if let Some(text) = texts.next()
                         && !text.is_empty()
                     {
+                        fold(&mut folded, Some(&text));
                         parts.push(self.emit(child, Expr::Str(text.into())));
                     }
                 }
@@ -176,6 +198,13 @@ impl Elaborator<'_> {
                 _ => {
                     let (id, ty) = self.expression(child, None);
                     sensitive |= holds_sensitive(&ty);
+                    match &ty {
+                        Ty::Literal(Literal::Str(text)) => fold(&mut folded, Some(text)),
+                        Ty::Literal(Literal::Int(value)) => {
+                            fold(&mut folded, Some(&value.to_string()));
+                        }
+                        _ => fold(&mut folded, None),
+                    }
                     let before = self.problems.len();
                     self.in_a_string(child, &ty);
                     let told = self.problems.len() > before;
@@ -189,7 +218,7 @@ impl Elaborator<'_> {
                 let ty = self.ty(Ty::Quantity);
                 (self.emit(node, Expr::Check { value, ty }), Ty::Quantity)
             }
-            _ => (value, Ty::Str),
+            _ => (value, folded.map_or(Ty::Str, |text| Ty::Literal(Literal::Str(text.into())))),
         };
         (value, if sensitive { sealed(ty) } else { ty })
     }
@@ -330,6 +359,15 @@ impl Elaborator<'_> {
     }
 }
 
+/// Adds a part to a text that is known as long as all its parts are, and no longer than a message shows.
+fn fold(known: &mut Option<String>, part: Option<&str>) {
+    let fits = |known: &String, part: &str| known.len() + part.len() <= limits::SHOWN_TYPE;
+    match (known.as_mut(), part) {
+        (Some(known), Some(part)) if fits(known, part) => known.push_str(part),
+        _ => *known = None,
+    }
+}
+
 /// Whether an expression is a constant that is written out, at least in part.
 pub(super) fn is_constant(node: Node<'_>) -> bool {
     let is_number = |kind| matches!(kind, NodeKind::Int | NodeKind::Float | NodeKind::Unit);
@@ -365,12 +403,4 @@ fn nests(kind: NodeKind) -> bool {
         kind,
         NodeKind::Binary | NodeKind::Unary | NodeKind::Chain | NodeKind::If | NodeKind::LetIn
     )
-}
-
-/// Whether a constant lies outside the range that narrows a type.
-pub(super) fn is_left(node: Node<'_>, want: &Ty) -> bool {
-    match &exposed(present(want)) {
-        Ty::Refined(refined) => bounds::left_by(node, refined).is_some(),
-        _ => false,
-    }
 }

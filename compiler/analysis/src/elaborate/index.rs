@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::advice::listed;
 use super::chain::Head;
 use crate::code::{Ask, Expr, ExprId, NO_SLOT};
 use crate::fits::{base, join, present};
@@ -13,6 +14,9 @@ use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::key_text;
 use crate::written;
+
+/// Keys that a message lists.
+const LISTED: usize = 10;
 
 impl Elaborator<'_> {
     pub(super) fn index(
@@ -53,6 +57,17 @@ impl Elaborator<'_> {
                         return Head::Value(self.emit(node, Expr::Error), Ty::Error);
                     }
                 }
+            }
+            Ty::Record(record) if let Some(keys) = self.constant_keys(index) => {
+                let mut found = Ty::Never;
+                for key in keys {
+                    let Some(field) = record.field(&key).or(record.rest.as_ref()) else {
+                        self.unknown_field(index, &ty, &key);
+                        return Head::Value(self.emit(node, Expr::Error), Ty::Error);
+                    };
+                    found = join(self.db, found, field.clone());
+                }
+                (Ty::Str, found)
             }
             Ty::Record(record) => {
                 let all = record.fields.iter().map(|(_, ty)| ty).chain(record.rest.as_ref());
@@ -102,6 +117,25 @@ impl Elaborator<'_> {
             },
             _ => None,
         }
+    }
+
+    /// All texts that a key may be, where its type lists them.
+    pub(super) fn constant_keys(&mut self, index: Node<'_>) -> Option<Vec<Arc<str>>> {
+        let Ty::Union(members) = self.type_of(index) else { return None };
+        let text = |member: &Ty| match member {
+            Ty::Literal(Literal::Str(text)) => Some(text.clone()),
+            _ => None,
+        };
+        members.iter().map(text).collect()
+    }
+
+    /// Why what a key reads may be absent, where the type of the key lists what it may be.
+    pub(super) fn not_each_is_a_key(&mut self, node: Node<'_>) -> Option<String> {
+        let index = node.children().last().filter(|last| last.kind() == NodeKind::Index)?;
+        let keys = self.constant_keys(index.children().next()?)?;
+        let keys: Vec<String> = keys.iter().take(LISTED).map(|key| format!("`{key}`")).collect();
+        let before = node.text().strip_suffix(index.text()).unwrap_or_default();
+        Some(format!("not each of {} is a key of `{before}`", listed(&keys)))
     }
 
     /// Whether a list that is written out has no element of a constant number; says so.

@@ -58,7 +58,11 @@ impl Elaborator<'_> {
         };
         let key = match name.filter(|name| name.kind() != NodeKind::Missing) {
             Some(index) if suffix.kind() == NodeKind::Index && way.is_some() => {
-                self.constant_key(index).map(|key| (index, key))
+                let key = self.constant_key(index).map(|key| (index, key));
+                if key.is_none() {
+                    return self.one_of_known_keys(index, ty, way.take());
+                }
+                key
             }
             name => name.map(|name| (name, key_text(name))),
         };
@@ -99,6 +103,17 @@ impl Elaborator<'_> {
             }
             _ => KnownKey::Unknown,
         }
+    }
+
+    /// The same of a key of which its type says all that it may be.
+    fn one_of_known_keys(&mut self, index: Node<'_>, ty: &Ty, way: Way) -> KnownKey {
+        let (Ty::Map(_), Some((Start::Item(item), path))) = (base(ty), way) else {
+            return KnownKey::Unknown;
+        };
+        let Some(keys) = self.constant_keys(index) else { return KnownKey::Unknown };
+        let shape = shape_of(self.db, self.module, item, &path);
+        let all = keys.iter().all(|key| shape.key(key) == Some(There::Always));
+        if all { KnownKey::Unknown } else { KnownKey::Perhaps }
     }
 
     fn no_key(&mut self, node: Node<'_>, of: &str, key: &str, shape: &Shape) {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::advice::{FEW, MANY, listed};
+use super::expression::is_constant;
 use super::file::NAMESPACE;
+use super::narrow::path_text;
 use super::secret::Concealed;
 use super::{Elaborator, fields, habit};
 use crate::bounds;
@@ -69,6 +71,7 @@ impl Elaborator<'_> {
             true => kube::secrets::HIDDEN.to_owned(),
             false => literal_text(literal),
         };
+        let left = self.left_by(node, want);
         let mut problem = match (found, &shape) {
             (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
             (Ty::Optional(_), _)
@@ -77,9 +80,12 @@ impl Elaborator<'_> {
                 self.problem(203, node, format!("`unset` is no value, and {want_name} is asked for"))
                     .help("give it a value; where there need not be one, it is declared with `?`: `name?: T`")
             }
-            (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => self
-                .problem(203, node, format!("this may be absent, and {want_name} is asked for"))
-                .help(otherwise(node)),
+            (Ty::Optional(_), _) if !matches!(want, Ty::Optional(_)) => {
+                let message = format!("this may be absent, and {want_name} is asked for");
+                let mut problem = self.problem(203, node, message).help(otherwise(node));
+                problem.notes.extend(self.not_each_is_a_key(node));
+                problem
+            }
             (Ty::Any, want) => {
                 self.without_a_type(node, Some(want), &format!("{want_name} is asked for"))
             }
@@ -106,9 +112,14 @@ impl Elaborator<'_> {
                     None => self.problem(201, node, format!("this is no {want_name}")),
                 }
             }
-            (_, Ty::Refined(refined)) if bounds::left_by(node, refined).is_some() => {
-                let range = bounds::left_by(node, refined).map(refinement_name).unwrap_or_default();
-                let value = if hidden { kube::secrets::HIDDEN } else { node.text() };
+            (_, Ty::Refined(refined)) if left.is_some() => {
+                let range = left.as_ref().map(|(_, range)| refinement_name(range));
+                let range = range.unwrap_or_default();
+                let value = match &left {
+                    Some((number, _)) if !hidden && !is_constant(node) => number.to_string(),
+                    _ if hidden => kube::secrets::HIDDEN.to_owned(),
+                    _ => node.text().to_owned(),
+                };
                 let message = match &refined.name {
                     Some(name) => format!("{value} is no {name}: it is not in {range}"),
                     None => format!("{value} is not in {range}"),
@@ -337,6 +348,8 @@ pub(super) fn otherwise(node: Node<'_>) -> &'static str {
         NodeKind::If if inner.child(NodeKind::Else).is_none() => {
             "say what holds otherwise: `if c then a else b`"
         }
+        // Only of a path is known afterwards what was asked of it.
+        _ if path_text(inner).is_none() => "give another value for that case with `??`",
         _ => "give another value for that case with `??`, or ask `if … is set` first",
     }
 }

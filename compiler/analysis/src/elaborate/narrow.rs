@@ -4,7 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::matching::{rest_of, unset};
-use super::operator::operation;
+use crate::code::BinaryOp;
 use crate::fits::{Fit, fits, present};
 use crate::interval::{self, Interval};
 use crate::sensitive::{exposed, is_sensitive, sealed};
@@ -90,7 +90,7 @@ impl Elaborator<'_> {
     fn assume_order(&mut self, condition: Node<'_>, holds: bool) {
         let children: Vec<Node<'_>> = condition.children().collect();
         let [left, operator, right] = children.as_slice() else { return };
-        let Some(op) = operation(operator.text()) else { return };
+        let Some(op) = BinaryOp::named(operator.text()) else { return };
         let op = if holds { op } else { op.opposite() };
         // Whatever else is computed again to know its type takes as long as it is deep.
         let brief = |node: &Node<'_>| {

@@ -41,7 +41,12 @@ impl Elaborator<'_> {
             }
             match base(&ty) {
                 Ty::Int | Ty::Literal(Literal::Int(_)) => {
-                    ty = if is_sensitive(&ty) { sealed(Ty::Int) } else { Ty::Int };
+                    let number = match ty {
+                        Ty::Literal(Literal::Int(value)) => value.checked_neg(),
+                        _ => None,
+                    };
+                    let number = number.map_or(Ty::Int, |value| Ty::Literal(Literal::Int(value)));
+                    ty = if is_sensitive(&ty) { sealed(number) } else { number };
                 }
                 Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent | Ty::Error => {}
                 _ => {
@@ -87,7 +92,7 @@ impl Elaborator<'_> {
         }
         for pair in rest.chunks(2) {
             let [operator, right_node] = pair else { continue };
-            let Some(op) = operation(operator.text()) else { continue };
+            let Some(op) = BinaryOp::named(operator.text()) else { continue };
             if op == BinaryOp::Divide
                 && let Some(found) = self.division(node, left, &ty, *right_node)
             {
@@ -405,49 +410,6 @@ impl Elaborator<'_> {
     }
 }
 
-impl BinaryOp {
-    /// The comparison that holds where this one does not.
-    pub(super) fn opposite(self) -> Self {
-        match self {
-            Self::Equal => Self::NotEqual,
-            Self::NotEqual => Self::Equal,
-            Self::Less => Self::GreaterEqual,
-            Self::LessEqual => Self::Greater,
-            Self::Greater => Self::LessEqual,
-            Self::GreaterEqual => Self::Less,
-            other => other,
-        }
-    }
-
-    /// The comparison of the right side with the left one.
-    pub(super) fn turned(self) -> Self {
-        match self {
-            Self::Less => Self::Greater,
-            Self::LessEqual => Self::GreaterEqual,
-            Self::Greater => Self::Less,
-            Self::GreaterEqual => Self::LessEqual,
-            other => other,
-        }
-    }
-
-    /// The operator as it is written.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Remainder => "%",
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::LessEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterEqual => ">=",
-        }
-    }
-}
-
 /// Whether zero is the only number of a type, whatever else its values are called.
 fn is_zero(ty: &Ty) -> bool {
     Interval::of(ty) == Some(Interval { low: Some(0), high: Some(0) })
@@ -476,22 +438,5 @@ fn is_always_computed(node: Node<'_>) -> bool {
         K::For | K::Binding => around.child(K::IfClause).is_some(),
         K::Binary => around.children_of(K::BinaryOp).any(|op| matches!(op.text(), "and" | "or")),
         _ => false,
-    })
-}
-
-pub(super) fn operation(text: &str) -> Option<BinaryOp> {
-    Some(match text {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Subtract,
-        "*" => BinaryOp::Multiply,
-        "/" => BinaryOp::Divide,
-        "%" => BinaryOp::Remainder,
-        "==" => BinaryOp::Equal,
-        "!=" => BinaryOp::NotEqual,
-        "<" => BinaryOp::Less,
-        "<=" => BinaryOp::LessEqual,
-        ">" => BinaryOp::Greater,
-        ">=" => BinaryOp::GreaterEqual,
-        _ => return None,
     })
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::expression::is_left;
 use super::layer::Traits;
 use super::mismatch::doc_at;
 use super::secret::Concealed;
@@ -240,7 +239,8 @@ impl Elaborator<'_> {
         self.holder = around;
         self.prev = outer;
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
-        if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No || is_left(value, want)
+        if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No
+            || self.left_by(value, want).is_some()
         {
             let told = self.problems.len();
             self.mismatch(value, &found, want, declared);

@@ -3,7 +3,7 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::expression::{is_constant, is_left};
+use super::expression::is_constant;
 use crate::code::{Clause, Expr, ExprId};
 use crate::db::{Item, ItemKind};
 use crate::edges::is_component;
@@ -75,7 +75,7 @@ impl Elaborator<'_> {
             Fit::Checked if !self.has_listed_keys(node, want) => {
                 (self.emit(node, Expr::Error), want.clone())
             }
-            Fit::Checked if is_left(node, want) => {
+            Fit::Checked if self.left_by(node, want).is_some() => {
                 self.mismatch(node, &found, want, None);
                 (self.emit(node, Expr::Error), want.clone())
             }

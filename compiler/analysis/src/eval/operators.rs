@@ -305,7 +305,7 @@ pub(crate) fn quantity_order(left: &str, right: &str) -> Option<Ordering> {
 
 /// Which suffixes a quantity is written with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Family {
+pub(crate) enum Family {
     Binary,
     Decimal,
 }
@@ -334,7 +334,7 @@ const DECIMAL: [(&str, i128); 10] = [
 ];
 
 /// A quantity in billionths. What is finer is rounded up, as Kubernetes does.
-pub(super) fn quantity(text: &str) -> Option<(i128, Family)> {
+pub(crate) fn quantity(text: &str) -> Option<(i128, Family)> {
     let split =
         text.find(|c: char| !matches!(c, '0'..='9' | '.' | '-' | '+')).unwrap_or(text.len());
     let (number, suffix) = text.split_at(split);
@@ -369,7 +369,7 @@ pub(super) fn quantity(text: &str) -> Option<(i128, Family)> {
 }
 
 /// The canonical text: the largest suffix that leaves no fraction.
-fn quantity_text(nano: i128, family: Family) -> String {
+pub(crate) fn quantity_text(nano: i128, family: Family) -> String {
     if nano == 0 {
         return "0".to_owned();
     }
@@ -400,7 +400,7 @@ const UNITS: [(&str, i64); 6] = [
 ];
 
 /// `90s` is `1m30s`.
-pub(super) fn duration_text(nanoseconds: i64) -> String {
+pub(crate) fn duration_text(nanoseconds: i64) -> String {
     if nanoseconds == 0 {
         return "0s".to_owned();
     }
