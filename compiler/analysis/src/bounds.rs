@@ -33,20 +33,13 @@ pub fn negative(number: Bound) -> Option<Bound> {
 
 /// What is computed of two numbers of a type with units, or of one and a count.
 pub fn arithmetic(ty: &Ty, op: BinaryOp, left: &Bound, right: &Bound) -> Option<Bound> {
-    let whole: (fn(&str) -> Option<i128>, fn(i128, &str) -> Option<String>) = match ty {
-        Ty::Quantity => (
-            |text| Some(quantity(text)?.0),
-            |number, like| Some(quantity_text(number, quantity(like)?.1)),
-        ),
-        Ty::Duration => (
-            |text| duration_of(text).map(i128::from),
-            |number, _| Some(duration_text(i64::try_from(number).ok()?)),
-        ),
+    let read: fn(&str) -> Option<i128> = match ty {
+        Ty::Quantity => |text| Some(quantity(text)?.0),
+        Ty::Duration => |text| duration_of(text).map(i128::from),
         Ty::Percent => return shares(op, left, right, "%"),
         Ty::Float => return shares(op, left, right, ""),
         _ => return None,
     };
-    let (read, written) = whole;
     let (number, like) = match (op, left, right) {
         (BinaryOp::Add, Bound::Text(a), Bound::Text(b)) => (read(a)?.checked_add(read(b)?)?, a),
         (BinaryOp::Subtract, Bound::Text(a), Bound::Text(b)) => {
@@ -61,7 +54,11 @@ pub fn arithmetic(ty: &Ty, op: BinaryOp, left: &Bound, right: &Bound) -> Option<
         }
         _ => return None,
     };
-    written(number, like).map(|text| Bound::Text(text.into()))
+    let text = match ty {
+        Ty::Duration => duration_text(i64::try_from(number).ok()?),
+        _ => quantity_text(number, quantity(like)?.1),
+    };
+    Some(Bound::Text(text.into()))
 }
 
 /// What is computed of two fractions, which are written with this sign, or of one and a count.
