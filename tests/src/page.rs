@@ -60,6 +60,21 @@ impl Runner {
                 let bytes: Result<Vec<u8>, _> = bytes.collect();
                 self.bytes.push((block.title.clone(), bytes.expect("bytes in base 16")));
             }
+            // A file of more lines than a page has: of those with `{n}` in them there are so many.
+            "repeated" => {
+                self.begin();
+                let (path, count) = block.title.rsplit_once(' ').expect("a path and a number");
+                let count: usize = count.parse().expect("a number");
+                let mut text = String::new();
+                for line in block.text.split_inclusive('\n') {
+                    let times = if line.contains("{n}") { count } else { 1 };
+                    for n in 0..times {
+                        let line = line.replace("{n + 1}", &(n + 1).to_string());
+                        text.push_str(&line.replace("{n}", &n.to_string()));
+                    }
+                }
+                self.session.write(path, &text);
+            }
             // A file of another kind: `dep.toml`, values, data.
             language if language != "dep" && !block.title.is_empty() => {
                 self.begin();

@@ -327,9 +327,6 @@ impl<'a> Eval<'a> {
         let elaborated = elaborate(self.db, item);
         let code: &'a Code = &elaborated.code;
         let module = item.module(self.db).origin(self.db);
-        if module == ModuleOrigin::Library {
-            self.faults(&elaborated.problems);
-        }
         let mut items = self.source_items.borrow_mut();
         let source: &'a Source<'a> = self.arena.alloc(Source {
             item,

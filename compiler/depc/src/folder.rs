@@ -17,7 +17,7 @@ const LIST: &str = ".depc-outputs";
 /// Why a folder cannot be written.
 #[derive(Debug)]
 pub enum Refused {
-    /// A file of that name is there and not on the list, a folder is, or a link where a folder of ours would be.
+    /// A file of that name is there and not on the list, a folder is where one of our files would be or was, or a link where a folder of ours would be.
     NotOurs(PathBuf),
     Io(PathBuf, io::Error),
 }
@@ -48,6 +48,12 @@ pub fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Refused> 
         };
         // What is there already as we would write it was ours, and only the list was lost.
         if there && !before.contains(name) && fs::read(&path).ok().as_deref() != Some(content) {
+            return Err(Refused::NotOurs(path));
+        }
+    }
+    for name in before.difference(&now) {
+        let path = folder.join(name);
+        if fs::symlink_metadata(&path).is_ok_and(|there| there.is_dir()) {
             return Err(Refused::NotOurs(path));
         }
     }

@@ -4,20 +4,9 @@ use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::value::Value;
 use crate::limits;
-use crate::problem::{Code, Problem, Severity};
+use crate::problem::{Code, Problem};
 
 impl<'a> Eval<'a> {
-    /// What is wrong with an item of the library as it is written is told to whoever uses it: it is our fault, and what
-    /// follows from it would be a riddle.
-    pub(super) fn faults(&self, problems: &[Problem]) {
-        for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
-            let message = format!("a mistake in the library of depc: {}", problem.message);
-            let fault = Problem::error(721, problem.place, message)
-                .help("nothing in your files is wrong by this; please report it");
-            self.report(fault);
-        }
-    }
-
     /// Takes a problem, unless the same one was found before.
     pub fn report(&self, problem: Problem) -> Value<'a> {
         let problem = match problem.place.item.kind(self.db) {
