@@ -22,6 +22,7 @@ mod expression;
 
 mod literal;
 
+mod logic;
 mod operator;
 
 mod branch;

@@ -234,6 +234,8 @@ pub(crate) fn news<'p>(
         // Within one pair of braces it is seen as it is written.
         Code::E(401) => !written(db, problem.place.item).iter().any(|written| {
             written.problem.code == problem.code && written.problem.place == problem.place
+                || written.problem.code == Code::E(116)
+                    && is_of_one_binding(db, problem, &written.problem)
         }),
         // What is bound twice is set again, too.
         Code::E(402) => !twice.iter().any(|(item, nodes)| {
@@ -254,6 +256,18 @@ pub(crate) fn news<'p>(
         }
         _ => !is_of_unread(db, problem),
     })
+}
+
+/// Whether two problems are about one binding: what it binds is not known where it cannot be read as one.
+fn is_of_one_binding(db: &dyn salsa::Database, one: &Problem, other: &Problem) -> bool {
+    let parsed = parsed(db, one.place.item);
+    let binding = |problem: &Problem| {
+        let node = parsed.tree().node(problem.place.node)?;
+        let mut around = std::iter::once(node).chain(node.ancestors());
+        around.find(|node| node.kind() == NodeKind::Binding).map(|node| node.id())
+    };
+    one.place.item == other.place.item
+        && binding(one).is_some_and(|one| Some(one) == binding(other))
 }
 
 /// A problem of what is written. Syntax knows its place more exactly than by a node.

@@ -1,4 +1,4 @@
-//! Texts, lines and documents as other languages write them, each of which is read past as a whole: texts in `\'\'\'`, texts over several lines in `"`, what a template puts in, and manifests in YAML.
+//! Texts, lines and documents as other languages write them, each of which is read past as a whole: texts in `'''`, texts over several lines in `"`, what a template puts in, and manifests in YAML.
 //!
 //! None of these can stand in a program without mistakes. The cut into items and the lexer ask the same functions.
 
@@ -22,17 +22,22 @@ pub(crate) struct Unended {
     two: bool,
 }
 
-/// The end of a text over several lines in `\'\'\'` or `\'\'`, as Python and Nix write it, if one begins at `at`.
+/// The end of a text in `'`, or of one over several lines in `'''` or `''`, as Python and Nix write it, if one begins at `at`.
 pub(crate) fn quoted_end(bytes: &[u8], at: usize, unended: &mut Unended) -> Option<usize> {
     let rest = bytes.get(at..)?;
-    let (quotes, unended): (&[u8], _) = if rest.starts_with(b"\'\'\'") {
-        (b"\'\'\'", &mut unended.three)
-    } else if rest.starts_with(b"\'\'")
-        && matches!(byte_at(bytes, skip_blanks(bytes, at + 2)), b'\n')
+    let (quotes, unended): (&[u8], _) = if rest.starts_with(b"'''") {
+        (b"'''", &mut unended.three)
+    } else if rest.starts_with(b"''") && matches!(byte_at(bytes, skip_blanks(bytes, at + 2)), b'\n')
     {
-        (b"\'\'", &mut unended.two)
+        (b"''", &mut unended.two)
     } else {
-        return None;
+        let line = bytes.get(at + 1..line_end(bytes, at))?;
+        let end = line.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'\\'))?;
+        let end = at + 1 + end;
+        // An apostrophe within a word ends nothing.
+        let apart = !is_word_byte(byte_at(bytes, end + 1))
+            && at.checked_sub(1).is_none_or(|before| !is_word_byte(byte_at(bytes, before)));
+        return (byte_at(bytes, end) == b'\'' && apart).then_some(end + 1);
     };
     if *unended {
         return None;

@@ -118,6 +118,14 @@ impl Elaborator<'_> {
         match (found, base(want)) {
             // It is of the kind, and outside its range.
             (found, kind) if found == kind => None,
+            (Ty::Literal(Literal::Str(text)), Ty::Schema(item))
+                if let Some(field) = self.only_field_for(found, *item)
+                    && text.len() <= 40
+                    && !text.contains("://") =>
+            {
+                let text = super::mismatch::literal_text(&Literal::Str(text.clone()));
+                Some(format!("fields stand in braces: `{{ {field} = {text} }}`"))
+            }
             (Ty::Literal(Literal::Str(_)), kind) => match kind {
                 Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
                 kind => notation_of(kind)
@@ -164,7 +172,9 @@ impl Elaborator<'_> {
                     "elements are given by their {keys}, in braces: `{{ {shown} {{ … }} }}`"
                 ))
             }
-            (Ty::List(_), Ty::Range(_)) => Some("a range has two ends: `2..10`".to_owned()),
+            (Ty::List(_) | Ty::Record(_) | Ty::Map(_), Ty::Range(_)) => {
+                Some("a range has two ends: `2..10`".to_owned())
+            }
             (Ty::Float, kind) if *kind == Ty::Str => {
                 Some("a text stands in quotes, also one that reads as a number".to_owned())
             }
@@ -201,6 +211,16 @@ impl Elaborator<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The field of a schema that takes a value, if there is one only.
+    fn only_field_for(&self, found: &Ty, item: Item) -> Option<&str> {
+        let mut fields = schema(self.db, item)
+            .fields
+            .iter()
+            .filter(|field| !field.emit && fits(self.db, found, present(&field.ty)) == Fit::Yes);
+        let first = fields.next()?;
+        fields.next().is_none().then_some(&*first.name)
     }
 
     /// A handle of a component that is one of several: `endpoints.http` of a service.

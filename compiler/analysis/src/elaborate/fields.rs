@@ -12,6 +12,9 @@ pub(super) enum Elsewhere {
 /// says it.
 pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhere> {
     use Elsewhere::{Called, Said};
+    if matches!(name, "this" | "self") {
+        return Some(Said("a field stands by its name alone: `name = value`"));
+    }
     let (field, said) = match name {
         "replicaCount" | "replicasCount" | "instances" | "count" | "deploy" => {
             ("replicas", Called("replicas"))

@@ -55,6 +55,30 @@ pub(super) fn spread(node: Node<'_>) -> Option<String> {
     short.then_some(text)
 }
 
+/// What to write for a list of records with names, as objects of Kubernetes have them: `{ LEVEL = "info" }` for
+/// `[{ name = "LEVEL", value = "info" }]`.
+pub(super) fn by_name(list: Node<'_>, keyed: bool) -> Option<String> {
+    let body = list.children().next().filter(|record| record.kind() == NodeKind::Body)?;
+    let of = |name: &str| {
+        let mut entries = body.children_of(NodeKind::Binding);
+        let entry = entries.find(|entry| {
+            entry.child(NodeKind::Path).is_some_and(|path| path.text().trim_matches('"') == name)
+        })?;
+        let value = entry.child(NodeKind::Set).or(entry.child(NodeKind::Annotation))?;
+        value.children().next().map(Node::text).filter(|text| text.len() <= 40)
+    };
+    let name = of("name")?;
+    let plain = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let key = plain.filter(is_name).unwrap_or(name);
+    let secret = |value: &&str| !value.contains("://") && !value.contains(HIDDEN);
+    Some(match of("value").filter(secret) {
+        Some(value) => format!("an entry is written by its name: `{{ {key} = {value} }}`"),
+        None if keyed => format!("an entry is written by its name: `{{ {key} {{ … }} }}`"),
+        None => return None,
+    })
+}
+
 /// What to write for a row of dashes behind `=`, as lists are written in YAML.
 pub(super) fn list_of_dashes(negative: Node<'_>) -> Option<String> {
     let above = negative.ancestors();

@@ -86,8 +86,10 @@ impl Elaborator<'_> {
                     .to_owned(),
             );
         }
-        if !self.methods(ty, name).is_empty() {
-            return Some(format!("it is a function, and called: `{name}(…)`"));
+        if let Some(item) = self.methods(ty, name).first() {
+            let alone = matches!(&signature(self.db, *item).ty, Ty::Fn(function) if function.params.len() == 1);
+            let arguments = if alone { "" } else { "…" };
+            return Some(format!("it is a function, and called: `{name}({arguments})`"));
         }
         let takes: Vec<String> = library_functions(self.db, name)
             .iter()
@@ -405,7 +407,7 @@ pub(super) fn of_another_language(name: &str) -> Option<&'static str> {
         "some" | "exists" => "any",
         "every" => "all",
         "where" | "select" => "filter",
-        "collect" => "map",
+        "collect" | "forEach" | "each" => "map",
         "toLowerCase" | "toLower" | "lowercase" | "downcase" => "lower",
         "toUpperCase" | "toUpper" | "uppercase" | "upcase" => "upper",
         "strip" => "trim",
@@ -413,6 +415,8 @@ pub(super) fn of_another_language(name: &str) -> Option<&'static str> {
         "substring" | "substr" => "slice",
         "splitlines" => "lines",
         "toString" => "str",
+        "toInt" | "to_i" | "toInteger" | "asInt" => "parseInt",
+        "toFloat" | "toNumber" => "parseFloat",
         "items" => "entries",
         "nth" | "get" => "at",
         "head" => "first",

@@ -205,6 +205,22 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none()
             && !hidden
+            && matches!(base(present(want)), Ty::Map(_) | Ty::Keyed(_))
+            && node.kind() == NodeKind::List
+        {
+            // What is written in it as elsewhere follows from what it is.
+            let within = |problem: &Problem| {
+                problem.place.item == self.item
+                    && problem.code == Code::E(116)
+                    && (node.id()..node.id() + node.size()).contains(&problem.place.node)
+            };
+            let inside: Vec<bool> = self.problems.iter().map(within).collect();
+            let mut inside = inside.into_iter();
+            self.problems.retain(|_| !inside.next().unwrap_or_default());
+            problem.help = habit::by_name(node, matches!(base(present(want)), Ty::Keyed(_)));
+        }
+        if problem.help.is_none()
+            && !hidden
             && let Some(advice) = self.advice(found, present(want))
         {
             problem = problem.help(advice.help);

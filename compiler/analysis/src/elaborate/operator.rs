@@ -132,42 +132,6 @@ impl Elaborator<'_> {
         (left, ty)
     }
 
-    fn logic(
-        &mut self,
-        node: Node<'_>,
-        first: Node<'_>,
-        rest: &[Node<'_>],
-        and: bool,
-    ) -> (ExprId, Ty) {
-        let scope = self.enter();
-        let (mut left, ty) = self.condition(first);
-        let decides = Ty::Literal(Literal::Bool(!and));
-        let neutral = Ty::Literal(Literal::Bool(and));
-        let mut decided = ty == decides;
-        let mut all_neutral = ty == neutral;
-        let mut sensitive = is_sensitive(&ty);
-        let mut before = first;
-        for operand in rest.iter().filter(|node| node.kind() != NodeKind::BinaryOp) {
-            self.assume(before, and);
-            let (right, ty) = self.condition(*operand);
-            decided |= ty == decides;
-            all_neutral &= ty == neutral;
-            sensitive |= is_sensitive(&ty);
-            left =
-                self.emit(node, if and { Expr::And(left, right) } else { Expr::Or(left, right) });
-            before = *operand;
-        }
-        self.leave(scope);
-        let ty = match decided {
-            // Whatever is sensitive decides nothing then.
-            true => decides,
-            false if all_neutral => neutral,
-            false if sensitive => sealed(Ty::Bool),
-            false => Ty::Bool,
-        };
-        (left, ty)
-    }
-
     fn coalesce(
         &mut self,
         node: Node<'_>,
@@ -273,6 +237,7 @@ impl Elaborator<'_> {
                 _ => "divided",
             };
             let message = match (op, &*a, &*b) {
+                (BinaryOp::Remainder, "Str", _) => "`%` puts nothing into a text".to_owned(),
                 // Of what has no type the other one says enough.
                 (BinaryOp::Add, "Any", text @ "Str") | (BinaryOp::Add, text @ "Str", "Any") => {
                     format!("{text} cannot be {verb}")

@@ -97,6 +97,27 @@ impl Elaborator<'_> {
             "sprintf" | "printf" | "format" | "concat" => {
                 Some("texts are joined by interpolation: `\"web:\\(tag)\"`".to_owned())
             }
+            "std" => Some(
+                "what a module of the library has is brought by `use`: `use std.workload.Service`".to_owned(),
+            ),
+            "env" | "getenv" | "environ" | "process" => Some(
+                "nothing is read from the environment: what is given from outside is declared, `input name: Str`"
+                    .to_owned(),
+            ),
+            "read" | "readFile" | "file" | "load" | "open" => Some(
+                "data is read by `import \"./data.yaml\"`, a text by `embed \"./file.txt\"`".to_owned(),
+            ),
+            "Math" | "math" | "Strings" | "strings" | "lists" => Some(
+                "functions of the library stand by their names: `max(a, b)`, `text.upper()`".to_owned(),
+            ),
+            "secretKeyRef" => Some("it is `secret(\"db\", \"password\")` here".to_owned()),
+            "assert" | "error" | "throw" | "fail" => {
+                Some("what must hold is said by `check c: \"message\"`".to_owned())
+            }
+            "int" | "parseInt" | "toInt" | "tonumber" | "to_number" if called(node) => Some(
+                "a text is read by `text.parseInt()`, with what holds where it is no number: `… ?? 0`"
+                    .to_owned(),
+            ),
             "var" | "Values" | "values" | "params" | "parameters" => Some(
                 "what is given from outside is declared, `input tag: Str`, and read by its name alone"
                     .to_owned(),
@@ -244,6 +265,11 @@ impl Elaborator<'_> {
                 _ => false,
             }
     }
+}
+
+/// Whether something is called by a name.
+fn called(name: Node<'_>) -> bool {
+    name.parent().is_some_and(|above| above.child(NodeKind::Call).is_some())
 }
 
 /// Whether a name is that of nothing elsewhere.

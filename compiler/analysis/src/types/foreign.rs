@@ -64,6 +64,9 @@ impl TypeReader<'_> {
             };
         }
         problem.help = of_another_language(name);
+        if around != Some(NodeKind::Is) && crate::elaborate::unknown::is_nothing(name) {
+            return problem.help("what may be absent has a `?` behind its type: `Str?`");
+        }
         if around == Some(NodeKind::Is) && crate::elaborate::unknown::is_nothing(name) {
             let text = "unset".to_owned();
             return problem

@@ -285,6 +285,9 @@ impl TypeReader<'_> {
                                 .clone()
                                 .help(format!("a type is narrowed by `&`: `{whole}`"))
                                 .fix(format!("write `{whole}`"), place, whole),
+                            None if name.eq_ignore_ascii_case("enum") => problem
+                                .clone()
+                                .help("a type of several texts is written `\"a\" | \"b\"`"),
                             None => problem.clone().meant(&name, ["len", "bytes"]),
                         };
                         Some(Refinement::Len(None, None))

@@ -8,6 +8,9 @@ use crate::tree::{Node, Tree};
 /// How texts are put together.
 const TEXTS: &str = "texts are joined by interpolation: `\"web:\\(tag)\"`";
 
+/// How a function without a name is written.
+const LAMBDA: &str = "a function without a name is written `x => e`, `(x, y) => e`, and its parameters have no types";
+
 /// What to write where something is missing between two tokens that mean something together elsewhere.
 pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
     let word = |index: usize| tree.text().get(tree.tokens().span(index).range());
@@ -27,6 +30,11 @@ pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
             "names are brought one by one: `use std.workload.{Service, Singleton}`".to_owned()
         }
         ("&" | ":", ">=" | "<=" | ">" | "<") => bounds(tree, at)?,
+        ("|", "|") => "types are joined by one `|`: `\"a\" | \"b\"`".to_owned(),
+        (".", digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("a number begins with a digit: `0.{digits}`")
+        }
+        ("=", "+") => "a number stands without `+`".to_owned(),
         _ => return None,
     })
 }
@@ -75,7 +83,7 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
     );
     let line = tree.text().get(..junk.range().start)?.rsplit('\n').next()?.trim_start();
     Some(match first {
-        _ if line.starts_with("-- ") => "comments begin with `//`".to_owned(),
+        _ if line.starts_with("-- ") || line.is_empty() && junk.text().starts_with("-- ") => "comments begin with `//`".to_owned(),
         _ if of_use && matches!(first, "/" | ":") => {
             "the parts of a module's name are joined by dots: `use std.workload.Service`".to_owned()
         }
@@ -88,7 +96,41 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         "&" | "extends" if tokens.kind(before) == Some(TokenKind::Pascal) => {
             "traits are put on by `with`: `Service with A & B { … }`".to_owned()
         }
-        _ if text && value => TEXTS.to_owned(),
+        _ if text && value && parent != Some(NodeKind::List) => TEXTS.to_owned(),
+        _ if before_word == "enum" => {
+            "a type of several texts is written `type Name = \"a\" | \"b\"`".to_owned()
+        }
+        "?" if before > 0
+            && tokens.kind(before - 1) == Some(TokenKind::Input)
+            && tokens.kind(at + 1) == Some(TokenKind::Colon) =>
+        {
+            format!("what need not be given has a `?` behind its type: `input {before_word}: T?`")
+        }
+        ":" if parent == Some(NodeKind::Paren) => LAMBDA.to_owned(),
+        ":" if before > 0 && named && tokens.kind(before - 1) == Some(TokenKind::Assign) && !touches_next(tree, at) => {
+            LAMBDA.to_owned()
+        }
+        ":" if before_word == "]" => "a map is written `{Str: T}`, a list `[T]`".to_owned(),
+        "=>" | "->" if before_word == ")" && follows_type(junk) => {
+            "a function type is written `fn(A, B) -> C`".to_owned()
+        }
+        "=>" if before_word == ")" => LAMBDA.to_owned(),
+        "=" if before_word == ".." => "a range has both its ends: `2..6` is up to 6".to_owned(),
+        "then" => super::expect::CONDITION.to_owned(),
+        "with" | "extends" if parent == Some(NodeKind::Body) && line.is_empty() => {
+            "traits are put on before the braces: `Service with A & B { … }`".to_owned()
+        }
+        _ if before_word == ")" && ["function", "func", "fun", "lambda"].iter().any(|word| {
+            line.contains(&format!("= {word}("))
+        }) => {
+            LAMBDA.to_owned()
+        }
+        "where" => {
+            "what is left out is said by `if`: `[f(x) for x in xs if c]`".to_owned()
+        }
+        "," if parent == Some(NodeKind::Paren) => {
+            "one expression stands here; the elements of a list stand in brackets: `[a, b]`".to_owned()
+        }
         "," if matches!(tokens.kind(before), Some(TokenKind::Int))
             && tokens.kind(at + 1) == Some(TokenKind::Int)
             && tokens.span(at).end == tokens.span(at + 1).start
@@ -123,7 +165,12 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
             && matches!(tokens.kind(before), Some(TokenKind::Int | TokenKind::Float))
             && matches!(tokens.kind(at), Some(TokenKind::Name | TokenKind::Pascal)) =>
         {
-            format!("a number and its unit stand together: `{before_word}Mi`, `{before_word}s`")
+            match unit(first) {
+                Some(unit) => format!("a number and its unit stand together: `{before_word}{unit}`"),
+                None => format!(
+                    "a number and its unit stand together: `{before_word}Mi`, `{before_word}s`"
+                ),
+            }
         }
         _ if named && touches && value && matches!(before_word, "r" | "R") => {
             "a text in which `\\` is a sign like others is written `#\"…\"#`".to_owned()
@@ -134,8 +181,37 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         _ if named && value && parent != Some(NodeKind::List) => {
             format!("a function is called with parentheses: `{before_word}({first})`")
         }
+        _ if named
+            && junk.token_range().len() == 1
+            && before > 0
+            && tokens.kind(before - 1) == Some(TokenKind::Assign)
+            && tokens.kind(at) == Some(TokenKind::Name) =>
+        {
+            format!("a function is called with parentheses: `{before_word}({first})`")
+        }
         _ => return None,
     })
+}
+
+/// The unit that is meant by a word behind a number.
+fn unit(word: &str) -> Option<&'static str> {
+    const UNITS: [&str; 13] =
+        ["m", "s", "h", "ms", "k", "Ki", "M", "Mi", "G", "Gi", "T", "Ti", "d"];
+    Some(match word {
+        "second" | "seconds" | "sec" | "secs" => "s",
+        "minute" | "minutes" | "min" | "mins" => "m",
+        "hour" | "hours" => "h",
+        "MB" => "M",
+        "GB" => "G",
+        "MiB" => "Mi",
+        "GiB" => "Gi",
+        word => UNITS.into_iter().find(|unit| *unit == word)?,
+    })
+}
+
+/// Whether no blank stands behind a token.
+fn touches_next(tree: Tree<'_>, at: usize) -> bool {
+    tree.tokens().span(at).end == tree.tokens().span(at + 1).start
 }
 
 /// What stands before a token on its line.

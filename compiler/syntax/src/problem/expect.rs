@@ -124,13 +124,27 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         }
         (N::Fn, _) => ("`=` and a value", help("a function is written `fn name(a: T) -> U = e`")),
         (N::TypeAlias, _) => ("`=` and a type", help("a type is written `type Name = T`")),
+        (N::Schema, _) if follows(parent, TokenKind::Assign) || is_braced_behind_colon(parent) => {
+            ("`{` with the fields", help("a schema is written `schema Name { field: Type }`"))
+        }
+        (N::Schema, _) if follows(parent, TokenKind::Comma) => (
+            "`{` with the fields",
+            help(
+                "a schema extends one other: `schema B extends A { … }`; what is put on several is a trait, `trait T for A { … }`",
+            ),
+        ),
         (N::Schema, _) => ("`{` with the fields", habit::of_parent(parent)),
-        (N::Variant, _) => ("`{` with the cases", None),
+        (N::Variant, _) => (
+            "`{` with the cases",
+            help("a variant is written `variant Name { A, B { field: Type } }`"),
+        ),
         (N::Trait, 1) => (
             "`for` and the schema that it layers",
             help("a trait is written `trait Name for Schema { … }`"),
         ),
-        (N::Trait, _) => ("`{` with the layer", None),
+        (N::Trait, _) => {
+            ("`{` with the layer", help("a trait is written `trait Name for Schema { … }`"))
+        }
         (N::Extends | N::Target | N::Layered | N::With, _) => ("a name of a schema or trait", None),
         (N::Test, 0) => ("a string that says what is tested", None),
         (N::Snapshot, _) => (
@@ -153,6 +167,12 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::When, _) if follows(parent, TokenKind::Assign) => {
             ("`{`", help("two values are compared with `==`"))
         }
+        (N::When, _) if follows(parent, TokenKind::Colon) => {
+            ("`{`", help("what is there on a condition stands in braces: `when c { … }`"))
+        }
+        (N::For, _) if follows(parent, TokenKind::Colon) => {
+            ("`{`", help("what is made in a loop stands in braces: `for k, v in m { … }`"))
+        }
         (N::Test | N::Every | N::When | N::For, _) => ("`{`", None),
         (N::Use, _) => ("a module, or a file in quotes", help(FILE)),
         (N::ModulePath, _)
@@ -161,6 +181,9 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             ("a name", help("a file stands in quotes: `use \"./lib/base.dep\" as base`"))
         }
         (N::From, _) => ("a package or file in quotes", None),
+        (N::Import | N::Embed, _) if follows(parent, TokenKind::LParen) => {
+            ("a file in quotes", help("it stands without parentheses: `import \"./data.yaml\"`"))
+        }
         (N::Overlay | N::Import | N::Embed, _) => ("a file in quotes", help(FILE)),
         (N::ModulePath | N::UseName | N::Alias | N::By | N::TypeRef, _) => ("a name", None),
         (N::Removal, _) => ("what to remove", help("write `unset path`")),
@@ -182,6 +205,9 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         }
         (N::Binding, _) if let Some(habit) = habit::of_word(parent) => {
             ("`=`, `{` or `:`", help(habit))
+        }
+        (N::Binding, _) if let Some(habit) = habit::of_sign(parent) => {
+            ("`=`, `{` or `:`", Some(habit))
         }
         (N::Binding, _) => (
             "`=`, `{` or `:`",
@@ -210,6 +236,13 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         }
         _ => ("an expression", None),
     }
+}
+
+/// Whether a schema lacks its braces because a `:` stands before them.
+fn is_braced_behind_colon(schema: Node<'_>) -> bool {
+    let at = schema.child(NodeKind::Missing).map(|missing| missing.token_range().start);
+    follows(schema, TokenKind::Colon)
+        && at.and_then(|at| schema.tree().tokens().kind(at + 1)) == Some(TokenKind::LBrace)
 }
 
 /// Whether such a token stands where a node lacks something.
@@ -245,6 +278,10 @@ pub(super) fn foreign(
         ),
         Some('~') => Some("texts are joined by interpolation: `\"web:\\(tag)\"`"),
         Some('^') => Some("there is no sign for powers: write the product, `2 * 2 * 2`"),
+        Some('!') if rest.starts_with("--") => Some("comments begin with `//`"),
+        Some('!') if rest.starts_with([':', ' ', '\n', ',', '}']) || rest.is_empty() => {
+            Some("a field is needed where it has no default: `name: Str`")
+        }
         Some('!') => Some("the negation is `not`"),
         Some('#') if habit::is_definition(rest) => {
             Some("a schema is written `schema Name { field: Type }`; comments begin with `//`")
@@ -264,6 +301,9 @@ pub(super) fn foreign(
             let help = "strings stand in double quotes, and what is computed in `\\(…)`: `\"web:\\(tag)\"`";
             return ("a backtick is not part of the language".to_owned(), Some(help.to_owned()));
         }
+        Some('$') if rest.starts_with('"') => Some(
+            "what is computed stands in `\\(…)`: `\"web:\\(tag)\"`, and no sign before the quotes",
+        ),
         Some('$') => Some(
             "a name stands as it is, and in a string as `\\(name)`; what is given from outside is declared: `input name: Str`",
         ),
@@ -322,6 +362,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         }
         (Some(N::Root), _) => "an item ends with its line; the next begins on a line of its own",
         (Some(N::MapType), _) => "values stand behind `=`: `name { key = value }`",
+        (Some(N::ListType), Some(TokenKind::Comma)) if junk.text().starts_with(", \"") => {
+            "one of several texts is written `\"a\" | \"b\"`; a list is a value, and given with `=`: `name = [a, b]`"
+        }
         (Some(N::ListType), Some(TokenKind::Comma)) => {
             "a list is a value, and given with `=`: `name = [a, b]`"
         }
@@ -347,14 +390,20 @@ fn range_meant(junk: Node<'_>) -> Option<String> {
     let low = before.rsplit(|c: char| !c.is_alphanumeric()).next()?;
     let high = junk.text().strip_prefix(':').or(junk.text().strip_prefix("..."))?;
     let high = high.split_whitespace().next()?;
-    (is_number(low) && is_number(high)).then(|| format!("{low}..{high}"))
+    let ascends = low.len() < high.len() || low.len() == high.len() && low <= high;
+    (is_number(low) && is_number(high) && ascends).then(|| format!("{low}..{high}"))
 }
 
 /// What to write for what reads like YAML or like a template of Helm.
 fn of_another_notation(junk: &str) -> Option<String> {
     let help = if junk.strip_prefix(':').is_some_and(|rest| !rest.starts_with(char::is_whitespace))
     {
-        "a text with `:` in it stands in quotes: `\"nginx:1.25\"`".to_owned()
+        let number =
+            junk.get(1..2).is_some_and(|sign| sign.starts_with(|c: char| c.is_ascii_digit()));
+        match number && !junk.contains('.') {
+            true => "one value stands here; a text with `:` in it stands in quotes".to_owned(),
+            false => "a text with `:` in it stands in quotes: `\"nginx:1.25\"`".to_owned(),
+        }
     } else if let Some(entry) = junk.strip_prefix("- ")
         && let Some((key, value)) = entry.split_once(':')
         && key.trim() == "name"

@@ -54,6 +54,35 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
 const USE: &str =
     "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`";
 
+/// What to write for a binding whose name is followed by another sign, or by its value or type alone.
+pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
+    let path = binding.child(NodeKind::Path)?.text();
+    let at = binding.child(NodeKind::Missing)?.token_range().start;
+    let tokens = binding.tree().tokens();
+    let sign = binding.tree().text().get(tokens.span(at).range())?;
+    let declares = || {
+        let above = binding.ancestors();
+        above.iter().any(|above| matches!(above.kind(), NodeKind::Schema | NodeKind::RecordType))
+    };
+    match (sign, tokens.kind(at)?) {
+        ("=" | "==" | "=>" | "->" | "<-", _) => {
+            Some(format!("a value is given with one `=`: `{path} = …`"))
+        }
+        ("<", _) => Some(format!(
+            "fields are added in braces: `{path} {{ … }}`, to a list by `{path} += […]`"
+        )),
+        (ty, TokenKind::Pascal) if declares() => {
+            Some(format!("a type stands behind `:`: `{path}: {ty}`"))
+        }
+        (value, TokenKind::Str | TokenKind::Int | TokenKind::Bool | TokenKind::Unit)
+            if value.len() <= 40 && !value.contains('\n') =>
+        {
+            Some(format!("a value is given with `=`: `{path} = {value}`"))
+        }
+        _ => None,
+    }
+}
+
 /// What something was meant to be, which nothing in it is read for.
 pub(super) struct Meant {
     pub range: Range<usize>,
@@ -108,6 +137,14 @@ fn of_binding(binding: Node<'_>) -> Option<Meant> {
     if let Some(help) = of_import(binding) {
         let message = "`import` reads a file of data, and brings no names";
         return Some(Meant { range: binding.range(), message, help });
+    }
+    let named = binding.child(NodeKind::Path).filter(|_| binding.child(NodeKind::Body).is_some());
+    if named.is_some_and(|path| path.text() == "let" || path.text() == "const") {
+        return Some(Meant {
+            range: binding.tree().tokens().span(binding.token_range().start).range(),
+            message: "expected a name, found `{`",
+            help: "names are given one by one: `let a = record.a`".to_owned(),
+        });
     }
     if let Some(colon) = of_condition(binding) {
         let word = binding.child(NodeKind::Path)?.text();
@@ -239,6 +276,7 @@ pub(super) fn of_loose_entry(kind: NodeKind) -> Option<String> {
             "give what is made a name: `services = { [n] = Service { … } for n in names }`"
         }
         NodeKind::Spread => "give it a name: `name = { ...m }`",
+        NodeKind::Assert => "what must hold of a program is said by `check c: \"message\"`",
         _ => return None,
     };
     Some(help.to_owned())
@@ -250,7 +288,7 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
     let at = junk.token_range().start;
     let before = at.checked_sub(1);
     let word = before.and_then(|before| junk.tree().text().get(tokens.span(before).range()));
-    if word == Some("switch") {
+    if matches!(word, Some("switch" | "case")) {
         return Some(
             "of several cases one is chosen by a value: `match mode { a => 1, _ => 2 }`".to_owned(),
         );
@@ -278,6 +316,20 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
     });
     (begins && value && parent == Some(NodeKind::Body)).then(|| {
         let shown = junk.tree().text().get(tokens.span(at).range()).unwrap_or_default();
+        let text = junk.tree().text().get(tokens.span(at + 2).range()).unwrap_or_default();
+        let name = text.trim_matches('"');
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        match tokens.kind(at + 1) {
+            Some(TokenKind::Assign | TokenKind::Colon)
+                if tokens.kind(at) == Some(TokenKind::Int) && text.starts_with('"') && plain =>
+            {
+                return format!("the name stands before the value: `{name} = {shown}`");
+            }
+            Some(TokenKind::Assign | TokenKind::LBrace | TokenKind::Colon) => {
+                return format!("a key that is no name stands in quotes: `\"{shown}\"`");
+            }
+            _ => {}
+        }
         format!("an entry has a name: `name = {shown}`; a list stands in brackets: `[{shown}]`")
     })
 }

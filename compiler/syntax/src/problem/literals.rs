@@ -61,7 +61,22 @@ impl Reader {
     /// put in by a template.
     fn of_another_language(&mut self, node: Node<'_>) -> Option<()> {
         let (text, start) = (node.text(), node.range().start);
-        let quotes = ["{{", "'''", "''", "\""].into_iter().find(|sign| text.starts_with(sign))?;
+        let quotes = ["{{", "'''", "''", "'", "\""];
+        let quotes = quotes.into_iter().find(|sign| text.starts_with(sign))?;
+        // An empty text in single quotes looks like the quotes of a block.
+        let quotes = if text == "''" { "'" } else { quotes };
+        if quotes == "'" {
+            let help = "strings stand in double quotes".to_owned();
+            self.push(FOREIGN, node, node.range(), foreign_sign(quotes), Some(help));
+            let inner = text.strip_prefix(quotes).and_then(|text| text.strip_suffix(quotes))?;
+            self.offer(Some(Mend {
+                title: "write double quotes",
+                safe: true,
+                range: node.range(),
+                text: format!("\"{inner}\""),
+            }));
+            return Some(());
+        }
         let first = text.lines().next().unwrap_or_default();
         let range = start..start + first.len();
         if quotes == "{{" {
