@@ -4,6 +4,7 @@
 //! every query below sees an item's own text and no file position.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use kube::lints::Strictness;
@@ -54,7 +55,7 @@ pub struct Item {
     pub name: Arc<str>,
     #[returns(ref)]
     #[get(shared_text)]
-    pub text: Arc<str>,
+    pub text: Text,
     /// The module it stands in. Never changes.
     #[returns(copy)]
     pub module: Module,
@@ -64,6 +65,31 @@ impl Item {
     /// Its text, from its doc comment to its last token.
     pub fn text(self, db: &dyn salsa::Database) -> &str {
         self.shared_text(db)
+    }
+}
+
+/// The text of an item, which is copied by no one who keeps it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Text {
+    /// Of the library: a part of the binary.
+    Library(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Text::Library(text) => text,
+            Text::Shared(text) => text,
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Text::Shared(text.into())
     }
 }
 

@@ -7,12 +7,11 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use salsa::Database;
 use syntax::{NodeKind, Shape, Tokens, Tree};
 
-use crate::db::Item;
+use crate::db::{Item, Text};
 
 /// A sequence of token kinds, one byte each.
 #[salsa::interned(revisions = usize::MAX)]
@@ -49,12 +48,14 @@ const RECENT: usize = 32;
 const LONG: usize = 1 << 16;
 
 thread_local! {
-    static READ: RefCell<VecDeque<(Arc<str>, Rc<Tokens>)>> = const { RefCell::new(VecDeque::new()) };
+    static READ: RefCell<VecDeque<(Text, Rc<Tokens>)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-fn tokens(text: &Arc<str>) -> Rc<Tokens> {
+fn tokens(text: &Text) -> Rc<Tokens> {
     READ.with_borrow_mut(|read| {
-        if let Some((_, tokens)) = read.iter().find(|(known, _)| Arc::ptr_eq(known, text)) {
+        if let Some((_, tokens)) =
+            read.iter().find(|(known, _)| std::ptr::eq::<str>(&**known, &**text))
+        {
             return tokens.clone();
         }
         let tokens = Rc::new(syntax::lex(text));

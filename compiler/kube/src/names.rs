@@ -186,10 +186,7 @@ fn label(part: &str) -> Result<(), Why> {
             "must consist of lower-case letters, digits and `-`"
         });
     }
-    if part.starts_with('-') || part.ends_with('-') {
-        return Err("must begin and end with a letter or a digit");
-    }
-    Ok(())
+    ends(part)
 }
 
 /// Letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends.
@@ -197,8 +194,14 @@ fn edged(text: &str) -> Result<(), Why> {
     if !text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.')) {
         return Err("must consist of letters, digits, `-`, `_` and `.`");
     }
-    if text.starts_with(['-', '_', '.']) || text.ends_with(['-', '_', '.']) {
-        return Err("must begin and end with a letter or a digit");
+    ends(text)
+}
+
+/// A letter or a digit at both ends, if there are any.
+fn ends(text: &str) -> Result<(), Why> {
+    let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
+    match first.into_iter().chain(last).all(u8::is_ascii_alphanumeric) {
+        true => Ok(()),
+        false => Err("must begin and end with a letter or a digit"),
     }
-    Ok(())
 }

@@ -386,11 +386,18 @@ impl<'t> Ref<'t> {
 
     /// The entry of a map with this key (the first one, if the builder gave several).
     pub fn get(self, key: &str) -> Option<Ref<'t>> {
-        // Most keys are told apart by their length.
-        self.children(Tag::Map).find(|child| {
-            let node = child.raw();
-            (node.key_len & LEN_MASK) as usize == key.len() && child.key() == key
-        })
+        let (tree, text) = (self.tree, self.tree.text.as_bytes());
+        let map = tree.nodes.get(self.id as usize).filter(|node| node.tag() == Tag::Map)?;
+        let mut id = map.low;
+        while let Some(node) = tree.nodes.get(id as usize) {
+            let (at, len) = (node.key_at as usize, (node.key_len & LEN_MASK) as usize);
+            // Most keys are told apart by their length.
+            if len == key.len() && text.get(at..at + len) == Some(key.as_bytes()) {
+                return Some(Ref { tree, id });
+            }
+            id = node.next;
+        }
+        None
     }
 
     /// The node at the end of a path of keys; a key that is a number may also be an index of a list.

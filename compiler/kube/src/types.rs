@@ -452,7 +452,14 @@ fn chosen(rows: &'static [FieldRow], minor: u8) -> Option<Field> {
 
 /// The first eight bytes of a name as a number, in the order of names.
 fn prefix(name: &str) -> u64 {
-    name.bytes().chain([0; 8]).take(8).fold(0, |prefix, byte| prefix << 8 | u64::from(byte))
+    match name.as_bytes().first_chunk() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => {
+            let mut first = [0; 8];
+            first.iter_mut().zip(name.bytes()).for_each(|(to, byte)| *to = byte);
+            u64::from_be_bytes(first)
+        }
+    }
 }
 
 fn type_by(order: impl Fn(&str) -> Ordering) -> Option<TypeId> {

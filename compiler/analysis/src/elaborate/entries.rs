@@ -1,8 +1,5 @@
 //! What stands in braces: bindings, blocks, conditions, loops, checks; and the bindings of a file.
 
-use std::borrow::Cow;
-
-use rustc_hash::FxHashMap;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
@@ -13,7 +10,7 @@ use crate::fits::{base, present};
 use crate::problem::{Code, Severity};
 use crate::sensitive::{is_sensitive, reaches_sensitive};
 use crate::ty::{Literal, Ty};
-use crate::types::{key_str, key_text};
+use crate::types::key_text;
 
 impl Elaborator<'_> {
     /// The entries of the body of a schema or a trait.
@@ -319,14 +316,16 @@ impl Elaborator<'_> {
     /// Words before and types behind a name that say nothing where they stand.
     pub(super) fn misplaced_words(&mut self, node: Node<'_>, ty: &Ty) {
         let kind = self.kind;
-        let strengths = node.children_of(NodeKind::Modifier).map(|word| (word, word.text()));
+        // They stand before all else.
+        let words = node.children().take_while(|child| child.kind() == NodeKind::Modifier);
+        let strengths = words.clone().map(|word| (word, word.text()));
         let strengths = strengths.filter(|(_, m)| ["default", "override", "final"].contains(m));
         if let [(_, first), (second, word), ..] = strengths.collect::<Vec<_>>().as_slice() {
             let why =
                 format!("`{word}` says nothing behind `{first}`: what is bound has one strength");
             self.report(self.problem(116, *second, why).help("leave one of them out"));
         }
-        for modifier in node.children_of(NodeKind::Modifier) {
+        for modifier in words {
             let word = modifier.text();
             let why = match (word, kind) {
                 ("override" | "final", ItemKind::Schema | ItemKind::Variant) => {
@@ -377,58 +376,6 @@ impl Elaborator<'_> {
             strength = if strength == Strength::Set { own } else { strength.min(own) };
         }
         strength
-    }
-
-    /// One key that a body sets twice, or sets and puts blocks on.
-    pub(super) fn bound_twice(&mut self, body: Node<'_>) {
-        // The first that sets a name, and the first that puts a block on it.
-        let mut seen: FxHashMap<Cow<'_, str>, [Option<(Node<'_>, usize)>; 2]> =
-            FxHashMap::default();
-        let mut count = 0;
-        for node in body.children().filter(|node| node.kind() == NodeKind::Binding) {
-            let Some(path) = node.child(NodeKind::Path) else { continue };
-            if node.child(NodeKind::ForClause).is_some() {
-                continue;
-            }
-            let mut names = path.children().filter(|node| {
-                !matches!(node.kind(), NodeKind::Question | NodeKind::Missing | NodeKind::Junk)
-            });
-            let Some(first) = names.next().filter(|node| node.kind() != NodeKind::Computed) else {
-                continue;
-            };
-            let is_longer = names.next().is_some();
-            let sets = !is_longer && matches!(bound(node), Bound::Value(SetOp::Replace, _));
-            let blocks = is_longer || matches!(bound(node), Bound::Block(..));
-            if !sets && !blocks {
-                continue;
-            }
-            let name = key_str(first);
-            let [setting, block] = seen.entry(name.clone()).or_default();
-            let earlier = match (*setting, block.filter(|_| sets)) {
-                (Some(a), Some(b)) => Some(if a.1 < b.1 { (a.0, true) } else { (b.0, false) }),
-                (Some((node, _)), None) => Some((node, true)),
-                (None, other) => other.map(|(node, _)| (node, false)),
-            };
-            match earlier {
-                Some((before, other_sets)) => {
-                    let what = if sets && other_sets {
-                        format!("`{name}` is set twice here")
-                    } else {
-                        format!("`{name}` is set here, and a block is put on it, in one layer")
-                    };
-                    self.report(
-                        self.problem(401, first, what)
-                            .related(self.place(before), "bound here first")
-                            .help("keep one of the two"),
-                    );
-                }
-                None => {
-                    let known = if sets { setting } else { block };
-                    known.get_or_insert((first, count));
-                    count += 1;
-                }
-            }
-        }
     }
 
     /// Whether a body of the item declares fields: that of a schema, or of a case.

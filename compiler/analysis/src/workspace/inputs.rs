@@ -1,17 +1,15 @@
 //! Setting the inputs of an item that changed, and only those that differ.
 
-use std::sync::Arc;
-
 use salsa::Setter;
 
-use crate::db::{Database, Item};
+use crate::db::{Database, Item, Text};
 use crate::workspace::identity::Identity;
 
 /// Sets the text of an item if it differs. Its durability stays what it is: salsa runs all readers of a memo that
 /// becomes less durable, and their readers, whether or not its value changed.
 pub fn set_text(db: &mut Database, item: Item, text: &str) {
     if item.text(db) != text {
-        item.set_text(db).to(Arc::from(text));
+        item.set_text(db).to(Text::from(text));
     }
 }
 

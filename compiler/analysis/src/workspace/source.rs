@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 use syntax::{Cuts, Header};
 
-use crate::db::{Database, Item, ItemKind, Module, Origin};
+use crate::db::{Database, Item, ItemKind, Module, Origin, Text};
 use crate::diagnostic::Lines;
 use crate::workspace::difference::{difference, untouched};
 use crate::workspace::given::{self, Given, Setting};
@@ -84,7 +84,7 @@ impl Source {
         .durability(durability(origin))
         .new(db);
         let mut source = Self::empty(module, path);
-        let names_base = Arc::from(format!("overlay \"{BASE}\""));
+        let names_base = Text::from(&*format!("overlay \"{BASE}\""));
         let overlay = Item::builder(ItemKind::Overlay, Arc::from(""), names_base, module)
             .durability(durability(origin))
             .new(db);
@@ -134,7 +134,7 @@ impl Source {
                 None => Item::builder(
                     ItemKind::Set,
                     identity.name.clone(),
-                    Arc::from(setting.text.as_str()),
+                    Text::from(&*setting.text),
                     self.module,
                 )
                 .durability(Durability::MEDIUM)
@@ -167,7 +167,7 @@ impl Source {
         )
         .durability(durability(origin))
         .new(db);
-        let item = Item::builder(kind, Arc::from(""), Arc::from(text.as_str()), module)
+        let item = Item::builder(kind, Arc::from(""), Text::from(&*text), module)
             .durability(durability(origin))
             .module_durability(Durability::HIGH)
             .new(db);
@@ -218,7 +218,7 @@ impl Source {
             let text = text.get(span.range()).unwrap_or_default();
             (text, syntax::header(text))
         });
-        let mut source = Self::with_items(db, module, path, items);
+        let mut source = Self::with_items(db, module, path, items, Text::from);
         source.text = Cow::Owned(text);
         source.cuts = cuts;
         source
@@ -230,21 +230,18 @@ impl Source {
         module: Module,
         path: Arc<str>,
         items: impl Iterator<Item = (&'t str, Header<'t>)>,
+        kept: impl Fn(&'t str) -> Text,
     ) -> Self {
         let durability = durability(module.origin(db));
         let mut source = Self::empty(module, path);
         source.items = items
             .map(|(text, header)| {
                 let identity = Identity::of_header(header, text);
-                let item = Item::builder(
-                    identity.item_kind(),
-                    identity.name.clone(),
-                    Arc::from(text),
-                    module,
-                )
-                .durability(durability)
-                .module_durability(Durability::HIGH)
-                .new(db);
+                let item =
+                    Item::builder(identity.item_kind(), identity.name.clone(), kept(text), module)
+                        .durability(durability)
+                        .module_durability(Durability::HIGH)
+                        .new(db);
                 Entry { identity, item }
             })
             .collect();
@@ -264,7 +261,7 @@ impl Source {
             .items
             .iter()
             .map(|(span, header)| (of.text.get(span.range()).unwrap_or_default(), *header));
-        let mut source = Self::with_items(db, module, path, items);
+        let mut source = Self::with_items(db, module, path, items, Text::Library);
         let spans = of.items.iter().map(|(span, _)| *span).collect();
         source.cuts = Cuts { items: spans, closed: true };
         source.text = Cow::Borrowed(of.text);
@@ -413,7 +410,7 @@ impl Source {
 
     fn new_item(&self, db: &mut Database, identity: &Identity, text: &str) -> Item {
         let name = identity.name.clone();
-        Item::builder(identity.item_kind(), name, Arc::from(text), self.module)
+        Item::builder(identity.item_kind(), name, Text::from(text), self.module)
             .durability(durability(self.module.origin(db)))
             .module_durability(Durability::HIGH)
             .new(db)
