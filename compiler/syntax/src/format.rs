@@ -51,5 +51,10 @@ pub fn format(text: &str) -> Formatted {
         from = span.end as usize;
     }
     writer.end(&Gap::read(text.get(from..).unwrap_or_default()));
-    Formatted { text: writer.text, problems: Vec::new() }
+    // Those in texts over several lines are the same texts with either.
+    let text = match writer.text.contains("\r\n") {
+        true => writer.text.replace("\r\n", "\n"),
+        false => writer.text,
+    };
+    Formatted { text, problems: Vec::new() }
 }
