@@ -4,7 +4,7 @@
 
 use syntax::NodeKind;
 
-use crate::code::{EntryKind, Key};
+use crate::code::{EntryKind, Key, Strength};
 use crate::eval::Eval;
 use crate::eval::value::{Binding, Kind, Rec, Slot, What};
 use crate::parse::parsed;
@@ -34,7 +34,7 @@ pub(crate) fn check_likened<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
         return;
     }
     for slot in slots.iter() {
-        let Some(added) = added(slot) else { continue };
+        let Some(added) = added(eval, slot) else { continue };
         let below = |other: &&'a Slot<'a>| {
             let lowest = bindings(other).last();
             lowest.is_some_and(|lowest| lowest.order < added.order)
@@ -69,11 +69,13 @@ pub(crate) fn check_likened<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
 }
 
 /// The lowest binding of a key, if a layer of the user's adds it under a name that is written out.
-fn added<'a>(slot: &'a Slot<'a>) -> Option<&'a Binding<'a>> {
+fn added<'a>(eval: &Eval<'a>, slot: &'a Slot<'a>) -> Option<&'a Binding<'a>> {
     let lowest = bindings(slot).filter(|binding| !matches!(binding.what, What::Given(_))).last()?;
     let source = lowest.layer.source;
     let by_user = !source.schema && !source.library && !source.rule && !source.data;
-    (by_user && lowest.order > 0 && names(lowest)).then_some(lowest)
+    // An `override` of what is not there is an error, which says what is near.
+    let new = eval.strength_of(lowest) != Strength::Override && names(lowest);
+    (by_user && lowest.order > 0 && new).then_some(lowest)
 }
 
 /// Whether a binding gives the key by a name that is written out.
@@ -115,14 +117,15 @@ fn lacks_a_letter(one: &str, other: &str) -> bool {
 /// Whether two names differ in one letter that is missing, added, or another, or in two that changed places, and not in
 /// a way in which names differ on purpose: by a number, by case, by short words of their own, or as protocols do.
 fn is_slip(one: &str, other: &str) -> bool {
-    if one.len().abs_diff(other.len()) > 4 || one == other {
+    // Most names differ in more than two letters, which are of one byte each or of up to four.
+    let (x, y) = (one.as_bytes(), other.as_bytes());
+    let longest = if x.is_ascii() && y.is_ascii() { 1 } else { 4 };
+    if x.len().abs_diff(y.len()) > longest || x == y {
         return false;
     }
-    // Most names differ in more than two letters, each of up to four bytes.
-    let (x, y) = (one.as_bytes(), other.as_bytes());
     let before = x.iter().zip(y).take_while(|(x, y)| x == y).count();
     let after = x.iter().rev().zip(y.iter().rev()).take_while(|(x, y)| x == y).count();
-    if before + after + 8 < x.len().max(y.len()) {
+    if before + after + 2 * longest < x.len().max(y.len()) {
         return false;
     }
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

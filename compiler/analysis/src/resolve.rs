@@ -174,7 +174,7 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
             (None, Some(used)) => match declaration(db, used, last) {
                 Some(found) => Target::Item(found),
                 None => {
-                    brought.problems.push(no_such_item(db, used, last, place(*last_node)));
+                    brought.misnamed(db, no_such_item(db, used, last, place(*last_node)), alias);
                     Target::Broken
                 }
             },
@@ -217,7 +217,7 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
     let parent = parents.join(".");
     let target = match library_module(db, &parent) {
         Some(used) => own(db, used, last).map(Target::Item).unwrap_or_else(|| {
-            brought.problems.push(no_such_item(db, used, last, place(*last_node)));
+            brought.misnamed(db, no_such_item(db, used, last, place(*last_node)), alias);
             Target::Broken
         }),
         None => {
@@ -264,7 +264,7 @@ fn bring_one(
     let place = |node: Node<'_>| Place { item, node: node.id() };
     let found = used.and_then(|used| declaration(db, used, name.text()));
     if let (Some(used), None) = (used, found) {
-        brought.problems.push(no_such_item(db, used, name.text(), place(name)));
+        brought.misnamed(db, no_such_item(db, used, name.text(), place(name)), alias_of(node));
     }
     let alias = alias_of(node).unwrap_or(name);
     brought.name(db, alias.text(), found.map_or(Target::Broken, Target::Item), place(alias));
@@ -274,6 +274,15 @@ impl Brought {
     /// What is brought as this name.
     pub fn named(&self, name: &str) -> Option<&Use> {
         self.names.get(*self.places.get(name)?)
+    }
+
+    /// Reports a name that its module does not have. What was meant is in scope as well: who reads it makes no mistake.
+    fn misnamed(&mut self, db: &dyn Database, problem: Problem, alias: Option<Node<'_>>) {
+        let meant = problem.fix.as_ref().and_then(|fix| fix.edits.first());
+        if let (Some(meant), None) = (meant, alias) {
+            self.name(db, &meant.text, Target::Broken, problem.place);
+        }
+        self.problems.push(problem);
     }
 
     /// Brings a name into scope, once.

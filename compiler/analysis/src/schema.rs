@@ -1,5 +1,6 @@
 //! The fields of a schema, its parents' included.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use salsa::Database;
@@ -197,6 +198,23 @@ fn parent_item(db: &dyn Database, item: Item) -> Option<Item> {
     let parsed = parsed(db, item);
     let node = entry(&parsed).filter(|node| node.kind() == NodeKind::Schema)?;
     parent(db, item, node, &mut TypeReader::new(db, item))
+}
+
+/// Whether a schema, or one that it extends, extends what is no schema: its fields are then not known.
+pub fn lacks_parent(db: &dyn Database, item: Item) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut at = item;
+    while seen.insert(at) {
+        match parent_item(db, at) {
+            Some(parent) => at = parent,
+            None => {
+                let parsed = parsed(db, at);
+                let schema = entry(&parsed).filter(|node| node.kind() == NodeKind::Schema);
+                return schema.is_some_and(|node| node.child(NodeKind::Extends).is_some());
+            }
+        }
+    }
+    true
 }
 
 /// The schema that a schema extends, if it names one.

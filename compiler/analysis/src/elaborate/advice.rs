@@ -283,7 +283,12 @@ impl Elaborator<'_> {
             return Some(Word { help, instead: Some(value.to_string()), certain: true });
         }
         if may_be(Literal::Str(word.into())) {
-            let listed = matches!(base(want), Ty::Union(_) | Ty::Literal(_));
+            let is_word =
+                |ty: &Ty| matches!(ty, Ty::Literal(Literal::Str(text)) if **text == *word);
+            let listed = match base(want) {
+                Ty::Union(members) => members.iter().any(is_word),
+                want => is_word(want),
+            };
             let text = format!("\"{word}\"");
             let help = format!("a text stands in quotes: `{text}`");
             return Some(Word { help, instead: Some(text), certain: listed });

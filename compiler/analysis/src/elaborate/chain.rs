@@ -454,6 +454,9 @@ impl Elaborator<'_> {
                 let mut problem =
                     self.problem(212, name, format!("{shown} has no member `{text}`"));
                 problem.help = self.other_method(&ty, &text);
+                if problem.help.is_none() {
+                    problem = problem.meant(&text, properties(&ty).iter().copied());
+                }
                 self.report(problem);
             }
             return Head::Value(self.emit(node, Expr::Error), Ty::Error);
@@ -481,5 +484,15 @@ impl Elaborator<'_> {
         }
         let expr = Expr::Member { value, name: text, slot: field.slot, ask: Ask::of(opt) };
         Head::Value(self.emit(node, expr), found)
+    }
+}
+
+/// What a value of a type that is no record has beside its methods.
+fn properties(ty: &Ty) -> &'static [&'static str] {
+    match base(ty) {
+        Ty::Range(_) => &["start", "end"],
+        Ty::Duration => &["seconds"],
+        Ty::Percent => &["percent"],
+        _ => &[],
     }
 }

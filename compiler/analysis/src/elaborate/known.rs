@@ -8,10 +8,10 @@ use super::Elaborator;
 use super::chain::Head;
 use crate::code::{Ask, Expr};
 use crate::db::{Item, ItemKind};
-use crate::fits::{base, optional, present};
+use crate::fits::{Fit, base, fits, optional, present};
 use crate::keys::{Shape, There, shape_of};
 use crate::schema::written_as;
-use crate::ty::{Refinement, Ty};
+use crate::ty::{Literal, Refinement, Ty};
 use crate::types::key_text;
 
 /// Where an expression stands: a path into the value of an item or of a parameter.
@@ -98,7 +98,10 @@ impl Elaborator<'_> {
         match shape.map(|shape| (there(shape), shape)) {
             Some((Some(There::Perhaps), _)) => KnownKey::Perhaps,
             Some((None, shape)) => {
-                self.no_key(name, &of, &key, shape);
+                // Of a key that is refused where it is written, nobody knows what it will be.
+                if !self.has_refused_key(ty, shape) {
+                    self.no_key(name, &of, &key, shape);
+                }
                 KnownKey::Missing
             }
             _ => KnownKey::Unknown,
@@ -114,6 +117,16 @@ impl Elaborator<'_> {
         let shape = shape_of(self.db, self.module, item, &path);
         let all = keys.iter().all(|key| shape.key(key) == Some(There::Always));
         if all { KnownKey::Unknown } else { KnownKey::Perhaps }
+    }
+
+    /// Whether a map has a key that is none of its type.
+    fn has_refused_key(&self, ty: &Ty, shape: &Shape) -> bool {
+        let Ty::Map(map) = base(ty) else { return false };
+        let is_refused = |key: &Arc<str>| {
+            let key = Ty::Literal(Literal::Str(key.clone()));
+            fits(self.db, &key, &map.0) == Fit::No
+        };
+        shape.keys.iter().any(|(key, _)| is_refused(key))
     }
 
     fn no_key(&mut self, node: Node<'_>, of: &str, key: &str, shape: &Shape) {

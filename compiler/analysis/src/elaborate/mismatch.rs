@@ -19,7 +19,7 @@ use crate::parse::parsed;
 use crate::problem::Problem;
 use crate::problem::{Code, Edit, Part, Place, meant_beside};
 use crate::refinement::{broken, complaint, secret_complaint};
-use crate::schema::schema;
+use crate::schema::{lacks_parent, schema};
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
 use crate::show::{refinement_name, type_name, values};
 use crate::ty::{Literal, Ty};
@@ -286,6 +286,9 @@ impl Elaborator<'_> {
             |item: Item| undeclared(self.db, item).binary_search_by(|n| (**n).cmp(name));
         if matches!(base(ty), Ty::Schema(item) if *item != self.item && undeclared(*item).is_ok()) {
             // The schema meant to declare it, and is told so.
+            return;
+        }
+        if matches!(base(ty), Ty::Schema(item) if lacks_parent(self.db, *item)) {
             return;
         }
         let names = self.field_names(ty);

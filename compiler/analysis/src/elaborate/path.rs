@@ -337,10 +337,13 @@ impl Elaborator<'_> {
                     Ty::Map(map) => (map.0.clone(), map.1.clone()),
                     Ty::Keyed(keyed) => (Ty::Str, keyed.element.clone()),
                     // Of fields whose names are not known, any may be a sensitive one.
-                    Ty::Record(record) => match &record.rest {
-                        Some(rest) => (Ty::Str, rest.clone()),
-                        None if reaches_sensitive(self.db, ty) => (Ty::Str, sealed(Ty::Any)),
-                        None => (Ty::Str, Ty::Any),
+                    Ty::Record(record) => match (&record.rest, record.one_type()) {
+                        (Some(rest), _) => (Ty::Str, rest.clone()),
+                        (None, Some(ty)) => (Ty::Str, ty.clone()),
+                        (None, None) if reaches_sensitive(self.db, ty) => {
+                            (Ty::Str, sealed(Ty::Any))
+                        }
+                        (None, None) => (Ty::Str, Ty::Any),
                     },
                     Ty::Any | Ty::Error => (Ty::Str, Ty::Any),
                     _ => {
@@ -473,16 +476,16 @@ pub(super) fn bound(node: Node<'_>) -> Bound<'_> {
         return Bound::Removal;
     }
     for child in node.children() {
-        let value = child.children().next();
+        let value = || child.children().next();
         match child.kind() {
             NodeKind::Set => {
-                return value.map_or(Bound::Nothing, |v| Bound::Value(SetOp::Replace, v));
+                return value().map_or(Bound::Nothing, |v| Bound::Value(SetOp::Replace, v));
             }
             NodeKind::Append => {
-                return value.map_or(Bound::Nothing, |v| Bound::Value(SetOp::Append, v));
+                return value().map_or(Bound::Nothing, |v| Bound::Value(SetOp::Append, v));
             }
             NodeKind::Prepend => {
-                return value.map_or(Bound::Nothing, |v| Bound::Value(SetOp::Prepend, v));
+                return value().map_or(Bound::Nothing, |v| Bound::Value(SetOp::Prepend, v));
             }
             NodeKind::Body => return Bound::Block(child, child),
             NodeKind::Layered => {

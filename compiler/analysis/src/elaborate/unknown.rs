@@ -176,6 +176,9 @@ impl Elaborator<'_> {
                 fix.safe &= alone;
             }
         }
+        if problem.help.is_none() && expected.is_none_or(|want| *base(present(want)) == Ty::Bool) {
+            problem = problem.meant(name, ["true", "false"]);
+        }
         if problem.help.is_none()
             && let Some(word) = word
         {

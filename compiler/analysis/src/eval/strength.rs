@@ -4,7 +4,7 @@
 //! when an item is validated and costs a reader nothing.
 
 use crate::code::{Body, EntryKind, SetOp, Strength};
-use crate::db::{ItemKind, Origin};
+use crate::db::{Item, ItemKind, Origin};
 use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
@@ -53,6 +53,9 @@ impl<'a> Below<'a> {
         self.under
     }
 }
+
+/// Of so many names of a record it is asked whether one was meant by another: who writes more has a program write them.
+const NAMES: usize = 1_000;
 
 impl<'a> Eval<'a> {
     pub(crate) fn check_strengths(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
@@ -186,6 +189,7 @@ impl<'a> Eval<'a> {
                     } else if strength != Strength::Override
                         && !free
                         && set.layer.id != binding.layer.id
+                        && !self.are_of_another(&[set, binding])
                     {
                         let name = path();
                         let mut problem =
@@ -215,9 +219,17 @@ impl<'a> Eval<'a> {
                             )
                             .help("leave out `override`")
                             .offer("leave out `override`", true, drop_override(self.db, place)),
-                        None => problem
-                            .help("leave out `override`, or look whether it was renamed below")
-                            .offer("leave out `override`", false, drop_override(self.db, place)),
+                        None => {
+                            let others = self.slots(rec).iter().filter(|other| !std::ptr::eq(*other, slot));
+                            let problem = problem
+                                .meant(slot.name, others.map(|other| other.name).take(NAMES));
+                            match problem.help {
+                                Some(_) => problem,
+                                None => problem
+                                    .help("leave out `override`, or look whether it was renamed below")
+                                    .offer("leave out `override`", false, drop_override(self.db, place)),
+                            }
+                        }
                     });
                 }
                 if strength > Strength::Default {
@@ -261,8 +273,8 @@ impl<'a> Eval<'a> {
                 }
             }
             EntryKind::Unset { .. } => {
-                if below.lost {
-                    // It may have been bound.
+                if below.lost || self.are_of_another(&[binding]) {
+                    // It may have been bound, or is told where it is.
                 } else if under.last.is_none() {
                     let message = format!("nothing below binds `{}`", path());
                     let others = self.slots(rec).iter().map(|slot| slot.name);
@@ -294,6 +306,22 @@ impl<'a> Eval<'a> {
         // What a file declares with a default, it may set besides.
         let both = twice && (!matches!(rec.kind, Kind::File) || self.is_news(rec, below, binding));
         (both && self.together(below, binding)).then_some(below)
+    }
+
+    /// Whether bindings are layers of one other item, from which this one has them: what is wrong among them is told of
+    /// that item.
+    fn are_of_another(&self, bindings: &[&'a Binding<'a>]) -> bool {
+        let own = self.unit.name(self.db);
+        let mut items = bindings.iter().map(|binding| binding.layer.source.item);
+        let first = items.next();
+        first.is_some_and(|first| {
+            let name = first.name(self.db);
+            let is_layer =
+                |item: Item| matches!(item.kind(self.db), ItemKind::Binding | ItemKind::Set);
+            is_layer(first)
+                && name != own
+                && items.all(|item| is_layer(item) && item.name(self.db) == name)
+        })
     }
 
     /// Whether nobody has said yet that two bindings in one layer bind one leaf.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Holds, RecordTy, Ty};
+use crate::fits::present;
 
 /// Past so many fields, they are looked up by an index.
 const LINEAR: usize = 16;
@@ -28,6 +29,12 @@ impl RecordTy {
         let first = self.by_name.partition_point(|at| field(at).is_some_and(|(n, _)| **n < *name));
         let (found, ty) = self.by_name.get(first).and_then(field)?;
         (**found == *name).then_some(ty)
+    }
+
+    /// The type that all fields have which the record lists, if it is one.
+    pub fn one_type(&self) -> Option<&Ty> {
+        let ((_, first), rest) = self.fields.split_first()?;
+        rest.iter().all(|(_, ty)| present(ty) == present(first)).then_some(present(first))
     }
 
     /// What the type holds.
