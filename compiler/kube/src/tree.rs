@@ -386,18 +386,13 @@ impl<'t> Ref<'t> {
 
     /// The entry of a map with this key (the first one, if the builder gave several).
     pub fn get(self, key: &str) -> Option<Ref<'t>> {
-        let (tree, text) = (self.tree, self.tree.text.as_bytes());
-        let map = tree.nodes.get(self.id as usize).filter(|node| node.tag() == Tag::Map)?;
-        let mut id = map.low;
-        while let Some(node) = tree.nodes.get(id as usize) {
+        let (tree, key) = (self.tree, key.as_bytes());
+        // Most keys are told apart by their length.
+        let has_key = |node: &Node| {
             let (at, len) = (node.key_at as usize, (node.key_len & LEN_MASK) as usize);
-            // Most keys are told apart by their length.
-            if len == key.len() && text.get(at..at + len) == Some(key.as_bytes()) {
-                return Some(Ref { tree, id });
-            }
-            id = node.next;
-        }
-        None
+            len == key.len() && tree.text.as_bytes().get(at..at + len) == Some(key)
+        };
+        self.children(Tag::Map).find(|child| tree.nodes.get(child.id as usize).is_some_and(has_key))
     }
 
     /// The node at the end of a path of keys; a key that is a number may also be an index of a list.
