@@ -179,7 +179,11 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>, file_order: impl Fn(&str) -> usiz
 
 /// A stretch of a text that is in no workspace.
 pub fn span(file: Arc<str>, text: &str, range: Range<usize>) -> Span {
-    let lines = Lines::of(text);
+    span_in(file, text, &Lines::of(text), range)
+}
+
+/// The same, where it is known where the lines of the text begin.
+pub fn span_in(file: Arc<str>, text: &str, lines: &Lines, range: Range<usize>) -> Span {
     let start = lines.position(text, range.start);
     Span { file, start, end: lines.position(text, range.end), range }
 }

@@ -11,6 +11,7 @@ use salsa::Database;
 use crate::bounds::order;
 use crate::db::{Item, target};
 use crate::interval;
+use crate::limits;
 use crate::refinement;
 use crate::schema::schema;
 use crate::sensitive::{exposed, hides_all, is_sensitive, reaches_sensitive, sealed};
@@ -178,8 +179,9 @@ pub fn join(db: &dyn Database, a: Ty, b: Ty) -> Ty {
             Ty::List(Arc::new(join(db, (*a).clone(), (*b).clone())))
         }
         (a, b) => {
-            let mut members: Vec<Ty> = Vec::new();
-            for member in [a, b].iter().flat_map(members_of) {
+            // Those of each side are told apart already.
+            let mut members: Vec<Ty> = members_of(&a).to_vec();
+            for member in members_of(&b) {
                 if !members.contains(member) {
                     members.push(member.clone());
                 }
@@ -193,6 +195,9 @@ pub fn join(db: &dyn Database, a: Ty, b: Ty) -> Ty {
                     }
                 }
                 members = kinds;
+            }
+            if members.len() > limits::JOINED {
+                return Ty::Any;
             }
             if members.len() == 1
                 && let Some(only) = members.pop()

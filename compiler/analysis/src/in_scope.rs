@@ -23,7 +23,7 @@ pub fn names_of_files(db: &dyn Database, module: Module) -> Vec<&str> {
     names
 }
 
-/// All names that are in scope in a module, for suggestions; with repetitions, in no particular order.
+/// All names that are in scope in a module, for suggestions; with repetitions, those of files before all others.
 pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<&str> {
     let mut names = names_of_files(db, module);
     if let Some(library) = Library::try_get(db) {

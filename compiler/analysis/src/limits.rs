@@ -37,6 +37,10 @@ pub const TYPE_PARTS: u32 = 2_000;
 /// name the one before twice make a type that nobody can look through.
 pub const RECORD_PARTS: u32 = 50_000;
 
+/// Kinds of values that are told apart in a list without a declared type, or on the sides of a condition. Of more nothing is
+/// known: each that comes in is compared with all of them.
+pub(crate) const JOINED: usize = 256;
+
 /// Names of `let`, parameters and loops that are in scope at one place. Who names one looks through them, and each is kept
 /// where a value waits.
 pub const LOCALS: usize = 1_000;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use analysis::diagnostic::{Diagnostic, span};
+use analysis::diagnostic::{Diagnostic, Lines, Span, span_in};
 use analysis::mask::Shown;
 use analysis::workspace::{Files, Options, raw_text};
 
@@ -34,10 +34,16 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
         let formatted = syntax::format(&text);
         if !formatted.problems.is_empty() {
             let masked = difference::shown(&disk, path);
+            let (file, lines): (Arc<str>, _) = (Arc::from(path), Lines::of(&text));
             let found: Vec<Diagnostic> = formatted
                 .problems
                 .iter()
-                .map(|found| diagnostic(path, &text, found, masked.is_some()))
+                .map(|(item, found)| {
+                    let at = item.start as usize;
+                    let range = at + found.range.start..at + found.range.end;
+                    let span = span_in(file.clone(), &text, &lines, range);
+                    diagnostic(span, found, masked.is_some())
+                })
                 .collect();
             let shown = masked.unwrap_or_else(|| Shown::whole(&text));
             report.add(&|_| Some(shown.borrowed()), found, io.color);
@@ -83,17 +89,9 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     disk::replace(&std::fs::canonicalize(path)?, bytes)
 }
 
-fn diagnostic(
-    path: &str,
-    text: &str,
-    (item, problem): &(syntax::Span, syntax::Problem),
-    masked: bool,
-) -> Diagnostic {
-    let at = item.start as usize;
-    let range = at + problem.range.start..at + problem.range.end;
+fn diagnostic(span: Span, problem: &syntax::Problem, masked: bool) -> Diagnostic {
     let number = problem.code.trim_start_matches('E').parse().unwrap_or_default();
-    let mut diagnostic =
-        Diagnostic::error(number, Some(span(Arc::from(path), text, range)), &problem.message);
+    let mut diagnostic = Diagnostic::error(number, Some(span), &problem.message);
     diagnostic.help.clone_from(&problem.help);
     if masked && diagnostic.message.starts_with("did not expect ") {
         // It may be a part of something sensitive.

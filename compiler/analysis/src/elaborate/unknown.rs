@@ -163,17 +163,18 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
             // What the file has is meant rather than what everybody has.
-            let own = names_of_files(self.db, self.module);
-            let own = || candidates.iter().map(|name| &**name).chain(own.iter().copied());
+            let files = names_of_files(self.db, self.module);
+            let own = || candidates.iter().map(|name| &**name).chain(files.iter().copied());
             let fits = |name: &str| self.may_stand(node, name, expected);
-            let all = own().chain(scope.iter().copied());
-            let alone = nearest_that(name, all, fits).is_some_and(|near| near.alone);
+            let everybody = scope.get(files.len()..).unwrap_or_default().iter().copied();
             problem = problem.meant_that(name, own(), fits);
             if problem.help.is_none() {
-                problem = problem.meant_that(name, scope.iter().copied(), fits);
-            }
-            if let Some(fix) = &mut problem.fix {
-                fix.safe &= alone;
+                problem = problem.meant_that(name, everybody, fits);
+            } else if let Some(fix) = &mut problem.fix
+                && fix.safe
+            {
+                let all = own().chain(everybody);
+                fix.safe = nearest_that(name, all, fits).is_some_and(|near| near.alone);
             }
         }
         if problem.help.is_none() && expected.is_none_or(|want| *base(present(want)) == Ty::Bool) {

@@ -29,5 +29,11 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("a name bound again and again", || lines(50_000, |n| format!("x = {n}")));
     cases
         .file("unknown names among many", || lines(5_000, |n| format!("service{n} = servise{n}x")));
+    cases.file("a name in each that nothing has", || {
+        lines(8_000, |n| format!("service{n}: Int = servcie{n}"))
+    });
+    cases.asked("a line in each that is to be laid out", &["fmt", "--check", "main.dep"], || {
+        lines(14_000, |n| format!("x{n}: Int = [1, 2"))
+    });
     cases.file("a hundred thousand items", || lines(100_000, |n| format!("x{n} = {n}")));
 }

@@ -73,6 +73,10 @@ pub(super) fn add(cases: &mut Cases) {
             lines(10_000, |n| format!("c{n} => {n}"))
         )
     });
+    cases.file("records of which none is like another", || {
+        let records = lines(20_000, |n| format!("  {{ k{n} = {n} }},"));
+        format!("let x = [\n{records}]\ny = len(x)\n")
+    });
     cases.file("values that none of many is", || {
         let union: Vec<String> = (0..1_900).map(|n| format!("\"lit{n}\"")).collect();
         let values = lines(4_000, |n| format!("x{n}: T = \"lit{n}x\""));
