@@ -26,7 +26,7 @@ use crate::resolve::{bases, brought, declared_below};
 use crate::rules;
 use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
-use crate::twice::bound_twice;
+use crate::twice::{bound_twice, is_of_one_binding};
 use crate::unmade::unmade;
 use crate::unreadable::{is_of_unread, is_unread_declaration, is_within};
 use crate::unused::unused;
@@ -238,9 +238,17 @@ pub(crate) fn news<'p>(
                     && is_of_one_binding(db, problem, &written.problem)
         }),
         // What is bound twice is set again, too.
-        Code::E(402) => !twice.iter().any(|(item, nodes)| {
-            *item == problem.place.item && nodes.contains(&problem.place.node)
-        }),
+        Code::E(402) => {
+            let again = |(item, nodes): &(Item, Range<u32>)| {
+                *item == problem.place.item && nodes.contains(&problem.place.node)
+            };
+            // Nor is it worth setting again to what it cannot be.
+            let is_nothing = |written: &Written| {
+                matches!(written.problem.code, Code::E(203 | 223))
+                    && is_of_one_binding(db, problem, &written.problem)
+            };
+            !twice.iter().any(again) && !written(db, problem.place.item).iter().any(is_nothing)
+        }
         // What is of the wrong kind is not told to change what it cannot be either.
         Code::E(404) => !written(db, problem.place.item)
             .iter()
@@ -250,24 +258,17 @@ pub(crate) fn news<'p>(
         // Neither is it news that something is missing in what cannot be read in full.
         Code::E(202 | 307) => {
             let item = problem.place.item;
+            // Of what was meant to add to a record, and sets it, all else is missing.
+            let set_again = |other: &Problem| {
+                other.code == Code::E(402) && is_of_one_binding(db, other, problem)
+            };
             !written(db, item).iter().any(unreadable)
+                && !problems.iter().any(set_again)
                 && !is_without_base(db, item.module(db))
                 && !problem.related.iter().any(|label| is_unread_declaration(db, label.place))
         }
         _ => !is_of_unread(db, problem),
     })
-}
-
-/// Whether two problems are about one binding: what it binds is not known where it cannot be read as one.
-fn is_of_one_binding(db: &dyn salsa::Database, one: &Problem, other: &Problem) -> bool {
-    let parsed = parsed(db, one.place.item);
-    let binding = |problem: &Problem| {
-        let node = parsed.tree().node(problem.place.node)?;
-        let mut around = std::iter::once(node).chain(node.ancestors());
-        around.find(|node| node.kind() == NodeKind::Binding).map(|node| node.id())
-    };
-    one.place.item == other.place.item
-        && binding(one).is_some_and(|one| Some(one) == binding(other))
 }
 
 /// A problem of what is written. Syntax knows its place more exactly than by a node.
@@ -407,11 +408,13 @@ pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> 
         if let Some(below) = declared_below(db, module, name) {
             let of = below.module(db).path(db);
             let message = format!("`{name}` is declared in {of}, and no overlay declares it anew");
-            problems.push(
-                Problem::error(409, name_place(db, first), message)
-                    .related(name_place(db, below), "declared here")
-                    .help("give this one another name"),
-            );
+            let inputs = [first, below].iter().all(|item| item.kind(db) == ItemKind::Input);
+            let help = match inputs {
+                true => format!("an overlay gives it its value: `{name} = …`"),
+                false => "give this one another name".to_owned(),
+            };
+            let problem = Problem::error(409, name_place(db, first), message);
+            problems.push(problem.related(name_place(db, below), "declared here").help(help));
         }
         for item in items.iter().copied().filter(|item| *item != first) {
             // `input` and `let` are set where they are declared; whatever is bound besides has no layer of its own.

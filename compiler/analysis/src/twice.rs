@@ -72,3 +72,15 @@ pub(crate) fn bound_twice(
     };
     problems.iter().filter(|problem| problem.code == Code::E(401)).filter_map(binding).collect()
 }
+
+/// Whether two problems are about one binding: what it binds is not known where it cannot be read as one.
+pub(crate) fn is_of_one_binding(db: &dyn salsa::Database, one: &Problem, other: &Problem) -> bool {
+    let parsed = parsed(db, one.place.item);
+    let binding = |problem: &Problem| {
+        let node = parsed.tree().node(problem.place.node)?;
+        let mut around = std::iter::once(node).chain(node.ancestors());
+        around.find(|node| node.kind() == NodeKind::Binding).map(|node| node.id())
+    };
+    one.place.item == other.place.item
+        && binding(one).is_some_and(|one| Some(one) == binding(other))
+}

@@ -37,7 +37,10 @@ impl Elaborator<'_> {
                     && self.kind == ItemKind::Binding
                 {
                     let problem = self.keeps_its_type(annotation, below);
-                    self.report(problem);
+                    // That a value stands there in place of a type is told.
+                    if !matches!(ty, Ty::Literal(_)) || node.child(NodeKind::Set).is_some() {
+                        self.report(problem);
+                    }
                     return Some(Ty::Error);
                 }
                 let marked = path.is_some_and(|path| path.child(NodeKind::Question).is_some());
@@ -188,7 +191,12 @@ impl Elaborator<'_> {
         let message = format!("the type of `{name}` is its base's, and a layer cannot change it");
         self.problem(409, annotation, message)
             .related(Place { item, node: 1 }, "declared here")
-            .help(format!("leave the type out: `{name} = …`"))
+            .help(match annotation.children().next().map(Node::kind) {
+                Some(NodeKind::RecordType | NodeKind::MapType) => {
+                    format!("fields stand in braces, and values behind `=`: `{name} {{ … }}`")
+                }
+                _ => format!("leave the type out: `{name} = …`"),
+            })
     }
 
     /// `let x = e`, `input x: T = e`.

@@ -22,6 +22,14 @@ pub(super) fn add_override(db: &dyn salsa::Database, place: Place) -> Edit {
     }
 }
 
+/// Whether the binding of which a node is a part sets a record that names no schema: `site = { … }`.
+pub(super) fn sets_plain_record(db: &dyn salsa::Database, place: Place) -> bool {
+    let parsed = parsed(db, place.item);
+    let binding = parsed.tree().node(place.node).and_then(binding);
+    let value = binding.and_then(|binding| binding.child(NodeKind::Set)?.children().next());
+    value.is_some_and(|value| value.kind() == NodeKind::Body)
+}
+
 /// The binding of which a node is a part without its `override`.
 pub(super) fn drop_override(db: &dyn salsa::Database, place: Place) -> Edit {
     let parsed = parsed(db, place.item);

@@ -9,7 +9,7 @@ use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
-use crate::eval::mend::{add_override, drop_override};
+use crate::eval::mend::{add_override, drop_override, sets_plain_record};
 use crate::eval::value::{Binding, Kind, Layer, Rec, Slot, SlotState, Source, Value, What};
 use crate::limits::WRITTEN_PROBLEMS;
 use crate::problem::{Code, Place, Problem};
@@ -199,14 +199,20 @@ impl<'a> Eval<'a> {
                         for sibling in self.siblings_below(set) {
                             problem = problem.related(sibling.spot().place(), "and here");
                         }
-                        self.report(
-                            problem
-                                .help(format!(
-                                    "write `override {} = …` if that is meant, or make it a `default` below",
-                                    written_path(self.db, place)
-                                ))
-                                .offer("write `override`", false, add_override(self.db, place)),
-                        );
+                        let written = written_path(self.db, place);
+                        let help = match sets_plain_record(self.db, place) {
+                            true => format!(
+                                "a layer adds to it by braces alone, `{written} {{ … }}`; all of it is replaced by `override {written} = …`"
+                            ),
+                            false => format!(
+                                "write `override {written} = …` if that is meant, or make it a `default` below"
+                            ),
+                        };
+                        self.report(problem.help(help).offer(
+                            "write `override`",
+                            false,
+                            add_override(self.db, place),
+                        ));
                     }
                 } else if strength == Strength::Override && !free && !below.lost {
                     let problem =

@@ -116,6 +116,9 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         }
         "=>" if before_word == ")" => LAMBDA.to_owned(),
         "=" if before_word == ".." => "a range has both its ends: `2..6` is up to 6".to_owned(),
+        "extends" if tokens.kind(at + 1) == Some(TokenKind::Str) => {
+            "a file lies on another by its first item: `overlay \"./base.dep\"`".to_owned()
+        }
         "then" => super::expect::CONDITION.to_owned(),
         "with" | "extends" if parent == Some(NodeKind::Body) && line.is_empty() => {
             "traits are put on before the braces: `Service with A & B { … }`".to_owned()

@@ -37,6 +37,10 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
         "expect" | "expects" | "should" => {
             "what must hold is said by `assert c: \"message\"` in a test, and by `check` elsewhere"
         }
+        "delete" | "remove" | "del" | "drop" => "what is there below is taken back by `unset path`",
+        "patch" | "merge" | "modify" | "update" => {
+            "what is there below is changed by its path: `site { … }`, `override site.replicas = 3`"
+        }
         "enum" => "a type of several texts is written `type Name = \"a\" | \"b\"`",
         "import" | "from" | "include" | "require" | "using" => USE,
         "variable" | "param" | "argument" => {
