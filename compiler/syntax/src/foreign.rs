@@ -2,7 +2,7 @@
 //!
 //! None of these can stand in a program without mistakes. The cut into items and the lexer ask the same functions.
 
-use crate::scan::{byte_at, is_word_byte, line_end, skip_blanks};
+use crate::scan::{byte_at, is_word_byte, line_end, line_start, skip_blanks};
 
 /// The end of a line that is `---`, or `{{ … }}`, if one begins at `at`.
 pub(crate) fn foreign_line_end(bytes: &[u8], at: usize) -> Option<usize> {
@@ -25,27 +25,26 @@ pub(crate) struct Unended {
 /// The end of a text in `'`, or of one over several lines in `'''` or `''`, as Python and Nix write it, if one begins at `at`.
 pub(crate) fn quoted_end(bytes: &[u8], at: usize, unended: &mut Unended) -> Option<usize> {
     let rest = bytes.get(at..)?;
-    let (quotes, unended): (&[u8], _) = if rest.starts_with(b"'''") {
-        (b"'''", &mut unended.three)
-    } else if rest.starts_with(b"''") && matches!(byte_at(bytes, skip_blanks(bytes, at + 2)), b'\n')
-    {
-        (b"''", &mut unended.two)
-    } else {
-        let line = bytes.get(at + 1..line_end(bytes, at))?;
-        let end = line.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'\\'))?;
-        let end = at + 1 + end;
-        // An apostrophe within a word ends nothing.
-        let apart = !is_word_byte(byte_at(bytes, end + 1))
-            && at.checked_sub(1).is_none_or(|before| !is_word_byte(byte_at(bytes, before)));
-        return (byte_at(bytes, end) == b'\'' && apart).then_some(end + 1);
-    };
-    if *unended {
-        return None;
+    if rest.starts_with(b"'''") {
+        let found = if unended.three { None } else { memchr::memmem::find(rest.get(3..)?, b"'''") };
+        unended.three |= found.is_none();
+        return found.map(|length| at + length + 6);
     }
-    let found = memchr::memmem::find(rest.get(quotes.len()..)?, quotes);
-    *unended = found.is_none();
-    let end = at + found? + 2 * quotes.len();
-    Some(end)
+    if rest.starts_with(b"''") && byte_at(bytes, skip_blanks(bytes, at + 2)) == b'\n' {
+        // Of a block the closing quotes begin a line; two others are an empty text each.
+        let begins_line = |end: &usize| skip_blanks(bytes, line_start(bytes, *end)) == *end;
+        let all = memchr::memmem::find_iter(rest.get(2..)?, b"''").map(|length| at + 2 + length);
+        let found = if unended.two { None } else { { all }.find(begins_line) };
+        unended.two |= found.is_none();
+        return found.map(|end| end + 2).or(Some(at + 2));
+    }
+    let line = bytes.get(at + 1..line_end(bytes, at))?;
+    let end = line.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'\\'))?;
+    let end = at + 1 + end;
+    // An apostrophe within a word ends nothing.
+    let apart = !is_word_byte(byte_at(bytes, end + 1))
+        && at.checked_sub(1).is_none_or(|before| !is_word_byte(byte_at(bytes, before)));
+    (byte_at(bytes, end) == b'\'' && apart).then_some(end + 1)
 }
 
 /// The end of a text that begins with `"` and is not closed on its line, which ends at `line`, if it is one over several
