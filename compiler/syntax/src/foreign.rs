@@ -33,9 +33,9 @@ pub(crate) fn quoted_end(bytes: &[u8], at: usize, unended: &mut Unended) -> Opti
     if rest.starts_with(b"''") && byte_at(bytes, skip_blanks(bytes, at + 2)) == b'\n' {
         // Of a block the closing quotes begin a line; two others are an empty text each.
         let begins_line = |end: &usize| skip_blanks(bytes, line_start(bytes, *end)) == *end;
-        let all = memchr::memmem::find_iter(rest.get(2..)?, b"''").map(|length| at + 2 + length);
-        let found = if unended.two { None } else { { all }.find(begins_line) };
-        unended.two |= found.is_none();
+        let next = if unended.two { None } else { memchr::memmem::find(rest.get(2..)?, b"''") };
+        unended.two |= next.is_none();
+        let found = next.map(|length| at + 2 + length).filter(begins_line);
         return found.map(|end| end + 2).or(Some(at + 2));
     }
     let line = bytes.get(at + 1..line_end(bytes, at))?;
