@@ -195,7 +195,9 @@ pub fn meant_beside<'c>(
     // The pattern of an arm may be a text in quotes.
     let is_taken = |near: &str| taken.iter().any(|own| own == near.trim_matches('"'));
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let near = nearest_that(name, candidates.iter().copied(), |near| is_taken(near));
+    // Most names stand beside none, and there can be many candidates.
+    let beside = candidates.iter().copied().filter(|_| !taken.is_empty());
+    let near = nearest_that(name, beside, |near| is_taken(near));
     let mut problem = problem.meant_that(name, candidates, |near| !is_taken(near));
     if let Some(near) = near {
         problem.help.get_or_insert_with(|| format!("`{}` is there already", near.name));
