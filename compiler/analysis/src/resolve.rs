@@ -383,9 +383,9 @@ fn library_module(db: &dyn Database, path: &str) -> Option<Module> {
 
 /// Why a path after `k8s.` names nothing.
 pub struct NoKind {
-    pub(crate) code: u16,
-    message: String,
-    pub(crate) help: Option<String>,
+    pub code: u16,
+    pub message: String,
+    pub help: Option<String>,
 }
 
 impl NoKind {

@@ -373,9 +373,10 @@ pub enum Listing {
   depc doc std.workload                             what a module of the library offers
   depc doc platform/ > platform.md                  the pages of all modules of a folder")]
 pub struct Doc {
-    /// Modules of the library, such as `std.workload` or all of `std`; files, and folders whose .dep files are meant.
+    /// Modules of the library, such as `std.workload` or all of `std`; one thing of them, `std.workload.Service`; types
+    /// of Kubernetes, `k8s.Deployment`; files, and folders whose .dep files are meant.
     /// Where nothing is named, the modules of the library are listed.
-    #[arg(value_name = "MODULE|FILE|DIR")]
+    #[arg(value_name = "NAME|FILE|DIR")]
     pub modules: Vec<String>,
 }
 

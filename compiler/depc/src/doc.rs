@@ -1,5 +1,10 @@
 //! `depc doc`: what modules offer, as Markdown: each item with its comment, and the fields that users may set.
 
+mod bases;
+
+mod kubernetes;
+
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use analysis::diagnostic::Diagnostic;
@@ -11,6 +16,7 @@ use syntax::{Node, NodeKind as K, Parsed, cut, file_doc};
 use crate::arguments::Doc;
 use crate::difference;
 use crate::{FAILED, Io, print, programs};
+use bases::{bases, item_named};
 
 /// A default that is longer than this many characters, or takes several lines, is called computed.
 const LONG_DEFAULT: usize = 60;
@@ -24,13 +30,17 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
     let all = || library().iter().map(|module| module.name);
     for path in &arguments.modules {
         let named = |name: &&str| **name == *path || name.starts_with(&format!("{path}."));
-        match all().any(|name| named(&name)) {
-            true => {
-                for module in library().iter().filter(|module| named(&module.name)) {
-                    page(module.name, &Shown::whole(module.text), module.text, &mut text);
-                }
+        if all().any(|name| named(&name)) {
+            for module in library().iter().filter(|module| named(&module.name)) {
+                page(module.name, &Shown::whole(module.text), module.text, &mut text);
             }
-            false => files.push(path.clone()),
+        } else if let Some(path) = path.strip_prefix("k8s.") {
+            if let Err(problem) = kubernetes::page(path, &mut text) {
+                programs::refused(io, &problem);
+                return FAILED;
+            }
+        } else if !page_of_one(path, &mut text) {
+            files.push(path.clone());
         }
     }
     let Some(disk) = programs::open(io, &files) else { return FAILED };
@@ -45,7 +55,9 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
                 page(shown, &masked, &read, &mut text);
             }
             Err(error) => {
-                let near = nearest(file, all()).map(|name| format!("did you mean `{name}`?"));
+                let items = items_beside(file);
+                let near = nearest(file, all().chain(items.iter().map(String::as_str)));
+                let near = near.map(|name| format!("did you mean `{name}`?"));
                 let help = near.or(error.help);
                 let problem = Diagnostic::error(error.code, None, error.message);
                 programs::refused(io, &Diagnostic { help, ..problem });
@@ -64,8 +76,78 @@ fn contents() -> String {
         let first = one_line(doc.split("\n\n").next().unwrap_or_default());
         text.push_str(&format!("- {}: {first}\n", code(module.name)));
     }
-    text.push_str("\n`depc doc MODULE` prints what one of them offers.\n");
+    text.push_str(
+        "\n`depc doc MODULE` prints what one of them offers, `depc doc MODULE.NAME` one thing of it with all of its fields, and `depc doc k8s.KIND` the fields of a kind of Kubernetes.\n",
+    );
     text
+}
+
+/// The page of one item of the library, `std.workload.Service`, with all fields of a schema; false if there is none.
+fn page_of_one(path: &str, to: &mut String) -> bool {
+    let Some((module, name)) = path.rsplit_once('.') else { return false };
+    let Some(module) = library().iter().find(|own| own.name == module) else { return false };
+    let Some((start, own)) = item_named(module.text, name) else { return false };
+    if !to.is_empty() {
+        to.push('\n');
+    }
+    to.push_str(&format!("# {path}\n"));
+    let shown = Shown::whole(module.text);
+    let parsed = Parsed::new(own);
+    let entry = parsed.tree().entry();
+    let mut told = BTreeSet::new();
+    item(&Text { shown: &shown, start }, entry, parsed.tree().root().doc(), &mut told, to);
+    for base in bases(module.name, module.text, name) {
+        let Some((start, own)) = item_named(base.text, &base.name) else { break };
+        let parsed = Parsed::new(own);
+        let shown = Shown::whole(base.text);
+        to.push_str(&format!("\n## Of {}\n", code(&format!("{}.{}", base.module, base.name))));
+        let text = Text { shown: &shown, start };
+        body(&text, parsed.tree().entry().child(K::Body), &mut told, to);
+    }
+    true
+}
+
+/// What the module of the library offers that a path begins with.
+fn items_beside(path: &str) -> Vec<String> {
+    let module = path.rsplit_once('.').map(|(module, _)| module);
+    let Some(module) = library().iter().find(|own| Some(own.name) == module) else {
+        return Vec::new();
+    };
+    let items = cut(module.text).items.into_iter();
+    let items = items.filter_map(|span| {
+        let parsed = Parsed::new(module.text.get(span.range())?);
+        let name = parsed.tree().entry().child(K::Name)?;
+        Some(format!("{}.{}", module.name, name.text()))
+    });
+    items.collect()
+}
+
+/// The fields that a schema has of others, by their names.
+fn inherited(module: &str, text: &str, schema: &str, told: &BTreeSet<String>, to: &mut String) {
+    let mut told = told.clone();
+    let mut all = Vec::new();
+    for base in bases(module, text, schema) {
+        let Some((_, own)) = item_named(base.text, &base.name) else { break };
+        let parsed = Parsed::new(own);
+        let fields = fields(parsed.tree().entry().child(K::Body));
+        let names = fields.into_iter().map(|field| parts(field).0);
+        let names: Vec<String> =
+            names.filter(|name| told.insert(plain(name))).map(|name| code(&name)).collect();
+        if !names.is_empty() {
+            let of = match base.module == module {
+                true => code(&base.name),
+                false => code(&format!("{}.{}", base.module, base.name)),
+            };
+            all.push(format!("those of {of}: {}", names.join(", ")));
+        }
+    }
+    if !all.is_empty() {
+        let asked = match library().iter().any(|own| own.name == module) {
+            true => format!(" {} says what each is.", code(&format!("depc doc {module}.{schema}"))),
+            false => String::new(),
+        };
+        paragraph(&format!("And {}.{asked}", all.join("; and ")), to);
+    }
 }
 
 /// The page of one module: its text, and as it may be shown.
@@ -78,8 +160,12 @@ fn page(name: &str, shown: &Shown<'_>, text: &str, to: &mut String) {
     for span in cut(text).items {
         let parsed = Parsed::new(text.get(span.range()).unwrap_or_default());
         let root = parsed.tree().root();
-        let text = Text { shown, start: span.range().start };
-        item(&text, parsed.tree().entry(), root.doc(), to);
+        let entry = parsed.tree().entry();
+        let mut told = BTreeSet::new();
+        item(&Text { shown, start: span.range().start }, entry, root.doc(), &mut told, to);
+        if let Some(schema) = entry.child(K::Name).filter(|_| entry.kind() == K::Schema) {
+            inherited(name, text, schema.text(), &told, to);
+        }
     }
 }
 
@@ -98,7 +184,14 @@ impl Text<'_> {
     }
 }
 
-fn item(text: &Text<'_>, entry: Node<'_>, doc: String, to: &mut String) {
+/// One item. The names of its fields are added to what is told.
+fn item(
+    text: &Text<'_>,
+    entry: Node<'_>,
+    doc: String,
+    told: &mut BTreeSet<String>,
+    to: &mut String,
+) {
     let name = entry.child(K::Name).map(|name| name.text()).unwrap_or_default();
     let title = match entry.kind() {
         K::Schema | K::Trait => {
@@ -121,7 +214,7 @@ fn item(text: &Text<'_>, entry: Node<'_>, doc: String, to: &mut String) {
     to.push_str(&format!("\n## {}\n", code(&title)));
     paragraph(&doc, to);
     match entry.kind() {
-        K::Schema | K::Trait => body(text, entry.child(K::Body), to),
+        K::Schema | K::Trait => body(text, entry.child(K::Body), told, to),
         K::Variant => cases(text, entry, to),
         _ => {}
     }
@@ -137,17 +230,29 @@ fn cases(text: &Text<'_>, variant: Node<'_>, to: &mut String) {
         let colon = if doc.is_empty() { "" } else { ": " };
         to.push_str(&format!("\n- {}{colon}{doc}\n", code(name)));
         if let Some(fields) = case.child(K::Body) {
-            body(text, Some(fields), to);
+            body(text, Some(fields), &mut BTreeSet::new(), to);
         }
     }
 }
 
-/// The fields of a body: those that users set, and those that they read.
-fn body(source: &Text<'_>, body: Option<Node<'_>>, to: &mut String) {
-    let fields = || {
-        let all = body.iter().flat_map(|body| body.children());
-        all.filter(|entry| entry.kind() == K::Binding && entry.child(K::Annotation).is_some())
-    };
+/// The fields that a body declares.
+fn fields(body: Option<Node<'_>>) -> Vec<Node<'_>> {
+    let all = body.iter().flat_map(|body| body.children());
+    let declared =
+        all.filter(|entry| entry.kind() == K::Binding && entry.child(K::Annotation).is_some());
+    declared.collect()
+}
+
+/// The name of a field without the mark that it may be absent.
+fn plain(name: &str) -> String {
+    name.trim_end_matches('?').to_owned()
+}
+
+/// The fields of a body that were not told yet: those that users set, and those that they read.
+fn body(source: &Text<'_>, body: Option<Node<'_>>, told: &mut BTreeSet<String>, to: &mut String) {
+    let mut all = fields(body);
+    all.retain(|field| told.insert(plain(&parts(*field).0)));
+    let fields = || all.iter().copied();
     let given = |field: &Node<'_>| {
         let of = |word: &str| {
             field.children().any(|child| child.kind() == K::Modifier && child.text() == word)
