@@ -65,6 +65,7 @@ pub mod inputs;
 pub mod keys;
 mod likened;
 pub mod links;
+mod misnamed;
 mod reached;
 pub mod read;
 pub mod refused;

@@ -16,6 +16,7 @@ use crate::derive::derived;
 use crate::diagnostic::{self, Diagnostic};
 use crate::edges::edges;
 use crate::elaborate::elaborate;
+use crate::misnamed::misnamed;
 use crate::parallel;
 use crate::parse::parsed;
 use crate::policies::{concerned, policies};
@@ -147,6 +148,7 @@ pub(crate) fn diagnostics(
     } else {
         let mut unused = unused(workspace.db(), &loaded.modules);
         unused.extend(unmade(workspace.db(), &loaded.modules));
+        unused.extend(misnamed(workspace.db(), &loaded.modules));
         diagnostics.extend(unused.iter().map(|problem| diagnostic::diagnostic(workspace, problem)));
     }
     let paths: Vec<&str> =
