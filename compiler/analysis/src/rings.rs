@@ -135,17 +135,25 @@ pub(crate) fn report_ring(eval: &Eval<'_>, ring: &[Leaf], at: Option<Place>) {
     places.rotate_left(by_user.unwrap_or_default());
     let Some((leaf, place)) = turned.first().zip(places.first()) else { return };
     let place = place.unwrap_or(Place { item: leaf.item, node: 2 });
-    let names: Vec<String> = turned.iter().map(|leaf| shown(eval, leaf)).collect();
+    // A name means something in its file.
+    let file = |leaf: &Leaf| canonical(eval.db, eval.program, leaf.item).module(eval.db);
+    let several = turned.iter().any(|other| file(other) != file(leaf));
+    let named = |leaf: &Leaf| match several {
+        true => format!("{} of {}", shown(eval, leaf), file(leaf).path(eval.db)),
+        false => shown(eval, leaf),
+    };
+    let names: Vec<String> = turned.iter().map(|leaf| named(leaf)).collect();
     let first = shown(eval, leaf);
+    let again = named(leaf);
     let mut problem = Problem::error(
         501,
         place,
-        format!("`{first}` depends on itself: {} → {first}", names.join(" → ")),
+        format!("`{first}` depends on itself: {} → {again}", names.join(" → ")),
     );
     problem = problem.help(way_out(names.len()));
-    for (place, name) in places.iter().zip(&names).skip(1) {
+    for (place, leaf) in places.iter().zip(&turned).skip(1) {
         if let Some(place) = place {
-            problem = problem.related(*place, format!("through `{name}` here"));
+            problem = problem.related(*place, format!("through `{}` here", shown(eval, leaf)));
         }
     }
     eval.report(problem);
