@@ -74,7 +74,7 @@ mod mend;
 pub(crate) mod notation;
 
 mod blame;
-mod checks;
+pub(crate) mod checks;
 mod parts;
 mod secret;
 

@@ -20,7 +20,7 @@ use crate::db::strictness;
 use crate::elaborate::interpolated;
 use crate::eval::Eval;
 use crate::eval::rules::Allowed;
-use crate::explain::{self, Asked, Behind};
+use crate::explain::{self, Asked, Behind, is_literal};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::reached::Object;
 use crate::render::{Rendered, Written};
@@ -211,8 +211,8 @@ impl<'e, 'a> Places<'e, 'a> {
         Places { eval, tree, rendered, behind }
     }
 
-    /// Where it is to be mended.
-    fn place(&self, asked: &Asked) -> Option<Place> {
+    /// Where it is to be mended. A value that is wrong by itself is so where it is written out, whoever has it.
+    fn place(&self, asked: &Asked, written_out: bool) -> Option<Place> {
         let behind = self.behind.get(asked);
         let written = match behind.and_then(|behind| behind.places.first()).copied() {
             // For whom it was written there, it is wrong.
@@ -220,7 +220,10 @@ impl<'e, 'a> Places<'e, 'a> {
             Some(place) => place,
             None => self.rendered.place_in(self.eval.db, self.tree, asked.object, &asked.path)?,
         };
-        Some(blamed(self.eval.db, self.eval.unit, written))
+        match written_out && is_literal(self.eval.db, written) {
+            true => Some(written),
+            false => Some(blamed(self.eval.db, self.eval.unit, written)),
+        }
     }
 
     /// The other places that have a part in it, with what they are.
@@ -236,7 +239,8 @@ impl<'e, 'a> Places<'e, 'a> {
 
     fn problem(&self, object: usize, root: Ref<'_>, refusal: &Refusal) -> Option<Problem> {
         let asked = asked(object, refusal);
-        let at = self.place(&asked)?;
+        let by_itself = refusal.rule.starts_with("L-") || OF_VALUES.contains(&refusal.rule);
+        let at = self.place(&asked, by_itself)?;
         let mut problem = Problem::error(0, at, refusal.message.clone());
         problem.code = Code::Rule(refusal.rule);
         let habit = || interpolated(root.find(&refusal.path).and_then(Ref::as_str)?);
@@ -250,7 +254,7 @@ impl<'e, 'a> Places<'e, 'a> {
         }
         if let Some((path, message)) = &refusal.related {
             let other = Asked { object, path: path.clone(), of_key: false, within: None };
-            if let Some(other) = self.place(&other).filter(|other| *other != at) {
+            if let Some(other) = self.place(&other, false).filter(|other| *other != at) {
                 problem = problem.related(other, message.clone());
             }
         }

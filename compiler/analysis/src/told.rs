@@ -8,6 +8,7 @@ use salsa::plumbing::AsId as _;
 use crate::chain;
 use crate::db::{Database, Item, ItemKind, Module};
 use crate::diagnostic::{self, Diagnostic};
+use crate::eval::checks::CHECK;
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
@@ -72,7 +73,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     without_kinds_of_twice(db, &mut found);
     without_less_of_constants(db, &mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
-    let mut first: BTreeMap<(Code, u64, u32), usize> = BTreeMap::new();
+    let mut first: BTreeMap<(Code, u64, u32, Option<(u64, u32)>), usize> = BTreeMap::new();
     for found in found {
         let Place { item, node } = found.problem.place;
         let shared = matches!(
@@ -88,11 +89,21 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         // A value that many objects are made of is written once.
         let of_lint = found.problem.severity == Severity::Warning
             && matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("L-"));
-        if !(of_binding || of_rule || of_lint || (shared && of_value)) {
+        let of_server = matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("K-"));
+        // What one check says of one value.
+        let check = found.problem.related.iter().find(|label| label.message == CHECK);
+        let check = check.filter(|_| shared && found.problem.code == Code::E(307));
+        if !(of_binding
+            || of_rule
+            || of_lint
+            || (shared && (of_value || of_server))
+            || check.is_some())
+        {
             kept.push((found, 0));
             continue;
         }
-        let key = (found.problem.code, item.as_id().as_bits(), node);
+        let check = check.map(|label| (label.place.item.as_id().as_bits(), label.place.node));
+        let key = (found.problem.code, item.as_id().as_bits(), node, check);
         match first.get(&key).and_then(|at| kept.get_mut(*at)) {
             Some((_, more)) => *more += usize::from(of_rule || !of_binding),
             None => {

@@ -3,6 +3,7 @@
 use crate::code::{Expr, ExprId};
 use crate::eval::Eval;
 use crate::eval::value::{Binding, Env, Rec, Slot, SlotState, Source, Spot, Value};
+use crate::limits;
 
 /// The values that users wrote because of which a condition does not hold.
 #[derive(Default)]
@@ -35,11 +36,13 @@ impl<'a> Blamed<'a> {
 
     /// The value that is to blame, of several the one that was laid on the others: they were there already. Within one
     /// layer it is the one that the condition names first, which is what it is about. Of several records nobody can tell
-    /// in which of them it lies.
+    /// in which of them it lies, unless one alone is in the last overlay.
     pub fn topmost(&self) -> Option<Written<'a>> {
         let (first, others) = self.values.split_first().filter(|_| !self.missing)?;
         if !others.is_empty() && self.values.iter().any(|written| written.is_record()) {
-            return None;
+            let last = self.values.iter().map(|written| written.height).max();
+            let mut last = self.values.iter().filter(|written| Some(written.height) == last);
+            return last.next().filter(|_| last.next().is_none()).copied();
         }
         let above = |top: Written<'a>, other: &Written<'a>| {
             if other.lies_on(top) { *other } else { top }
@@ -106,7 +109,17 @@ impl<'a> Eval<'a> {
             // What is not there may be what is to be added, and no other value is to blame then.
             Expr::IsSet { value, .. } if !asked => {
                 if self.quiet(source, *value, env).is_absent() {
-                    found(None);
+                    match source.code.exprs.get(*value as usize) {
+                        // An end that a range lacks is to be added to it.
+                        Some(Expr::Builtin { arguments, .. })
+                            if arguments.first().is_some_and(|of| {
+                                matches!(self.quiet(source, *of, env), Value::Range(..))
+                            }) =>
+                        {
+                            self.blame(source, *value, env, asked, found);
+                        }
+                        _ => found(None),
+                    }
                 }
             }
             Expr::SelfField { name, .. } => {
@@ -134,6 +147,23 @@ impl<'a> Eval<'a> {
             }
             _ => self.parts(source, expr, &mut |part| self.blame(source, part, env, asked, found)),
         }
+    }
+
+    /// Of a record, the one value in it that the same item wrote, if there is no more than one.
+    pub(super) fn innermost(&self, written: Written<'a>) -> Written<'a> {
+        let mut written = written;
+        for _ in 0..limits::NESTED {
+            let SlotState::Done(Value::Rec(rec)) = written.slot.state.get() else { break };
+            let item = written.binding.layer.source.item;
+            let names = self.slots(rec).iter().map(|slot| slot.name);
+            let inner = names.filter_map(|name| self.written_by_user(rec, name));
+            let mut inner = inner.filter(|inner| inner.binding.layer.source.item == item);
+            match (inner.next(), inner.next()) {
+                (Some(one), None) => written = one,
+                _ => break,
+            }
+        }
+        written
     }
 
     /// A field, if what it has is what a user wrote.

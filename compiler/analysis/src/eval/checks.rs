@@ -9,6 +9,9 @@ use crate::eval::value::{CheckAt, Env, Hint, Kind, Rec, Source, Spot, Value};
 use crate::problem::{Edit, Part, Place, Problem, Severity};
 use crate::show::{Near, nearest_that};
 
+/// What is said of the check of a schema that a value does not pass.
+pub(crate) const CHECK: &str = "because of this check";
+
 impl<'a> Eval<'a> {
     /// Runs the checks of a record's layers.
     pub(crate) fn run_checks(&self, rec: &'a Rec<'a>) {
@@ -72,7 +75,11 @@ impl<'a> Eval<'a> {
             Some(_) => self.blamed(source, *condition, &check.env),
             None => Blamed::default(),
         };
-        let wrong = blamed.topmost();
+        let top = blamed.topmost();
+        let wrong = top.map(|wrong| match blamed.values.len() {
+            1 => wrong,
+            _ => self.innermost(wrong),
+        });
         let at = wrong.map(Written::spot).or(made.map(|(_, made)| made)).unwrap_or(spot);
         let mut problem = Problem::error(307, at.place(), text).severity(*severity);
         if let Some((rec, made)) = made {
@@ -89,11 +96,12 @@ impl<'a> Eval<'a> {
                 if several { "a value that was checked" } else { "the value that was checked" };
             for value in &blamed.values {
                 let place = value.spot().place();
-                if place != at.place() {
+                let is_around = top.is_some_and(|top| top.spot().place() == place);
+                if place != at.place() && !is_around {
                     problem = problem.related(place, what);
                 }
             }
-            problem = problem.related(spot.place(), "because of this check");
+            problem = problem.related(spot.place(), CHECK);
             if at.place() == made.place()
                 && let Some(place) = self.bound_by_caller(rec, made)
             {

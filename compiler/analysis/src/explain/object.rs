@@ -13,7 +13,7 @@ use crate::eval::value::{Kind, Origin, Rec, Slot};
 use crate::eval::{Eval, named_in_stack};
 use crate::explain::chain::Source;
 use crate::explain::find::{self, Found};
-use crate::explain::{Explained, answered, chain, listed};
+use crate::explain::{Explained, answered, chain, is_literal, listed};
 use crate::parallel;
 use crate::path::{Segment, segments};
 use crate::problem::Place;
@@ -380,7 +380,9 @@ impl<'e, 'a> Origins<'e, 'a> {
         self.eval.force(rec, slot);
         let spot = slot.origin.get();
         let own = spot.filter(|spot| {
-            !(spot.source.library || self.through && is_shared(self.eval.db, spot.place()))
+            // Behind what is written out there is nothing else.
+            let shared = |place| is_shared(self.eval.db, place) && !is_literal(self.eval.db, place);
+            !(spot.source.library || self.through && shared(spot.place()))
         });
         match own {
             Some(spot) if chain::keyed_in(self.eval, rec, slot).is_none() => {
