@@ -49,6 +49,11 @@ fn objects_that_were_built_are_imported_as_the_same_objects() {
                 let namespace = object["metadata"]["namespace"].as_str().map(str::to_owned);
                 secrets.extend(names.into_iter().map(|name| (name, namespace.clone())));
             }
+            let claims: BTreeSet<&str> =
+                yaml.lines().filter_map(|line| line.trim().strip_prefix("claimName: ")).collect();
+            let claims = claims.iter().enumerate().map(|(i, name)| {
+                format!("c{i} = external k8s.PersistentVolumeClaim {{ metadata {{ name = {name:?}, {metadata} }} }}\n")
+            });
             let secrets = secrets.iter().enumerate().map(|(i, (name, namespace))| {
                 let namespace = namespace.as_ref().map(|name| format!(", namespace = {name:?}"));
                 let namespace = namespace.unwrap_or_default();
@@ -75,8 +80,11 @@ fn objects_that_were_built_are_imported_as_the_same_objects() {
                     "{label} = external k8s.{kind} {{ metadata {{ name = {name:?}{metadata} }} }}\n"
                 ))
             });
-            let program: String =
-                std::iter::once(program.clone()).chain(secrets).chain(roles).collect();
+            let program: String = std::iter::once(program.clone())
+                .chain(claims)
+                .chain(secrets)
+                .chain(roles)
+                .collect();
             let folder = Folder::new(&[("objects.yaml", &*yaml), ("main.dep", &*program)]);
             let output = folder.depc(&["build", "main.dep"]);
             // What the examples allow is told of the objects alone.

@@ -3,9 +3,11 @@
 //! Most rules look only at objects that are tied to each other, by names and selectors. An item is tied to few others, so
 //! each group of tied items has a memo of its own, and an edit runs these rules for the groups alone that it changed.
 
+mod once;
+
 mod places;
 
-use kube::facts::Facts;
+use kube::facts::{Facts, Identity};
 use kube::rules::{
     Level, Program as Objects, Reach, Ties, Violation, groups, ties, violations, violations_of,
 };
@@ -22,7 +24,8 @@ use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::Part;
 use crate::validate::{UnitReport, validate};
-use places::Places;
+use once::{Common, once};
+use places::{Places, is_nowhere};
 
 /// What the rules across objects find.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -82,7 +85,8 @@ fn of_all(all: Told, hidden: bool) -> Crossed {
     let further = all.further.iter().filter(|further| counts(further.absence));
     let mut crossed = Crossed { untold: further.clone().count(), ..Crossed::default() };
     let (mut errors, mut others) = (0, 0);
-    for one in all.found.into_iter().filter(|one| counts(one.absence)) {
+    let found = all.found.into_iter().filter(|one| counts(one.absence)).collect();
+    for one in once(found) {
         let before = if one.level == Level::Error { &mut errors } else { &mut others };
         *before += 1;
         crossed.used.extend(one.allowed);
@@ -222,6 +226,8 @@ struct Broken {
     level: Level,
     /// It says that the program lacks something.
     absence: bool,
+    /// What it is one mistake with.
+    common: Option<Common>,
     /// `None` where it only follows from what is told elsewhere.
     problem: Option<Problem>,
     /// The `allow` that made a note of it.
@@ -276,7 +282,9 @@ fn told(
     for violation in found {
         let Some(One { of, at, .. }) = all.get(violation.object) else { continue };
         let allowed = allowed_at(all, &violation);
+        let common = objects.common(all, &violation).filter(|_| allowed.is_none());
         told.found.push(Broken {
+            common,
             unit: of.unit,
             part: of.part,
             at: *at,
@@ -299,8 +307,12 @@ fn problem(
     violation: Violation,
     allowed: Option<&Allowed>,
 ) -> Option<Problem> {
-    let written = objects.place(all, violation.object, &violation.path)?;
-    let place = objects.blamed(all, violation.object, written);
+    let written = objects.written(all, &violation)?;
+    // What a trait says of another object is wrong there, whoever has it.
+    let place = match violation.common && is_literal(db, written) {
+        true => written,
+        false => objects.blamed(all, violation.object, written),
+    };
     // What is named wrongly is not there either.
     let is_wrong =
         |problem: &&Problem| problem.place == place && problem.severity == Severity::Error;
@@ -310,6 +322,7 @@ fn problem(
     {
         return None;
     }
+    let nowhere = is_nowhere(&violation);
     let mut problem = Problem::error(0, place, violation.message);
     if place != written && written.item.module(db).origin(db) != Origin::Library {
         problem = problem.related(written, "written here");
@@ -325,6 +338,17 @@ fn problem(
     };
     problem.severity = severity(violation.level);
     problem.help = violation.help;
+    if let Some(one) = all.get(violation.object).filter(|_| nowhere)
+        && let Some(missing) = &violation.missing
+        && let Some(help) = makes_none(db, one.of.unit, written, missing)
+    {
+        problem.help = Some(help);
+        if let Some(made) =
+            objects.made(all, violation.object).filter(|_| place.item != one.of.unit)
+        {
+            problem = problem.related(made, "read here");
+        }
+    }
     if let Some(allowed) = allowed {
         problem = problem.allowed(allowed.place, &allowed.reason);
     }
@@ -352,6 +376,33 @@ fn problem(
         }
     }
     Some(problem)
+}
+
+/// Why an item that has the name of what is missing does not make it.
+fn makes_none(
+    db: &dyn salsa::Database,
+    unit: Item,
+    at: Place,
+    missing: &Identity,
+) -> Option<String> {
+    let own = unit.module(db);
+    let (name, kind) = (at.item.name(db), at.item.kind(db));
+    if at.item != unit && kind == ItemKind::Binding && at.item.module(db) != own {
+        return Some(format!(
+            "a file that is only used makes no objects: where it is made elsewhere, write `{name} = external …`"
+        ));
+    }
+    let of_let = match kind {
+        ItemKind::Let if at.item != unit => Some(name),
+        _ => own.items(db).iter().filter(|item| item.kind(db) == ItemKind::Let).find_map(|item| {
+            let name = item.name(db);
+            (name == &*missing.name).then_some(name)
+        }),
+    };
+    let name = of_let?;
+    Some(format!(
+        "a `let` makes no objects: leave `let` out, or, where it is made elsewhere, write `{name} = external …`"
+    ))
 }
 
 /// The `allow` that exempts an object from what a rule says of it.

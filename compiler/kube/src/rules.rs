@@ -4,6 +4,8 @@
 //! `../shared/spec/kubernetes/rules.md`, and of this compiler where that has none. References are resolved
 //! within the program: what is made elsewhere is declared as external.
 
+mod absent;
+
 mod program;
 
 mod autoscalers;
@@ -97,10 +99,14 @@ pub struct Violation {
     pub absence: bool,
     /// What is not there, where it can be named.
     pub missing: Option<Identity>,
+    /// It is about something to which many may refer: one mistake, whoever does.
+    pub common: bool,
     /// The object at which it stands, by its position in the program.
     pub object: usize,
     /// Where in the object. What the path names may be missing there; the nearest above it is meant then.
     pub path: Vec<Step>,
+    /// Where else the object says it: meant where nobody wrote what `path` names.
+    pub instead: Option<Vec<Step>>,
     /// What is wrong.
     pub message: String,
     /// Other places that have to do with it: object, path, and why.
@@ -158,6 +164,7 @@ pub const RULES: &[(&str, Reach, Rule)] = &[
     ("XR-053", Reach::Tied, variables::unexplained),
     ("XR-054", Reach::Program, unused::configs),
     ("XR-057", Reach::Tied, environments::overridden),
+    ("XR-060", Reach::Program, volumes::missing_claims),
     ("XR-060", Reach::Tied, volumes::unshareable_claims),
     ("XR-061", Reach::Program, classes::of_storage),
     ("XR-061", Reach::Tied, mounts::of_another_mode),
@@ -249,8 +256,10 @@ impl Violation {
             level: Level::Error,
             absence: false,
             missing: None,
+            common: false,
             object,
             path,
+            instead: None,
             message,
             related: Vec::new(),
             help: None,
@@ -275,7 +284,16 @@ impl Violation {
         let own = str::to_owned;
         let (group, kind, namespace) = (own(group), own(kind), own(namespace));
         let missing = Some(Identity { group, kind, namespace, name: own(name) });
-        Violation { absence: true, missing, ..self }
+        Violation { absence: true, missing, ..self }.common()
+    }
+
+    /// It is about something to which many may refer.
+    fn common(self) -> Self {
+        Violation { common: true, ..self }
+    }
+
+    fn instead(self, path: Option<Vec<Step>>) -> Self {
+        Violation { instead: path, ..self }
     }
 
     fn related(mut self, object: usize, path: Vec<Step>, message: impl Into<String>) -> Self {

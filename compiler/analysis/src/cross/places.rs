@@ -4,6 +4,7 @@ use kube::rules::Violation;
 use kube::tree::{Step, Tree};
 use rustc_hash::FxHashMap;
 
+use super::once::Common;
 use super::{One, Report, blamed, comes_from_elsewhere, is_shared, parts_of};
 use crate::db::{Item, ItemKind, Program};
 use crate::explain::{Asked, Behind, behind};
@@ -20,6 +21,17 @@ pub(super) struct Places<'d> {
     behind: FxHashMap<(usize, Vec<Step>), Behind>,
 }
 
+/// Whether what an item holds is what another one is called, or where its namespace stands, which holds for all.
+pub(super) fn is_named_by(db: &dyn salsa::Database, unit: Item, place: Place) -> bool {
+    let name = place.item.name(db);
+    place.item.kind(db) == ItemKind::Binding && name != unit.name(db) && name != "namespace"
+}
+
+/// Whether it says that an object is missing, and there is none of that name in another place.
+pub(super) fn is_nowhere(violation: &Violation) -> bool {
+    violation.missing.is_some() && violation.related.is_empty()
+}
+
 impl<'d> Places<'d> {
     pub(super) fn new(db: &'d dyn salsa::Database, program: Program) -> Self {
         Places { db, program, rendered: FxHashMap::default(), behind: FxHashMap::default() }
@@ -31,7 +43,8 @@ impl<'d> Places<'d> {
         let mut at: FxHashMap<Item, usize> = FxHashMap::default();
         let places = found.iter().flat_map(|violation| {
             let related = violation.related.iter().map(|(object, path, _)| (*object, path));
-            related.chain([(violation.object, &violation.path)])
+            let own = [&violation.path].into_iter().chain(&violation.instead);
+            related.chain(own.map(|path| (violation.object, path)))
         });
         for (object, path) in places {
             let Some(one) = all.get(object).filter(|one| !one.facts.external) else { continue };
@@ -46,21 +59,25 @@ impl<'d> Places<'d> {
                 wanted.push((object, asked));
             }
         }
+        // What is nowhere is missing because of the item that has its name.
+        let lacking = found.iter().filter(|violation| is_nowhere(violation));
+        let lacking: Vec<(usize, &Vec<Step>)> =
+            lacking.map(|violation| (violation.object, &violation.path)).collect();
         for (unit, wanted) in wanted {
             let (numbers, wanted): (Vec<usize>, Vec<Asked>) = wanted.into_iter().unzip();
             let places = behind(self.db, self.program, unit, &wanted);
             for ((object, asked), mut behind) in numbers.into_iter().zip(wanted).zip(places) {
                 // What another item is called is right there; wrong is who speaks of it.
                 let db = self.db;
-                let of_another = |place: &Place| {
-                    place.item.kind(db) == ItemKind::Binding && place.item.name(db) != unit.name(db)
-                };
+                let of_another = |place: &Place| is_named_by(db, unit, *place);
                 let own = |place: &Place| !of_another(place) && !is_shared(db, *place);
                 if let Some(at) = behind.places.iter().position(own) {
                     let own = behind.places.remove(at);
                     behind.places.retain(|place| !of_another(place));
                     behind.places.insert(0, own);
-                } else if behind.places.iter().all(of_another) {
+                } else if behind.places.iter().all(of_another)
+                    && !lacking.contains(&(object, &asked.path))
+                {
                     continue;
                 }
                 if !behind.places.is_empty() {
@@ -105,6 +122,31 @@ impl<'d> Places<'d> {
         let db = self.db;
         let (rendered, tree) = self.rendered(&one.of);
         rendered.place_in(db, tree, one.at, path)
+    }
+
+    /// Where what breaks a rule was written.
+    pub(super) fn written(&mut self, all: &[One<'_>], violation: &Violation) -> Option<Place> {
+        let at = violation.object;
+        let written = self.place(all, at, &violation.path)?;
+        match &violation.instead {
+            Some(instead) if self.made(all, at) == Some(written) => self.place(all, at, instead),
+            _ => Some(written),
+        }
+    }
+
+    /// What it is one mistake with.
+    pub(super) fn common(&mut self, all: &[One<'_>], violation: &Violation) -> Option<Common> {
+        if !violation.common {
+            return None;
+        }
+        let facts = all.get(violation.object)?.facts;
+        let of = violation.missing.as_ref().unwrap_or(&facts.identity);
+        Some(Common {
+            rule: violation.rule,
+            message: violation.message.clone(),
+            namespace: of.namespace.clone(),
+            written: self.written(all, violation)?,
+        })
     }
 
     /// The other places that have a part in a value, with what they are.

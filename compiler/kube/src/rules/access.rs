@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
+use super::absent::make_or_declare;
 use super::{Program, Violation, keys};
 use crate::facts::{Binding, Detail, Facts};
 use crate::tree::Step;
@@ -85,8 +86,7 @@ fn missing(
     name: &str,
 ) -> Violation {
     let message = format!("no {kind} `{name}` in this program");
-    let help =
-        format!("make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`");
+    let help = make_or_declare(kind, name);
     let violation = Violation::error("XR-070", object, path, message).help(help);
     violation.lacks(group, kind, namespace, name)
 }

@@ -151,7 +151,8 @@ pub(super) fn fixed_replicas(program: &Program<'_>, found: &mut Vec<Violation>) 
     for &Scaled { scaler_at: object, scaler, target_at: at, target, workload, .. } in
         program.scaled()
     {
-        if workload.replicas.is_some() && !target.external {
+        // A singleton is to have its one pod, and no autoscaler.
+        if workload.replicas.is_some() && !target.external && !target.singleton {
             let message =
                 format!("{} sets replicas, and an autoscaler does so too", target.identity.shown());
             found.push(

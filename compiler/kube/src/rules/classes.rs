@@ -1,5 +1,6 @@
 //! Classes of storage (XR-061), and of pods (XR-090), that nobody makes.
 
+use super::absent::declared;
 use super::{Program, Violation, keys};
 use crate::facts::{Claim, Detail};
 use crate::tree::Step;
@@ -102,7 +103,7 @@ impl Class {
         }
         let message = format!("no {kind} `{name}` in this program");
         let help =
-            format!("make it, or, where the cluster has it, declare it: `external k8s.{kind}`");
+            format!("make it, or, where the cluster has it, declare it: {}", declared(kind, name));
         let violation = Violation::error(rule, object, path, message);
         let violation = violation.lacks(group, kind, "", name).help(help);
         Some(if known { violation } else { violation.warning() })

@@ -1,8 +1,6 @@
 //! XR-050 and XR-051: ConfigMaps, Secrets and keys of theirs that pods read and nobody makes.
 
-use std::cell::LazyCell;
-use std::collections::BTreeMap;
-
+use super::absent::Absent;
 use super::{Program, Violation};
 use crate::facts::Detail;
 use crate::near::nearest;
@@ -20,16 +18,13 @@ pub(super) fn missing_secrets(program: &Program<'_>, found: &mut Vec<Violation>)
     missing(program, "XR-051", "Secret", found);
 }
 
-fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Vec<Violation>) {
-    let anywhere = LazyCell::new(|| {
-        let mut by_name = BTreeMap::new();
-        for (at, facts) in program.objects() {
-            if facts.identity.group.is_empty() && facts.identity.kind == kind {
-                by_name.entry(facts.identity.name.as_str()).or_insert((at, &facts.identity));
-            }
-        }
-        by_name
-    });
+fn missing(
+    program: &Program<'_>,
+    rule: &'static str,
+    kind: &'static str,
+    found: &mut Vec<Violation>,
+) {
+    let absent = Absent::new(program, rule, kind);
     for (object, facts) in program.objects() {
         let Detail::Workload(workload) = &facts.detail else { continue };
         // A pod starts without what is optional, and what is external was not made here.
@@ -37,31 +32,8 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
         for config in uses.filter(|_| !facts.external) {
             match program.find("", kind, &facts.identity, &config.name) {
                 None => {
-                    let message = format!("no {kind} `{}` in this program", config.name);
-                    let namespace = &facts.identity.namespace;
                     let path = workload.config_part(config, false);
-                    let violation = Violation::error(rule, object, path, message);
-                    let violation = match anywhere.get(config.name.as_str()) {
-                        Some((there, other)) => {
-                            let lies = |namespace: &str| match namespace {
-                                "" => "in no namespace".to_owned(),
-                                name => format!("in the namespace `{name}`"),
-                            };
-                            let label = format!("this one is {}", lies(&other.namespace));
-                            let help = format!(
-                                "the pods are {}, and read only what is there: set `namespace` alike",
-                                lies(namespace)
-                            );
-                            violation.related(*there, Vec::new(), label).help(help)
-                        }
-                        None => violation.help(match nearest(&config.name, anywhere.keys().copied()) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => format!(
-                                "make it, or, where it is made elsewhere, declare it: `external k8s.{kind}`"
-                            ),
-                        }),
-                    };
-                    found.push(violation.lacks("", kind, namespace, &config.name));
+                    found.push(absent.named(&config.name, (object, facts), path));
                 }
                 Some((at, source)) => {
                     let Detail::Config(source) = &source.detail else { continue };
@@ -86,7 +58,7 @@ fn missing(program: &Program<'_>, rule: &'static str, kind: &str, found: &mut Ve
                         Some(near) => violation.help(format!("did you mean `{near}`?")),
                         None => violation,
                     };
-                    found.push(violation.related(at, Vec::new(), label));
+                    found.push(violation.related(at, Vec::new(), label).common());
                 }
             }
         }

@@ -86,7 +86,7 @@ fn of_container(
                 None => drop(first.insert(name, config)),
             }
         }
-        let Some((_, other)) = twice.first() else { continue };
+        let Some((name, other)) = twice.first() else { continue };
         let some: Vec<&str> = twice.iter().take(SHOWN).map(|(name, _)| name.as_str()).collect();
         let more = if twice.len() > SHOWN { ", …" } else { "" };
         let message = format!(
@@ -97,14 +97,22 @@ fn of_container(
             other.kind,
             other.name
         );
-        found.push(
+        let mut violation =
             Violation::error("XR-057", object, workload.config_path(config.at), message)
                 .warning()
+                .common()
                 .related(object, workload.config_path(other.at), "the other one")
                 .help(
                     "give the variables of one of them a `prefix`, or set in `env` which is meant",
-                ),
-        );
+                );
+        for source in [other, config] {
+            let key = name.strip_prefix(&source.prefix).unwrap_or(name);
+            let at = program.find("", source.kind, &facts.identity, &source.name);
+            if let Some((at, _)) = at {
+                violation = violation.related(at, keys(&["data", key]), "given here");
+            }
+        }
+        found.push(violation);
     }
 }
 

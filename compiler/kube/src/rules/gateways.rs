@@ -1,6 +1,7 @@
 //! XR-023: routes of the Gateway API: the Gateways on which they hang, the Services behind them, and whether they may
 //! refer to these.
 
+use super::absent::make_or_declare;
 use super::{Program, Violation, keys};
 use crate::facts::{BackendRef, Detail, Facts, GatewayRoute, ParentRef, TargetPort};
 use crate::tree::Step;
@@ -65,7 +66,7 @@ fn of_backend(
     let at = |field: &str| [&backend.path()[..], &keys(&[field])].concat();
     let Some((service_at, other)) = program.find_in("", "Service", namespace, name) else {
         let message = format!("no Service `{name}` in this program");
-        let help = "make it, or, where it is made elsewhere, declare it: `external k8s.Service`";
+        let help = make_or_declare("Service", name);
         let violation = Violation::error("XR-023", object, at("name"), message);
         return Some(violation.lacks("", "Service", namespace, name).help(help));
     };

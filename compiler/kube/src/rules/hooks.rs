@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::absent::make_or_declare;
 use super::{Program, Violation, keys};
 use crate::facts::{Detail, Hook};
 
@@ -45,7 +46,7 @@ fn called(
     }
     let Some((at, other)) = program.find_in("", "Service", namespace, name) else {
         let message = format!("no Service `{name}` in this program");
-        let help = "make it, or, where it is made elsewhere, declare it: `external k8s.Service`";
+        let help = make_or_declare("Service", name);
         let violation = Violation::error("XR-100", object, path("name"), message);
         let violation = violation.lacks("", "Service", namespace, name).help(help);
         // Of a namespace in which the program makes nothing, it need not know what is in it.

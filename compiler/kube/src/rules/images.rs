@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::absent::make_or_declare;
 use super::{Program, Violation, keys};
 use crate::facts::Detail;
 use crate::tree::Step;
@@ -22,7 +23,7 @@ pub(super) fn pull_secrets(program: &Program<'_>, found: &mut Vec<Violation>) {
                     Violation::error("XR-073", object, path, message)
                         .warning()
                         .lacks("", "Secret", namespace, name)
-                        .help("make it, or, where it is made elsewhere, declare it: `external k8s.Secret`"),
+                        .help(make_or_declare("Secret", name)),
                 );
                 continue;
             };

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::absent::{declared, make_or_declare};
 use super::{Program, Violation, keys};
 use crate::facts::{Detail, Facts, Ingress, Route, Service, TargetPort};
 use crate::near::nearest;
@@ -25,7 +26,10 @@ pub(super) fn missing_backends(program: &Program<'_>, found: &mut Vec<Violation>
                     });
                 let help = match nearest(&route.service, services.map(|other| &*other.name)) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "name a Service of the same namespace; where it is made elsewhere, declare it: `external k8s.Service`".to_owned(),
+                    None => format!(
+                        "name a Service of the same namespace; where it is made elsewhere, declare it: {}",
+                        declared("Service", &route.service)
+                    ),
                 };
                 found.push(
                     Violation::error("XR-020", object, path("name"), message)
@@ -91,9 +95,10 @@ pub(super) fn missing_certificates(program: &Program<'_>, found: &mut Vec<Violat
                 None if !made.contains(&(namespace, tls.secret.as_str())) => {
                     let message = format!("no Secret `{}` in this program", tls.secret);
                     found.push(
-                        Violation::error("XR-021", object, path, message).warning().absence().help(
-                            "make it, or, where it is made elsewhere, declare it: `external k8s.Secret`",
-                        ),
+                        Violation::error("XR-021", object, path, message)
+                            .warning()
+                            .absence()
+                            .help(make_or_declare("Secret", &tls.secret)),
                     );
                 }
                 Some((at, secret)) => {

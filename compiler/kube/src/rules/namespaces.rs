@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::absent::make_or_declare;
 use super::{Program, Violation, keys};
 use crate::types;
 
@@ -35,9 +36,10 @@ pub(super) fn missing(program: &Program<'_>, found: &mut Vec<Violation>) {
         };
         let path = keys(&["metadata", "namespace"]);
         found.push(
-            Violation::error("XR-002", object, path, message + &more).warning().absence().help(
-                "make it, or, where it is made elsewhere, declare it: `external k8s.Namespace`",
-            ),
+            Violation::error("XR-002", object, path, message + &more)
+                .warning()
+                .absence()
+                .help(make_or_declare("Namespace", namespace)),
         );
     }
 }

@@ -1,8 +1,57 @@
-//! XR-060: a claim that several pods mount, and that only one of them can have.
+//! XR-060: a claim that is not there, and one that several pods mount and only one of them can have.
 
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
+use super::absent::Absent;
 use super::{Program, Violation, keys};
 use crate::facts::{ClaimUse, Detail, Facts, Workload};
 use crate::tree::Step;
+
+const CLAIM: &str = "PersistentVolumeClaim";
+
+/// Claims that are volumes of pods and that nobody makes.
+pub(super) fn missing_claims(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let absent = Absent::new(program, "XR-060", CLAIM);
+    let of_sets = LazyCell::new(|| claims_of_sets(program));
+    for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
+        let Detail::Workload(workload) = &facts.detail else { continue };
+        for claim in workload.claims.iter().filter(|claim| !claim.name.is_empty()) {
+            if program.find("", CLAIM, &facts.identity, &claim.name).is_some()
+                || of_sets.contains(&(facts.identity.namespace.as_str(), set_of(&claim.name)))
+            {
+                continue;
+            }
+            let volume = [keys(&["volumes"]), vec![Step::Index(claim.volume)]];
+            let path = [volume.concat(), keys(&["persistentVolumeClaim", "claimName"])].concat();
+            let mounted = claim.uses.first().map(|used| workload.path(&used.steps()));
+            let path = workload.path(&path);
+            found.push(absent.named(&claim.name, (object, facts), path).instead(mounted));
+        }
+    }
+}
+
+/// What the claims begin with that StatefulSets make for their pods, with their namespaces.
+fn claims_of_sets<'f>(program: &Program<'f>) -> BTreeSet<(&'f str, String)> {
+    let mut found = BTreeSet::new();
+    for (_, facts) in program.objects() {
+        let Detail::Workload(workload) = &facts.detail else { continue };
+        let id = &facts.identity;
+        let names = workload.templates.iter().map(|template| &template.name);
+        found.extend(names.map(|name| (id.namespace.as_str(), format!("{name}-{}", id.name))));
+    }
+    found
+}
+
+/// What is before the number of the pod in the name of a claim that a StatefulSet makes; empty where there is no number.
+fn set_of(claim: &str) -> String {
+    match claim.rsplit_once('-') {
+        Some((set, pod)) if !pod.is_empty() && pod.bytes().all(|b| b.is_ascii_digit()) => {
+            set.to_owned()
+        }
+        _ => String::new(),
+    }
+}
 
 /// Claims that are declared without `ReadWriteMany` (or `ReadOnlyMany`, where all only read), and are mounted by more than
 /// one workload, or by one that has several pods. A claim whose access modes are not declared may be anything.
@@ -27,9 +76,7 @@ pub(super) fn unshareable_claims(program: &Program<'_>, found: &mut Vec<Violatio
     });
     for group in uses.chunk_by(|a, b| (a.0, &a.1.name) == (b.0, &b.1.name)) {
         let Some((_, claim, first, facts, workload)) = group.first() else { continue };
-        let Some((at, declared)) =
-            program.find("", "PersistentVolumeClaim", &facts.identity, &claim.name)
-        else {
+        let Some((at, declared)) = program.find("", CLAIM, &facts.identity, &claim.name) else {
             continue;
         };
         let Detail::Claim(declared) = &declared.detail else { continue };
