@@ -46,6 +46,13 @@ impl Found {
     }
 }
 
+/// A place, as it is compared.
+type At = (u64, u32);
+
+fn at(place: Place) -> At {
+    (place.item.as_id().as_bits(), place.node)
+}
+
 /// Makes one of the problems that are one mistake: a wrong value that a schema, a trait or a function computes is
 /// wrong in each of its instances, and is mended once.
 pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Vec<Found> {
@@ -73,7 +80,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     without_kinds_of_twice(db, &mut found);
     without_less_of_constants(db, &mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
-    let mut first: BTreeMap<(Code, u64, u32, Option<(u64, u32)>), usize> = BTreeMap::new();
+    let mut first: BTreeMap<(Code, At, Option<At>), usize> = BTreeMap::new();
     for found in found {
         let Place { item, node } = found.problem.place;
         let shared = matches!(
@@ -102,8 +109,8 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
             kept.push((found, 0));
             continue;
         }
-        let check = check.map(|label| (label.place.item.as_id().as_bits(), label.place.node));
-        let key = (found.problem.code, item.as_id().as_bits(), node, check);
+        let key =
+            (found.problem.code, at(Place { item, node }), check.map(|label| at(label.place)));
         match first.get(&key).and_then(|at| kept.get_mut(*at)) {
             Some((_, more)) => *more += usize::from(of_rule || !of_binding),
             None => {
