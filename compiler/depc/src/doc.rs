@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use analysis::diagnostic::Diagnostic;
 use analysis::mask::Shown;
+use analysis::resolve::NoKind;
 use analysis::show::nearest;
 use analysis::workspace::{library, text::text_of_plain};
 use syntax::{Node, NodeKind as K, Parsed, cut, file_doc};
@@ -35,8 +36,9 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
                 page(module.name, &Shown::whole(module.text), module.text, &mut text);
             }
         } else if let Some(path) = path.strip_prefix("k8s.") {
-            if let Err(problem) = kubernetes::page(path, &mut text) {
-                programs::refused(io, &problem);
+            if let Err(NoKind { code, message, help }) = kubernetes::page(path, &mut text) {
+                let problem = Diagnostic::error(code, None, message);
+                programs::refused(io, &Diagnostic { help, ..problem });
                 return FAILED;
             }
         } else if !page_of_one(path, &mut text) {

@@ -1,19 +1,15 @@
 //! `depc doc k8s.Deployment`: a type of the Kubernetes API with its fields, and what Kubernetes says of them.
 
-use analysis::diagnostic::Diagnostic;
-use analysis::resolve::kubernetes;
+use analysis::resolve::{NoKind, kubernetes};
 use kube::docs;
 use kube::types::{FieldType, ListKind, TARGET, TypeId};
 
 use super::{cell, code, one_line, paragraph};
 
 /// The page of a type, by what a program would write behind `k8s.`.
-pub fn page(path: &str, to: &mut String) -> Result<(), Diagnostic> {
+pub fn page(path: &str, to: &mut String) -> Result<(), NoKind> {
     let names: Vec<&str> = path.split('.').collect();
-    let ty = kubernetes(&names, TARGET).map_err(|none| {
-        let help = none.help;
-        Diagnostic { help, ..Diagnostic::error(none.code, None, none.message) }
-    })?;
+    let ty = kubernetes(&names, TARGET)?;
     if !to.is_empty() {
         to.push('\n');
     }
