@@ -133,6 +133,8 @@ struct Cutter<'t> {
     unended: Unended,
     /// Where an item ends depends on what stands further down than in the next one.
     far: bool,
+    /// No manifest begins before.
+    plain: usize,
 }
 
 /// Each string that is never closed is read to the end of the file; so after this many, what remains is one item.
@@ -155,6 +157,7 @@ impl<'t> Cutter<'t> {
             unclosed: false,
             unended: Unended::default(),
             far: false,
+            plain: 0,
         }
     }
 
@@ -235,13 +238,16 @@ impl<'t> Cutter<'t> {
                 return false;
             }
             self.item = Some(start);
-            if first == line_start && may_be_manifest(self.bytes, first) {
+            if first == line_start && first >= self.plain && may_be_manifest(self.bytes, first) {
                 self.far = true;
-                if let Some(end) = manifest_end(self.bytes, start) {
-                    self.last = end;
-                    self.finish_item();
-                    self.at = line_end(self.bytes, end) + 1;
-                    return true;
+                match manifest_end(self.bytes, start) {
+                    Ok(end) => {
+                        self.last = end;
+                        self.finish_item();
+                        self.at = line_end(self.bytes, end) + 1;
+                        return true;
+                    }
+                    Err(end) => self.plain = end,
                 }
             }
         }

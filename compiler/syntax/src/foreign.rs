@@ -2,6 +2,7 @@
 //!
 //! None of these can stand in a program without mistakes. The cut into items and the lexer ask the same functions.
 
+use crate::limits;
 use crate::scan::{byte_at, is_word_byte, line_end, line_start, skip_blanks};
 
 /// The end of a line that is `---`, or `{{ … }}`, if one begins at `at`.
@@ -38,8 +39,8 @@ pub(crate) fn quoted_end(bytes: &[u8], at: usize, unended: &mut Unended) -> Opti
         let found = next.map(|length| at + 2 + length).filter(begins_line);
         return found.map(|end| end + 2).or(Some(at + 2));
     }
-    let line = bytes.get(at + 1..line_end(bytes, at))?;
-    let end = line.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'\\'))?;
+    let near = bytes.get(at + 1..bytes.len().min(at + limits::LOOKED_AHEAD))?;
+    let end = near.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'\\' | b'\n'))?;
     let end = at + 1 + end;
     // An apostrophe within a word ends nothing.
     let apart = !is_word_byte(byte_at(bytes, end + 1))
@@ -67,9 +68,10 @@ pub(crate) fn text_over_lines(bytes: &[u8], line: usize) -> Option<usize> {
 
 /// The end of what a template puts in, `{{ .Values.tag }}`, if that begins at `at`.
 pub(crate) fn put_in_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..line_end(bytes, at))?.strip_prefix(b"{{")?;
+    let near = bytes.get(at..bytes.len().min(at + limits::LOOKED_AHEAD))?;
+    let rest = near.strip_prefix(b"{{")?;
     let end = memchr::memmem::find(rest, b"}}")?;
-    let held = rest.get(..end)?.trim_ascii_start();
+    let held = rest.get(..end).filter(|held| !held.contains(&b'\n'))?.trim_ascii_start();
     let held = held.strip_prefix(b"-").unwrap_or(held).trim_ascii_start();
     let words: [&[u8]; 10] = [
         b"include ",
@@ -106,17 +108,17 @@ pub(crate) fn may_be_manifest(bytes: &[u8], at: usize) -> bool {
 }
 
 /// The end of a manifest in YAML, or a template of one, whose first line begins at `at`: all lines that YAML would read,
-/// if `apiVersion` and `kind` are among them. Otherwise nothing.
-pub(crate) fn manifest_end(bytes: &[u8], at: usize) -> Option<usize> {
+/// if `apiVersion` and `kind` are among them. Otherwise where those lines end: none begins within them either.
+pub(crate) fn manifest_end(bytes: &[u8], at: usize) -> Result<usize, usize> {
     if !may_be_manifest(bytes, at) {
-        return None;
+        return Err(at);
     }
     let (mut version, mut kind, mut plain) = (false, false, false);
     let mut end = at;
     let mut line = at;
     while line < bytes.len() {
         let next = line_end(bytes, line);
-        let text = bytes.get(line..next)?.trim_ascii_end();
+        let text = bytes.get(line..next).unwrap_or_default().trim_ascii_end();
         let mut deep = false;
         let held = match text.first() {
             None | Some(b'#') => true,
@@ -129,7 +131,7 @@ pub(crate) fn manifest_end(bytes: &[u8], at: usize) -> Option<usize> {
             Some(_) => {
                 let key =
                     text.iter().take_while(|byte| is_word_byte(**byte) || b"-./".contains(*byte));
-                let (key, value) = text.split_at_checked(key.count())?;
+                let (key, value) = text.split_at_checked(key.count()).unwrap_or_default();
                 let value = value
                     .strip_prefix(b":")
                     .filter(|value| value.is_empty() || value.starts_with(b" "));
@@ -151,5 +153,5 @@ pub(crate) fn manifest_end(bytes: &[u8], at: usize) -> Option<usize> {
         }
         line = next + 1;
     }
-    (version && kind && plain).then_some(end)
+    if version && kind && plain { Ok(end) } else { Err(line) }
 }

@@ -142,7 +142,7 @@ impl Lexer<'_> {
         if self.bytes.starts_with(b"\xef\xbb\xbf") {
             self.at = 3;
         }
-        if let Some(end) = manifest_end(self.bytes, self.at) {
+        if let Ok(end) = manifest_end(self.bytes, self.at) {
             let span = Span { start: self.at as u32, end: end as u32 };
             self.slips.push(Slip { kind: SlipKind::Manifest, span });
             self.at = end;

@@ -10,6 +10,9 @@ pub const FILE_BYTES: usize = 16 << 20;
 /// How far it is looked ahead to tell what a line means, in bytes.
 pub(crate) const LOOKED_AHEAD: usize = 2_000;
 
+/// How much of a line is looked at to tell which bracket was meant where another stands, in bytes.
+pub(crate) const LINE: usize = 400;
+
 /// The longest line on which a regular expression that is never closed ends before the line does, in bytes from its `/`.
 pub(crate) const REGEX_LINE: usize = 400;
 

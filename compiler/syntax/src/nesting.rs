@@ -83,11 +83,17 @@ impl Nesting {
             return false;
         }
         let bracket = byte_at(bytes, at);
-        let (own, here) = (line_start(bytes, *opened), line_start(bytes, at));
+        let (Some(own), Some(here)) = (near_start(bytes, *opened), near_start(bytes, at)) else {
+            return false;
+        };
         let indent = |line: usize| skip_blanks(bytes, line) - line;
         let mut fitting = around.iter().rev().take(limits::DEPTH);
         let fitting = fitting.find(|(frame, _)| closes(bracket, *frame));
-        let fitting = fitting.map(|(_, at)| line_start(bytes, *at));
+        let fitting = match fitting.map(|(_, at)| near_start(bytes, *at)) {
+            Some(None) => return false,
+            Some(Some(line)) => Some(line),
+            None => None,
+        };
         if fitting == Some(own) || closed_behind(bytes, at, *top) {
             return false;
         }
@@ -168,13 +174,23 @@ fn closes(bracket: u8, frame: Frame) -> bool {
     }
 }
 
+/// Where the line of a byte begins, if that is near: of a very long line, each bracket would look as far again.
+fn near_start(bytes: &[u8], at: usize) -> Option<usize> {
+    let from = at.saturating_sub(limits::LINE);
+    match memchr::memrchr(b'\n', bytes.get(from..at)?) {
+        Some(line) => Some(from + line + 1),
+        None => (from == 0).then_some(0),
+    }
+}
+
 /// Whether what closes a frame stands behind a bracket on its line, as far as brackets tell.
 fn closed_behind(bytes: &[u8], at: usize, frame: Frame) -> bool {
-    let line = bytes.get(at + 1..line_end(bytes, at)).unwrap_or_default();
+    let near = bytes.get(at + 1..bytes.len().min(at + limits::LINE)).unwrap_or_default();
     let mut depth = 0usize;
-    let comment = memchr::memmem::find(line, b"//").unwrap_or(line.len());
-    for byte in line.get(..comment).unwrap_or_default() {
+    let comment = memchr::memmem::find(near, b"//").unwrap_or(near.len());
+    for byte in near.get(..comment).unwrap_or_default() {
         match byte {
+            b'\n' => return false,
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' if depth == 0 => return closes(*byte, frame),
             b')' | b']' | b'}' => depth -= 1,
