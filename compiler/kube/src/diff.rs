@@ -4,6 +4,7 @@
 //! set. Quantities that are equal are the same, however they are written.
 
 mod consequence;
+mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,8 +71,12 @@ pub fn differences<'t>(old: &[Ref<'t>], new: &[Ref<'t>]) -> Vec<Difference<'t>> 
             None => Change::Added(number),
             Some((at, was)) => {
                 let mut leaves = Vec::new();
-                let mut walk =
-                    Walk { leaves: &mut leaves, path: Vec::new(), sides: [Vec::new(), Vec::new()] };
+                let mut walk = Walk {
+                    leaves: &mut leaves,
+                    path: Vec::new(),
+                    sides: [Vec::new(), Vec::new()],
+                    stored: secrets::stored_alike(was, *object),
+                };
                 walk.compare(was, *object, type_of(*object));
                 if leaves.is_empty() {
                     continue;
@@ -108,6 +113,8 @@ struct Walk<'l, 't> {
     path: Vec<Name>,
     /// The paths of both sides.
     sides: [Vec<Step>; 2],
+    /// Keys of a Secret under which a server stores the same on both sides, whichever field gives it.
+    stored: BTreeSet<String>,
 }
 
 impl<'t> Walk<'_, 't> {
@@ -121,7 +128,12 @@ impl<'t> Walk<'_, 't> {
     }
 
     fn maps(&mut self, old: Ref<'t>, new: Ref<'t>, ty: Option<FieldType>) {
-        for (key, value) in new.entries() {
+        let held = self.path.is_empty() && !self.stored.is_empty();
+        let is_held = |key: &str| held && secrets::HELD.contains(&key);
+        for field in secrets::HELD.into_iter().filter(|field| is_held(field)) {
+            self.held(field, old.get(field), new.get(field));
+        }
+        for (key, value) in new.entries().filter(|(key, _)| !is_held(key)) {
             let step = [Some(Step::Key(key.to_owned())), Some(Step::Key(key.to_owned()))];
             let was = old.get(key);
             self.within(Name::Key(key.to_owned()), step, |walk| match was {
@@ -129,10 +141,41 @@ impl<'t> Walk<'_, 't> {
                 None => walk.leaf(None, Some(value), None),
             });
         }
-        for (key, value) in old.entries().filter(|(key, _)| new.get(key).is_none()) {
+        let gone = |key: &str| new.get(key).is_none() && !is_held(key);
+        for (key, value) in old.entries().filter(|(key, _)| gone(key)) {
             let step = [Some(Step::Key(key.to_owned())), None];
             self.within(Name::Key(key.to_owned()), step, |walk| walk.leaf(Some(value), None, None));
         }
+    }
+
+    /// What a field of a Secret holds, but for what is stored alike.
+    fn held(&mut self, field: &str, old: Option<Ref<'t>>, new: Option<Ref<'t>>) {
+        let stored = self.stored.clone();
+        let key = |key: &str| Step::Key(key.to_owned());
+        let entries = |side: Option<Ref<'t>>| {
+            let all = side.into_iter().flat_map(Ref::entries);
+            all.filter(|(key, _)| !stored.contains(*key)).collect::<Vec<_>>()
+        };
+        let (before, after) = (entries(old), entries(new));
+        let steps = [old.map(|_| key(field)), new.map(|_| key(field))];
+        self.within(Name::Key(field.to_owned()), steps, |walk| {
+            for (name, value) in &after {
+                let was = old.and_then(|old| old.get(name));
+                let steps = [was.map(|_| key(name)), Some(key(name))];
+                walk.within(Name::Key((*name).to_owned()), steps, |walk| match was {
+                    Some(was) => walk.compare(was, *value, None),
+                    None => walk.leaf(None, Some(*value), None),
+                });
+            }
+            for (name, value) in &before {
+                if new.is_none_or(|new| new.get(name).is_none()) {
+                    let steps = [Some(key(name)), None];
+                    walk.within(Name::Key((*name).to_owned()), steps, |walk| {
+                        walk.leaf(Some(*value), None, None);
+                    });
+                }
+            }
+        });
     }
 
     fn lists(&mut self, old: Ref<'t>, new: Ref<'t>, ty: Option<FieldType>) {
