@@ -241,7 +241,7 @@ pub(crate) fn misfit_expression(
     text: &str,
     names: &[&str],
     of: Option<&[(&str, &str)]>,
-    wanted: Option<bool>,
+    wanted: Wanted,
 ) -> Option<String> {
     let expr = cel::program(text).ok()?;
     let mut env: Vec<(&str, cel::Ty<'_>)> =
@@ -256,13 +256,46 @@ pub(crate) fn misfit_expression(
             }
         }
     }
-    let wanted = match wanted {
-        Some(true) => cel::Ty::Bool,
-        Some(false) => cel::Ty::Str,
-        None => cel::Ty::Dyn,
+    let found = match cel::given(&expr, &env) {
+        Ok(found) => found,
+        Err(why) => return Some(why),
     };
-    cel::misfit(&expr, &env, &wanted)
+    let fits = match (wanted, &found) {
+        (Wanted::Anything, _) => true,
+        // The types of what an object holds are not known where a policy is made, and those of some functions not here.
+        (_, cel::Ty::Dyn) => !cel::is_part_of(&expr, &UNTYPED),
+        (Wanted::Bool, cel::Ty::Bool) => true,
+        (Wanted::Text | Wanted::TextOrNull, cel::Ty::Str) => true,
+        (Wanted::TextOrNull, cel::Ty::Null) => true,
+        _ => false,
+    };
+    let (asked, example) = match wanted {
+        Wanted::Bool => ("a bool", "== true"),
+        Wanted::TextOrNull => ("a string or null", "+ \"\""),
+        _ => ("a string", "+ \"\""),
+    };
+    match &found {
+        _ if fits => None,
+        cel::Ty::Dyn => Some(format!(
+            "{asked} is asked for, and of what kind this is nothing says: write `{} {example}`",
+            text.trim()
+        )),
+        found => Some(format!("it gives {}, and {asked} is asked for", found.name())),
+    }
 }
+
+/// What an expression is to give (`ReturnTypes` of `pkg/admission/plugin` of the API server), which takes no other type for
+/// it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Bool,
+    Text,
+    TextOrNull,
+    Anything,
+}
+
+/// The variables of a policy whose parts have no type.
+const UNTYPED: [&str; 3] = ["object", "oldObject", "params"];
 
 /// The documents of a file, those of lists in their place.
 fn objects(data: &Data) -> Vec<NodeId> {

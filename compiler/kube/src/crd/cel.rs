@@ -18,7 +18,7 @@ mod strings;
 mod time;
 mod value;
 
-pub use check::{Ty, gives, misfit};
+pub use check::{Ty, given, gives, is_part_of, misfit};
 pub use cost::{ALL, RULE, cost, repeats};
 pub use eval::{BUDGET, Run, Scope, Stop};
 pub use parse::{Program, names_old, program};

@@ -2,6 +2,7 @@
 
 use super::judge::{At, Judge};
 use super::{schema, selector};
+use crate::crd::{Wanted, misfit_expression};
 use crate::names;
 
 pub(super) fn webhooks(j: &mut Judge, at: &At<'_, '_>) {
@@ -33,7 +34,7 @@ pub(super) fn webhooks(j: &mut Judge, at: &At<'_, '_>) {
         if mutating {
             j.one_of(&hook.get("reinvocationPolicy"), &["Never", "IfNeeded"]);
         }
-        match_conditions(j, &hook.get("matchConditions"));
+        match_conditions(j, &hook.get("matchConditions"), None);
     }
 }
 
@@ -181,11 +182,42 @@ fn service_path(j: &mut Judge, at: &At<'_, '_>) {
     }
 }
 
-/// What an expression of a policy or a webhook may speak of.
-const ABOUT: [&str; 6] =
-    ["object", "oldObject", "request", "params", "namespaceObject", "authorizer"];
+/// What an expression of a policy or a webhook may speak of (`OptionalVariableDeclarations` of the API server).
+#[derive(Clone, Copy)]
+struct About {
+    /// Whether the policy has a kind of parameters; webhooks have none.
+    params: Option<bool>,
+    authorizer: bool,
+}
 
-fn match_conditions(j: &mut Judge, at: &At<'_, '_>) {
+impl About {
+    fn names(self) -> Vec<&'static str> {
+        let mut names = vec!["object", "oldObject", "request", "namespaceObject"];
+        names.extend((self.params == Some(true)).then_some("params"));
+        names.extend(self.authorizer.then_some("authorizer"));
+        names
+    }
+
+    /// Judges an expression; `of` are the variables of its policy, with what gives them.
+    fn judge(self, j: &mut Judge, at: &At<'_, '_>, of: Option<&[(&str, &str)]>, wanted: Wanted) {
+        let with = Self { params: Some(true), ..self };
+        if self.params == Some(false)
+            && at.str().contains("params")
+            && misfit_expression(at.str(), &self.names(), of, wanted).is_some()
+            && misfit_expression(at.str(), &with.names(), of, wanted).is_none()
+        {
+            let message = format!(
+                "`{}` does not fit: it speaks of `params`, and the policy has no `paramKind`",
+                at.field()
+            );
+            return j.invalid(at, "K-schema", message);
+        }
+        schema::expression(j, at, &self.names(), of, wanted);
+    }
+}
+
+fn match_conditions(j: &mut Judge, at: &At<'_, '_>, params: Option<bool>) {
+    let about = About { params, authorizer: true };
     if at.count() > 64 {
         j.too_many(at, 64);
     }
@@ -199,10 +231,13 @@ fn match_conditions(j: &mut Judge, at: &At<'_, '_>) {
         if expression.str().trim().is_empty() {
             j.required(&expression, "a condition needs an `expression`");
         } else {
-            schema::expression(j, &expression, &ABOUT, None, Some(true));
+            about.judge(j, &expression, None, Wanted::Bool);
         }
     }
 }
+
+/// Audit annotations of one policy (`maxAuditAnnotations` of `pkg/apis/admissionregistration/validation`).
+const AUDITS: usize = 20;
 
 pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
@@ -232,7 +267,8 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
     } else {
         j.required(&constraints, "a policy needs `matchConstraints`");
     }
-    match_conditions(j, &spec.get("matchConditions"));
+    let about = About { params: Some(kind.is_set()), authorizer: true };
+    match_conditions(j, &spec.get("matchConditions"), about.params);
     let variables = spec.get("variables");
     let known: Vec<(&str, &str)> =
         variables.items().map(|one| (one.get("name").str(), one.get("expression").str())).collect();
@@ -248,8 +284,9 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         if expression.str().trim().is_empty() {
             j.required(&expression, "a validation needs an `expression`");
         }
-        schema::expression(j, &expression, &ABOUT, of, Some(true));
-        schema::expression(j, &validation.get("messageExpression"), &ABOUT, of, Some(false));
+        about.judge(j, &expression, of, Wanted::Bool);
+        let plain = About { authorizer: false, ..about };
+        plain.judge(j, &validation.get("messageExpression"), of, Wanted::Text);
         let message = validation.get("message");
         if message.str().contains('\n') {
             j.invalid(&message, "K-message", "`message` must not have line breaks");
@@ -259,17 +296,25 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
             &["Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"],
         );
     }
-    for audit in audits.items() {
-        j.named(&audit.get("key"), "K-label", "key of an audit annotation", names::qualified_name);
-        j.needed(&audit.get("valueExpression"), "`valueExpression`");
-        schema::expression(j, &audit.get("valueExpression"), &ABOUT, of, None);
+    if audits.count() > AUDITS {
+        j.too_many(&audits, AUDITS);
+    }
+    let doubles = audits.repeats(|one| one.get("key").str());
+    for (number, audit) in audits.items().enumerate() {
+        let (key, value) = (audit.get("key"), audit.get("valueExpression"));
+        j.named(&key, "K-label", "key of an audit annotation", names::qualified_name);
+        if !key.str().is_empty() && doubles.contains(&number) {
+            j.duplicate(&key, format!("two audit annotations have the key `{}`", key.str()));
+        }
+        j.needed(&value, "`valueExpression`");
+        about.judge(j, &value, of, Wanted::TextOrNull);
     }
     let doubles = variables.repeats(|one| one.get("name").str());
     for (number, variable) in variables.items().enumerate() {
         let name = variable.get("name");
         j.needed(&name, "the name of a variable");
         j.needed(&variable.get("expression"), "the expression of a variable");
-        schema::expression(j, &variable.get("expression"), &ABOUT, known.get(..number), None);
+        about.judge(j, &variable.get("expression"), known.get(..number), Wanted::Anything);
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let first = name.str().chars().next();
         if first.is_some_and(|c| c.is_ascii_digit()) || !name.str().chars().all(plain) {

@@ -2,6 +2,7 @@
 
 use super::judge::{At, Judge};
 use super::{FieldError, schema, selector, text};
+use crate::crd::Wanted;
 use crate::names;
 
 /// How many requests, selectors, constraints and configurations there may be at each place.
@@ -140,7 +141,7 @@ fn selectors(j: &mut Judge, at: &At<'_, '_>) {
         } else if cel.get("expression").str().is_empty() {
             j.required(&cel.get("expression"), "`cel` needs an `expression`");
         } else {
-            schema::expression(j, &cel.get("expression"), &["device"], None, Some(true));
+            schema::expression(j, &cel.get("expression"), &["device"], None, Wanted::Bool);
         }
     }
 }

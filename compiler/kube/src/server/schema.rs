@@ -2,6 +2,7 @@
 
 use super::FieldError;
 use super::judge::{At, Judge};
+use crate::crd::Wanted;
 use crate::tree::{Ref, Value};
 
 /// Fields that no schema may have.
@@ -356,7 +357,7 @@ pub(super) fn expression(
     at: &At<'_, '_>,
     names: &[&str],
     of: Option<&[(&str, &str)]>,
-    wanted: Option<bool>,
+    wanted: Wanted,
 ) {
     if readable(j, at)
         && let Some(why) = crate::crd::misfit_expression(at.str(), names, of, wanted)

@@ -49,6 +49,20 @@ pub fn misfit<'s>(expr: &Expr, env: &[(&str, Ty<'s>)], wanted: &Ty<'s>) -> Optio
     }
 }
 
+/// What an expression gives, or why it can give nothing.
+pub fn given<'s>(expr: &Expr, env: &[(&str, Ty<'s>)]) -> Result<Ty<'s>, String> {
+    ty(expr, &mut env.to_vec())
+}
+
+/// Whether an expression is one of these variables, or names a part of one.
+pub fn is_part_of(expr: &Expr, variables: &[&str]) -> bool {
+    match expr {
+        Expr::Name(name) => variables.contains(&&**name),
+        Expr::Field { of, .. } | Expr::Index { of, .. } => is_part_of(of, variables),
+        _ => false,
+    }
+}
+
 /// What an expression gives; nothing where it does not fit.
 pub fn gives<'s>(expr: &Expr, env: &[(&str, Ty<'s>)]) -> Option<Ty<'s>> {
     ty(expr, &mut env.to_vec()).ok()
@@ -83,7 +97,7 @@ impl<'s> Ty<'s> {
         }
     }
 
-    pub(super) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Ty::Dyn => "anything",
             Ty::Null => "null",
