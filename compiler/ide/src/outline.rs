@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use analysis::db::Item;
+use analysis::resolve::{all_bases, items_named};
 use analysis::workspace::Workspace;
 use syntax::{Node, NodeKind as K};
 
@@ -9,6 +11,9 @@ use analysis::parse::parsed;
 
 /// How deep the names of fields are listed: what is further in is no landmark.
 const DEPTH: usize = 4;
+
+/// Letters of a detail; what is longer is cut off.
+const LETTERS: usize = 60;
 
 /// Something that has a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,9 +54,24 @@ pub fn outline(workspace: &Workspace, file: &str) -> Vec<Outline> {
     for item in workspace.items_of(file) {
         let Some(range) = workspace.item_range(item) else { continue };
         let parsed = parsed(db, item);
-        all.extend(entry(parsed.tree().entry(), range.start, 0));
+        let found = entry(parsed.tree().entry(), range.start, 0);
+        all.extend(found.map(|found| match found.detail.is_empty() {
+            true => Outline { detail: of_base(workspace, item).unwrap_or_default(), ..found },
+            false => found,
+        }));
     }
     all
+}
+
+/// What an item of an overlay is a layer on, as the files below say it.
+fn of_base(workspace: &Workspace, item: Item) -> Option<String> {
+    let db = workspace.db();
+    let mut below = all_bases(db, item.module(db)).iter();
+    below.find_map(|base| {
+        let named = items_named(db, *base, item.name(db)).iter();
+        let details = named.map(|item| detail(parsed(db, *item).tree().entry()));
+        details.filter(|detail| !detail.is_empty()).last()
+    })
 }
 
 /// Whether a name holds the letters asked for, in their order, whatever their case.
@@ -132,11 +152,6 @@ fn body(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 fn detail(node: Node<'_>) -> String {
-    let line = |node: Node<'_>| {
-        let text = node.text();
-        let end = text.find(['{', '\n']).unwrap_or(text.len());
-        text.get(..end).unwrap_or_default().trim().chars().take(60).collect::<String>()
-    };
     match node.kind() {
         K::Schema => node.child(K::Extends).map_or_else(String::new, line),
         K::Trait => node.child(K::Target).map_or_else(String::new, line),
@@ -146,8 +161,33 @@ fn detail(node: Node<'_>) -> String {
             Some(ty) => line(ty),
             None => {
                 let value = node.child(K::Set).and_then(|set| set.children().next());
-                value.map_or_else(String::new, line)
+                value.map_or_else(String::new, made_of)
             }
         },
     }
+}
+
+/// What a value is: what it is made of, or a short constant. What computes it is no landmark.
+fn made_of(value: Node<'_>) -> String {
+    match value.kind() {
+        K::List | K::Comprehension => "[…]".to_owned(),
+        K::If => "if …".to_owned(),
+        K::Match => "match …".to_owned(),
+        K::LetIn => "let …".to_owned(),
+        K::Lambda => "=> …".to_owned(),
+        _ => line(value),
+    }
+}
+
+/// As it is written, up to its braces or the end of its line.
+fn line(node: Node<'_>) -> String {
+    let text = node.text();
+    let braces = match node.kind() {
+        K::Str | K::Template => None,
+        _ => text.find('{'),
+    };
+    let first = text.get(..braces.unwrap_or(text.len())).unwrap_or_default().trim();
+    let line = first.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(LETTERS).collect();
+    if short.len() < first.len() { format!("{short}…") } else { short }
 }
