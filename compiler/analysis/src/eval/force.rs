@@ -218,7 +218,7 @@ impl<'a> Eval<'a> {
         let EntryKind::Set { value, .. } = &entry.kind else { return Value::Error };
         let source = binding.layer.source;
         if source.prev {
-            let below = Prev { rec, slot, below: binding.below.get() };
+            let below = Prev { rec, slot, below: self.below_siblings(binding) };
             let prev = if source.rule { self.bare_prev(below) } else { below };
             let prev = self.arena.alloc(prev);
             let env = Env { prev: Some(prev), ..binding.env };

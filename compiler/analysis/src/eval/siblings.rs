@@ -32,6 +32,12 @@ impl<'a> Eval<'a> {
         binding
     }
 
+    /// What lies below a binding and its siblings, of which none is above another.
+    pub(super) fn below_siblings(&self, binding: &'a Binding<'a>) -> Option<&'a Binding<'a>> {
+        let mut below = std::iter::successors(binding.below.get(), |below| below.below.get());
+        below.find(|below| !self.are_siblings(below.layer, binding.layer))
+    }
+
     /// The siblings of a binding that set the same, too.
     pub(super) fn siblings_below(
         &self,
