@@ -2,7 +2,7 @@
 
 use salsa::Database;
 
-use crate::db::{Library, Module};
+use crate::db::{Item, ItemKind, Library, Module};
 use crate::resolve::{bases, brought};
 
 fn bound(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
@@ -16,7 +16,10 @@ pub fn names_of_files(db: &dyn Database, module: Module) -> Vec<&str> {
     }
     let mut names: Vec<&str> = bound(db, module).collect();
     for base in bases(db, module) {
-        names.extend(bound(db, *base));
+        // What a file names with `let` is in scope in that file alone.
+        let seen = |items: &[Item]| items.iter().any(|item| item.kind(db) != ItemKind::Let);
+        let named = base.names(db).iter().filter(|(_, items)| seen(items));
+        names.extend(named.map(|(name, _)| &**name));
         names.extend(used(db, *base));
     }
     names.extend(used(db, module));

@@ -12,7 +12,7 @@ use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, S
 use crate::db::{Item, ItemKind, Library, Module, Origin};
 use crate::fits::{Fit, fits, optional, present};
 use crate::path;
-use crate::problem::{Place, Problem};
+use crate::problem::{Code, Place, Problem};
 use crate::reach::module_names;
 use crate::resolve::{Target, bases, brought, declaration, items_named};
 use crate::show::type_name;
@@ -117,7 +117,10 @@ impl Elaborator<'_> {
             let mut names: Vec<Arc<str>> = Vec::new();
             let below = all_below(self.db, self.module);
             for base in &below {
-                names.extend(base.names(self.db).iter().map(|(name, _)| name.clone()));
+                let named = base.names(self.db).iter();
+                let fields =
+                    named.filter(|(_, items)| items.iter().any(|item| is_field(self.db, *item)));
+                names.extend(fields.map(|(name, _)| name.clone()));
             }
             let below =
                 below.iter().find_map(|base| items_named(self.db, *base, &name).first().copied());
@@ -162,6 +165,18 @@ impl Elaborator<'_> {
             NodeKind::Binding | NodeKind::Removal => self.file_binding(node, declared, entries),
             _ => self.named_binding(node, declared, entries),
         }
+    }
+
+    /// That a name is that of a `let` of a file below, which only that file reads.
+    pub(super) fn is_let_below(&self, node: Node<'_>) -> Option<Problem> {
+        let name = node.text();
+        let below = all_below(self.db, self.module);
+        let items = below.iter().flat_map(|base| items_named(self.db, *base, name));
+        let found = items.copied().find(|item| item.kind(self.db) == ItemKind::Let)?;
+        let problem = self.not_for_layers(node, found);
+        let path = found.module(self.db).path(self.db);
+        let message = format!("`{name}` is a `let` of {path}, which only that file reads");
+        Some(Problem { code: Code::E(101), message, ..problem })
     }
 
     /// Why something that is no field of its file cannot be layered.
@@ -352,6 +367,11 @@ impl Elaborator<'_> {
         self.inner = None;
         self.body_of(true, entry.into_iter().collect())
     }
+}
+
+/// Whether an item is one that layers can change.
+fn is_field(db: &dyn Database, item: Item) -> bool {
+    matches!(item.kind(db), ItemKind::Binding | ItemKind::Input)
 }
 
 /// The files that a module lies on, each with those that it lies on itself; a ring of them, which is told elsewhere, is

@@ -48,6 +48,10 @@ impl Elaborator<'_> {
             );
             return;
         }
+        if let Some(problem) = self.is_let_below(node) {
+            self.report(problem);
+            return;
+        }
         if self.is_of_nameless_object(name) {
             let help = format!("the object of a rule is named by `as`: `… as x where x.{name} …`");
             let told = |problem: &Problem| {
