@@ -53,6 +53,15 @@ pub fn fits(db: &dyn Database, found: &Ty, want: &Ty) -> Fit {
         (Ty::Optional(_), _) => Fit::No,
         (_, Ty::Sensitive(want)) if **want == Ty::Any => Fit::Yes,
         (_, Ty::Sensitive(want)) => fits(db, &exposed(found), want),
+        // Which of several constants it is, is known once it is computed; whether that one fits, too.
+        (Ty::Union(found), Ty::Refined(narrowed))
+            if found.iter().all(|member| matches!(member, Ty::Literal(_)))
+                && found.iter().any(|member| fits(db, member, want) != Fit::No) =>
+        {
+            let kinds = found.iter().map(|member| fits(db, member, &narrowed.base));
+            let all = found.iter().all(|member| fits(db, member, want) == Fit::Yes);
+            kinds.fold(if all { Fit::Yes } else { Fit::Checked }, Fit::and)
+        }
         (Ty::Union(found), _) => {
             found.iter().fold(Fit::Yes, |fit, member| fit.and(fits(db, member, want)))
         }

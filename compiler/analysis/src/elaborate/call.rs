@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::chain::Head;
+use super::signature;
 use crate::code::{Expr, ExprId};
+use crate::db::{Item, ItemKind};
 use crate::declares::{Asker, asker, declared_parameter};
 use crate::fits::{base, widened};
 use crate::parse::parsed;
@@ -14,6 +17,27 @@ use crate::problem::{Code, Label, Problem};
 use crate::sensitive::sealed;
 use crate::show::type_name;
 use crate::ty::{FnTy, Ty};
+use crate::types::entry;
+
+/// The type of what a function gives for arguments of these types.
+fn constant_result(db: &dyn Database, item: Item, given: Vec<Ty>) -> Option<Ty> {
+    let parsed = parsed(db, item);
+    let node = entry(&parsed)?;
+    let params = node.child(NodeKind::Params)?;
+    let names: Vec<&str> = params
+        .children_of(NodeKind::Param)
+        .filter_map(|param| Some(param.child(NodeKind::Name)?.text()))
+        .collect();
+    if names.len() != given.len() {
+        return None;
+    }
+    let mut inner = Elaborator::new(db, item);
+    inner.heads_only = true;
+    inner.locals = names.into_iter().map(Arc::from).zip(given).collect();
+    inner.params = (0..inner.locals.len() as u32).collect();
+    let value = node.child(NodeKind::Set)?.children().next()?;
+    Some(inner.expression(value, None).1)
+}
 
 impl Elaborator<'_> {
     pub(super) fn call(&mut self, node: Node<'_>, head: Head) -> (ExprId, Ty) {
@@ -83,6 +107,45 @@ impl Elaborator<'_> {
         let result = ty.result.clone();
         let result = if sensitive { sealed(result) } else { result };
         (self.emit(node, Expr::Call { function, arguments: ids }), result)
+    }
+
+    /// What a call of a function of a file gives that is given constants alone, where the function computes a constant of
+    /// them: so that a refinement can be judged although nothing may ever call what stands here.
+    pub(super) fn called_with_constants(&mut self, node: Node<'_>) -> Option<Ty> {
+        // Once, so that functions that call each other end.
+        if self.heads_only || node.kind() != NodeKind::Chain {
+            return None;
+        }
+        let parts: Vec<Node<'_>> = node.children().collect();
+        let [name, call] = parts.as_slice() else { return None };
+        if name.kind() != NodeKind::Name || call.kind() != NodeKind::Call {
+            return None;
+        }
+        let item = self.quietly(|this| {
+            let (head, _) = this.expression(*name, None);
+            match this.code.exprs.get(head as usize) {
+                Some(Expr::Global(item) | Expr::Function(item)) => Some(*item),
+                _ => None,
+            }
+        })?;
+        if item.kind(self.db) != ItemKind::Fn {
+            return None;
+        }
+        let Ty::Fn(function) = &signature(self.db, item).ty else { return None };
+        // A number is read by the type of the parameter that it is given to.
+        let plain = |ty: &Ty| matches!(widened(base(ty)), Ty::Int | Ty::Str | Ty::Bool);
+        if !function.params.iter().all(|(_, ty)| plain(ty)) {
+            return None;
+        }
+        let mut given = Vec::new();
+        for argument in call.children() {
+            given.push(self.type_of(argument));
+        }
+        let constant = |ty: &Ty| matches!(ty, Ty::Literal(_));
+        if !given.iter().all(constant) {
+            return None;
+        }
+        constant_result(self.db, item, given).filter(constant)
     }
 
     /// Names the declaration of a parameter in what was told of the argument that it is given.

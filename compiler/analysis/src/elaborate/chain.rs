@@ -53,8 +53,12 @@ impl Elaborator<'_> {
             }
             _ => return None,
         };
-        let ty = self.quietly(|this| this.chain_of(node, before, None, false).1);
-        Some((ty, name))
+        Some((self.type_of_parts(node, before), name))
+    }
+
+    /// The type of the first parts of a chain.
+    pub(super) fn type_of_parts(&mut self, node: Node<'_>, parts: &[Node<'_>]) -> Ty {
+        self.quietly(|this| this.chain_of(node, parts, None, false).1)
     }
 
     fn chain_of(

@@ -127,7 +127,8 @@ impl Elaborator<'_> {
         want: &Ty,
         declared: Option<Place>,
     ) -> ExprId {
-        match fits(self.db, &found, want) {
+        let (found, fit) = self.fit(node, found, want);
+        match fit {
             Fit::Yes => value,
             Fit::Checked if !self.has_listed_keys(node, want) => self.emit(node, Expr::Error),
             Fit::Checked if self.left_by(node, want).is_none() => {
@@ -139,6 +140,19 @@ impl Elaborator<'_> {
                 self.emit(node, Expr::Error)
             }
         }
+    }
+
+    /// How a value of type `found` fits, and its type, where only its constants say more than its kind.
+    pub(super) fn fit(&mut self, node: Node<'_>, found: Ty, want: &Ty) -> (Ty, Fit) {
+        let fit = fits(self.db, &found, want);
+        if fit == Fit::Checked
+            && matches!(present(want), Ty::Refined(_))
+            && let Some(constant) = self.called_with_constants(node)
+            && fits(self.db, &constant, want) == Fit::No
+        {
+            return (constant, Fit::No);
+        }
+        (found, fit)
     }
 
     /// A number with a unit that is written out, or computed of such, and the range of those that narrow the type which

@@ -129,6 +129,17 @@ impl Elaborator<'_> {
     fn is_there(&mut self, value: Node<'_>, path: String) {
         let ty = self.type_of(value);
         self.narrowed.push((path, present(&ty).clone()));
+        // Of what is not there, nothing is there: `a?.b is set` says so of `a`.
+        let parts: Vec<Node<'_>> = value.children().collect();
+        for (at, part) in parts.iter().enumerate().filter(|_| value.kind() == NodeKind::Chain) {
+            let before = parts.get(..at).unwrap_or_default();
+            if part.kind() == NodeKind::OptField
+                && let Some(path) = parts_text(before)
+            {
+                let ty = self.type_of_parts(value, before);
+                self.narrowed.push((path, present(&ty).clone()));
+            }
+        }
     }
 
     /// The type of an expression, without code and without problems.
@@ -211,28 +222,31 @@ pub(super) fn path_text(node: Node<'_>) -> Option<String> {
         NodeKind::Name => Some(node.text().to_owned()),
         NodeKind::Lead => Some(format!(".{}", node.children().next()?.text())),
         NodeKind::Paren => path_text(node.children().next()?),
-        NodeKind::Chain => {
-            let mut text = String::new();
-            for child in node.children() {
-                match child.kind() {
-                    NodeKind::Field | NodeKind::OptField => {
-                        text.push('.');
-                        text.push_str(child.children().next()?.text());
-                    }
-                    NodeKind::Index => {
-                        let index = child.children().next()?;
-                        if index.kind() != NodeKind::Str {
-                            return None;
-                        }
-                        text.push('.');
-                        text.push_str(index.text());
-                    }
-                    NodeKind::Name | NodeKind::Lead if text.is_empty() => text = path_text(child)?,
-                    _ => return None,
-                }
-            }
-            Some(text)
-        }
+        NodeKind::Chain => parts_text(&node.children().collect::<Vec<_>>()),
         _ => None,
     }
+}
+
+/// The same of the first parts of a chain.
+fn parts_text(parts: &[Node<'_>]) -> Option<String> {
+    let mut text = String::new();
+    for part in parts {
+        match part.kind() {
+            NodeKind::Field | NodeKind::OptField => {
+                text.push('.');
+                text.push_str(part.children().next()?.text());
+            }
+            NodeKind::Index => {
+                let index = part.children().next()?;
+                if index.kind() != NodeKind::Str {
+                    return None;
+                }
+                text.push('.');
+                text.push_str(index.text());
+            }
+            NodeKind::Name | NodeKind::Lead if text.is_empty() => text = path_text(*part)?,
+            _ => return None,
+        }
+    }
+    Some(text)
 }

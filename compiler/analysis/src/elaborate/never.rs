@@ -115,7 +115,14 @@ impl Elaborator<'_> {
             self.narrowed = around;
             return matches!(ty, Ty::Literal(_) | Ty::Error);
         }
-        condition.children().any(|part| self.is_of_a_constant(part))
+        // The names of fields, and of functions that are called, are no values.
+        let parts: Vec<Node<'_>> = match condition.kind() {
+            NodeKind::Field | NodeKind::OptField => Vec::new(),
+            _ => condition.children().collect(),
+        };
+        let called = parts.get(1).is_some_and(|second| second.kind() == NodeKind::Call);
+        let from = usize::from(called && condition.kind() == NodeKind::Chain);
+        parts.into_iter().skip(from).any(|part| self.is_of_a_constant(part))
     }
 
     /// Reports a schema that narrows a field so that a check of a schema above never holds.

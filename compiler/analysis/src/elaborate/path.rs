@@ -11,7 +11,7 @@ use super::mismatch::doc_at;
 use super::secret::Concealed;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::ItemKind;
-use crate::fits::{base, present, widened};
+use crate::fits::{Fit, base, present, widened};
 use crate::problem::{Code, Label, Place, Problem};
 use crate::schema::schema;
 use crate::sensitive::{holds_sensitive, is_sensitive, reaches_sensitive, sealed};
@@ -239,9 +239,8 @@ impl Elaborator<'_> {
         self.holder = around;
         self.prev = outer;
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
-        if crate::fits::fits(self.db, &found, want) == crate::fits::Fit::No
-            || self.left_by(value, want).is_some()
-        {
+        let (found, fit) = self.fit(value, found, want);
+        if fit == Fit::No || self.left_by(value, want).is_some() {
             let told = self.problems.len();
             self.mismatch(value, &found, want, declared);
             if declared.is_none() {
