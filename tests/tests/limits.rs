@@ -489,3 +489,12 @@ fn expressions_of_very_many_parts() {
         assert_eq!(codes(&text), ["E0504"]);
     }
 }
+
+/// Keys that are computed of keys: what each costs is not doubled by the one around it.
+#[test]
+fn keys_within_keys() {
+    let within = |map: &str| (0..40).fold("key".to_owned(), |key, _| format!("{map}[{key}]"));
+    let head = "let open: {Str: Str} = { a = \"a\" }\nlet closed = { a = \"a\" }\ninput key: Str = \"a\"\n";
+    let text = format!("{head}x: Str = {}\ny: Str = {}\n", within("open"), within("closed"));
+    assert!(codes(&text).is_empty());
+}

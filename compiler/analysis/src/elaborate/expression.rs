@@ -373,9 +373,12 @@ impl Elaborator<'_> {
     }
 }
 
-/// Adds a part to a text that is known as long as all its parts are, and no longer than a message shows.
+/// Bytes of a text that is known of a template of constants: names, images and addresses are shorter.
+const KNOWN_TEXT: usize = 512;
+
+/// Adds a part to a text that is known as long as all its parts are, and it is short.
 fn fold(known: &mut Option<String>, part: Option<&str>) {
-    let fits = |known: &String, part: &str| known.len() + part.len() <= limits::SHOWN_TYPE;
+    let fits = |known: &String, part: &str| known.len() + part.len() <= KNOWN_TEXT;
     match (known.as_mut(), part) {
         (Some(known), Some(part)) if fits(known, part) => known.push_str(part),
         _ => *known = None,

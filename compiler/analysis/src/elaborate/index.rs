@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::advice::listed;
 use super::chain::Head;
+use super::narrow::path_text;
 use crate::code::{Ask, Expr, ExprId, NO_SLOT};
 use crate::fits::{base, join, present};
 use crate::sensitive::{is_sensitive, sealed};
@@ -121,6 +122,8 @@ impl Elaborator<'_> {
 
     /// All texts that a key may be, where its type lists them.
     pub(super) fn constant_keys(&mut self, index: Node<'_>) -> Option<Vec<Arc<str>>> {
+        // A key that is computed is read once: within others, each would be read twice for the one around it.
+        path_text(index)?;
         let Ty::Union(members) = self.type_of(index) else { return None };
         let text = |member: &Ty| match member {
             Ty::Literal(Literal::Str(text)) => Some(text.clone()),
