@@ -374,7 +374,7 @@ impl Elaborator<'_> {
 }
 
 /// Bytes of a text that is known of a template of constants: names, images and addresses are shorter.
-const KNOWN_TEXT: usize = 512;
+const KNOWN_TEXT: usize = 256;
 
 /// Adds a part to a text that is known as long as all its parts are, and it is short.
 fn fold(known: &mut Option<String>, part: Option<&str>) {
