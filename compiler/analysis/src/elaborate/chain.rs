@@ -56,12 +56,7 @@ impl Elaborator<'_> {
         Some((self.type_of_parts(node, before), name))
     }
 
-    /// The type of the first parts of a chain.
-    pub(super) fn type_of_parts(&mut self, node: Node<'_>, parts: &[Node<'_>]) -> Ty {
-        self.quietly(|this| this.chain_of(node, parts, None, false).1)
-    }
-
-    fn chain_of(
+    pub(super) fn chain_of(
         &mut self,
         node: Node<'_>,
         children: &[Node<'_>],

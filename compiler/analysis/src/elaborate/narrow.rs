@@ -142,6 +142,11 @@ impl Elaborator<'_> {
         }
     }
 
+    /// The type of the first parts of a chain.
+    pub(super) fn type_of_parts(&mut self, node: Node<'_>, parts: &[Node<'_>]) -> Ty {
+        self.quietly(|this| this.chain_of(node, parts, None, false).1)
+    }
+
     /// The type of an expression, without code and without problems.
     pub(super) fn type_of(&mut self, node: Node<'_>) -> Ty {
         self.type_where(node, None)
