@@ -46,6 +46,10 @@ pub fn misnamed(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
 }
 
 fn is_near(name: &str) -> bool {
+    // Most names are told apart by their ends.
+    if !name.starts_with(['n', 'N']) && !name.ends_with("ce") {
+        return false;
+    }
     let part = name.len() > NAMESPACE.len() + 1 && name.to_lowercase().contains(NAMESPACE);
     name.len().abs_diff(NAMESPACE.len()) <= 3 && !part && nearest(name, [NAMESPACE]).is_some()
 }

@@ -41,6 +41,11 @@ pub fn parsed(db: &dyn Database, item: Item) -> Parsed<'_> {
     Parsed { text, tokens, shape }
 }
 
+/// Its tokens alone.
+pub fn tokens_of(db: &dyn Database, item: Item) -> Rc<Tokens> {
+    tokens(item.shared_text(db))
+}
+
 /// Of how many texts a thread remembers the tokens.
 const RECENT: usize = 32;
 

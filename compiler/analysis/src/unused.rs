@@ -10,7 +10,7 @@ use salsa::Database;
 use syntax::{Node, NodeKind, TokenKind};
 
 use crate::db::{Item, ItemKind, Module, Origin};
-use crate::parse::parsed;
+use crate::parse::{parsed, tokens_of};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::resolve::{Target, Use, all_bases, brought};
 use crate::types::entry;
@@ -211,7 +211,7 @@ fn look_through(db: &dyn Database, module: Module, names: &mut BTreeMap<Arc<str>
             return;
         }
         let text = item.text(db);
-        let tokens = syntax::lex(text);
+        let tokens = tokens_of(db, *item);
         for at in 0..tokens.len() {
             if !matches!(tokens.kind(at), Some(TokenKind::Name | TokenKind::Pascal)) {
                 continue;

@@ -61,6 +61,9 @@ impl Reader {
     /// put in by a template.
     fn of_another_language(&mut self, node: Node<'_>) -> Option<()> {
         let (text, start) = (node.text(), node.range().start);
+        if text.starts_with('"') && (text.starts_with("\"\"\"") || !text.contains('\n')) {
+            return None;
+        }
         let quotes = ["{{", "'''", "''", "'", "\""];
         let quotes = quotes.into_iter().find(|sign| text.starts_with(sign))?;
         // An empty text in single quotes looks like the quotes of a block.
@@ -83,9 +86,6 @@ impl Reader {
             let (message, help) = (foreign_sign(text), put_in(text));
             self.push(FOREIGN, node, range, message, Some(help));
             return Some(());
-        }
-        if quotes == "\"" && (!text.contains('\n') || text.starts_with("\"\"\"")) {
-            return None;
         }
         let (code, message) = match quotes {
             "\"" => (OPEN_STRING, "this text goes over several lines".to_owned()),
