@@ -486,7 +486,9 @@ impl<'d> Elaborator<'d> {
     }
 
     fn ty(&mut self, ty: Ty) -> TyId {
-        let known = self.code.types.iter().position(|known| *known == ty);
+        // A type that is there twice costs its place only, and a comparison with thousands much more.
+        const COMPARED: usize = 256;
+        let known = self.code.types.iter().take(COMPARED).position(|known| *known == ty);
         let id = known.unwrap_or_else(|| {
             self.code.types.push(ty);
             self.code.types.len() - 1
