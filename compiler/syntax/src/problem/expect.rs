@@ -206,6 +206,9 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Binding, _) if let Some(habit) = habit::of_word(parent) => {
             ("`=`, `{` or `:`", help(habit))
         }
+        (N::Binding, _) if let Some(word) = habit::word_meant(parent) => {
+            ("`=`, `{` or `:`", Some(format!("did you mean `{word}`?")))
+        }
         (N::Binding, _) if let Some(habit) = habit::of_sign(parent) => {
             ("`=`, `{` or `:`", Some(habit))
         }
