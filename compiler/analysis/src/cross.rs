@@ -4,7 +4,6 @@
 //! each group of tied items has a memo of its own, and an edit runs these rules for the groups alone that it changed.
 
 mod once;
-
 mod places;
 
 use kube::facts::{Facts, Identity};
@@ -23,6 +22,7 @@ use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::{units, units_of};
 use crate::render::Part;
+use crate::resolve::items_named;
 use crate::validate::{UnitReport, validate};
 use once::{Common, once};
 use places::{Places, is_nowhere};
@@ -394,10 +394,10 @@ fn makes_none(
     }
     let of_let = match kind {
         ItemKind::Let if at.item != unit => Some(name),
-        _ => own.items(db).iter().filter(|item| item.kind(db) == ItemKind::Let).find_map(|item| {
-            let name = item.name(db);
-            (name == &*missing.name).then_some(name)
-        }),
+        _ => {
+            let named = items_named(db, own, &missing.name).iter();
+            named.copied().find(|item| item.kind(db) == ItemKind::Let).map(|item| item.name(db))
+        }
     };
     let name = of_let?;
     Some(format!(

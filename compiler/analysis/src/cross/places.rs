@@ -2,7 +2,7 @@
 
 use kube::rules::Violation;
 use kube::tree::{Step, Tree};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::once::Common;
 use super::{One, Report, blamed, comes_from_elsewhere, is_shared, parts_of};
@@ -61,7 +61,7 @@ impl<'d> Places<'d> {
         }
         // What is nowhere is missing because of the item that has its name.
         let lacking = found.iter().filter(|violation| is_nowhere(violation));
-        let lacking: Vec<(usize, &Vec<Step>)> =
+        let lacking: FxHashSet<(usize, &Vec<Step>)> =
             lacking.map(|violation| (violation.object, &violation.path)).collect();
         for (unit, wanted) in wanted {
             let (numbers, wanted): (Vec<usize>, Vec<Asked>) = wanted.into_iter().unzip();

@@ -37,6 +37,12 @@ pub(super) fn add(cases: &mut Cases) {
     let objects = |count: usize| {
         lines(count, |n| format!("o{n} = {}", config(&format!("\"o{n}\""), "A = \"a\"")))
     };
+    cases.file("services that each lack a claim of their own", || {
+        let services = lines(3_000, |n| {
+            format!("s{n} = Service {{ image = \"a/b:1\", ports {{ http = 80 }}, mounts {{ \"/m\" = Folder {{ claim = \"c{n}\" }} }} }}")
+        });
+        format!("use std.workload.Service\nuse std.storage.Folder\n{services}")
+    });
     cases.file("a thousand rules over a thousand objects", || {
         let rules = lines(1_000, |n| {
             format!("every \"r{n}\" k8s.ConfigMap as c where c.metadata.name != \"\" {{\n  metadata.labels {{ l{n} = \"1\" }}\n}}")
