@@ -185,6 +185,12 @@ fn ran(session: &mut Session, main: &str) -> BTreeMap<String, usize> {
     executed
 }
 
+/// Which queries ran, and how often: `elaborate 1, validate 2`.
+pub fn listed(executed: &BTreeMap<String, usize>) -> String {
+    let parts: Vec<_> = executed.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    parts.join(", ")
+}
+
 /// How often a query of this name ran.
 pub fn of(executed: &BTreeMap<String, usize>, name: &str) -> usize {
     executed.get(name).copied().unwrap_or(0)
