@@ -6,13 +6,15 @@
 use std::ops::Range;
 
 use crate::foreign::{Unended, manifest_end, may_be_manifest, quoted_end, text_over_lines};
-use crate::lexer::Span;
+use crate::lexer::{Span, lex};
+use crate::limits;
 use crate::nesting::{Frame, Nesting};
 use crate::scan::{
     TextEnd, begins_assignment, begins_item, begins_regex, byte_at, continues, is_doc, line_end,
-    raw_end, regex_end, skip_blanks, string_text,
+    line_start, raw_end, regex_end, skip_blanks, string_text,
 };
 use crate::slip::{begins_comment, comment_end, indented, joined};
+use crate::token::TokenKind;
 
 /// The items of a file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -131,8 +133,10 @@ struct Cutter<'t> {
     /// Somewhere nothing ends a comment as C writes it.
     unclosed: bool,
     unended: Unended,
-    /// Where an item ends depends on what stands further down than in the next one.
+    /// Where an item ends depends on what stands further down than in the next one, or further up than in the one before.
     far: bool,
+    /// How many braces that close nothing were looked at.
+    strays: usize,
     /// No manifest begins before.
     plain: usize,
 }
@@ -157,6 +161,7 @@ impl<'t> Cutter<'t> {
             unclosed: false,
             unended: Unended::default(),
             far: false,
+            strays: 0,
             plain: 0,
         }
     }
@@ -318,7 +323,9 @@ impl<'t> Cutter<'t> {
                     at += 1;
                 }
                 b'}' | b']' | b')' => {
-                    self.nesting.close_at(bytes, at);
+                    if self.nesting.close_at(bytes, at).is_none() && stop == b'}' {
+                        self.never_opened(at);
+                    }
                     at += 1;
                 }
                 _ if at >= bytes.len() || stop == b'\n' => {
@@ -328,6 +335,32 @@ impl<'t> Cutter<'t> {
                 }
                 _ => at += 1,
             }
+        }
+    }
+
+    /// At a brace that closes nothing: where the one was meant to stand that it closes, all from there on is one item.
+    fn never_opened(&mut self, at: usize) {
+        self.far = true;
+        let line = line_start(self.bytes, at);
+        if skip_blanks(self.bytes, line) != at || self.strays >= limits::STRAYS {
+            return;
+        }
+        self.strays += 1;
+        let column = |item: &Span| {
+            let start = item.start as usize;
+            start - line_start(self.bytes, start)
+        };
+        let Some(head) = self.items.iter().rposition(|item| column(item) <= at - line) else {
+            return;
+        };
+        let start = self.items.get(head).map_or(at, |item| item.start as usize);
+        let text = self.bytes.get(start..=at).filter(|text| text.len() <= limits::STRAY_BYTES);
+        let text = text.map(std::str::from_utf8);
+        let Some(Ok(text)) = text else { return };
+        let tokens = lex(text);
+        if tokens.kind(tokens.len().saturating_sub(1)) == Some(TokenKind::RBrace) {
+            self.items.truncate(head);
+            self.item = Some(start);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::foreign::{
 };
 use crate::limits;
 use crate::nesting::{Frame, Nesting};
-use crate::open::{Closing, left_open};
+use crate::open::{Supplied, left_open, never_opened};
 use crate::scan::{
     TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte, line_end,
     names_key, raw_end, regex_end, string_text, word_end,
@@ -71,26 +71,27 @@ impl Tokens {
 }
 
 /// The tokens of an item's text, of which the first 4 GiB are read. A bracket that was left open is closed by an empty token where the indentation of lines says that it was
-/// meant to end.
+/// meant to end, and one that was never opened is opened by one.
 pub fn lex(text: &str) -> Tokens {
-    let (mut tokens, mut uneven) = lex_closing(text, usize::MAX, &[]);
-    let mut closings = Vec::new();
-    while uneven && closings.len() < limits::CLOSED {
-        let Some(closing) = left_open(text, &tokens) else { break };
-        closings.push(closing);
-        closings.sort_by_key(|closing| closing.at);
-        (tokens, uneven) = lex_closing(text, usize::MAX, &closings);
+    let (mut tokens, mut uneven) = lex_supplied(text, usize::MAX, &[]);
+    let mut supplied = Vec::new();
+    while uneven && supplied.len() < limits::SUPPLIED {
+        let missing = left_open(text, &tokens).or_else(|| never_opened(text, &tokens));
+        let Some(missing) = missing else { break };
+        supplied.push(missing);
+        supplied.sort_by_key(|missing| missing.at);
+        (tokens, uneven) = lex_supplied(text, usize::MAX, &supplied);
     }
     tokens
 }
 
 /// The first tokens of an item's text, at most so many or one more.
 pub(crate) fn lex_start(text: &str, most: usize) -> Tokens {
-    lex_closing(text, most, &[]).0
+    lex_supplied(text, most, &[]).0
 }
 
-/// The first tokens of an item's text, with brackets closed at some places; and whether others were left open.
-fn lex_closing(text: &str, most: usize, closings: &[Closing]) -> (Tokens, bool) {
+/// The first tokens of an item's text, with brackets that are missing at some places; and whether others are without their other half.
+fn lex_supplied(text: &str, most: usize, supplied: &[Supplied]) -> (Tokens, bool) {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..bytes.len().min(u32::MAX as usize)).unwrap_or(bytes);
     let estimate = (bytes.len() / 5 + 4).min(most);
@@ -105,11 +106,11 @@ fn lex_closing(text: &str, most: usize, closings: &[Closing]) -> (Tokens, bool) 
         unclosed: false,
         unended: Unended::default(),
         clause: None,
-        closings,
+        supplied,
     };
     lexer.run(most);
     let uneven = lexer.nesting.is_uneven();
-    if !closings.is_empty() {
+    if !supplied.is_empty() {
         lexer.slips.sort_by_key(|slip| slip.span.start);
     }
     let tokens = Tokens {
@@ -133,8 +134,8 @@ struct Lexer<'t> {
     unended: Unended,
     /// What is known of lines that begin with `for`: at which depth of brackets, up to where, and whether they are parts of a comprehension.
     clause: Option<(usize, usize, bool)>,
-    /// Where brackets end that were left open, ascending.
-    closings: &'t [Closing],
+    /// The brackets that are missing, ascending.
+    supplied: &'t [Supplied],
 }
 
 impl Lexer<'_> {
@@ -148,7 +149,7 @@ impl Lexer<'_> {
             self.at = end;
         }
         loop {
-            self.close_what_ends();
+            self.supply();
             let crossed = self.skip_gap();
             if self.at >= self.bytes.len() {
                 return;
@@ -162,19 +163,31 @@ impl Lexer<'_> {
         }
     }
 
-    /// Closes brackets that were left open and end behind the last token.
-    fn close_what_ends(&mut self) {
-        while let Some((closing, rest)) = self.closings.split_first()
-            && closing.at <= self.at
+    /// Supplies the brackets that are missing behind the last token.
+    fn supply(&mut self) {
+        while let Some((missing, rest)) = self.supplied.split_first()
+            && missing.at <= self.at
         {
-            self.closings = rest;
-            self.nesting.close(closing.bracket);
-            let kind = match closing.bracket {
-                b'}' => TokenKind::RBrace,
-                b']' => TokenKind::RBracket,
-                _ => TokenKind::RParen,
+            self.supplied = rest;
+            let (kind, opened) = match missing.bracket {
+                b'{' => (TokenKind::LBrace, Some(Frame::Brace)),
+                b'[' => (TokenKind::LBracket, Some(Frame::Bracket)),
+                b'}' => (TokenKind::RBrace, None),
+                b']' => (TokenKind::RBracket, None),
+                _ => (TokenKind::RParen, None),
             };
-            self.slips.push(Slip { kind: SlipKind::Open, span: closing.opening });
+            let slip = match opened {
+                Some(frame) if self.nesting.depth() < limits::DEPTH => {
+                    self.nesting.open(frame, self.at);
+                    SlipKind::Unopened
+                }
+                Some(_) => continue,
+                None => {
+                    self.nesting.close(missing.bracket);
+                    SlipKind::Open
+                }
+            };
+            self.slips.push(Slip { kind: slip, span: missing.of });
             self.push(kind, 0);
         }
     }

@@ -19,5 +19,12 @@ pub(crate) const REGEX_LINE: usize = 400;
 /// Of how many things that were read past in one item it is told. Who reads the first ones mends the rest with them.
 pub(crate) const SLIPS: usize = 64;
 
-/// How many brackets of one item that were left open are closed where they were meant to end. Each costs to read the item once more.
-pub(crate) const CLOSED: usize = 8;
+/// How many brackets of one item that were left open or never opened are supplied where they were meant to stand. Each costs to read the item once more.
+pub(crate) const SUPPLIED: usize = 8;
+
+/// How many brackets of a file that close nothing are looked at for where they were meant to be opened, each over so many bytes.
+pub(crate) const STRAYS: usize = 16;
+pub(crate) const STRAY_BYTES: usize = 64 << 10;
+
+/// How far up it is looked for where a bracket was meant to be opened, in tokens.
+pub(crate) const LOOKED_UP: usize = 4_000;

@@ -23,7 +23,7 @@ pub(crate) struct Nesting {
     interpolations: usize,
     /// How many of the interpolations end with their line.
     on_lines: usize,
-    /// A bracket was closed by what is none of its own.
+    /// A bracket was closed by what is none of its own, or closed nothing.
     uneven: bool,
 }
 
@@ -68,11 +68,34 @@ impl Nesting {
     /// written in place of one that fits, or up to one further out.
     pub(crate) fn close_at(&mut self, bytes: &[u8], at: usize) -> Option<Frame> {
         let bracket = byte_at(bytes, at);
-        let top = self.frames.last()?;
-        if closes(bracket, top.0) || self.is_instead(bytes, at) {
+        if self.frames.last().is_some_and(|top| closes(bracket, top.0))
+            || self.is_instead(bytes, at)
+        {
             return self.pop();
         }
-        self.close(bracket)
+        let closed = self.close_around(bytes, at).or_else(|| self.close(bracket));
+        self.uneven |= closed.is_none();
+        closed
+    }
+
+    /// Closes the braces that were left open in a list or call with it, where it begins on the line that closes it, or on one that is indented like that.
+    fn close_around(&mut self, bytes: &[u8], at: usize) -> Option<Frame> {
+        let bracket = byte_at(bytes, at);
+        let mut frames = self.frames.iter().rev().take(limits::DEPTH);
+        let inner = frames.position(|(frame, _)| *frame != Frame::Brace)?;
+        let (frame, opened) = self.frames.iter().rev().nth(inner).copied()?;
+        let fits = closes(bracket, frame) && matches!(frame, Frame::Bracket | Frame::Paren);
+        if !fits || opened >= at {
+            return None;
+        }
+        let (own, here) = (near_start(bytes, opened)?, near_start(bytes, at)?);
+        let indent = |line: usize| skip_blanks(bytes, line) - line;
+        let ends = here + indent(here) == at && indent(here) == indent(own);
+        if own != here && !ends {
+            return None;
+        }
+        self.uneven = true;
+        (0..=inner).map(|_| self.pop()).last().flatten()
     }
 
     /// Whether the closing bracket at a place stands where another was meant, `[1, 2}`: what it would close was opened on

@@ -1,21 +1,21 @@
-//! Brackets that were left open, and where they were meant to end: the indentation of lines tells it, where the count of brackets alone would blame the outermost one.
+//! Brackets that were left open or never opened, and where their other half was meant to stand: the indentation of lines tells it, where the count of brackets alone would blame the outermost one.
 
 use crate::lexer::{Span, Tokens};
+use crate::limits;
 use crate::token::TokenKind;
 
-/// The end of a bracket that was left open.
+/// A bracket that is missing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Closing {
-    /// The end of the token behind which it is closed.
+pub(crate) struct Supplied {
+    /// The end of the token behind which it is missing.
     pub at: usize,
-    /// What closes it.
     pub bracket: u8,
-    /// Where it was opened.
-    pub opening: Span,
+    /// Of one that closes, where it was opened; of one that opens, the token before it.
+    pub of: Span,
 }
 
 /// The first bracket that another one closes, or nothing, and where it was meant to end: before what closes another, and before the first line that is indented no deeper than its own.
-pub(crate) fn left_open(text: &str, tokens: &Tokens) -> Option<Closing> {
+pub(crate) fn left_open(text: &str, tokens: &Tokens) -> Option<Supplied> {
     let (opening, limit) = opened(text, tokens)?;
     let start = tokens.span(opening).start as usize;
     let (own, indent) = line_of(text, start)?;
@@ -44,7 +44,117 @@ pub(crate) fn left_open(text: &str, tokens: &Tokens) -> Option<Closing> {
         return None;
     }
     let at = tokens.span(end - 1).end as usize;
-    Some(Closing { at, bracket, opening: tokens.span(opening) })
+    Some(Supplied { at, bracket, of: tokens.span(opening) })
+}
+
+/// Where the bracket was meant to be opened without which another closes nothing: behind the line above that is indented like the one which closes it,
+/// where all lines between are indented deeper; or on the line of what closes it. Of those that seem to close what was opened elsewhere, the first such one was meant.
+pub(crate) fn never_opened(text: &str, tokens: &Tokens) -> Option<Supplied> {
+    use TokenKind as K;
+    let stray = (0..tokens.len()).find(|index| is_stray(text, tokens, *index))?;
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..=stray {
+        let closes = match tokens.kind(index)? {
+            K::LBrace | K::LBracket | K::LParen | K::StrHead => {
+                open.push(index);
+                continue;
+            }
+            K::RBrace | K::RBracket | K::RParen => open.pop(),
+            K::StrTail => {
+                open.pop();
+                continue;
+            }
+            _ if index == stray => None,
+            _ => continue,
+        };
+        let (line, indent) = line_of(text, tokens.span(index).start as usize)?;
+        let begins = line + indent == tokens.span(index).start as usize;
+        let own = closes.map(|opening| line_of(text, tokens.span(opening).start as usize));
+        let elsewhere = match own {
+            Some(own) => own.is_none_or(|own| own.0 < line && (!begins || own.1 < indent)),
+            None => true,
+        };
+        let bracket = tokens.span(index).range();
+        let bracket = text.as_bytes().get(bracket.start).copied()?;
+        let before = match elsewhere {
+            false => None,
+            true if begins => above(text, tokens, index, indent),
+            true => on_line(text, tokens, index, line),
+        };
+        let opens = |before: &usize| match (bracket, tokens.kind(*before)) {
+            (b']', kind) => matches!(kind, Some(K::Assign | K::Append | K::Prepend)),
+            (b'}', Some(K::Assign | K::Str | K::RBracket | K::RParen | K::Question)) => true,
+            (b'}', Some(K::Int | K::Bool | K::Unit)) => true,
+            (b'}', Some(kind)) => kind.is_word(),
+            _ => false,
+        };
+        if let Some(before) = before.filter(opens) {
+            let of = tokens.span(before);
+            let bracket = if bracket == b']' { b'[' } else { b'{' };
+            return Some(Supplied { at: of.end as usize, bracket, of });
+        }
+    }
+    None
+}
+
+/// Whether a token is a bracket that closes nothing.
+pub(crate) fn is_stray(text: &str, tokens: &Tokens, index: usize) -> bool {
+    let written = text.get(tokens.span(index).range());
+    tokens.kind(index) == Some(TokenKind::Bad) && matches!(written, Some("}" | "]" | ")"))
+}
+
+/// The last token of the nearest line above that is indented like the one that a token begins, if those between are indented deeper.
+fn above(text: &str, tokens: &Tokens, closing: usize, indent: usize) -> Option<usize> {
+    let mut line = line_of(text, tokens.span(closing).start as usize)?.0;
+    let mut between = false;
+    for index in (0..closing).rev().take(limits::LOOKED_UP) {
+        if tokens.kind(index) == Some(TokenKind::Newline) {
+            continue;
+        }
+        let (begins, deep) = line_of(text, tokens.span(index).start as usize)?;
+        if begins == line {
+            continue;
+        }
+        line = begins;
+        if deep <= indent {
+            return (deep == indent && between).then_some(index);
+        }
+        between = true;
+    }
+    None
+}
+
+/// The token on a line behind which a bracket was meant to open that closes on it: the name before another that is bound, or `=`.
+fn on_line(text: &str, tokens: &Tokens, closing: usize, line: usize) -> Option<usize> {
+    use TokenKind as K;
+    let is_list = text.as_bytes().get(tokens.span(closing).start as usize) == Some(&b']');
+    let mut depth = 0usize;
+    let mut found = None;
+    for index in (0..closing).rev() {
+        if (tokens.span(index).start as usize) < line {
+            break;
+        }
+        match tokens.kind(index)? {
+            K::Newline => break,
+            K::RBrace | K::RBracket | K::RParen | K::StrTail => depth += 1,
+            K::LBrace | K::LBracket | K::LParen | K::StrHead => {
+                depth = depth.checked_sub(1)?;
+            }
+            K::Assign | K::Append | K::Prepend if is_list && depth == 0 => return Some(index),
+            kind if !is_list && depth == 0 && (kind.is_word() || kind == K::Str) => {
+                let next = tokens.kind(index + 1).filter(|_| index + 1 < closing);
+                let named = next.is_some_and(|next| next.is_word() || next == K::Str);
+                let binds = tokens
+                    .kind(index + 2)
+                    .is_some_and(|kind| matches!(kind, K::Assign | K::LBrace | K::Dot | K::Append));
+                if named && binds {
+                    found = Some(index);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Whether a `:` or `=` stands among tokens, and in no brackets of their own.
@@ -84,9 +194,10 @@ fn opened(text: &str, tokens: &Tokens) -> Option<(usize, usize)> {
             K::Deep => return None,
             _ => continue,
         };
-        // Of what begins and ends within a line, the grammar knows as much as the layout of lines.
+        // Of what begins and ends within a line, the grammar knows as much as the layout of lines; but in braces it reads on.
         while let Some(last) = open.last().copied()
             && tokens.kind(last)? != opens
+            && tokens.kind(last)? != K::LBrace
             && tokens.kind(last)? != K::StrHead
             && is_on_one_line(text, tokens, last, index)
         {
@@ -120,10 +231,15 @@ fn is_of_another(text: &str, tokens: &Tokens, opening: usize, closing: usize) ->
     })
 }
 
-/// Where the line of an offset begins, and by how much it is indented.
+/// Where the line of an offset begins, and by how much it is indented; of a very long line, nothing: each bracket would look as far again.
 fn line_of(text: &str, offset: usize) -> Option<(usize, usize)> {
-    let before = text.as_bytes().get(..offset)?;
-    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let from = offset.saturating_sub(limits::LOOKED_AHEAD);
+    let before = text.as_bytes().get(from..offset)?;
+    let start = match memchr::memrchr(b'\n', before) {
+        Some(at) => from + at + 1,
+        None if from == 0 => 0,
+        None => return None,
+    };
     let line = text.as_bytes().get(start..)?;
     let deep = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     Some((start, deep))

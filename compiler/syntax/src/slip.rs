@@ -32,6 +32,8 @@ pub enum SlipKind {
     Indented,
     /// A bracket that is never closed, read as if it were where the indentation of lines says. The span is that of the bracket.
     Open,
+    /// A bracket that is never opened, read as if it were where the indentation of lines says. The span is that of the token before it.
+    Unopened,
     /// A line that divides documents of YAML, `---`, or that steers a template, `{{ … }}`.
     Foreign,
     /// A closing bracket that stands where another was meant: `[1, 2}`.

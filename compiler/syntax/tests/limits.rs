@@ -135,6 +135,15 @@ fn large_inputs_take_bounded_time() {
         ("keys as YAML has them", format!("---\n{}", "kind: a\n".repeat(part / 8))),
         ("texts over several lines", "x = \"\n\n\" a\n".repeat(part / 10)),
         ("closing brackets", ")]}".repeat(part / 3)),
+        ("closing brackets on lines", "a\n  b = 1 }\n}\n".repeat(part / 14)),
+        ("closing brackets further and further out", {
+            let line = |n: usize| format!("{}a\n{}}}\n", " ".repeat(700 - n), " ".repeat(700 - n));
+            format!("a\n{}", (0..700).map(line).collect::<String>()).repeat(2)
+        }),
+        (
+            "brackets that are closed too early",
+            format!("a {{\n{}}}\n", "  b\n    c = 1\n  }\n  d {\n".repeat(part / 30)),
+        ),
         ("slashes", "/ ".repeat(part / 2)),
         ("foreign characters", "\u{1F600}".repeat(part / 4)),
         ("dots", ".".repeat(part)),

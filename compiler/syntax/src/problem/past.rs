@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{FOREIGN, MISSING, Mend, OPEN_STRING, Problem, UNCLOSED, UNEXPECTED};
 use crate::limits;
+use crate::node::NodeKind;
 use crate::slip::{Slip, SlipKind};
 use crate::token::TokenKind;
 use crate::tree::Tree;
@@ -75,6 +76,10 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
         SlipKind::Open => {
             let (help, mend) = closed(tree, range.start);
             (UNCLOSED, range, format!("this `{written}` is never closed"), help, mend)
+        }
+        SlipKind::Unopened => {
+            let (message, help, mend) = opened(tree, &range);
+            (MISSING, range, message, help, mend)
         }
         SlipKind::Instead => {
             let tokens = tree.tokens();
@@ -168,6 +173,54 @@ fn closed(tree: Tree<'_>, start: usize) -> (String, Option<Mend>) {
     };
     let mend = Mend { title: "close it here", safe: false, range: end..end, text: written };
     (help, Some(mend))
+}
+
+/// What is told of a bracket that is never opened: it is read as if an empty token behind this one opened it.
+fn opened(tree: Tree<'_>, before: &Range<usize>) -> (String, String, Option<Mend>) {
+    let (tokens, text) = (tree.tokens(), tree.text());
+    let spans = &tokens.spans;
+    let at = spans.partition_point(|span| (span.start as usize) < before.end);
+    let bracket = if tokens.kind(at) == Some(TokenKind::LBracket) { "[" } else { "{" };
+    let written = text.get(before.clone()).unwrap_or_default();
+    let message = format!("expected `{bracket}` after {}", super::quoted(written));
+    let behind = text.get(before.end..).unwrap_or_default().lines().next().unwrap_or_default();
+    let next = super::found(tree, at + 1);
+    let alone = behind.trim().is_empty() || behind.trim_start().starts_with("//");
+    let help = match declared(tree, at) {
+        Some(line) if alone => format!("a value is made behind `=`: `{line} {{`"),
+        _ if alone => {
+            format!("put `{bracket}` at the end of the line: what closes it stands below")
+        }
+        _ => format!("put `{bracket}` before {next}"),
+    };
+    let space = if alone || bracket == "[" { "" } else { " " };
+    let blank = if behind.starts_with(' ') && !alone { 1 } else { 0 };
+    let mend = Mend {
+        title: "open it here",
+        safe: false,
+        range: before.end..before.end + blank,
+        text: format!(" {bracket}{space}"),
+    };
+    (message, help, Some(mend))
+}
+
+/// How a value is given in place of a type and braces, the first of which is a token: `app = Service` of `app: Service`.
+pub(super) fn declared(tree: Tree<'_>, brace: usize) -> Option<String> {
+    let at = tree.tokens().span(brace.checked_sub(1)?).range();
+    let above = tree.node_at(at.start).ancestors();
+    let index = above.iter().position(|node| node.kind() == NodeKind::Binding)?;
+    let binding = above.get(index)?;
+    let path = binding.child(NodeKind::Path)?.text();
+    let annotation = binding.child(NodeKind::Annotation).filter(|ty| ty.range().end == at.end)?;
+    let ty = annotation.children().next()?;
+    let declares = above.iter().skip(index).any(|above| above.kind() == NodeKind::Schema);
+    let shown = match (ty.kind() == NodeKind::TypeRef, declares) {
+        (true, false) => format!("{path} = {}", ty.text()),
+        (true, true) => format!("{path}: {0} = {0}", ty.text()),
+        (false, false) => path.to_owned(),
+        (false, true) => format!("{path}: {} =", ty.text()),
+    };
+    (shown.len() <= 60 && !shown.contains('\n')).then_some(shown)
 }
 
 /// The tokens that open brackets and strings with interpolation, each with the one that closes it, in the order of those.
