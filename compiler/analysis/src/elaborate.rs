@@ -96,7 +96,7 @@ use syntax::{Node, NodeKind};
 
 use crate::chain::Level;
 use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
-use crate::db::{Item, ItemKind, Module};
+use crate::db::{Item, ItemKind, Module, target};
 use crate::fits::{Fit, fits, widened};
 use crate::limits;
 use crate::parse::{is_whole, parsed};
@@ -157,6 +157,7 @@ pub(crate) struct Elaborator<'d> {
     item: Item,
     kind: ItemKind,
     module: Module,
+    minor: u8,
     code: code::Code,
     problems: Vec<Problem>,
     /// The locals in scope, outermost first; a local's number is its place here.
@@ -215,6 +216,7 @@ impl<'d> Elaborator<'d> {
             item,
             kind: item.kind(db),
             module: item.module(db),
+            minor: target(db),
             code: code::Code::default(),
             problems: Vec::new(),
             locals: Vec::new(),

@@ -55,6 +55,9 @@ pub const FAILED: u8 = 2;
 /// Whether the process ends with the run, so that nothing needs to be freed.
 static ENDS: AtomicBool = AtomicBool::new(false);
 
+/// Bytes that are asked for at the start, and given back untouched.
+const KEPT: usize = 1 << 20;
+
 /// What a run talks to.
 pub struct Io<'a> {
     /// The folder that relative paths are seen from.
@@ -71,6 +74,9 @@ pub struct Io<'a> {
 /// Runs the command as it was called, with the terminal and the folder that it was called in.
 pub fn main() -> ExitCode {
     ENDS.store(true, Ordering::Relaxed);
+    // The C library of GNU learns by it to keep as much from then on: what a run gives back it soon asks for again, and
+    // each page that comes from the system anew is cleared by it first.
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(KEPT)));
     static PANIC: Mutex<String> = Mutex::new(String::new());
     std::panic::set_hook(Box::new(|panic| {
         *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();

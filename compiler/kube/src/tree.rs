@@ -11,9 +11,9 @@
 
 use std::fmt;
 
-const NONE: u32 = u32::MAX;
-const LEN_BITS: u32 = 29;
-const LEN_MASK: u32 = (1 << LEN_BITS) - 1;
+mod node;
+
+use node::{LEN_BITS, LEN_MASK, NONE, Node, Tag, mark};
 
 /// An arena of objects.
 #[derive(Debug, Default, Clone)]
@@ -68,18 +68,6 @@ pub enum Step {
     Index(usize),
 }
 
-/// A node: what it is in the upper three bits of `key_len`, and two words of payload (a number, a
-/// place in the text, or the first child).
-#[derive(Debug, Clone, Copy)]
-struct Node {
-    key_at: u32,
-    key_len: u32,
-    origin: u32,
-    next: u32,
-    low: u32,
-    high: u32,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Open {
     node: u32,
@@ -87,19 +75,6 @@ struct Open {
     last: u32,
     /// The one before it, so that an empty last child can be taken back.
     before: u32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Tag {
-    Null,
-    False,
-    True,
-    Int,
-    Float,
-    Str,
-    Map,
-    List,
 }
 
 impl Tree {
@@ -303,10 +278,15 @@ impl Tree {
                 parent.before = parent.last;
                 parent.last = id;
                 let (owner, before) = (parent.node, parent.before);
+                let mark = mark(self.slice(key_at, key_len).as_bytes());
+                if let Some(owner) = self.nodes.get_mut(owner as usize) {
+                    owner.high |= mark;
+                    if before == NONE {
+                        owner.low = id;
+                    }
+                }
                 if let Some(previous) = self.nodes.get_mut(before as usize) {
                     previous.next = id;
-                } else if let Some(owner) = self.nodes.get_mut(owner as usize) {
-                    owner.low = id;
                 }
             }
             None => self.roots.push(NodeId(id)),
@@ -385,9 +365,15 @@ impl<'t> Ref<'t> {
     }
 
     /// The entry of a map with this key (the first one, if the builder gave several).
+    #[inline]
     pub fn get(self, key: &str) -> Option<Ref<'t>> {
-        let (tree, key) = (self.tree, key.as_bytes());
-        // Most keys are told apart by their length.
+        // Rules ask for many fields, of which an object has few: that one is not there must cost nothing.
+        if self.raw().high & mark(key.as_bytes()) == 0 { None } else { self.sought(key.as_bytes()) }
+    }
+
+    /// Goes through a map for a key; most are told apart by their length.
+    fn sought(self, key: &[u8]) -> Option<Ref<'t>> {
+        let tree = self.tree;
         let has_key = |node: &Node| {
             let (at, len) = (node.key_at as usize, (node.key_len & LEN_MASK) as usize);
             len == key.len() && tree.text.as_bytes().get(at..at + len) == Some(key)
@@ -464,6 +450,7 @@ impl<'t> Ref<'t> {
         std::iter::successors(existing(first), move |child| existing(child.raw().next))
     }
 
+    #[inline]
     fn raw(self) -> Node {
         let empty = Node { key_at: 0, key_len: 0, origin: 0, next: NONE, low: NONE, high: 0 };
         self.tree.nodes.get(self.id as usize).copied().unwrap_or(empty)
@@ -480,21 +467,6 @@ impl fmt::Debug for Ref<'_> {
             Value::Str(value) => write!(f, "{value:?}"),
             Value::Map => f.debug_map().entries(self.entries()).finish(),
             Value::List => f.debug_list().entries(self.items()).finish(),
-        }
-    }
-}
-
-impl Node {
-    fn tag(&self) -> Tag {
-        match self.key_len >> LEN_BITS {
-            0 => Tag::Null,
-            1 => Tag::False,
-            2 => Tag::True,
-            3 => Tag::Int,
-            4 => Tag::Float,
-            5 => Tag::Str,
-            6 => Tag::Map,
-            _ => Tag::List,
         }
     }
 }

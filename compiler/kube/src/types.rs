@@ -319,7 +319,7 @@ impl TypeId {
         let custom =
             self.custom().map(|record| record.properties.iter().map(custom::Property::field));
         let rows = self.rows().chunk_by(|a, b| a.name == b.name);
-        rows.filter_map(move |rows| chosen(rows, minor)).chain(custom.into_iter().flatten())
+        rows.filter_map(move |rows| chosen(rows.iter(), minor)).chain(custom.into_iter().flatten())
     }
 
     /// The field of this name at [`TARGET`]; if it does not exist there, as it was last or will be
@@ -335,15 +335,12 @@ impl TypeId {
         if let Some(record) = self.custom() {
             return record.property(name).map(custom::Property::field).or(record.free_field());
         }
-        let rows = self.rows();
         let prefix = prefix(name);
-        let from = rows.partition_point(|row| {
-            row.prefix < prefix || (row.prefix == prefix && row.name.text() < name)
-        });
-        let rows = rows.get(from..).unwrap_or_default();
-        let named = |row: &&FieldRow| row.prefix == prefix && row.name.text() == name;
-        let count = rows.iter().take_while(named).count();
-        chosen(rows.get(..count).unwrap_or_default(), minor)
+        let rows = self.rows();
+        let from = rows.partition_point(|row| row.prefix < prefix);
+        let alike = rows.get(from..).unwrap_or_default().iter();
+        let alike = alike.take_while(|row| row.prefix == prefix);
+        chosen(alike.filter(|row| row.name.is(name)), minor)
     }
 
     fn row(self) -> &'static TypeRow {
@@ -431,6 +428,11 @@ struct KindRow {
 }
 
 impl Name {
+    /// Whether it is this one, of which the prefix is known to be the same.
+    fn is(self, name: &str) -> bool {
+        usize::from(self.len) == name.len() && (name.len() <= PREFIX || self.text() == name)
+    }
+
     fn text(self) -> &'static str {
         let at = usize::from(self.at);
         NAMES.get(at..at + usize::from(self.len)).unwrap_or_default()
@@ -439,8 +441,8 @@ impl Name {
 
 /// Of one field's rows the one that holds at `minor`, else the nearest: a field that came later as it
 /// will be first, one that is gone as it was last.
-fn chosen(rows: &'static [FieldRow], minor: u8) -> Option<Field> {
-    let row = rows.iter().find(|row| minor < row.until).or(rows.last())?;
+fn chosen(rows: impl Iterator<Item = &'static FieldRow> + Clone, minor: u8) -> Option<Field> {
+    let row = rows.clone().find(|row| minor < row.until).or_else(|| rows.last())?;
     Some(Field {
         name: row.name.text(),
         ty: Elem(u32::from(row.shape)).ty(),
@@ -450,12 +452,15 @@ fn chosen(rows: &'static [FieldRow], minor: u8) -> Option<Field> {
     })
 }
 
-/// The first eight bytes of a name as a number, in the order of names.
+/// The bytes of a name that its row holds as a number.
+const PREFIX: usize = 8;
+
+/// The first bytes of a name as a number, in the order of names.
 fn prefix(name: &str) -> u64 {
     match name.as_bytes().first_chunk() {
         Some(first) => u64::from_be_bytes(*first),
         None => {
-            let mut first = [0; 8];
+            let mut first = [0; PREFIX];
             first.iter_mut().zip(name.bytes()).for_each(|(to, byte)| *to = byte);
             u64::from_be_bytes(first)
         }

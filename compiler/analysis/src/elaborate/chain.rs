@@ -11,7 +11,7 @@ use super::library::LibraryFunction;
 use super::narrow::path_text;
 use super::{Elaborator, Meant};
 use crate::code::{Ask, Expr, ExprId, NO_SLOT, RecordKind};
-use crate::db::{Item, ItemKind, target};
+use crate::db::{Item, ItemKind};
 use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
@@ -248,7 +248,7 @@ impl Elaborator<'_> {
                     }
                     _ => {
                         let path: Vec<&str> = fields.iter().map(|field| field.text()).collect();
-                        if let Err(none) = crate::resolve::kubernetes(&path, target(self.db)) {
+                        if let Err(none) = crate::resolve::kubernetes(&path, self.minor) {
                             let problem = none.at(self.place(*fields.last().unwrap_or(&first)));
                             self.report(problem);
                         }

@@ -245,18 +245,19 @@ impl Elaborator<'_> {
                 .filter(|n| matches!(n.kind(), NodeKind::ForClause | NodeKind::IfClause)),
         );
         let strength = self.strength(node);
-        let mut entries = Vec::new();
         let told = self.problems.len();
-        if let Some(entry) = self.bind(&segments, ty, &bound, strength) {
-            entries.push(entry);
-        }
+        let entry = self.bind(&segments, ty, &bound, strength);
         if unsaid {
             // Of what is meant as a value and written as a type, nothing says the type.
             let late = self.problems.split_off(told);
             self.problems.extend(late.into_iter().filter(|late| late.code != Code::E(210)));
         }
         self.leave(scope);
-        self.wrap(node, clauses, entries, out);
+        if clauses.is_empty() {
+            out.extend(entry);
+        } else {
+            self.wrap(node, clauses, entry.into_iter().collect(), out);
+        }
     }
 
     /// Reports `name: "app"` where `name = "app"` is meant.

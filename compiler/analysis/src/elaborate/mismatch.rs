@@ -11,7 +11,7 @@ use super::narrow::path_text;
 use super::secret::Concealed;
 use super::{Elaborator, fields, habit};
 use crate::bounds;
-use crate::db::{Item, target};
+use crate::db::Item;
 use crate::declares::{Asker, asker, declared_below, written};
 use crate::fits::{Fit, base, fits, present, widened};
 use crate::interval::{Interval, disjoint, lengths_apart};
@@ -95,11 +95,11 @@ impl Elaborator<'_> {
             (Ty::Literal(literal), Ty::Refined(refined))
                 if fits(self.db, found, &refined.base) != Fit::No =>
             {
-                match broken(literal, &refined.refinements, target(self.db)) {
+                match broken(literal, &refined.refinements, self.minor) {
                     Some(refinement) => {
                         let (code, what) = match hidden {
                             true => secret_complaint(refinement),
-                            false => complaint(literal, refinement, target(self.db)),
+                            false => complaint(literal, refinement, self.minor),
                         };
                         let value = literal_text(literal);
                         match &refined.name {
@@ -268,9 +268,9 @@ impl Elaborator<'_> {
     /// Reports a field that a type does not have.
     pub(super) fn unknown_field(&mut self, node: Node<'_>, ty: &Ty, name: &str) {
         if let Ty::Kube(kube) = base(ty)
-            && let Some(field) = kube.field_at(name, target(self.db))
+            && let Some(field) = kube.field_at(name, self.minor)
         {
-            let target = target(self.db);
+            let target = self.minor;
             let when = if field.until <= target {
                 format!("was removed in Kubernetes 1.{}", field.until)
             } else {

@@ -7,7 +7,7 @@ use syntax::{Node, NodeKind};
 use super::library::LibraryFunction;
 use super::{Elaborator, Meant};
 use crate::code::{Expr, ExprId, NO_SLOT};
-use crate::db::{Item, ItemKind, Origin, target};
+use crate::db::{Item, ItemKind, Origin};
 use crate::fits::{base, declared_optional, present};
 use crate::limits;
 use crate::problem::{Place, Severity};
@@ -227,9 +227,8 @@ impl Elaborator<'_> {
                 (info.open || broken).then(|| open(if broken { Ty::Error } else { Ty::Any }))
             }
             Ty::Kube(ty) => {
-                let field = ty
-                    .field_at(name, target(self.db))
-                    .filter(|field| field.exists_in(target(self.db)))?;
+                let field =
+                    ty.field_at(name, self.minor).filter(|field| field.exists_in(self.minor))?;
                 let required = field.required;
                 let ty = match (name, ty.kind()) {
                     _ if is_data_of_secret(*ty, name) => {
@@ -277,7 +276,7 @@ impl Elaborator<'_> {
             return keyed.element.clone();
         }
         let kind = key.split('/').next().unwrap_or_default();
-        let kind = kube::types::newest_at(kind, target(self.db));
+        let kind = kube::types::newest_at(kind, self.minor);
         kind.map_or(Ty::Object, |kind| Ty::Kube(kind.info().ty))
     }
 
@@ -290,9 +289,7 @@ impl Elaborator<'_> {
             Ty::Case(item, index) => case(self.db, *item, *index).map_or_else(Vec::new, |case| {
                 case.info.fields.iter().map(|field| field.name.clone()).collect()
             }),
-            Ty::Kube(ty) => {
-                kube_field_names(*ty, target(self.db)).into_iter().map(Arc::from).collect()
-            }
+            Ty::Kube(ty) => kube_field_names(*ty, self.minor).into_iter().map(Arc::from).collect(),
             Ty::Record(record) => record.fields.iter().map(|(name, _)| name.clone()).collect(),
             _ => Vec::new(),
         }

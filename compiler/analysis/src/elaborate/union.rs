@@ -13,7 +13,6 @@ use super::path::{Bound, bound, segments};
 use super::scope::FieldOf;
 use crate::apart::{Choice, Evidence, Outline, choice, undecided};
 use crate::code::NO_SLOT;
-use crate::db::target;
 use crate::fits::{Fit, base, fits, join, optional, present};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
@@ -154,7 +153,7 @@ impl Elaborator<'_> {
             Ty::Kube(kube) => {
                 let field = self.field_of(ty, name)?;
                 let both = kube
-                    .field_at(name, target(self.db))
+                    .field_at(name, self.minor)
                     .is_some_and(|field| field.ty == FieldType::IntOrString);
                 Some(match both {
                     true => FieldOf { ty: join(self.db, field.ty, Ty::Percent), ..field },

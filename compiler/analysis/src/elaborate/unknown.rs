@@ -8,7 +8,7 @@ use super::Elaborator;
 use super::library::of_another_language;
 use super::mismatch::undeclared;
 use super::secret::Concealed;
-use crate::db::{ItemKind, target};
+use crate::db::ItemKind;
 use crate::elaborate::signature;
 use crate::fits::{Fit, base, fits, present};
 use crate::in_scope::{names_in_scope, names_of_files};
@@ -135,8 +135,7 @@ impl Elaborator<'_> {
         let called = node.parent().is_some_and(|above| above.child(NodeKind::Call).is_some());
         let may_be = called || name.starts_with(|c: char| c.is_ascii_uppercase());
         if problem.help.is_none() && may_be {
-            let minor = target(self.db);
-            problem = with_elsewhere(self.db, self.module, name, minor, problem);
+            problem = with_elsewhere(self.db, self.module, name, self.minor, problem);
         }
         if problem.help.is_none()
             && let Some(here) = of_another_language(name)

@@ -42,7 +42,8 @@ impl<'a> Eval<'a> {
                 rec.layers.iter().find_map(|layer| file_type(layer.source)).map(Declared::Ty)
             }
             Kind::Kube(ty) => {
-                ty.field_at(slot.name, self.minor).map(|field| Declared::Kube(field.ty))
+                let of_kube = || ty.field_at(slot.name, self.minor).map(|field| field.ty);
+                slot.of_kube.get_or_init(of_kube).map(Declared::Kube)
             }
             Kind::Object => match slot.name {
                 "apiVersion" | "kind" => Some(Declared::Kube(FieldType::Str)),

@@ -4,7 +4,7 @@
 //! decides keys: computed keys, the sources of `for` and of `...`. Values and the conditions of `when` wait
 //! until a slot is forced.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use bumpalo::collections::Vec as ArenaVec;
 use rustc_hash::FxHashMap;
@@ -84,6 +84,7 @@ impl<'a> Eval<'a> {
                         false => SlotState::Unforced,
                     }),
                     origin: Cell::new(None),
+                    of_kube: OnceCell::new(),
                 }))
             }
             _ => &[],

@@ -313,6 +313,7 @@ impl<'a> Slot<'a> {
             bindings: Cell::new(None),
             state: Cell::new(SlotState::Unforced),
             origin: Cell::new(None),
+            of_kube: OnceCell::new(),
         }
     }
 }

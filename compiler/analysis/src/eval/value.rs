@@ -274,6 +274,8 @@ pub struct Slot<'a> {
     pub state: Cell<SlotState<'a>>,
     /// Where the winning value was written.
     pub origin: Cell<Option<Spot<'a>>>,
+    /// What Kubernetes' types say of it, once that is asked.
+    pub of_kube: OnceCell<Option<FieldType>>,
 }
 
 #[derive(Clone, Copy)]

@@ -150,32 +150,31 @@ fn of_record_to_run_through(entry: Node<'_>) -> Option<Meant> {
     })
 }
 
+/// What to write for a word that binds nothing where something else of the language, or of another, is meant by it.
 fn of_binding(binding: Node<'_>) -> Option<Meant> {
-    if let Some(help) = of_import(binding) {
-        let message = "`import` reads a file of data, and brings no names";
-        return Some(Meant { range: binding.range(), message, help });
-    }
-    let named = binding.child(NodeKind::Path).filter(|_| binding.child(NodeKind::Body).is_some());
-    if named.is_some_and(|path| path.text() == "let" || path.text() == "const") {
-        return Some(Meant {
-            range: binding.tree().tokens().span(binding.token_range().start).range(),
+    let first = || binding.tree().tokens().span(binding.token_range().start).range();
+    match binding.child(NodeKind::Path)?.text() {
+        "import" => of_import(binding).map(|help| {
+            let message = "`import` reads a file of data, and brings no names";
+            Meant { range: binding.range(), message, help }
+        }),
+        "let" | "const" => binding.child(NodeKind::Body).map(|_| Meant {
+            range: first(),
             message: "expected a name, found `{`",
             help: "names are given one by one: `let a = record.a`".to_owned(),
-        });
-    }
-    if let Some(colon) = of_condition(binding) {
-        let word = binding.child(NodeKind::Path)?.text();
-        return Some(Meant {
+        }),
+        word @ ("check" | "warn" | "note" | "assert") => of_condition(binding).map(|colon| Meant {
             range: colon,
             message: "expected a condition before the `:`",
             help: format!("a condition stands first: `{word} condition: \"message\"`"),
-        });
+        }),
+        "test" => is_test_without_title(binding).then(|| Meant {
+            range: first(),
+            message: "expected a string that says what is tested after `test`",
+            help: "a test is written `test \"title\" { … }`".to_owned(),
+        }),
+        _ => None,
     }
-    is_test_without_title(binding).then(|| Meant {
-        range: binding.tree().tokens().span(binding.token_range().start).range(),
-        message: "expected a string that says what is tested after `test`",
-        help: "a test is written `test \"title\" { … }`".to_owned(),
-    })
 }
 
 /// What to write for traits in parentheses, `with (A & B)`, and for a function in braces, `xs.map { x => x + 1 }`.
@@ -241,7 +240,6 @@ fn of_record_as_head(node: Node<'_>) -> Option<Meant> {
 
 /// Where the `:` of `check: n < 3` stands, if a binding is that: a type is not followed by an operator.
 fn of_condition(binding: Node<'_>) -> Option<Range<usize>> {
-    let path = binding.child(NodeKind::Path)?;
     let annotation = binding.child(NodeKind::Annotation)?;
     let tokens = binding.tree().tokens();
     let operator = matches!(
@@ -256,14 +254,12 @@ fn of_condition(binding: Node<'_>) -> Option<Range<usize>> {
             | TokenKind::Dot
             | TokenKind::LParen
     );
-    (operator && matches!(path.text(), "check" | "warn" | "note" | "assert"))
-        .then(|| tokens.span(annotation.token_range().start).range())
+    operator.then(|| tokens.span(annotation.token_range().start).range())
 }
 
-/// What to write for `import { a } from "…"`, if a binding is that.
+/// What to write for `import { a } from "…"`, if a binding of that name is that.
 fn of_import(binding: Node<'_>) -> Option<String> {
-    let path = binding.child(NodeKind::Path)?;
-    let body = binding.child(NodeKind::Body).filter(|_| path.text() == "import")?;
+    let body = binding.child(NodeKind::Body)?;
     let line = body.tree().text().get(body.range().end..)?.lines().next()?;
     let from = line.trim_start().strip_prefix("from")?.trim().trim_matches(['"', '\'', ';']);
     let names: Vec<&str> = body
@@ -389,9 +385,7 @@ pub(super) fn of_parent(schema: Node<'_>) -> Option<String> {
 
 /// Whether a binding is `test { … }`.
 fn is_test_without_title(binding: Node<'_>) -> bool {
-    binding.child(NodeKind::Body).is_some()
-        && binding.child(NodeKind::Path).is_some_and(|path| path.text() == "test")
-        && binding.parent().is_some_and(|above| above.kind() == NodeKind::Root)
+    binding.parent().is_some_and(|above| above.kind() == NodeKind::Root)
         && binding.child(NodeKind::Body).is_some_and(|body| {
             body.children().any(|entry| {
                 matches!(entry.kind(), NodeKind::Assert | NodeKind::Fails | NodeKind::Snapshot)

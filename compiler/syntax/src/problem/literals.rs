@@ -12,6 +12,9 @@ impl Reader {
         let text = node.text();
         let start = node.range().start;
         let whole = node.kind() == NodeKind::Str;
+        if whole && is_plain(text) {
+            return;
+        }
         if whole && let Some(told) = self.of_another_language(node) {
             return told;
         }
@@ -137,4 +140,10 @@ impl Reader {
         };
         self.push(NUMBER, node, node.range(), message, help);
     }
+}
+
+/// Whether a text is in quotes, on one line, and without a sign that may be an escape or a quote, as most are.
+fn is_plain(text: &str) -> bool {
+    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inner.is_some_and(|inner| !inner.bytes().any(|byte| matches!(byte, b'"' | b'\\' | b'\n')))
 }
