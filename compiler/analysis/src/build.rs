@@ -139,6 +139,9 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
 /// Bytes that an arena has from the beginning: enough for most items.
 const ARENA: usize = 128 << 10;
 
+/// Bytes of text that a unit's objects have, about.
+const TEXT: usize = 4 << 10;
+
 /// Makes an arena what it was in the beginning, so that what an evaluation takes of it does not depend on the one before.
 fn renew(arena: &mut Bump) {
     arena.reset();
@@ -153,6 +156,8 @@ fn parts(db: &Database, program: Program, modules: &[Module], format: Format) ->
     let work: Vec<Work> = work(db, program, modules);
     parallel::in_order(db, &work, |db, work| {
         let mut part = Part::default();
+        let rendered = work.iter().filter(|work| matches!(work, Work::Unit { own: true, .. }));
+        part.bytes.reserve(rendered.count() * TEXT);
         let mut arena = Bump::with_capacity(ARENA);
         let mut tree = Tree::new();
         for work in work {

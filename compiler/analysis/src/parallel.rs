@@ -27,7 +27,7 @@ pub fn on_deep_stack<R>(run: impl FnOnce() -> R) -> R {
     })
 }
 
-/// What `piece` makes of each of `work`, in their order. Every thread asks a database of its own, which is gone when
+/// What `piece` makes of each of `work`, in their order. Every other thread asks a database of its own, which is gone when
 /// this returns, so that inputs can be set again.
 pub fn in_order<T: Sync, R: Send>(
     db: &Database,
@@ -43,11 +43,11 @@ pub fn in_order<T: Sync, R: Send>(
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(chunks.len()));
     let deep = DEEP.get();
-    let run = |db: Database| {
+    let run = |db: &Database| {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(chunk) = chunks.get(at) else { break };
-            let result = piece(&db, chunk);
+            let result = piece(db, chunk);
             done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, result));
         }
     };
@@ -60,14 +60,14 @@ pub fn in_order<T: Sync, R: Send>(
             // Where the system gives no further thread, those that there are do the work.
             let run = move || {
                 DEEP.set(true);
-                run(db);
+                run(&db);
             };
             if let Ok(thread) = thread.spawn_scoped(scope, run) {
                 threads.push(thread);
             }
         }
         if deep || threads.is_empty() {
-            run(db.clone());
+            run(db);
         }
         for thread in threads {
             if let Err(panic) = thread.join() {
