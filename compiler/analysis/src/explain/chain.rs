@@ -58,11 +58,14 @@ pub(super) fn sources<'a>(
     let Some(trace) = &eval.trace else { return Vec::new() };
     let mut reads = trace.reads(Reader::of(slot));
     let top = slot.bindings.get();
+    let mut bound = false;
     if let Some((owner, _)) = keyed_in(eval, rec, slot) {
         reads = trace.reads(Reader::of(owner));
     } else if reads.is_empty() && top.is_some_and(binds_locals) {
-        // What a `for` binds is known with the keys of the record.
-        reads = trace.reads(Reader::of(rec));
+        // What a `for` binds is known with the keys of the record, or of one around it.
+        let mut around = around(rec).map(|rec| trace.reads(rec));
+        reads = around.find(|reads| !reads.is_empty()).unwrap_or_default();
+        bound = true;
     }
     let mut keys: Vec<&Rec<'_>> = Vec::new();
     let mut found: Vec<(&Rec<'_>, &Slot<'_>)> = Vec::new();
@@ -84,14 +87,20 @@ pub(super) fn sources<'a>(
         SlotState::Done(Value::Rec(outer)) => !around.contains(&Reader::of(outer)),
         _ => true,
     });
-    if let Some((_, key)) = keyed_in(eval, rec, slot) {
-        // Of all that the keys were computed from, what gave this one: by its name, or by its value.
-        let gave = |(rec, slot): &(&'a Rec<'a>, &'a Slot<'a>)| {
-            let text = eval.scalar_text(eval.whnf(eval.force(rec, slot)));
-            slot.name == key.name || text.is_some_and(|text| text == key.name)
+    // Of all that the keys were computed from, what gave this one: by its name, or by its value.
+    let text =
+        |rec: &'a Rec<'a>, slot: &'a Slot<'a>| eval.scalar_text(eval.whnf(eval.force(rec, slot)));
+    let gave = match keyed_in(eval, rec, slot) {
+        Some((_, key)) => Some(key.name.to_owned()),
+        None if bound => text(rec, slot).map(|text| text.to_string()),
+        None => None,
+    };
+    if let Some(gave) = gave {
+        let gives = |(rec, slot): &(&'a Rec<'a>, &'a Slot<'a>)| {
+            *slot.name == *gave || text(rec, slot).is_some_and(|text| *text == *gave)
         };
-        if found.iter().any(gave) {
-            found.retain(gave);
+        if found.iter().any(gives) {
+            found.retain(gives);
         }
     }
     let slots = found.into_iter().map(|(rec, slot)| Source::Slot(rec, slot));
