@@ -242,11 +242,11 @@ pub fn undecided(
     shown: impl Fn(&Ty) -> String,
 ) -> Problem {
     problem.message = format!("nothing says which of {} records this is", outlines.len());
-    problem.help = Some(match tag {
+    problem.help = match tag {
         Some(tag) => {
             let fields = outlines.iter().filter_map(|outline| outline.field(tag));
             let values = fields.map(|field| format!("`{tag}{sign}{}`", shown(&field.ty)));
-            format!("`{tag}` tells: write {}", joined(values.collect(), "or"))
+            Some(format!("`{tag}` tells: write {}", joined(values.collect(), "or")))
         }
         None => {
             let needs = |outline: &Outline| {
@@ -254,10 +254,14 @@ pub fn undecided(
                 let names: Vec<String> = needed.map(|field| format!("`{}`", field.name)).collect();
                 if names.is_empty() { "nothing".to_owned() } else { joined(names, "and") }
             };
-            let telling = outlines.iter().map(needs).collect();
-            format!("they are told apart by the fields that they need: {}", joined(telling, "or"))
+            let telling: Vec<String> = outlines.iter().map(needs).collect();
+            let tells = telling.iter().any(|needs| Some(needs) != telling.first());
+            tells.then(|| {
+                let telling = joined(telling, "or");
+                format!("they are told apart by the fields that they need: {telling}")
+            })
         }
-    });
+    };
     problem
 }
 

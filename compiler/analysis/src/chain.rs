@@ -45,13 +45,10 @@ impl Drop for Level {
     }
 }
 
-/// The error of a row of more than `limit` things.
-pub fn too_long(place: Place, things: &str, limit: u32) -> Problem {
-    Problem {
-        code: TOO_LONG,
-        ..Problem::error(502, place, format!("more than {limit} {things} in a row need each other"))
-    }
-    .help("let them refer to one that all have in common, in place of each to the next")
+/// The error of a row of so many things that they count as more than the limit.
+pub fn too_long(place: Place, message: String) -> Problem {
+    Problem { code: TOO_LONG, ..Problem::error(502, place, message) }
+        .help("let them refer to one that all have in common, in place of each to the next")
 }
 
 /// The error again, at the item from which the longest way leads on by names: the same wherever it was noticed.

@@ -259,7 +259,13 @@ fn check_key<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, slot: &'a Slot<'a>) {
 pub(crate) fn chains(eval: &Eval<'_>) {
     if eval.deepest.get() > limits::CHAIN {
         let place = Place { item: eval.unit, node: 0 };
-        eval.report(too_long(place, "values", limits::CHAIN));
+        let message = "too many values in a row need each other".to_owned();
+        let note = format!(
+            "at most {} may, of which one that takes much to compute counts as several: one for each {} KiB",
+            limits::CHAIN,
+            limits::READ_BYTES >> 10
+        );
+        eval.report(too_long(place, message).note(note));
     }
 }
 

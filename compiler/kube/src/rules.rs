@@ -74,6 +74,7 @@ use crate::facts::{Facts, Identity};
 use crate::lints::Strictness;
 use crate::tree::Step;
 
+pub use absent::variable;
 pub use program::{Program, Scaled};
 pub use ties::{Ties, groups, ties};
 

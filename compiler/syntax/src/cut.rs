@@ -243,17 +243,14 @@ impl<'t> Cutter<'t> {
                 return false;
             }
             self.item = Some(start);
-            if first == line_start && first >= self.plain && may_be_manifest(self.bytes, first) {
-                self.far = true;
-                match manifest_end(self.bytes, start) {
-                    Ok(end) => {
-                        self.last = end;
-                        self.finish_item();
-                        self.at = line_end(self.bytes, end) + 1;
-                        return true;
-                    }
-                    Err(end) => self.plain = end,
-                }
+            if first == line_start
+                && may_be_manifest(self.bytes, first)
+                && let Some(end) = self.manifest_end(start)
+            {
+                self.last = end;
+                self.finish_item();
+                self.at = line_end(self.bytes, end) + 1;
+                return true;
             }
         }
         self.rest_of_line(first);
@@ -263,7 +260,9 @@ impl<'t> Cutter<'t> {
     /// Whether a line of code begins a new item.
     fn separates(&mut self, line_start: usize, first: usize, start: usize) -> bool {
         match self.nesting.top() {
-            None if continues(self.bytes, first, false) => false,
+            None if continues(self.bytes, first, false) => {
+                first == line_start && self.begins_manifest(first)
+            }
             None => {
                 let documented = start != first;
                 documented || joined(self.bytes, self.last, first, false, false).is_none()
@@ -284,6 +283,26 @@ impl<'t> Cutter<'t> {
                 false
             }
         }
+    }
+
+    /// Where a manifest ends that begins at a line.
+    fn manifest_end(&mut self, at: usize) -> Option<usize> {
+        if at < self.plain {
+            return None;
+        }
+        self.far = true;
+        match manifest_end(self.bytes, at) {
+            Ok(end) => Some(end),
+            Err(end) => {
+                self.plain = end;
+                None
+            }
+        }
+    }
+
+    /// Whether a line that begins with an operator divides a manifest from what stands above.
+    fn begins_manifest(&mut self, at: usize) -> bool {
+        self.bytes.get(at..at + 3) == Some(b"---") && self.manifest_end(at).is_some()
     }
 
     /// Reads from a token to the end of its line.

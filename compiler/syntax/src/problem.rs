@@ -14,6 +14,7 @@ mod layout;
 mod literals;
 mod mend;
 mod past;
+mod signs;
 
 pub use habit::is_no_binding;
 pub use layout::block_meant_to_end_above;
@@ -171,7 +172,11 @@ impl Reader {
                 self.hole = Some(node.token_range().end);
                 return;
             }
-            NodeKind::Binding => self.made_of_type(node),
+            NodeKind::Binding => {
+                self.question(node);
+                self.made_of_type(node);
+            }
+            NodeKind::Match => self.arms(node),
             _ => self.placement(node, within),
         }
         let inner = match node.kind() {
@@ -353,35 +358,6 @@ impl Reader {
         if let Some(second) = node.children_of(NodeKind::Dots).nth(1) {
             self.push(CHAINED, node, second.range(), "a range has one `..`".to_owned(), None);
         }
-    }
-
-    /// A value is given with `=`, not with a type and braces behind it.
-    fn made_of_type(&mut self, binding: Node<'_>) {
-        let (Some(ty), Some(body)) =
-            (binding.child(NodeKind::Annotation), binding.child(NodeKind::Body))
-        else {
-            return;
-        };
-        let brace = body.token_range().start;
-        let span = binding.tree().tokens().span(brace).range();
-        // Of a brace that was supplied it is told with that.
-        if span.is_empty() {
-            return;
-        }
-        let declared = past::declared(binding.tree(), brace);
-        let help = match &declared {
-            Some(line) => format!("a value is given with `=`: `{line} {{ … }}`"),
-            None => "a value is given with `=`: `name = Schema { … }`".to_owned(),
-        };
-        let message = "expected `=` and a value, found a type and braces".to_owned();
-        self.push(UNEXPECTED, binding, ty.range(), message, Some(help));
-        let path = binding.child(NodeKind::Path).map_or(0, |path| path.range().start);
-        self.offer(declared.map(|text| Mend {
-            title: "give it with `=`",
-            safe: true,
-            range: path..ty.range().end,
-            text,
-        }));
     }
 
     /// Interpolation stands only where a value is computed.

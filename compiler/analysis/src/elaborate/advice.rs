@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use kube::types::{Field, TypeId};
+
 use super::literal::{United, unit_meant};
 use super::{Elaborator, habit};
-use crate::db::Item;
+use crate::db::{Item, target};
 use crate::fits::{Fit, base, fits, optional, present};
 use crate::schema::schema;
 use crate::ty::{Literal, Ty, TypeParam};
+use crate::types::kube_type;
 use crate::variant::variant;
 use crate::workspace::SET;
 
@@ -126,6 +129,19 @@ impl Elaborator<'_> {
                 let text = super::mismatch::literal_text(&Literal::Str(text.clone()));
                 Some(format!("fields stand in braces: `{{ {field} = {text} }}`"))
             }
+            (Ty::Literal(Literal::Str(text)), kind)
+                if let Some(declared) = self.declared_elsewhere(text, kind) =>
+            {
+                Some(declared)
+            }
+            (Ty::Literal(literal), Ty::Kube(ty))
+                if let Some((field, text)) = self.field_meant(literal, *ty) =>
+            {
+                // What may be a password is not repeated.
+                let short = text.len() <= 40 && !text.contains("://");
+                let text = if short { &*text } else { "…" };
+                Some(format!("fields stand in braces: `{{ {field} = {text} }}`"))
+            }
             (Ty::Literal(Literal::Str(_)), kind) => match kind {
                 Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
                 kind => notation_of(kind)
@@ -221,6 +237,49 @@ impl Elaborator<'_> {
             .filter(|field| !field.emit && fits(self.db, found, present(&field.ty)) == Fit::Yes);
         let first = fields.next()?;
         fields.next().is_none().then_some(&*first.name)
+    }
+
+    /// The field of a record of Kubernetes that takes a value, and how it is given to that, if there is one only: its name aside, or of several the one that it needs.
+    fn field_meant(&self, found: &Literal, ty: TypeId) -> Option<(&'static str, String)> {
+        let written = super::mismatch::literal_text(found);
+        let quoted = Literal::Str(written.as_str().into());
+        [found, &quoted].into_iter().find_map(|literal| {
+            let text = super::mismatch::literal_text(literal);
+            let literal = Ty::Literal(literal.clone());
+            let takes =
+                |field: &Field| fits(self.db, &literal, present(&kube_type(field.ty))) != Fit::No;
+            let fields: Vec<Field> = ty.fields_at(target(self.db)).filter(takes).collect();
+            let others: Vec<&Field> = fields.iter().filter(|field| field.name != "name").collect();
+            let required: Vec<&Field> = fields.iter().filter(|field| field.required).collect();
+            let only =
+                |fields: &[&Field]| fields.first().filter(|_| fields.len() == 1).map(|f| f.name);
+            Some((only(&others).or_else(|| only(&required))?, text))
+        })
+    }
+
+    /// How what somebody else makes is declared and named, where it is named by a text.
+    fn declared_elsewhere(&self, text: &str, want: &Ty) -> Option<String> {
+        let (want, open, close) = match want {
+            Ty::List(element) => (base(element), "[", "]"),
+            want => (want, "", ""),
+        };
+        let mut members = match want {
+            Ty::Union(members) => members.iter(),
+            want => std::slice::from_ref(want).iter(),
+        };
+        let item = members.find_map(|member| match base(member) {
+            Ty::Schema(item) if schema(self.db, *item).fields.iter().any(|field| field.emit) => {
+                Some(*item)
+            }
+            _ => None,
+        })?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let plain = !text.is_empty() && text.len() <= 40 && text.chars().all(is_name);
+        let name = if plain { text } else { "settings" };
+        let (word, schema) = (kube::rules::variable(name), item.name(self.db));
+        Some(format!(
+            "what is there already is declared, `{word} = external {schema} {{ name = \"{name}\" }}`, and stands by its name: `{open}{word}{close}`"
+        ))
     }
 
     /// A handle of a component that is one of several: `endpoints.http` of a service.

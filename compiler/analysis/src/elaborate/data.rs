@@ -6,7 +6,7 @@ use super::Elaborator;
 use crate::code::{Expr, ExprId};
 use crate::data::secrets;
 use crate::db::ItemKind;
-use crate::fits::{base, present, widened};
+use crate::fits::{Fit, base, fits, present, widened};
 use crate::problem::Problem;
 use crate::show::type_name;
 use crate::ty::Ty;
@@ -35,9 +35,8 @@ impl Elaborator<'_> {
         let ty = node.children().next().map_or(Ty::Error, |ty| self.read_type(ty));
         if !says_nothing(found) {
             let shown = type_name(self.db, &widened(found));
-            self.report(self.problem(253, node, format!("this is {shown} already")).help(
-                "`as` gives a type to what has none, such as data that is imported: leave it out",
-            ));
+            let help = self.instead_of_cast(found, &ty);
+            self.report(self.problem(253, node, format!("this is {shown} already")).help(help));
             return (self.emit(node, Expr::Error), ty);
         }
         // A file of which only a part is sensitive is read by its type, which says of which.
@@ -52,6 +51,22 @@ impl Elaborator<'_> {
         }
         let id = self.ty(ty.clone());
         (self.emit(node, Expr::Cast { value, ty: id }), secrets::cast(found, ty))
+    }
+
+    /// What to write for a cast of what has a type: nothing is converted by it.
+    fn instead_of_cast(&self, found: &Ty, ty: &Ty) -> String {
+        if fits(self.db, found, ty) != Fit::No {
+            return "`as` gives a type to what has none, such as data that is imported: leave it out"
+                .to_owned();
+        }
+        match (base(&widened(found)), base(ty)) {
+            _ if let Some(advice) = self.advice(found, ty) => advice.help,
+            (_, Ty::Str) => "`as` converts nothing: the text of a value is `str(value)`".to_owned(),
+            (Ty::Str, Ty::Int) => {
+                "`as` converts nothing: a text is read by `text.parseInt()`, with what holds where it is no number: `… ?? 0`".to_owned()
+            }
+            _ => "`as` converts nothing, and gives a type to what has none, such as data that is imported".to_owned(),
+        }
     }
 
     fn is_file(&self, expr: ExprId) -> bool {

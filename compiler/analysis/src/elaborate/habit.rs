@@ -125,3 +125,41 @@ pub fn interpolated(text: &str) -> Option<String> {
         "what is computed stands in `\\(…)`: `\\({name})`; what is given from outside is declared: `input {name}: Str`"
     ))
 }
+
+/// What to write for a variable as Kubernetes writes it, `URL { valueFrom { secretKeyRef { name = "db", key = "url" } } }`, by its record or by its name.
+pub(super) fn variable(name: &str, block: Node<'_>) -> Option<String> {
+    let body = match block.kind() {
+        NodeKind::Body => block,
+        _ => {
+            let above = block.ancestors();
+            let entry = above.into_iter().find(|above| above.kind() == NodeKind::Binding)?;
+            entry.child(NodeKind::Body)?
+        }
+    };
+    let paths = || {
+        let within = (body.id()..body.id() + body.size()).take(LOOKED_AT);
+        within.filter_map(|id| body.tree().node(id)).filter(|node| node.kind() == NodeKind::Path)
+    };
+    let names = |key: &str| paths().any(|path| path.text().split('.').any(|part| part == key));
+    let of = |key: &str| {
+        let path = paths().find(|path| path.text().rsplit('.').next() == Some(key))?;
+        let set = path.parent()?.child(NodeKind::Set);
+        let value = set.and_then(|set| set.children().next()).map(Node::text);
+        Some(value.filter(|text| text.len() <= 40 && !text.contains("://")).unwrap_or("…"))
+    };
+    let (named, key) = (of("name").unwrap_or("…"), of("key").unwrap_or("…"));
+    Some(if names("secretKeyRef") {
+        format!("`{name} = secret({named}, {key})`, with `use std.config.secret`")
+    } else if names("configMapKeyRef") {
+        format!(
+            "`{name} = ConfigRef {{ name = {named}, key = {key} }}`, with `use std.config.ConfigRef`"
+        )
+    } else if let Some(path) = of("fieldPath").filter(|_| names("fieldRef")) {
+        format!("`{name} = podField({path})`, with `use std.config.podField`")
+    } else {
+        format!("a variable is given its value by its name: `{name} = {}`", of("value")?)
+    })
+}
+
+/// How many nodes of a block are looked at for what it says.
+const LOOKED_AT: usize = 200;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
 use super::layer::Traits;
 use super::mismatch::doc_at;
 use super::secret::Concealed;
+use super::{Elaborator, habit};
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{Fit, base, present, widened};
@@ -286,8 +286,9 @@ impl Elaborator<'_> {
     fn no_block(&mut self, node: Node<'_>, ty: &Ty, declared: Option<Place>) {
         let (written, name) = (key_text(node), type_name(self.db, present(ty)));
         let message = format!("`{written}` is {name} and takes no block");
-        let mut problem = self.problem(221, node, message);
-        problem = problem.help(format!("give it a value: `{written} = …`"));
+        let meant = habit::variable(&written, node);
+        let help = meant.unwrap_or_else(|| format!("give it a value: `{written} = …`"));
+        let mut problem = self.problem(221, node, message).help(help);
         if let Some(place) = declared {
             problem.notes.extend(doc_at(self.db, place));
             problem = problem.related(place, format!("declared here as {name}"));
@@ -322,14 +323,9 @@ impl Elaborator<'_> {
                 let value = node.children().next()?;
                 if let (Ty::Keyed(keyed), NodeKind::Int) = (base(ty), value.kind()) {
                     let keys = keyed.keys.join("/");
-                    self.report(
-                        self.problem(
-                            201,
-                            value,
-                            format!("elements are named by their {keys} here, not counted"),
-                        )
-                        .help(format!("write the {keys} in quotes: `[\"…\"]`")),
-                    );
+                    let message = format!("elements are named by their {keys} here, not counted");
+                    let help = format!("write the {keys} in quotes: `[\"…\"]`");
+                    self.report(self.problem(201, value, message).help(help));
                     return None;
                 }
                 let (want, field) = match base(ty) {

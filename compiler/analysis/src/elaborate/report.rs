@@ -37,7 +37,9 @@ impl Elaborator<'_> {
     pub(super) fn leads_to(&mut self, node: Node<'_>, depth: u32) {
         self.deepest = self.deepest.max(depth);
         if depth > limits::DEFINITIONS {
-            self.report(too_long(self.place(node), "definitions", limits::DEFINITIONS));
+            let most = limits::DEFINITIONS;
+            let message = format!("more than {most} definitions in a row need each other");
+            self.report(too_long(self.place(node), message));
         }
     }
 

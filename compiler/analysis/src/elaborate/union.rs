@@ -5,12 +5,12 @@ use std::sync::Arc;
 use kube::types::FieldType;
 use syntax::{Node, NodeKind};
 
-use super::Elaborator;
 use super::every::asked_for;
 use super::matching::rest_of;
 use super::narrow::path_text;
 use super::path::{Bound, bound, segments};
 use super::scope::FieldOf;
+use super::{Elaborator, habit};
 use crate::apart::{Choice, Evidence, Outline, choice, undecided};
 use crate::code::NO_SLOT;
 use crate::fits::{Fit, base, fits, join, optional, present};
@@ -105,9 +105,21 @@ impl Elaborator<'_> {
             Choice::Several(tag) => {
                 let known = tag.as_ref().and_then(|tag| at(tag));
                 let problem = self.problem(257, known.unwrap_or(body), "");
-                let problem = undecided(problem, (tag.as_deref(), " = "), &outlines, |ty| {
+                let mut problem = undecided(problem, (tag.as_deref(), " = "), &outlines, |ty| {
                     type_name(self.db, ty)
                 });
+                let named = records.iter().all(|member| matches!(base(member), Ty::Schema(_)));
+                if tag.is_none() && named {
+                    let names =
+                        records.iter().map(|ty| format!("`{} {{ … }}`", type_name(self.db, ty)));
+                    let names: Vec<String> = names.collect();
+                    problem.help = Some(format!("say which by its name: {}", names.join(", ")));
+                }
+                let key = body.parent().filter(|set| set.kind() == NodeKind::Set);
+                let key = key.and_then(Node::parent).and_then(|entry| entry.child(NodeKind::Path));
+                if let Some(help) = key.and_then(|key| habit::variable(key.text(), body)) {
+                    problem.help = Some(help);
+                }
                 self.report(problem);
                 Ty::Error
             }

@@ -284,7 +284,11 @@ impl Elaborator<'_> {
                             return Ty::Error;
                         }
                         let mut problem = no_such_case(info, name, what, self.place(what));
-                        if problem.fix.is_none() {
+                        if matches!(name, "case" | "when") {
+                            problem = problem.help(format!(
+                                "an arm begins with its pattern, and no word before it: leave `{name}` out"
+                            ));
+                        } else if problem.fix.is_none() {
                             problem = problem.note(format!(
                                 "what is left is taken by `_`, or by `_ {name}`, which gives it a name"
                             ));

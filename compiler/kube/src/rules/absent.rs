@@ -83,7 +83,7 @@ pub(super) fn declared(kind: &str, name: &str) -> String {
 }
 
 /// A name of a program for what the cluster calls so.
-fn variable(name: &str) -> String {
+pub fn variable(name: &str) -> String {
     let mut variable = String::new();
     let mut upper = false;
     for c in name.chars() {

@@ -358,6 +358,7 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
             "a call is a value; a binding needs `name = ` before it"
         }
         (Some(N::Index | N::Computed), Some(TokenKind::Assign)) => LIST,
+        (Some(N::Match), Some(TokenKind::Else)) => "what is left is taken by `_`: `_ => value`",
         (_, Some(TokenKind::Else)) => "a `when` has no other side: write `when not …`",
         (_, Some(TokenKind::If)) => "a condition is written `if c then a else b`",
         (Some(N::Root), _) if junk.tree().text().starts_with("apiVersion:") => {

@@ -104,7 +104,9 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
             (FOREIGN, range, message, help, Some(mend))
         }
         SlipKind::Manifest => {
-            let line = range.start + written.lines().next().unwrap_or_default().len();
+            let begins = |line: &&str| !line.trim().is_empty() && !line.starts_with("---");
+            let line = written.lines().find(begins).unwrap_or(written);
+            let start = range.start + written.find(line).unwrap_or_default();
             let help = match written.contains("{{") {
                 true => {
                     "`helm template CHART | depc import -` writes what such a template makes as a program"
@@ -114,7 +116,7 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
                 }
             };
             let message = "this is a manifest in YAML".to_owned();
-            (FOREIGN, range.start..line, message, help.to_owned(), None)
+            (FOREIGN, start..start + line.trim_end().len(), message, help.to_owned(), None)
         }
         SlipKind::Foreign => {
             (FOREIGN, range, foreign_sign(written), instead_of_line(written), None)

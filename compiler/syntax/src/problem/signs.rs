@@ -1,0 +1,116 @@
+//! What is told of the signs between a name or pattern and its value where others stand: a type and braces, a `?`, a `:` in place of `=>`.
+
+use std::ops::Range;
+
+use super::{Mend, Reader, UNEXPECTED, past};
+use crate::node::NodeKind;
+use crate::token::TokenKind;
+use crate::tree::Node;
+
+impl Reader {
+    /// Arms have `=>`, and no word before them; in all of one `match` it is told once.
+    pub(super) fn arms(&mut self, node: Node<'_>) {
+        if let Some((range, message, mend)) = of_arms(node) {
+            let help = "an arm is written `pattern => value`".to_owned();
+            self.push(UNEXPECTED, node, range, message, Some(help));
+            self.offer(Some(mend));
+        }
+    }
+
+    /// A `?` says that what is named need not be there, which is nothing to a value.
+    pub(super) fn question(&mut self, binding: Node<'_>) {
+        if let Some((question, help)) = of_question(binding) {
+            let range = question.range();
+            let message = "did not expect `?` before a value".to_owned();
+            self.push(UNEXPECTED, question, range.clone(), message, Some(help));
+            let text = String::new();
+            self.offer(Some(Mend { title: "leave `?` out", safe: true, range, text }));
+        }
+    }
+
+    /// A value is given with `=`, not with a type and braces behind it.
+    pub(super) fn made_of_type(&mut self, binding: Node<'_>) {
+        let (Some(ty), Some(body)) =
+            (binding.child(NodeKind::Annotation), binding.child(NodeKind::Body))
+        else {
+            return;
+        };
+        let brace = body.token_range().start;
+        let span = binding.tree().tokens().span(brace).range();
+        // Of a brace that was supplied it is told with that.
+        if span.is_empty() {
+            return;
+        }
+        let declared = past::declared(binding.tree(), brace);
+        let help = match &declared {
+            Some(line) => format!("a value is given with `=`: `{line} {{ … }}`"),
+            None => "a value is given with `=`: `name = Schema { … }`".to_owned(),
+        };
+        let message = "expected `=` and a value, found a type and braces".to_owned();
+        self.push(UNEXPECTED, binding, ty.range(), message, Some(help));
+        let path = binding.child(NodeKind::Path).map_or(0, |path| path.range().start);
+        self.offer(declared.map(|text| Mend {
+            title: "give it with `=`",
+            safe: true,
+            range: path..ty.range().end,
+            text,
+        }));
+    }
+}
+
+/// The `?` at the end of a path to which a binding gives a value, and what to write.
+fn of_question(binding: Node<'_>) -> Option<(Node<'_>, String)> {
+    let sets = |kind| matches!(kind, NodeKind::Set | NodeKind::Append | NodeKind::Prepend);
+    let mut parts = binding.children().skip_while(|part| part.kind() != NodeKind::Path);
+    let path = parts.next()?;
+    let set = parts.next().filter(|set| sets(set.kind()))?;
+    let question = path.children().last().filter(|last| last.kind() == NodeKind::Question)?;
+    let sign = set.tree().text().get(set.tree().tokens().span(set.token_range().start).range())?;
+    let name = path.text().trim_end_matches('?');
+    let short = if name.len() <= 40 && !name.contains('\n') { name } else { "name" };
+    Some((
+        question,
+        format!(
+            "a value is given to the name alone: `{short} {sign} …`; `{short}?: T` declares a field that may be absent"
+        ),
+    ))
+}
+
+/// What is told of signs between patterns and values that are not `=>`, and of words before patterns, with a change that mends all of them in one `match`.
+fn of_arms(node: Node<'_>) -> Option<(Range<usize>, String, Mend)> {
+    let tokens = node.tree().tokens();
+    let text = node.tree().text();
+    let mut changes: Vec<(Range<usize>, &str)> = Vec::new();
+    for arm in node.children_of(NodeKind::Arm) {
+        let Some(pattern) = arm.child(NodeKind::Pattern) else { continue };
+        let (first, own) = (arm.token_range().start, pattern.token_range());
+        if own.start > first {
+            let end = tokens.span(own.start).start as usize;
+            changes.push((tokens.span(first).start as usize..end, ""));
+        }
+        let signs = [TokenKind::Colon, TokenKind::Assign, TokenKind::ThinArrow];
+        if tokens.kind(own.end).is_some_and(|sign| signs.contains(&sign))
+            && arm.token_range().end > own.end
+        {
+            let touches = tokens.span(own.end).start as usize == pattern.range().end;
+            let sign = if touches { " =>" } else { "=>" };
+            changes.push((tokens.span(own.end).range(), sign));
+        }
+    }
+    let (first, written) = changes.first()?.clone();
+    let end = changes.last()?.0.end;
+    let mut mended = String::new();
+    let mut at = first.start;
+    for (range, written) in &changes {
+        mended.push_str(text.get(at..range.start)?);
+        mended.push_str(written);
+        at = range.end;
+    }
+    let found = text.get(first.clone())?.trim_end();
+    let message = match written.is_empty() {
+        true => format!("did not expect `{found}` before a pattern"),
+        false => format!("expected `=>` behind a pattern, found `{found}`"),
+    };
+    let mend = Mend { title: "write `=>`", safe: true, range: first.start..end, text: mended };
+    Some((first.start..first.start + found.len(), message, mend))
+}
