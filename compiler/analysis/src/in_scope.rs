@@ -1,5 +1,6 @@
 //! The names that are in scope in a module, for suggestions.
 
+use kube::near::Names;
 use salsa::Database;
 
 use crate::db::{Item, ItemKind, Library, Module};
@@ -10,7 +11,7 @@ fn bound(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
 }
 
 /// The names that a file, and those below an overlay, have in scope of their own.
-pub fn names_of_files(db: &dyn Database, module: Module) -> Vec<&str> {
+fn names_of_files(db: &dyn Database, module: Module) -> Vec<&str> {
     fn used(db: &dyn Database, module: Module) -> impl Iterator<Item = &str> {
         brought(db, module).names.iter().map(|used| &*used.name)
     }
@@ -26,14 +27,32 @@ pub fn names_of_files(db: &dyn Database, module: Module) -> Vec<&str> {
     names
 }
 
+/// Of the names that a file, and those below an overlay, have in scope of their own those that `name` can have been
+/// meant to be. Of many names that nothing has, each is asked for.
+pub fn names_of_files_near<'db>(
+    db: &'db dyn Database,
+    module: Module,
+    name: &str,
+) -> Vec<&'db str> {
+    known(db, module).near(name)
+}
+
+#[salsa::tracked]
+fn known(db: &dyn Database, module: Module) -> Names {
+    Names::new(names_of_files(db, module))
+}
+
+/// The names of the library that are in scope everywhere.
+pub fn names_of_everybody(db: &dyn Database) -> Vec<&str> {
+    let Some(library) = Library::try_get(db) else { return Vec::new() };
+    let prelude = std::iter::once(library.prelude(db));
+    let modules = prelude.chain(library.functions(db).iter().copied());
+    modules.flat_map(|module| bound(db, module)).collect()
+}
+
 /// All names that are in scope in a module, for suggestions; with repetitions, those of files before all others.
 pub fn names_in_scope(db: &dyn Database, module: Module) -> Vec<&str> {
     let mut names = names_of_files(db, module);
-    if let Some(library) = Library::try_get(db) {
-        let prelude = std::iter::once(library.prelude(db));
-        for module in prelude.chain(library.functions(db).iter().copied()) {
-            names.extend(bound(db, module));
-        }
-    }
+    names.extend(names_of_everybody(db));
     names
 }

@@ -4,6 +4,8 @@
 //! The layers of the item are read as text: those of its schema and traits, its own, those of overlays. Whatever could
 //! add a key that is not written out leaves the map open, and an open map says nothing.
 
+mod known;
+
 use std::sync::Arc;
 
 use salsa::Database;
@@ -22,48 +24,8 @@ use crate::show::nearest;
 use crate::types::{entry, key_text};
 use crate::written;
 
-/// The keys of one map.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Shape {
-    /// In the order of their first appearance.
-    pub keys: Vec<(Arc<str>, There)>,
-    /// There may be others.
-    pub open: bool,
-}
-
-/// Whether a key is in a map.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum There {
-    Always,
-    /// Under a condition.
-    Perhaps,
-}
-
-static OPEN: Shape = Shape { keys: Vec::new(), open: true };
-
-impl Shape {
-    /// What is known of a key: `None` where the map is closed and has no such key.
-    pub fn key(&self, name: &str) -> Option<There> {
-        let known = self.keys.iter().find(|(key, _)| **key == *name).map(|(_, there)| *there);
-        known.or(self.open.then_some(There::Always))
-    }
-
-    fn add(&mut self, name: Arc<str>, there: There) {
-        match self.keys.iter_mut().find(|(key, _)| *key == name) {
-            Some((_, known)) if there == There::Always => *known = there,
-            Some(_) => {}
-            None => self.keys.push((name, there)),
-        }
-    }
-
-    fn merge(&mut self, other: &Shape, there: There) {
-        self.open |= other.open;
-        for (name, known) in &other.keys {
-            let both = if there == There::Always { *known } else { There::Perhaps };
-            self.add(name.clone(), both);
-        }
-    }
-}
+use known::OPEN;
+pub use known::{Shape, There};
 
 /// The keys of the map at a path of an item, as the file `from` sees it: with the layers of the files that it stands
 /// on, and its own.
@@ -186,7 +148,7 @@ impl Reader<'_, '_> {
                 } else if node.kind() == NodeKind::Removal {
                     if rest.is_empty() {
                         let name = key_text(*segment);
-                        shape.keys.retain(|(key, _)| *key != name);
+                        shape.remove(&name);
                     }
                 } else if !is_optional(*segment) {
                     shape.add(key_text(*segment), there);

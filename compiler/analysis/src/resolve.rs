@@ -105,6 +105,8 @@ pub struct Brought {
     pub names: Vec<Use>,
     /// Where each of them is, by its name.
     places: FxHashMap<Arc<str>, usize>,
+    /// The files that are used without a name for any of it, as their paths are written.
+    pub nameless: Vec<Arc<str>>,
     pub problems: Vec<Problem>,
 }
 
@@ -148,6 +150,9 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
         }
         for name in use_names(node) {
             bring_one(db, used, item, name, brought);
+        }
+        if alias.is_none() && node.child(NodeKind::UseNames).is_none() {
+            brought.nameless.push(path.text().into());
         }
         return;
     }

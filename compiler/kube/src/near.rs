@@ -1,11 +1,15 @@
 //! Names that look like one that was mistyped.
 
+mod many;
+
+pub use many::Names;
+
 /// Candidates among which a name that was mistyped is looked for letter by letter; among more, only those are that
 /// differ in one place.
 const CANDIDATES: usize = 100;
 
-/// Candidates that are looked at at all. Who mistypes names in a file of tens of thousands is told the mistake alone.
-const LOOKED_AT: usize = 4_000;
+/// Candidates that are looked at at all: of a file those of [`Names::near`], of a record its first fields.
+const LOOKED_AT: usize = 2_000;
 
 /// Letters in which a name may differ from the one that was certainly meant.
 const SURE: usize = 1;
@@ -67,7 +71,11 @@ pub fn nearest_that<'c>(
             _ if short => 1,
             _ => ((longest + 1) / 3).clamp(1, 3),
         };
-        if distance > most || distance >= longest || !fits(candidate) {
+        if distance > most || distance >= longest {
+            continue;
+        }
+        // What is further away than one that fits need not be asked.
+        if best.is_some_and(|(least, _)| distance > least) || !fits(candidate) {
             continue;
         }
         match best {
@@ -75,7 +83,6 @@ pub fn nearest_that<'c>(
                 alone &= known == candidate;
                 best = best.min(Some((distance, candidate)));
             }
-            Some((least, _)) if distance > least => {}
             _ => {
                 alone = distance <= SURE || (distance <= 2 && longest >= LONG);
                 best = Some((distance, candidate));

@@ -122,17 +122,20 @@ impl Elaborator<'_> {
     /// Whether a map has a key that is none of its type.
     fn has_refused_key(&self, ty: &Ty, shape: &Shape) -> bool {
         let Ty::Map(map) = base(ty) else { return false };
+        if map.0 == Ty::Str {
+            return false;
+        }
         let is_refused = |key: &Arc<str>| {
             let key = Ty::Literal(Literal::Str(key.clone()));
             fits(self.db, &key, &map.0) == Fit::No
         };
-        shape.keys.iter().any(|(key, _)| is_refused(key))
+        shape.names().any(is_refused)
     }
 
     fn no_key(&mut self, node: Node<'_>, of: &str, key: &str, shape: &Shape) {
-        let keys: Vec<&str> = shape.keys.iter().map(|(key, _)| &**key).collect();
+        let keys: Vec<&str> = shape.names().map(|key| &**key).collect();
         let problem = self.problem(204, node, format!("`{of}` has no key `{key}`"));
-        if !self.seeks(keys.len()) {
+        if self.heads_only || !self.seeks(keys.len()) {
             return self.report(problem);
         }
         let mut problem = problem.meant(key, keys.iter().copied());
@@ -220,11 +223,11 @@ impl Elaborator<'_> {
                 None => format!("`{of}` has no key `{text}`, which is asked for"),
                 Some(_) => format!("`{of}` may have no key `{text}`, which is asked for"),
             };
-            let keys: Vec<&str> = shape.keys.iter().map(|(key, _)| &**key).collect();
+            let keys: Vec<&str> = shape.names().map(|key| &**key).collect();
             let problem = self.problem(258, node, message);
-            let problem = match keys.is_empty() {
-                true => problem,
-                false => problem.note(format!("it has {}", keys.join(", "))),
+            let problem = match keys.len() {
+                1..=12 => problem.note(format!("it has {}", keys.join(", "))),
+                _ => problem,
             };
             self.report(problem);
             return false;

@@ -299,7 +299,7 @@ impl Elaborator<'_> {
                 self.problem(102, node, format!("{ty} has no field `{name}`"))
             }
         };
-        if !self.seeks(names.len()) {
+        if self.heads_only || !self.seeks(names.len()) {
             return self.report(problem);
         }
         let own = matches!(base(ty), Ty::Schema(item) | Ty::Case(item, _) if *item == self.item);

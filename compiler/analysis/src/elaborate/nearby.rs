@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use syntax::NodeKind;
-
 use super::Elaborator;
-use crate::db::ItemKind;
 use crate::fits::{base, present};
-use crate::parse::parsed;
 use crate::path::push_name;
+use crate::resolve::brought;
 use crate::schema::schema;
 use crate::ty::Ty;
 
@@ -51,17 +48,12 @@ impl Elaborator<'_> {
 
     /// How to name a file that is used without a name, where `name` is that of the file: `use "./base.dep"`.
     pub(super) fn file_without_name(&self, name: &str) -> Option<String> {
-        let uses = self.module.items(self.db).iter().copied();
-        uses.filter(|item| item.kind(self.db) == ItemKind::Use).find_map(|item| {
-            let parsed = parsed(self.db, item);
-            let entry = parsed.tree().entry();
-            let path = entry.child(NodeKind::Str)?.text();
-            let named = [NodeKind::Alias, NodeKind::UseNames];
-            let stem = path.trim_matches('"').rsplit('/').next()?.strip_suffix(".dep")?;
-            let unnamed = !named.iter().any(|kind| entry.child(*kind).is_some());
-            (unnamed && stem == name)
-                .then(|| format!("give the file a name: `use {path} as {name}`"))
-        })
+        let mut paths = brought(self.db, self.module).nameless.iter();
+        let path = paths.find(|path| {
+            let file = path.trim_matches('"').rsplit('/').next();
+            file.and_then(|file| file.strip_suffix(".dep")) == Some(name)
+        })?;
+        Some(format!("give the file a name: `use {path} as {name}`"))
     }
 
     /// The fields of a type that lead further; what any key leads to has no name.

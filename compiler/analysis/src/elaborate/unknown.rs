@@ -11,7 +11,7 @@ use super::secret::Concealed;
 use crate::db::ItemKind;
 use crate::elaborate::signature;
 use crate::fits::{Fit, base, fits, present};
-use crate::in_scope::{names_in_scope, names_of_files};
+use crate::in_scope::{names_of_everybody, names_of_files_near};
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::{Edit, Part, Problem};
 use crate::resolve::{Target, resolve};
@@ -73,21 +73,24 @@ impl Elaborator<'_> {
             candidates.extend(own.keys.iter().cloned());
             candidates.extend(self.field_names(&own.ty));
         }
-        let scope = names_in_scope(self.db, self.module);
-        if !self.seeks(candidates.len() + scope.len()) && self.concealed == Concealed::Nothing {
+        let files = names_of_files_near(self.db, self.module, name);
+        let everybody = names_of_everybody(self.db);
+        let scope = || files.iter().chain(&everybody).copied();
+        let is_sought = !self.heads_only && self.seeks(candidates.len() + files.len());
+        if !is_sought && self.concealed == Concealed::Nothing {
             return self.report(self.problem(
                 101,
                 node,
                 format!("nothing here is called `{name}`"),
             ));
         }
-        let mut names = candidates.iter().map(|name| &**name).chain(scope.iter().copied());
+        let mut names = candidates.iter().map(|name| &**name).chain(scope());
         let schema = names.find(|other| other.eq_ignore_ascii_case(name));
         let in_setting = self.kind == ItemKind::Set;
         if self.concealed != Concealed::Nothing || (in_setting && !self.hidden.is_empty()) {
             // It may be what is sensitive, without its quotes.
             let problem = self.problem(101, node, "nothing here has this name");
-            let names = candidates.iter().map(|name| &**name).chain(scope);
+            let names = candidates.iter().map(|name| &**name).chain(scope());
             let problem = problem.meant_that(name, names, |name| !self.is_type(name));
             let quotes = problem.help.is_none().then(|| "a text stands in quotes".to_owned());
             self.hide(node);
@@ -157,8 +160,7 @@ impl Elaborator<'_> {
         if problem.help.is_none() && node.parent().is_some_and(made) {
             problem = problem.meant(name, schema);
             if problem.help.is_none() && name.starts_with(char::is_uppercase) {
-                let scope = scope.iter().copied();
-                problem = problem.meant_that(name, scope, |name| self.makes_records(name));
+                problem = problem.meant_that(name, scope(), |name| self.makes_records(name));
             }
             if problem.help.is_none() {
                 problem = with_nearly_elsewhere(self.db, self.module, name, problem);
@@ -166,13 +168,12 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
             // What the file has is meant rather than what everybody has.
-            let files = names_of_files(self.db, self.module);
             let own = || candidates.iter().map(|name| &**name).chain(files.iter().copied());
             let fits = |name: &str| self.may_stand(node, name, expected);
-            let everybody = scope.get(files.len()..).unwrap_or_default().iter().copied();
+            let everybody = everybody.iter().copied();
             problem = problem.meant_that(name, own(), fits);
             if problem.help.is_none() {
-                problem = problem.meant_that(name, everybody, fits);
+                problem = problem.meant_that(name, everybody.clone(), fits);
             } else if let Some(fix) = &mut problem.fix
                 && fix.safe
             {

@@ -4,7 +4,7 @@ use syntax::{Node, NodeKind};
 
 use super::{PRIMITIVES, TypeReader, minor_of};
 use crate::db::ItemKind;
-use crate::in_scope::names_in_scope;
+use crate::in_scope::{names_of_everybody, names_of_files_near};
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::Problem;
 use crate::resolve::{Target, resolve};
@@ -35,7 +35,8 @@ impl TypeReader<'_> {
         let around = around.map(Node::kind);
         let message = format!("no type, schema or trait is called `{name}`");
         let mut problem = Problem::error(103, self.place(node), message);
-        let scope = names_in_scope(db, module).into_iter();
+        let near = names_of_files_near(db, module, name).into_iter();
+        let scope = near.chain(names_of_everybody(db));
         let named = |name: &str| match resolve(db, module, name) {
             Some(Target::Item(item)) => Some(item.kind(db)),
             _ => None,

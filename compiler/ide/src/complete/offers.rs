@@ -110,7 +110,7 @@ impl Finder<'_> {
         let db = self.workspace.db();
         let text = self.workspace.text(self.file).unwrap_or_default();
         let begun = text.get(self.start..self.offset).unwrap_or_default();
-        for (key, there) in &shape_of(db, from.module(db), of, path).keys {
+        for (key, there) in shape_of(db, from.module(db), of, path).known() {
             // What is being written is a key already, but not one to be offered.
             if binds && **key == *begun {
                 continue;

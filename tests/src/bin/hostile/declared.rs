@@ -100,6 +100,9 @@ pub(super) fn add(cases: &mut Cases) {
             lines(5_000, |n| format!("s{n} = S {{ feild{n:05} = 2 }}"))
         )
     });
+    cases.file("names that nothing has, among as many", || {
+        lines(8_000, |n| format!("service{n} = serivce{}", n + 1))
+    });
     cases.file("secrets in everything", || {
         let row = lines(2_000, |n| format!("let a{} = \"\\(a{n})\\(a{n})\"", n + 1));
         format!("input s: Sensitive[Str] = \"x\"\nlet a0 = s\n{row}x = k8s.ConfigMap {{ metadata {{ name = \"c\" }}, data {{ A = a2000 }} }}\n")

@@ -41,7 +41,7 @@ const TIME: Duration = Duration::from_secs(1);
 const MEMORY: u64 = 256 << 20;
 
 /// How many times as much it may be on a machine that is slower, or has more cores to fill.
-const BEARABLE: u32 = 4;
+const BEARABLE: u32 = 2;
 
 /// How many times as much it may be in a build that checks itself.
 const CHECKED: u32 = 10;
