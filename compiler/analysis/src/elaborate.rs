@@ -4,13 +4,10 @@
 
 mod elaborated;
 
-mod file;
-
-mod reached;
-
 mod circular;
-
 mod entries;
+mod file;
+mod reached;
 
 mod path;
 
@@ -176,6 +173,8 @@ pub(crate) struct Elaborator<'d> {
     own: Option<Own>,
     /// The innermost record, whose fields are in scope as `.x`.
     inner: Option<Ty>,
+    /// What the item's own body that is read next can name of itself, where that is less than its type.
+    own_shape: Option<Ty>,
     /// The names on the path that is being bound, as far as they are fields of `own` or the item itself.
     binding: Option<Arc<str>>,
     /// The type of the field that is being set, which is that of `prev`.
@@ -224,6 +223,7 @@ impl<'d> Elaborator<'d> {
             local_origins: Vec::new(),
             params: Vec::new(),
             own: None,
+            own_shape: None,
             inner: None,
             binding: None,
             prev: None,

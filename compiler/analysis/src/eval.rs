@@ -157,6 +157,8 @@ pub struct Eval<'a> {
     full: Cell<(Option<Severity>, usize)>,
     /// The limit was reported; everything else is an error from there on.
     exhausted: Cell<bool>,
+    /// It came to something of which an error of what is written left no value.
+    pub(crate) lacks: Cell<bool>,
     /// What it takes is entered into the account of the program.
     counted: bool,
     /// Others wait for it, in a row.
@@ -197,6 +199,7 @@ impl<'a> Eval<'a> {
             sealed: Cell::new(0),
             layers: Cell::new(0),
             exhausted: Cell::new(false),
+            lacks: Cell::new(false),
             counted: false,
             awaited: false,
             full: Cell::new((None, 0)),
@@ -231,6 +234,12 @@ impl<'a> Eval<'a> {
     /// An evaluation of the item without the layers above one of them.
     pub(crate) fn up_to(self, layer: Item) -> Self {
         Self { up_to: Some(layer), ..self }
+    }
+
+    /// What is told already of what is written left no value.
+    fn lacking(&self) -> Value<'a> {
+        self.lacks.set(true);
+        Value::Error
     }
 
     /// The value of the item that the evaluation is for.

@@ -72,7 +72,7 @@ pub fn is_of_unread(db: &dyn Database, problem: &Problem) -> bool {
 pub fn is_unread_declaration(db: &dyn Database, place: Place) -> bool {
     fn binding(node: Node<'_>) -> Option<Node<'_>> {
         let mut around = std::iter::once(node).chain(node.ancestors());
-        around.find(|node| node.kind() == NodeKind::Binding)
+        around.find(|node| matches!(node.kind(), NodeKind::Binding | NodeKind::Check))
     }
     // What fits nowhere behind a declaration may have been meant to end it.
     is_unread(db, place, binding)

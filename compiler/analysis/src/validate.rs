@@ -121,7 +121,8 @@ pub(crate) fn validated<'a>(
         let own = found.objects.iter().filter(|object| !object.external).count();
         report.used = report_refused(eval, &found.objects, &all, 0..own, tree, judged);
     }
-    if !emitted && item.kind(eval.db) != ItemKind::Check {
+    // A whole object may be lacking where the name of its kind is wrong, which may be that which a `use` brings.
+    if (!emitted || eval.lacks.get()) && item.kind(eval.db) != ItemKind::Check {
         report.facts = vec![Facts::hidden()];
     }
     chains(eval);

@@ -61,8 +61,8 @@ impl Elaborator<'_> {
                         .iter()
                         .map(|argument| {
                             // What the function would have said of parameters is not known.
-                            let lambda = argument.kind() == NodeKind::Lambda;
-                            self.expression(*argument, lambda.then_some(&Ty::Error)).0
+                            let asks = matches!(argument.kind(), NodeKind::Lambda | NodeKind::Unit);
+                            self.expression(*argument, asks.then_some(&Ty::Error)).0
                         })
                         .collect();
                     (self.emit(node, Expr::Call { function, arguments }), Ty::Error)

@@ -15,6 +15,7 @@ impl Elaborator<'_> {
     pub(super) fn list(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let wanted = match expected.map(base) {
             Some(Ty::List(element)) => Some((**element).clone()),
+            Some(Ty::Error) => Some(Ty::Error),
             _ => None,
         };
         let mut entries = Vec::new();

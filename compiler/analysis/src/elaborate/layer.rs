@@ -8,6 +8,7 @@ use crate::code::{BodyId, Entry, Expr, RecordKind};
 use crate::db::Item;
 use crate::fits::{Fit, base, extends, fits, present};
 use crate::problem::{Edit, Part};
+use crate::schema::lacks_parent;
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::Named;
@@ -97,7 +98,8 @@ impl Elaborator<'_> {
         let outer = (self.own.clone(), self.inner.clone(), self.binding.clone());
         if own {
             let keys = super::record::written_keys(body);
-            self.own = Some(Own::new(ty.clone(), keys));
+            let named = self.own_shape.take().unwrap_or_else(|| ty.clone());
+            self.own = Some(Own::new(named, keys));
             self.binding = None;
         }
         self.inner = Some(ty.clone());
@@ -136,8 +138,13 @@ impl Elaborator<'_> {
                         }
                         _ => None,
                     };
+                    let unknown =
+                        matches!(base(ty), Ty::Schema(schema) if lacks_parent(self.db, *schema));
                     if suits {
                         traits.items.push(item);
+                    } else if unknown {
+                        // It may extend what the trait is for.
+                        traits.unknown = true;
                     } else {
                         traits.unknown = true;
                         let (name, target) = (item.name(self.db), type_name(self.db, target));

@@ -121,6 +121,8 @@ impl Elaborator<'_> {
                 self.report(problem);
                 None
             }
+            // What it is read for is not known, which is told.
+            _ if expected == Some(&Ty::Error) || self.inner == Some(Ty::Error) => None,
             _ => {
                 self.report(
                     self.problem(

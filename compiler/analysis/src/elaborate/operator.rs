@@ -99,7 +99,7 @@ impl Elaborator<'_> {
                 (left, ty) = found;
                 continue;
             }
-            let hint = if compares {
+            let hint = if compares || ty == Ty::Error {
                 Some(widened(&ty))
             } else if scales {
                 None

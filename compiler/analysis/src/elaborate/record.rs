@@ -48,7 +48,7 @@ impl Elaborator<'_> {
             let expr = Expr::Record { kind, traits: Vec::new(), body, external: false };
             return (self.emit(node, expr), ty);
         }
-        let shape = self.written_type(node, item_body);
+        let (shape, own) = self.written_type(node, item_body);
         if let Ty::Record(record) = &shape
             && record.holds().parts > limits::RECORD_PARTS
         {
@@ -60,7 +60,9 @@ impl Elaborator<'_> {
             self.report(self.problem(505, node, message).help(help));
             return (self.emit(node, Expr::Error), Ty::Error);
         }
+        let around = std::mem::replace(&mut self.own_shape, own.filter(|_| item_body));
         let body = self.layer_above(&Traits::default(), Some(node), &shape, item_body);
+        self.own_shape = around;
         let kind = match &shape {
             Ty::Record(record) if record.rest.is_none() => RecordKind::Type(self.ty(shape.clone())),
             _ => RecordKind::Open,
@@ -68,8 +70,9 @@ impl Elaborator<'_> {
         (self.emit(node, Expr::Record { kind, traits: Vec::new(), body, external: false }), shape)
     }
 
-    /// The type of a record that nothing expects: the names that it writes, each with the type of its value.
-    pub(super) fn written_type(&mut self, node: Node<'_>, item_body: bool) -> Ty {
+    /// The type of a record that nothing expects: the names that it writes, each with the type of its value. Besides, where
+    /// that is less, the type of what it can name of itself.
+    fn written_type(&mut self, node: Node<'_>, item_body: bool) -> (Ty, Option<Ty>) {
         let outer = (self.heads_only, self.own.clone(), self.inner.clone(), self.binding.clone());
         let scope = self.enter();
         self.heads_only = true;
@@ -80,14 +83,14 @@ impl Elaborator<'_> {
         let reads_own = std::mem::replace(&mut self.reads_own, item_body);
         self.inner = Some(Ty::Error);
         let unknown = std::mem::take(&mut self.unknown_own);
-        let (mut fields, mut open) = self.written_once(node);
+        let (mut fields, mut kept, mut open) = self.written_once(node);
         // A field may be computed from others, of which nothing was known yet.
         for _ in 0..PASSES {
             if !item_body || !std::mem::take(&mut self.unknown_own) {
                 break;
             }
-            self.own_fields(&fields);
-            (fields, open) = self.written_once(node);
+            self.own_fields(&self.named_by_own(&fields, &kept));
+            (fields, kept, open) = self.written_once(node);
         }
         self.unknown_own = unknown || (!item_body && self.unknown_own);
         if fields.iter().any(|(_, ty)| holds_sensitive(ty)) {
@@ -97,18 +100,31 @@ impl Elaborator<'_> {
             }
         }
         self.leave(scope);
+        let own = (!kept.is_empty()).then(|| {
+            let named = self.named_by_own(&fields, &kept);
+            Ty::Record(Arc::new(RecordTy::new(named, open.clone())))
+        });
         self.reads_own = reads_own;
         (self.heads_only, self.own, self.inner, self.binding) = outer;
-        Ty::Record(Arc::new(RecordTy::new(fields, open)))
+        (Ty::Record(Arc::new(RecordTy::new(fields, open))), own)
     }
 
-    fn written_once(&mut self, node: Node<'_>) -> (Vec<(Arc<str>, Ty)>, Option<Ty>) {
+    /// The fields without those that have the keys of something else, which the body does not write.
+    fn named_by_own(&self, fields: &[(Arc<str>, Ty)], kept: &[Arc<str>]) -> Vec<(Arc<str>, Ty)> {
+        let writes = |name: &str| self.own.as_ref().is_some_and(|own| own.writes(name));
+        let named = fields.iter().filter(|(name, _)| writes(name) || !kept.contains(name));
+        named.cloned().collect()
+    }
+
+    /// The fields that a body writes, which of them have the keys of something else, and what else may be there.
+    fn written_once(&mut self, node: Node<'_>) -> (Vec<(Arc<str>, Ty)>, Vec<Arc<str>>, Option<Ty>) {
         let mut fields = Written::default();
         let mut open = None;
         let scope = self.enter();
         self.written_fields(node, &mut fields, &mut open);
         self.leave(scope);
-        (fields.types(), open)
+        let kept = fields.kept().to_vec();
+        (fields.types(), kept, open)
     }
 
     /// What is known so far of the fields that the body which is being read can name.
@@ -137,7 +153,7 @@ impl Elaborator<'_> {
                     {
                         match self.kept_keys(node, &segments) {
                             Some(kept) => {
-                                kept.into_iter().for_each(|(name, ty)| fields.add(name, ty));
+                                kept.into_iter().for_each(|(name, ty)| fields.keep(name, ty));
                             }
                             None => {
                                 let ty = self.computed_entries(node, &segments);

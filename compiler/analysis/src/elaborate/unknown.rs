@@ -28,13 +28,12 @@ impl Elaborator<'_> {
             self.not_a_value(node, "a type");
             return;
         }
-        let told = !self.problems.is_empty() || !self.unknown.is_empty();
         let of_own = self.own.as_ref().is_some_and(|own| own.ty == Ty::Error);
         let is_undeclared = self.own.as_ref().is_some_and(|own| match base(&own.ty) {
             Ty::Schema(item) => undeclared(self.db, *item).iter().any(|other| **other == *name),
             _ => false,
         });
-        if of_own && told || is_undeclared || may_declare(self.db, self.module, name) {
+        if of_own || is_undeclared || may_declare(self.db, self.module, name) {
             // It may be a field of what is not known here, which is told.
             return;
         }

@@ -33,7 +33,7 @@ impl<'a> Eval<'a> {
         }
         let sub = |expr: ExprId| self.eval(source, expr, env, Hint::default());
         match node {
-            Expr::Error => Value::Error,
+            Expr::Error => self.lacking(),
             Expr::Null => Value::Null,
             Expr::Bool(value) => Value::Bool(*value),
             Expr::Int(value) => Value::Int(*value),

@@ -15,6 +15,8 @@ use crate::ty::{RecordTy, Ty};
 pub(in crate::elaborate) struct Written {
     all: Vec<(Arc<str>, Part)>,
     at: FxHashMap<Arc<str>, usize>,
+    /// Those whose names are the keys of something else, for each of which the body makes one: it cannot name them.
+    kept: Vec<Arc<str>>,
 }
 
 /// What a body says of one field.
@@ -44,6 +46,12 @@ impl Written {
         self.put(name, Part::Is(ty, false));
     }
 
+    /// Adds a field that the body makes for a key of something else.
+    pub fn keep(&mut self, name: Arc<str>, ty: Ty) {
+        self.kept.push(name.clone());
+        self.add(name, ty);
+    }
+
     /// Adds a field, or what else stands in it.
     pub fn join(&mut self, db: &dyn Database, name: Arc<str>, ty: Ty, block: bool) {
         match self.known(&name) {
@@ -54,6 +62,7 @@ impl Written {
 
     /// Adds the fields of another body, which `perhaps` stands under a condition.
     pub fn merge(&mut self, db: &dyn Database, other: Self, perhaps: bool) {
+        self.kept.extend(other.kept);
         for (name, part) in other.all {
             match self.known(&name) {
                 Some(known) => known.join(db, part, perhaps),
@@ -61,6 +70,11 @@ impl Written {
                 None => self.put(name, part),
             }
         }
+    }
+
+    /// The fields that are made for keys of something else.
+    pub fn kept(&self) -> &[Arc<str>] {
+        &self.kept
     }
 
     /// Each field with its type.
