@@ -138,6 +138,7 @@ input scale: Range[Int & 1..] = 1..2
 input tag: ImageTag = "v1"
 input mode: "a" | "b" = "a"
 input both: Int | Str = 1
+final held = 1
 input maybe: Int?
 input store: Store = disk
 input limits: Limits = {}
@@ -250,6 +251,10 @@ fn a_setting_is_read_by_the_type_of_its_field() {
         assert!(output.stderr.contains(said), "{setting}: {said}\n{}", output.stderr);
         assert_eq!(output.stderr.matches("error[").count(), 1, "{setting}: {}", output.stderr);
     }
+    // What may not be set shows where the setting is laid on the program, and not in what is asked.
+    let output = folder.depc(&["eval", "app.dep", "1", "--set", "held=2"]);
+    assert_eq!(output.code, 1);
+    assert!(output.stderr.starts_with("error[E0404]: `held` is final"), "{}", output.stderr);
     for (setting, said) in [
         ("count", "PATH=VALUE"),
         ("=1", "is empty"),

@@ -14,6 +14,7 @@ use kube::tree::{Ref, Step, Value};
 use rustc_hash::FxHashMap;
 
 use crate::allow::may_be_allowed;
+use crate::below::all_bases;
 use crate::db::{Item, ItemKind, Origin, Program, strictness};
 use crate::derive::derived;
 use crate::eval::rules::Allowed;
@@ -387,7 +388,9 @@ fn makes_none(
 ) -> Option<String> {
     let own = unit.module(db);
     let (name, kind) = (at.item.name(db), at.item.kind(db));
-    if at.item != unit && kind == ItemKind::Binding && at.item.module(db) != own {
+    let of = at.item.module(db);
+    let layered = of == own || all_bases(db, of).contains(&own);
+    if at.item != unit && kind == ItemKind::Binding && !layered {
         return Some(format!(
             "a file that is only used makes no objects: where it is made elsewhere, write `{name} = external …`"
         ));

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+mod given;
+
 use salsa::Database as _;
 use syntax::NodeKind;
 
@@ -34,6 +36,8 @@ use crate::unused::unused;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
 
+pub use given::problems_of_given;
+
 /// Everything that is wrong with a program, and with the tests in its files as they are written.
 pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
     problems_by(workspace, loaded, Work::problems)
@@ -42,18 +46,6 @@ pub fn problems(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
 /// What withholds the output of a program: a test cannot.
 pub fn problems_of_output(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
     problems_by(workspace, loaded, Work::problems_of_output)
-}
-
-/// What is wrong with what the command line gives, whatever else may be wrong with the program.
-pub fn problems_of_given(workspace: &Workspace, loaded: &Loaded) -> Vec<Diagnostic> {
-    let db = workspace.db();
-    let given = loaded.modules.iter().filter(|module| module.origin(db) == Origin::CommandLine);
-    let settings = given.flat_map(|module| module.items(db).iter());
-    let settings = settings.copied().filter(|item| item.kind(db) == ItemKind::Set);
-    let written = settings.flat_map(|item| written(db, item)).cloned().map(Found::from);
-    let mut found = loaded.given.clone();
-    found.extend(written.map(|found| found.diagnostic(workspace)));
-    found
 }
 
 fn problems_by(

@@ -213,7 +213,7 @@ fn look_through(db: &dyn Database, module: Module, names: &mut BTreeMap<Arc<str>
         let text = item.text(db);
         let tokens = tokens_of(db, *item);
         for at in 0..tokens.len() {
-            if !matches!(tokens.kind(at), Some(TokenKind::Name | TokenKind::Pascal)) {
+            if !tokens.kind(at).is_some_and(TokenKind::is_free) {
                 continue;
             }
             let Some(name) = text.get(tokens.span(at).range()) else { continue };

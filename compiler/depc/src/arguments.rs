@@ -187,7 +187,7 @@ pub struct Import {
     pub format: ReportFormat,
 }
 
-/// What is said of a program besides its file.
+// What is said of a program besides its file. (A doc comment would be taken for the help of each command that takes it.)
 #[derive(Args, Debug)]
 pub struct Given {
     /// Set the values of a YAML or JSON file, below what `--set` sets. Of several files, the last wins.

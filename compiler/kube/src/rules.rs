@@ -72,6 +72,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Facts, Identity};
 use crate::lints::Strictness;
+use crate::near::did_you_mean;
 use crate::tree::Step;
 
 pub use absent::variable;
@@ -300,6 +301,14 @@ impl Violation {
     fn related(mut self, object: usize, path: Vec<Step>, message: impl Into<String>) -> Self {
         self.related.push((object, path, message.into()));
         self
+    }
+
+    /// That one of these names may have been meant by this one.
+    fn meant<'c>(self, name: &str, known: impl IntoIterator<Item = &'c str>) -> Self {
+        match did_you_mean(name, known) {
+            Some(help) => self.help(help),
+            None => self,
+        }
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {

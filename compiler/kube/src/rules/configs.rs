@@ -3,7 +3,6 @@
 use super::absent::Absent;
 use super::{Program, Violation};
 use crate::facts::Detail;
-use crate::near::nearest;
 
 /// How many keys a message lists.
 const SHOWN: usize = 20;
@@ -52,12 +51,8 @@ fn missing(
                         }
                     };
                     let path = workload.config_part(config, true);
-                    let near = nearest(&config.key, known.iter().map(String::as_str));
-                    let violation = Violation::error(rule, object, path, message);
-                    let violation = match near {
-                        Some(near) => violation.help(format!("did you mean `{near}`?")),
-                        None => violation,
-                    };
+                    let violation = Violation::error(rule, object, path, message)
+                        .meant(&config.key, known.iter().map(String::as_str));
                     found.push(violation.related(at, Vec::new(), label).common());
                 }
             }

@@ -49,11 +49,15 @@ pub(super) fn missing_backends(program: &Program<'_>, found: &mut Vec<Violation>
                     })
                     .collect();
                 let message = format!("Service/{} has no port {port}", route.service);
-                found.push(Violation::error("XR-020", object, path("port"), message).related(
-                    at,
-                    keys(&["spec", "ports"]),
-                    format!("its ports: {}", own.join(", ")),
-                ));
+                let violation = Violation::error("XR-020", object, path("port"), message);
+                let violation = match &route.port {
+                    Some(TargetPort::Name(name)) => {
+                        violation.meant(name, service.ports.iter().map(|port| port.name.as_str()))
+                    }
+                    _ => violation,
+                };
+                let label = format!("its ports: {}", own.join(", "));
+                found.push(violation.related(at, keys(&["spec", "ports"]), label));
             }
         }
     }

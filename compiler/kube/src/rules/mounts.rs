@@ -30,7 +30,8 @@ pub(super) fn missing_files(program: &Program<'_>, found: &mut Vec<Violation>) {
             let path = [steps.concat(), keys(&["subPath"])].concat();
             let message = format!("{} {} gives no file `{}`", config.kind, config.name, used.file);
             let label = format!("its files: {}", files.join(", "));
-            let violation = Violation::error("XR-052", object, workload.path(&path), message);
+            let violation = Violation::error("XR-052", object, workload.path(&path), message)
+                .meant(&used.file, files.iter().map(String::as_str));
             found.push(match (&used.listed, source) {
                 (None, Some((at, _))) => violation.related(at, Vec::new(), label),
                 _ => violation.related(object, volume(workload, used), label),

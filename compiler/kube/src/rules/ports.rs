@@ -28,9 +28,9 @@ pub(super) fn targets(program: &Program<'_>, found: &mut Vec<Violation>) {
                 .iter()
                 .filter(|(_, _, workload)| !ports(workload).any(|(_, _, own)| reached(own)));
             let Some((at, pods, workload)) = lacking.next() else { continue };
-            let (target, by_name) = match &port.target {
-                TargetPort::Name(name) => (format!("`{name}`"), true),
-                TargetPort::Number(number) => (number.to_string(), false),
+            let (target, name) = match &port.target {
+                TargetPort::Name(name) => (format!("`{name}`"), Some(name.as_str())),
+                TargetPort::Number(number) => (number.to_string(), None),
             };
             let others = match lacking.count() {
                 0 => String::new(),
@@ -55,7 +55,12 @@ pub(super) fn targets(program: &Program<'_>, found: &mut Vec<Violation>) {
                 format!("its ports: {}", own.join(", "))
             };
             let violation = Violation::error("XR-012", object, path, message);
-            let violation = if by_name { violation } else { violation.warning() };
+            let violation = match name {
+                Some(name) => {
+                    violation.meant(name, ports(workload).map(|(_, _, own)| own.name.as_str()))
+                }
+                None => violation.warning(),
+            };
             found.push(violation.related(*at, workload.path(&keys(&["containers"])), label));
         }
     }

@@ -65,6 +65,7 @@ fn source<'t>(j: &mut Judge, variable: &At<'t, '_>, from: &At<'t, '_>, spec: &At
         let name = resource.get("containerName");
         if !name.str().is_empty() && !super::container::names(spec).any(|own| own == name.str()) {
             j.broken(&name, "K-reference", format!("the pod has no container `{}`", name.str()));
+            j.meant(name.str(), super::container::names(spec));
         }
     }
     for (field, kind) in [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")] {
@@ -100,6 +101,8 @@ fn file_ref(j: &mut Judge, at: &At<'_, '_>, spec: &At<'_, '_>) {
         None => {
             let message = format!("the pod has no volume `{}`", name.str());
             j.refuse(&name, "K-reference", FieldError::NotFound, message);
+            let names: Vec<&str> = volumes.items().map(|own| own.get("name").str()).collect();
+            j.meant(name.str(), names);
         }
         Some(volume) if volume::source(&volume).is_some_and(|source| source != "emptyDir") => {
             j.invalid(&name, "K-reference", format!("volume `{}` must be an emptyDir", name.str()));

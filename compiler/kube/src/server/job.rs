@@ -296,6 +296,7 @@ fn exit_codes(j: &mut Judge, spec: &At<'_, '_>, at: &At<'_, '_>) {
     let pod = spec.to(&["template", "spec"]);
     if name.is_set() && !container::names(&pod).any(|own| own == name.str()) {
         j.invalid(&name, "K-reference", format!("the pod has no container `{}`", name.str()));
+        j.meant(name.str(), container::names(&pod));
     }
     if !values.is_filled() {
         j.invalid(&values, "K-required", "`values` must have at least one value");

@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::{FieldError, Refusal};
 use crate::lints;
 use crate::names::Why;
+use crate::near::did_you_mean;
 use crate::quantity::Quantity;
 use crate::rules::Level;
 use crate::tree::{Ref, Step, Value};
@@ -267,6 +268,13 @@ impl Judge {
     pub fn related(&mut self, at: &At<'_, '_>, message: &str) {
         if let Some(last) = self.found.last_mut().filter(|_| at.is_set()) {
             last.related = Some((at.path(), message.to_owned()));
+        }
+    }
+
+    /// That what was refused last may be one of these names, mistyped.
+    pub fn meant<'c>(&mut self, name: &str, known: impl IntoIterator<Item = &'c str>) {
+        if let Some(last) = self.found.last_mut() {
+            last.help = did_you_mean(name, known);
         }
     }
 

@@ -86,6 +86,7 @@ fn reference<'t>(j: &mut Judge, name: &At<'t, '_>, of: &Of<'_, 't, '_>) {
             all => format!("the pod has no volume `{}`; it has {}", name.str(), all.join(", ")),
         };
         j.refuse(name, "K-reference", FieldError::NotFound, message);
+        j.meant(name.str(), all);
     }
 }
 

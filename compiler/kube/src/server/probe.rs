@@ -52,8 +52,19 @@ fn named_port(j: &mut Judge, at: &At<'_, '_>, container: &At<'_, '_>) {
         let Some(name) = port.as_str().filter(|name| names::port_name(name).is_ok()) else {
             continue;
         };
-        if !ports.items().any(|own| own.get("name").str() == name) {
-            j.broken(&port, "K-reference", format!("the container has no port named `{name}`"));
+        let names: Vec<&str> = ports.items().map(|own| own.get("name").str()).collect();
+        if !names.contains(&name) {
+            let named: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+            let message = match named.as_slice() {
+                [] => format!(
+                    "the container has no port named `{name}`: none of its ports has a name"
+                ),
+                named => {
+                    format!("the container has no port named `{name}`; it has {}", named.join(", "))
+                }
+            };
+            j.broken(&port, "K-reference", message);
+            j.meant(name, named);
         }
     }
 }

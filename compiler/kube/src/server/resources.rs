@@ -149,6 +149,8 @@ fn claims(j: &mut Judge, at: &At<'_, '_>, spec: &At<'_, '_>) {
         if !known.items().any(|known| known.get("name").str() == name.str()) {
             let message = format!("the pod has no resource claim `{}`", name.str());
             j.refuse(&claim, "K-reference", FieldError::NotFound, message);
+            let names: Vec<&str> = known.items().map(|known| known.get("name").str()).collect();
+            j.meant(name.str(), names);
         }
     }
 }
