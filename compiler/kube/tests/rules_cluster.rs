@@ -352,6 +352,11 @@ fn tokens_are_for_who_has_rights() {
     assert!(hinted("L-234", &[&account("x: y"), &pods, &binding("web")]).is_empty());
     assert!(hinted("L-234", &[&account("automountServiceAccountToken: false"), &pods]).is_empty());
     assert!(hinted("L-234", &[&web("", "")]).is_empty());
+    // What names no namespace comes into the one that it is applied to, and may be that of the binding.
+    let loose = [account("x: y"), pods.clone(), binding("web")]
+        .map(|object| object.replacen("namespace: a", "labels: {}", 1));
+    assert!(hinted("L-234", &[&loose[0], &loose[1], &loose[2]]).is_empty());
+    assert_eq!(hinted("L-234", &[&loose[0], &loose[1]]).len(), 1);
     assert_eq!(hinted("L-235", &[&web("", ""), &binding("default")]).len(), 1);
     assert!(hinted("L-235", &[&pods, &binding("default")]).is_empty());
 }

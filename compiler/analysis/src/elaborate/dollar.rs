@@ -101,6 +101,11 @@ pub(super) fn put_in(text: &str) -> Option<Vec<PutIn<'_>>> {
         let start = at + found;
         let rest = text.get(start..)?;
         let before = text.get(..start)?;
+        if before.ends_with("\\u") {
+            // A character by its number.
+            at = start + 1;
+            continue;
+        }
         let (path, length) = if let Some(inner) = rest.strip_prefix("{{") {
             let inner = inner.split_once("}}")?.0;
             (inner, inner.len() + 4)
@@ -129,4 +134,16 @@ fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::put_in;
+
+    #[test]
+    fn a_character_by_its_number_is_no_value() {
+        assert!(put_in(r#""\u{c}""#).is_some_and(|all| all.is_empty()));
+        assert_eq!(put_in(r#""\u{c}{c}""#).map_or(0, |all| all.len()), 1);
+        assert_eq!(put_in(r#""u{c}""#).map_or(0, |all| all.len()), 1);
+    }
 }

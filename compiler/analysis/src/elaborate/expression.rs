@@ -240,9 +240,11 @@ impl Elaborator<'_> {
     /// Only scalars that are there have a text.
     pub(super) fn in_a_string(&mut self, node: Node<'_>, ty: &Ty) {
         if let Ty::Optional(_) = ty {
+            let text = node.text();
+            let path = if text.len() <= 40 && !text.contains(['\n', '"']) { text } else { "x" };
             self.report(
                 self.problem(203, node, "this may be absent, and what is absent has no text")
-                    .help("give another value for that case: `\\(x ?? \"none\")`"),
+                    .help(format!("give another value for that case: `\\({path} ?? \"none\")`")),
             );
             return;
         }

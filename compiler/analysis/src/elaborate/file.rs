@@ -392,6 +392,11 @@ fn all_below(db: &dyn Database, module: Module) -> Vec<Module> {
 fn type_of_written<'t>(binding: Node<'t>) -> &'t str {
     let value = binding.child(NodeKind::Set).and_then(|set| set.children().next());
     let Some(value) = value else { return "Service" };
+    // Of an object that is made elsewhere, what stands behind the word.
+    let value = match value.kind() {
+        NodeKind::External => value.children().next().unwrap_or(value),
+        _ => value,
+    };
     match value.kind() {
         NodeKind::Int => "Int",
         NodeKind::Float => "Float",
@@ -400,10 +405,20 @@ fn type_of_written<'t>(binding: Node<'t>) -> &'t str {
         NodeKind::Unit if value.text().ends_with('%') => "Percent",
         NodeKind::Unit => "Quantity",
         NodeKind::List | NodeKind::Comprehension => "[Str]",
-        NodeKind::Chain => match value.children().next().map(Node::text) {
-            Some(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => name,
-            _ => "Service",
-        },
+        NodeKind::Chain => {
+            let end = value.children().find(|part| part.kind() == NodeKind::Amend);
+            let made =
+                end.and_then(|body| value.text().get(..body.range().start - value.range().start));
+            let name = made.unwrap_or_default().trim();
+            match name
+                .rsplit('.')
+                .next()
+                .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_uppercase()))
+            {
+                true => name,
+                false => "Service",
+            }
+        }
         _ => "Service",
     }
 }

@@ -56,8 +56,8 @@ pub(super) fn spread(node: Node<'_>) -> Option<String> {
 }
 
 /// What to write for a list of records with names, as objects of Kubernetes have them: `{ LEVEL = "info" }` for
-/// `[{ name = "LEVEL", value = "info" }]`.
-pub(super) fn by_name(list: Node<'_>, keyed: bool) -> Option<String> {
+/// `[{ name = "LEVEL", value = "info" }]`. The elements of a keyed list are told apart by its first key, `keyed`.
+pub(super) fn by_key(list: Node<'_>, keyed: Option<&str>) -> Option<String> {
     let body = list.children().next().filter(|record| record.kind() == NodeKind::Body)?;
     let of = |name: &str| {
         let mut entries = body.children_of(NodeKind::Binding);
@@ -67,15 +67,23 @@ pub(super) fn by_name(list: Node<'_>, keyed: bool) -> Option<String> {
         let value = entry.child(NodeKind::Set).or(entry.child(NodeKind::Annotation))?;
         value.children().next().map(Node::text).filter(|text| text.len() <= 40)
     };
-    let name = of("name")?;
+    let by = keyed.unwrap_or("name");
+    let name = of(by)?;
     let plain = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
     let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let key = plain.filter(is_name).unwrap_or(name);
+    let key = match name.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => format!("\"{name}\""),
+        false => plain.filter(is_name).unwrap_or(name).to_owned(),
+    };
     let secret = |value: &&str| !value.contains("://") && !value.contains(HIDDEN);
     Some(match of("value").filter(secret) {
-        Some(value) => format!("an entry is written by its name: `{{ {key} = {value} }}`"),
-        None if keyed => format!("an entry is written by its name: `{{ {key} {{ … }} }}`"),
-        None => return None,
+        Some(value) if keyed.is_none() => {
+            format!("an entry is written by its name: `{{ {key} = {value} }}`")
+        }
+        _ if keyed.is_some() => {
+            format!("an entry is written by its {by}: `{{ {key} {{ … }} }}`")
+        }
+        _ => return None,
     })
 }
 

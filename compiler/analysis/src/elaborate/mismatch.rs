@@ -217,7 +217,11 @@ impl Elaborator<'_> {
             let inside: Vec<bool> = self.problems.iter().map(within).collect();
             let mut inside = inside.into_iter();
             self.problems.retain(|_| !inside.next().unwrap_or_default());
-            problem.help = habit::by_name(node, matches!(base(present(want)), Ty::Keyed(_)));
+            let key = match base(present(want)) {
+                Ty::Keyed(keyed) => keyed.keys.first().map(|key| &**key),
+                _ => None,
+            };
+            problem.help = habit::by_key(node, key);
         }
         if problem.help.is_none()
             && !hidden

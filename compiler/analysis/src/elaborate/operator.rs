@@ -229,6 +229,7 @@ impl Elaborator<'_> {
         result.unwrap_or_else(|| {
             let one = matches!((&a, &b), (Ty::List(_), _) | (_, Ty::List(_)));
             let lists = matches!((&a, &b), (Ty::List(_), Ty::List(_)));
+            let divides = matches!(&a, Ty::Schema(_)) && self.field_of(&a, "/").is_some();
             let (a, b) = (type_name(self.db, &a), type_name(self.db, &b));
             let verb = match op {
                 BinaryOp::Add => "added",
@@ -247,6 +248,9 @@ impl Elaborator<'_> {
             let mut problem = self.problem(207, node, message);
             if op == BinaryOp::Remainder && a == "Str" {
                 problem = problem.help("texts are joined by interpolation: `\"web:\\(tag)\"`");
+            } else if op == BinaryOp::Add && divides {
+                let name = left_node.text();
+                problem = problem.help(format!("what lies in it is named by `{name} / \"folder\"`"));
             } else if op == BinaryOp::Add && (a == "Str" || b == "Str") {
                 problem = match habit::joined(node) {
                     Some(text) => problem

@@ -129,6 +129,8 @@ impl Ties {
                 for account in &binding.accounts {
                     let own = &account.namespace;
                     self.name(if own.is_empty() { namespace } else { own }, &account.name);
+                    // Pods that name no namespace may come into this one.
+                    self.name("", &account.name);
                 }
             }
             Detail::Budget(budget) => {

@@ -20,8 +20,10 @@ pub(super) fn useless(program: &Program<'_>, found: &mut Vec<Violation>) {
         // What is declared or annotated may have rights of which the program knows nothing.
         let known = !own.external && !account.annotated;
         let given = workload.token.or(account.token).unwrap_or(true);
-        let has_rights =
-            bound.contains(&(id.namespace.as_str(), name)) || bound.contains(&("", name));
+        // Pods that name no namespace come into the one that they are applied to.
+        let has_rights = bound.contains(&(id.namespace.as_str(), name))
+            || bound.contains(&("", name))
+            || (id.namespace.is_empty() && bound.iter().any(|(_, bound)| *bound == name));
         if !known || !given || has_rights || program.is_obscure(&id.namespace) {
             continue;
         }
