@@ -44,7 +44,7 @@ pub struct Snapshot {
     /// Where it is asked for.
     pub place: Place,
     /// The objects of its value; `None` for all that the program emits.
-    pub text: Option<Arc<str>>,
+    pub text: Option<Arc<String>>,
 }
 
 /// A test of a file.
@@ -374,7 +374,7 @@ fn objects(
     at: usize,
     value: ExprId,
     place: Place,
-) -> Result<Arc<str>, Vec<Problem>> {
+) -> Result<Arc<String>, Vec<Problem>> {
     let (outcome, text) = alone(db, program, item, at, value, |tree, emitted| {
         let mut shown = Tree::default();
         for (_, node) in emitted.iter().filter(|(object, _)| !object.external) {

@@ -33,7 +33,7 @@ pub struct Shot {
     pub name: Arc<str>,
     /// Where it is asked for.
     pub span: Option<Span>,
-    pub text: Arc<str>,
+    pub text: Arc<String>,
 }
 
 /// The tests of a loaded file itself, not of those that it stands on or uses.
@@ -56,7 +56,7 @@ pub fn verdicts(workspace: &Workspace, loaded: &Loaded, tests: &[Test]) -> Vec<V
     };
     let found = found.concat();
     let whole = found.iter().flat_map(|tested| &tested.snapshots).any(|shot| shot.text.is_none());
-    let whole: Arc<str> = match whole {
+    let whole: Arc<String> = match whole {
         true => output(workspace, loaded).into(),
         false => Arc::default(),
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use analysis::change::{Change, Replaced};
 use analysis::diagnostic::{Diagnostic, Span};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::gitlab::fingerprint;
@@ -14,20 +14,32 @@ use crate::pages;
 /// The parts that the format demands to be there, in the order in which it describes them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Log {
+struct Log<'r> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run; 1],
+    runs: [Run<'r>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run {
+struct Run<'r> {
     tool: Value,
     /// Columns count characters.
     column_kind: &'static str,
-    results: Vec<Value>,
+    results: Results<'r>,
+}
+
+/// Each is made where it is written: there may be ten thousand.
+struct Results<'r> {
+    found: &'r [Diagnostic],
+    codes: &'r [&'r str],
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.found.iter().map(|found| result(found, self.codes)))
+    }
 }
 
 pub fn report(found: &[Diagnostic]) -> Vec<u8> {
@@ -41,7 +53,7 @@ pub fn report(found: &[Diagnostic]) -> Vec<u8> {
             "rules": rules,
         }
     });
-    let results = found.iter().map(|found| result(found, &codes)).collect();
+    let results = Results { found, codes: &codes };
     pretty(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
