@@ -91,19 +91,29 @@ pub fn diagnostic(workspace: &Workspace, problem: &Problem) -> Diagnostic {
     Diagnostic {
         code: problem.code.to_string(),
         severity: problem.severity,
-        message: problem.message.clone(),
+        message: printable(&problem.message),
         span: span(&problem.place),
         label: problem.label.clone(),
         related: problem
             .related
             .iter()
-            .filter_map(|label| Some((span(&label.place)?, label.message.clone())))
+            .filter_map(|label| Some((span(&label.place)?, printable(&label.message))))
             .collect(),
-        notes: problem.notes.clone(),
-        help: problem.help.clone(),
+        notes: problem.notes.iter().map(|note| printable(note)).collect(),
+        help: problem.help.as_deref().map(printable),
         fix: problem.fix.as_ref().and_then(|fix| change(workspace, fix)),
         allowed: problem.allowed,
     }
+}
+
+/// A text with the signs in it that move a terminal's cursor, or change what it shows, written as escapes.
+fn printable(text: &str) -> String {
+    let moves = |c: char| c.is_control() && c != '\n';
+    if !text.contains(moves) {
+        return text.to_owned();
+    }
+    let shown = |c: char| if moves(c) { c.escape_debug().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// The whole text behind the sign of `--set PATH=VALUE`, where a place is that value: it need not be one value of the

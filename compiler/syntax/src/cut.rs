@@ -10,7 +10,7 @@ use crate::lexer::{Span, lex};
 use crate::limits;
 use crate::nesting::{Frame, Nesting};
 use crate::scan::{
-    TextEnd, begins_assignment, begins_item, begins_regex, byte_at, continues, is_doc, line_end,
+    TextEnd, begins_item, begins_regex, byte_at, continues, ends_lists, is_doc, line_end,
     line_start, raw_end, regex_end, skip_blanks, string_text,
 };
 use crate::slip::{begins_comment, comment_end, indented, joined};
@@ -274,9 +274,7 @@ impl<'t> Cutter<'t> {
                     }
                     self.suspect.get_or_insert((start, self.last));
                 }
-                if matches!(top, Frame::Bracket | Frame::Paren)
-                    && begins_assignment(self.bytes, first)
-                {
+                if matches!(top, Frame::Bracket | Frame::Paren) && ends_lists(self.bytes, first) {
                     self.nesting.end_lists();
                     return self.nesting.depth() == 0;
                 }

@@ -9,8 +9,8 @@ use crate::limits;
 use crate::nesting::{Frame, Nesting};
 use crate::open::{Supplied, left_open, never_opened};
 use crate::scan::{
-    TextEnd, begins_assignment, begins_regex, byte_at, continues, is_word_byte, line_end,
-    names_key, raw_end, regex_end, string_text, word_end,
+    TextEnd, begins_regex, byte_at, continues, ends_lists, is_word_byte, line_end, names_key,
+    raw_end, regex_end, string_text, word_end,
 };
 use crate::slip::{Slip, SlipKind, begins_clause, begins_comment, comment_end, indented, joined};
 use crate::token::{TokenKind, word_kind};
@@ -169,14 +169,16 @@ impl Lexer<'_> {
             && missing.at <= self.at
         {
             self.supplied = rest;
-            let (kind, opened) = match missing.bracket {
-                b'{' => (TokenKind::LBrace, Some(Frame::Brace)),
-                b'[' => (TokenKind::LBracket, Some(Frame::Bracket)),
-                b'}' => (TokenKind::RBrace, None),
-                b']' => (TokenKind::RBracket, None),
-                _ => (TokenKind::RParen, None),
-            };
+            let (kind, opened) = missing.token();
             let slip = match opened {
+                // Another bracket stands in its place.
+                Some(frame) if let Some(last @ (b'(' | b'[')) = self.kinds.last_mut() => {
+                    *last = kind as u8;
+                    self.nesting.pop();
+                    self.nesting.open(frame, self.at);
+                    self.slips.push(Slip { kind: SlipKind::Unopened, span: missing.of });
+                    continue;
+                }
                 Some(frame) if self.nesting.depth() < limits::DEPTH => {
                     self.nesting.open(frame, self.at);
                     SlipKind::Unopened
@@ -236,7 +238,7 @@ impl Lexer<'_> {
     fn line_break(&mut self) -> bool {
         let lists = matches!(self.nesting.top(), Some(Frame::Bracket | Frame::Paren))
             && !self.nesting.in_interpolation();
-        let ended = lists && begins_assignment(self.bytes, self.at);
+        let ended = lists && ends_lists(self.bytes, self.at);
         if ended {
             self.nesting.end_lists();
         }

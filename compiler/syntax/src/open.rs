@@ -2,6 +2,7 @@
 
 use crate::lexer::{Span, Tokens};
 use crate::limits;
+use crate::nesting::Frame;
 use crate::token::TokenKind;
 
 /// A bracket that is missing.
@@ -14,6 +15,19 @@ pub(crate) struct Supplied {
     pub of: Span,
 }
 
+impl Supplied {
+    /// Its token, and what it opens.
+    pub fn token(&self) -> (TokenKind, Option<Frame>) {
+        match self.bracket {
+            b'{' => (TokenKind::LBrace, Some(Frame::Brace)),
+            b'[' => (TokenKind::LBracket, Some(Frame::Bracket)),
+            b'}' => (TokenKind::RBrace, None),
+            b']' => (TokenKind::RBracket, None),
+            _ => (TokenKind::RParen, None),
+        }
+    }
+}
+
 /// The first bracket that another one closes, or nothing, and where it was meant to end: before what closes another, and before the first line that is indented no deeper than its own.
 pub(crate) fn left_open(text: &str, tokens: &Tokens) -> Option<Supplied> {
     let (opening, limit) = opened(text, tokens)?;
@@ -21,17 +35,24 @@ pub(crate) fn left_open(text: &str, tokens: &Tokens) -> Option<Supplied> {
     let (own, indent) = line_of(text, start)?;
     let mut line = own;
     let mut end = opening + 1;
+    let mut inner = 0usize;
     while end < limit {
         let at = tokens.span(end).start as usize;
+        let kind = tokens.kind(end)?;
+        let closes = matches!(kind, TokenKind::RBrace | TokenKind::RBracket | TokenKind::RParen);
+        let opens = matches!(kind, TokenKind::LBrace | TokenKind::LBracket | TokenKind::LParen);
         let first = line_of(text, at).filter(|(begins, _)| *begins > line);
         if let Some((begins, deep)) = first
             && tokens.kind(end) != Some(TokenKind::Newline)
         {
             line = begins;
-            if begins + deep == at && deep <= indent {
+            // What was opened within ends within.
+            let within = closes && inner > 0;
+            if begins + deep == at && deep <= indent && !within {
                 break;
             }
         }
+        inner = if opens { inner + 1 } else { inner.saturating_sub(usize::from(closes)) };
         end += 1;
     }
     let bracket = match tokens.kind(opening)? {
@@ -85,6 +106,8 @@ pub(crate) fn never_opened(text: &str, tokens: &Tokens) -> Option<Supplied> {
             (b']', kind) => matches!(kind, Some(K::Assign | K::Append | K::Prepend)),
             (b'}', Some(K::Assign | K::Str | K::RBracket | K::RParen | K::Question)) => true,
             (b'}', Some(K::Int | K::Bool | K::Unit)) => true,
+            // Another bracket stands in its place.
+            (b'}', Some(K::LParen | K::LBracket)) => true,
             (b'}', Some(kind)) => kind.is_word(),
             _ => false,
         };
@@ -141,9 +164,9 @@ fn on_line(text: &str, tokens: &Tokens, closing: usize, line: usize) -> Option<u
                 depth = depth.checked_sub(1)?;
             }
             K::Assign | K::Append | K::Prepend if is_list && depth == 0 => return Some(index),
-            kind if !is_list && depth == 0 && (kind.is_word() || kind == K::Str) => {
+            K::Name | K::Pascal | K::Str if !is_list && depth == 0 => {
                 let next = tokens.kind(index + 1).filter(|_| index + 1 < closing);
-                let named = next.is_some_and(|next| next.is_word() || next == K::Str);
+                let named = matches!(next, Some(K::Name | K::Pascal | K::Str));
                 let binds = tokens
                     .kind(index + 2)
                     .is_some_and(|kind| matches!(kind, K::Assign | K::LBrace | K::Dot | K::Append));

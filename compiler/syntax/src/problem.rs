@@ -97,7 +97,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     mend::without_braces_of_conditions(tree, &mut problems);
     problems.extend(past);
     problems.sort_by_key(|problem| problem.range.start);
-    past::without_brackets_of_strings(tree.text(), &mut problems);
+    past::without_brackets_of_strings(tree, &mut problems);
     problems
 }
 
@@ -177,6 +177,7 @@ impl Reader {
                 self.made_of_type(node);
             }
             NodeKind::Match => self.arms(node),
+            NodeKind::UseNames => self.names_apart(node),
             _ => self.placement(node, within),
         }
         let inner = match node.kind() {
@@ -214,6 +215,13 @@ impl Reader {
         }
         self.hole = Some(at);
         let Some(parent) = parent else { return };
+        let is_open = |above: &Node<'_>| {
+            above.kind() == NodeKind::Template && above.child(NodeKind::StrTail).is_none()
+        };
+        if parent.kind() != NodeKind::Template && node.ancestors().iter().any(is_open) {
+            // The string that is never closed is the mistake.
+            return;
+        }
         if let Some(bracket) = expect::closing(node, parent) {
             let message = format!("this `{}` is never closed", bracket.opening);
             let found = found(node.tree(), at);
@@ -448,6 +456,8 @@ fn first_token_end(node: Node<'_>) -> usize {
 fn found(tree: Tree<'_>, at: usize) -> String {
     match tree.tokens().kind(at) {
         None | Some(TokenKind::Newline) => String::new(),
+        // What was supplied is not written.
+        Some(_) if tree.tokens().span(at).range().is_empty() => String::new(),
         Some(_) => tree.text().get(tree.tokens().span(at).range()).map(quoted).unwrap_or_default(),
     }
 }

@@ -147,34 +147,47 @@ pub(crate) fn begins_assignment(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether a line that begins at `at` looks like an item of a file: a keyword with its name, or a binding.
-pub(crate) fn begins_item(bytes: &[u8], at: usize) -> bool {
+/// The keyword with which a line at `at` begins, if a name or a text stands behind it.
+fn declared_by(bytes: &[u8], at: usize) -> Option<TokenKind> {
     use TokenKind as K;
     let end = word_end(bytes, at);
-    if let Some(Ok(word)) = bytes.get(at..end).map(std::str::from_utf8) {
-        let next = byte_at(bytes, skip_blanks(bytes, end));
-        let declares = matches!(
-            word_kind(word),
-            K::Use
-                | K::Overlay
-                | K::Input
-                | K::Let
-                | K::Fn
-                | K::Type
-                | K::Schema
-                | K::Open
-                | K::Variant
-                | K::Trait
-                | K::Test
-                | K::Every
-                | K::Check
-                | K::Allow
-                | K::Modifier
-                | K::Unset
-        );
-        if declares && (is_word_byte(next) || next == b'"') {
-            return true;
-        }
+    let word = std::str::from_utf8(bytes.get(at..end)?).ok()?;
+    let kind = word_kind(word);
+    let declares = matches!(
+        kind,
+        K::Use
+            | K::Overlay
+            | K::Input
+            | K::Let
+            | K::Fn
+            | K::Type
+            | K::Schema
+            | K::Open
+            | K::Variant
+            | K::Trait
+            | K::Test
+            | K::Every
+            | K::Check
+            | K::Allow
+            | K::Modifier
+            | K::Unset
+    );
+    let next = byte_at(bytes, skip_blanks(bytes, end));
+    (declares && (is_word_byte(next) || next == b'"')).then_some(kind)
+}
+
+/// Whether a line whose first token begins at `at` ends the lists and calls that were left open above it: it is a binding, or begins an item by its keyword at the beginning of the line.
+/// No element does.
+pub(crate) fn ends_lists(bytes: &[u8], at: usize) -> bool {
+    let starts = at.checked_sub(1).is_some_and(|before| byte_at(bytes, before) == b'\n');
+    begins_assignment(bytes, at)
+        || starts && declared_by(bytes, at).is_some_and(|kind| kind != TokenKind::Let)
+}
+
+/// Whether a line that begins at `at` looks like an item of a file: a keyword with its name, or a binding.
+pub(crate) fn begins_item(bytes: &[u8], at: usize) -> bool {
+    if declared_by(bytes, at).is_some() {
+        return true;
     }
     let end = path_end(bytes, at);
     end > at && {

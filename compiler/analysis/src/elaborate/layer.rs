@@ -141,6 +141,8 @@ impl Elaborator<'_> {
                     let unknown =
                         matches!(base(ty), Ty::Schema(schema) if lacks_parent(self.db, *schema));
                     if suits {
+                        // What a trait sets whose schema is wrong is not known.
+                        traits.unknown |= *target == Ty::Error;
                         traits.items.push(item);
                     } else if unknown {
                         // It may extend what the trait is for.

@@ -31,6 +31,14 @@ pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
         }
         ("&" | ":", ">=" | "<=" | ">" | "<") => bounds(tree, at)?,
         ("|", "|") => "types are joined by one `|`: `\"a\" | \"b\"`".to_owned(),
+        (".", digits)
+            if digits.starts_with(|c: char| c.is_ascii_digit()) && touches_before(tree, at - 1) =>
+        {
+            let start = tree.tokens().span(at - 2).start as usize;
+            let run = tree.text().get(start..).unwrap_or_default();
+            let run = run.split([' ', ',', '\n', '}', ']', ')']).next().unwrap_or_default();
+            format!("a text stands in quotes: `\"{run}\"`")
+        }
         (".", digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
             format!("a number begins with a digit: `0.{digits}`")
         }
@@ -106,7 +114,19 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         {
             format!("what need not be given has a `?` behind its type: `input {before_word}: T?`")
         }
-        ":" if parent == Some(NodeKind::Paren) => LAMBDA.to_owned(),
+        ":" if parent == Some(NodeKind::Paren)
+            && named
+            && before > 0
+            && tokens.kind(before - 1) == Some(TokenKind::LParen) =>
+        {
+            LAMBDA.to_owned()
+        }
+        ":" if parent == Some(NodeKind::Paren) => "put `)` before `:`, if it is to end there".to_owned(),
+        _ if matches!(before_word, "extern" | "existing" | "ref")
+            && tokens.kind(at) == Some(TokenKind::Pascal) =>
+        {
+            format!("what is there already is declared by `external {first} {{ … }}`")
+        }
         ":" if before > 0 && named && tokens.kind(before - 1) == Some(TokenKind::Assign) && !touches_next(tree, at) => {
             LAMBDA.to_owned()
         }
@@ -215,6 +235,15 @@ fn unit(word: &str) -> Option<&'static str> {
 /// Whether no blank stands behind a token.
 fn touches_next(tree: Tree<'_>, at: usize) -> bool {
     tree.tokens().span(at).end == tree.tokens().span(at + 1).start
+}
+
+/// Whether a name stands right before a token.
+fn touches_before(tree: Tree<'_>, at: usize) -> bool {
+    let tokens = tree.tokens();
+    at.checked_sub(1).is_some_and(|before| {
+        matches!(tokens.kind(before), Some(TokenKind::Name | TokenKind::Pascal))
+            && tokens.span(before).end == tokens.span(at).start
+    })
 }
 
 /// What stands before a token on its line.

@@ -99,6 +99,13 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Annotation, _) if follows(parent, TokenKind::Assign) => {
             ("a type", help("a value is given with `=` alone"))
         }
+        (N::Annotation, _)
+            if [TokenKind::External, TokenKind::If, TokenKind::Match, TokenKind::Import]
+                .into_iter()
+                .any(|kind| follows(parent, kind)) =>
+        {
+            ("a type", help("a value is given with `=`: `name = …`"))
+        }
         (N::Annotation | N::Returns | N::Cast | N::Is, _) => ("a type", None),
         (N::UnionType | N::Refined | N::ListType | N::OptionalType | N::ParenType, _) => {
             ("a type", None)

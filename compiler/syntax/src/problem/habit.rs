@@ -46,6 +46,9 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
         "variable" | "param" | "argument" => {
             "what is given from outside is declared: `input name: Str = \"default\"`"
         }
+        "external" => {
+            "what is there already is declared by its value: `name = external Schema { … }`"
+        }
         "output" => "what others are to read is a field of the file: `name = value`",
         "resource" | "module" | "data" | "component" => {
             "a service is written `web = Service { … }`, any object of Kubernetes `web = k8s.Deployment { … }`"
@@ -85,6 +88,13 @@ pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
         ("=" | "==" | "=>" | "->" | "<-", _) => {
             Some(format!("a value is given with one `=`: `{path} = …`"))
         }
+        ("<", _) if tokens.kind(at + 1) == Some(TokenKind::Minus) => {
+            Some(format!("a value is given with `=`: `{path} = …`"))
+        }
+        ("(", _) => Some(format!(
+            "fields stand in braces, `{path} {{ … }}`; what is called is a value: `name = f(x)`"
+        )),
+        (name, _) if let Some(help) = of_header(binding, path, name, at) => Some(help),
         ("<", _) => Some(format!(
             "fields are added in braces: `{path} {{ … }}`, to a list by `{path} += […]`"
         )),
@@ -98,6 +108,24 @@ pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What to write for what other languages put before braces: `site Service {`, `Service site {`, `service "site" {`.
+fn of_header(binding: Node<'_>, path: &str, next: &str, at: usize) -> Option<String> {
+    let tokens = binding.tree().tokens();
+    if tokens.kind(at + 1) != Some(TokenKind::LBrace) {
+        return None;
+    }
+    let plain = next.trim_matches('"');
+    let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let capital = |text: &str| text.starts_with(|c: char| c.is_ascii_uppercase());
+    let (name, schema) = match (capital(path), tokens.kind(at)?) {
+        (false, TokenKind::Pascal) => (path, next),
+        (true, TokenKind::Name | TokenKind::Str) if is_name(plain) => (plain, path),
+        (false, TokenKind::Str) if is_name(plain) => (plain, "Service"),
+        _ => return None,
+    };
+    Some(format!("a record is made with `=`: `{name} = {schema} {{ … }}`"))
 }
 
 /// What something was meant to be, which nothing in it is read for.

@@ -182,8 +182,14 @@ fn opened(tree: Tree<'_>, before: &Range<usize>) -> (String, String, Option<Mend
     let (tokens, text) = (tree.tokens(), tree.text());
     let spans = &tokens.spans;
     let at = spans.partition_point(|span| (span.start as usize) < before.end);
-    let bracket = if tokens.kind(at) == Some(TokenKind::LBracket) { "[" } else { "{" };
     let written = text.get(before.clone()).unwrap_or_default();
+    if matches!(written, "(" | "[") {
+        let message = format!("expected `{{`, found `{written}`");
+        let mend =
+            Mend { title: "write `{`", safe: false, range: before.clone(), text: "{".to_owned() };
+        return (message, "fields stand in braces: `name = Schema { … }`".to_owned(), Some(mend));
+    }
+    let bracket = if tokens.kind(at) == Some(TokenKind::LBracket) { "[" } else { "{" };
     let message = format!("expected `{bracket}` after {}", super::quoted(written));
     let behind = text.get(before.end..).unwrap_or_default().lines().next().unwrap_or_default();
     let next = super::found(tree, at + 1);
@@ -240,20 +246,34 @@ fn brackets(tree: Tree<'_>) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// Takes away that a bracket is never closed where a string on its line is not: what closes it is taken for text.
-pub(super) fn without_brackets_of_strings(text: &str, problems: &mut Vec<Problem>) {
+/// Takes away that a bracket is never closed where a string on its line is not, or one behind it has what closes a bracket on its line: that is taken for text.
+pub(super) fn without_brackets_of_strings(tree: Tree<'_>, problems: &mut Vec<Problem>) {
+    let text = tree.text();
     let line = |at: usize| text.get(..at).unwrap_or_default().rfind('\n');
     let strings: Vec<usize> = problems
         .iter()
         .filter(|problem| problem.code == OPEN_STRING)
         .map(|problem| problem.range.start)
         .collect();
-    problems.retain(|problem| {
-        let swallowed = |string: &usize| {
-            *string > problem.range.start && line(*string) == line(problem.range.start)
-        };
-        problem.code != UNCLOSED || !strings.iter().any(swallowed)
-    });
+    for string in strings {
+        let held = text.get(string..).unwrap_or_default().lines().next().unwrap_or_default();
+        let count = |signs: [char; 2]| held.chars().filter(|c| signs.contains(c)).count();
+        let mut left = count(['}', ']']).saturating_sub(count(['{', '[']));
+        let mut at = problems.len();
+        while let Some(index) = at.checked_sub(1) {
+            at = index;
+            let Some(problem) = problems.get(index) else { break };
+            if problem.code != UNCLOSED || problem.range.start >= string {
+                continue;
+            }
+            // What is read as if it were closed goes on where it says.
+            let is_read = tree.tokens().slips.iter().any(|slip| slip.span.range() == problem.range);
+            if (left > 0 && !is_read) || line(problem.range.start) == line(string) {
+                left = left.saturating_sub(1);
+                problems.remove(index);
+            }
+        }
+    }
 }
 
 /// That something is written in another language.

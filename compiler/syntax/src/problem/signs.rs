@@ -8,6 +8,28 @@ use crate::token::TokenKind;
 use crate::tree::Node;
 
 impl Reader {
+    /// Names that are brought are separated by commas.
+    pub(super) fn names_apart(&mut self, names: Node<'_>) {
+        let tokens = names.tree().tokens();
+        let mut end = None;
+        for name in names.children() {
+            let range = name.token_range();
+            if name.kind() == NodeKind::UseName && end == Some(range.start) {
+                let message = format!("did not expect {} here", super::quoted(name.text()));
+                let help = "elements are separated by a comma".to_owned();
+                self.push(UNEXPECTED, name, name.range(), message, Some(help));
+                let before = tokens.span(range.start - 1).end as usize;
+                self.offer(Some(Mend {
+                    title: "put a comma before it",
+                    safe: true,
+                    range: before..name.range().start,
+                    text: ", ".to_owned(),
+                }));
+            }
+            end = (name.kind() == NodeKind::UseName).then_some(range.end);
+        }
+    }
+
     /// Arms have `=>`, and no word before them; in all of one `match` it is told once.
     pub(super) fn arms(&mut self, node: Node<'_>) {
         if let Some((range, message, mend)) = of_arms(node) {
