@@ -7,6 +7,7 @@ mod elaborated;
 mod circular;
 mod entries;
 mod file;
+mod inherited;
 mod reached;
 
 mod path;
@@ -81,10 +82,12 @@ mod nearby;
 mod notes;
 
 pub use elaborated::Elaborated;
+pub(crate) use expression::is_scalar;
 pub use habit::interpolated;
 pub use layer::trait_target;
 pub use mismatch::doc_at;
 pub use notes::{Called, Meaning, Meant, Scene, meaning};
+pub(crate) use record::written_keys;
 
 use std::sync::Arc;
 
@@ -94,13 +97,13 @@ use syntax::{Node, NodeKind};
 use crate::chain::Level;
 use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module, target};
-use crate::fits::{Fit, fits, widened};
+use crate::fits::widened;
 use crate::limits;
 use crate::parse::{is_whole, parsed};
 use crate::problem::{Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::Target;
-use crate::schema::{Above, SchemaInfo, above, parent as parent_of, schema};
+use crate::schema::{Above, above, parent as parent_of, schema};
 use crate::ty::Ty;
 use crate::types::{Named, TOO_DEEP, TypeReader, Typed, alias, entry};
 use derive::Sees;
@@ -377,40 +380,6 @@ impl<'d> Elaborator<'d> {
         }
         self.code.root =
             Root::Schema(Schema { name: info.name.clone(), parent, open: info.open, body });
-    }
-
-    /// A child's field must be a narrower form of its parent's.
-    fn narrowings(&mut self, parent: &SchemaInfo, child: &SchemaInfo) {
-        for (above, field) in parent.fields.iter().zip(&child.fields) {
-            self.derived_only_here(above, field);
-            if field.place.item == self.item
-                && field.ty != Ty::Never
-                && (fits(self.db, &field.ty, &above.ty) != Fit::Yes
-                    || (field.optional && !above.optional))
-            {
-                let wide = crate::show::type_name(self.db, &above.ty);
-                let narrow = crate::show::type_name(self.db, &field.ty);
-                self.report(
-                    Problem::error(
-                        213,
-                        field.place,
-                        if field.optional && !above.optional {
-                            format!(
-                                "`{}` is always there above, and cannot become optional here",
-                                field.name
-                            )
-                        } else {
-                            format!(
-                                "`{}` is {wide} above, and cannot become {narrow} here",
-                                field.name
-                            )
-                        },
-                    )
-                    .related(above.place, "declared here")
-                    .help("a child schema may only narrow what it inherits"),
-                );
-            }
-        }
     }
 
     fn trait_item(&mut self, node: Node<'_>) {

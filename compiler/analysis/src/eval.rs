@@ -157,6 +157,8 @@ pub struct Eval<'a> {
     full: Cell<(Option<Severity>, usize)>,
     /// The limit was reported; everything else is an error from there on.
     exhausted: Cell<bool>,
+    /// The rings of records that need their own keys, as far as they are known.
+    rings_of_keys: RefCell<Vec<unbound::RingOfKeys<'a>>>,
     /// It came to something of which an error of what is written left no value.
     pub(crate) lacks: Cell<bool>,
     /// What it takes is entered into the account of the program.
@@ -199,6 +201,7 @@ impl<'a> Eval<'a> {
             sealed: Cell::new(0),
             layers: Cell::new(0),
             exhausted: Cell::new(false),
+            rings_of_keys: RefCell::default(),
             lacks: Cell::new(false),
             counted: false,
             awaited: false,

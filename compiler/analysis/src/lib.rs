@@ -27,6 +27,7 @@ mod apart;
 mod bounds;
 pub mod chain;
 pub mod fits;
+mod follows;
 mod graph;
 pub mod interval;
 mod leaks;

@@ -7,7 +7,8 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::db::Item;
-use crate::fits::base;
+use crate::elaborate::is_scalar;
+use crate::fits::{Fit, base, fits};
 use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
@@ -249,6 +250,12 @@ pub fn parent(
     }
 }
 
+/// Whether a type that a child gives a field is of another kind than its parent's, where both are of values without
+/// parts. Then nothing is known of its values, and the declaration is told.
+fn are_other_scalars(db: &dyn Database, child: &Ty, parent: &Ty) -> bool {
+    is_scalar(base(child)) && is_scalar(base(parent)) && fits(db, child, parent) == Fit::No
+}
+
 /// Enters what one binding in the body of a schema or of a case says of a field.
 pub(crate) fn declare(
     info: &mut SchemaInfo,
@@ -298,7 +305,9 @@ pub(crate) fn declare(
     match known.and_then(|slot| info.fields.get_mut(slot)) {
         Some(inherited) => {
             let forbidden = field.ty == Ty::Never;
+            let apart = are_other_scalars(reader.db, &field.ty, &inherited.ty);
             *inherited = FieldInfo {
+                ty: if apart { Ty::Error } else { field.ty },
                 emit: field.emit || inherited.emit,
                 export: field.export || inherited.export,
                 derive: field.derive || inherited.derive,

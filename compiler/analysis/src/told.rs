@@ -6,9 +6,10 @@ use std::ops::Range;
 use salsa::plumbing::AsId as _;
 
 use crate::chain;
-use crate::db::{Database, Item, ItemKind, Module};
+use crate::db::{Database, ItemKind, Module};
 use crate::diagnostic::{self, Diagnostic};
 use crate::eval::checks::CHECK;
+use crate::follows::{without_overrides_of_lost, without_types_of_rings};
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
@@ -63,18 +64,8 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         found.retain(|found| found.problem.code != Code::E(503));
         found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
     }
-    // Where a value depends on itself, its type does so only because of that.
-    let turning: BTreeSet<Item> = found
-        .iter()
-        .filter(|found| found.problem.code == Code::E(501))
-        .flat_map(|found| {
-            let through = found.problem.related.iter().map(|label| label.place.item);
-            through.chain([found.problem.place.item])
-        })
-        .collect();
-    found.retain(|Found { problem, .. }| {
-        problem.code != Code::E(233) || !turning.contains(&problem.place.item)
-    });
+    without_types_of_rings(&mut found);
+    without_overrides_of_lost(db, &mut found);
     without_ends_of_templates(db, &mut found);
     without_signs_in_refused_texts(&mut found);
     without_kinds_of_twice(db, &mut found);
@@ -93,6 +84,8 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
         // A binding that breaks the rules of layers does so in each record made of the one it is in.
         let of_binding = matches!(found.problem.code, Code::E(330 | 401..=404));
+        // A ring of maps is found by each item on it, and by those who read one of them.
+        let of_ring = found.problem.code == Code::E(501);
         // A value that many objects are made of is written once.
         let of_lint = found.problem.severity == Severity::Warning
             && matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("L-"));
@@ -101,6 +94,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         let check = found.problem.related.iter().find(|label| label.message == CHECK);
         let check = check.filter(|_| shared && found.problem.code == Code::E(307));
         if !(of_binding
+            || of_ring
             || of_rule
             || of_lint
             || (shared && (of_value || of_server))
@@ -112,6 +106,8 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         let key =
             (found.problem.code, at(Place { item, node }), check.map(|label| at(label.place)));
         match first.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some((known, _)) if of_ring && known.problem == found.problem => {}
+            Some(_) if of_ring => kept.push((found, 0)),
             Some((_, more)) => *more += usize::from(of_rule || !of_binding),
             None => {
                 first.insert(key, kept.len());

@@ -399,7 +399,7 @@ pub(super) fn is_constant(node: Node<'_>) -> bool {
 }
 
 /// Whether values of the type have a text of their own.
-pub(super) fn is_scalar(ty: &Ty) -> bool {
+pub(crate) fn is_scalar(ty: &Ty) -> bool {
     matches!(
         ty,
         Ty::Error

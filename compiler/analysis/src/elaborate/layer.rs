@@ -3,15 +3,16 @@
 use syntax::{Node, NodeKind};
 
 use super::chain::Head;
-use super::{Elaborator, Own};
+use super::mismatch::doc_at;
+use super::{Elaborator, Own, habit};
 use crate::code::{BodyId, Entry, Expr, RecordKind};
 use crate::db::Item;
 use crate::fits::{Fit, base, extends, fits, present};
-use crate::problem::{Edit, Part};
+use crate::problem::{Edit, Part, Place};
 use crate::schema::lacks_parent;
 use crate::show::type_name;
 use crate::ty::Ty;
-use crate::types::Named;
+use crate::types::{Named, key_text};
 
 /// The traits that a `with` names.
 #[derive(Default)]
@@ -109,6 +110,20 @@ impl Elaborator<'_> {
         self.leave(scope);
         (self.own, self.inner, self.binding) = outer;
         self.body_of(own, entries)
+    }
+
+    /// Reports a block on what is no record.
+    pub(super) fn no_block(&mut self, node: Node<'_>, ty: &Ty, declared: Option<Place>) {
+        let (written, name) = (key_text(node), type_name(self.db, present(ty)));
+        let message = format!("`{written}` is {name} and takes no block");
+        let meant = habit::variable(&written, node);
+        let help = meant.unwrap_or_else(|| format!("give it a value: `{written} = …`"));
+        let mut problem = self.problem(221, node, message).help(help);
+        if let Some(place) = declared {
+            problem.notes.extend(doc_at(self.db, place));
+            problem = problem.related(place, format!("declared here as {name}"));
+        }
+        self.report(problem);
     }
 
     /// The traits that a `with` names, each of which must be for this kind of record.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
+use super::Elaborator;
 use super::layer::Traits;
 use super::mismatch::doc_at;
 use super::secret::Concealed;
-use super::{Elaborator, habit};
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::ItemKind;
 use crate::fits::{Fit, base, present, widened};
@@ -238,6 +238,10 @@ impl Elaborator<'_> {
         let (id, found) = self.expression(value, Some(want));
         self.holder = around;
         self.prev = outer;
+        if declared.is_some() && *base(want) == Ty::Error {
+            // Nor is anything known of its value.
+            return self.emit(value, Expr::Error);
+        }
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
         let (found, fit) = self.fit(value, found, want);
         if fit == Fit::No || self.left_by(value, want).is_some() {
@@ -280,20 +284,6 @@ impl Elaborator<'_> {
             let declared = format!("declared here as {}", type_name(self.db, ty));
             problem.related.push(Label { place: *place, message: declared });
         }
-    }
-
-    /// Reports a block on what is no record.
-    fn no_block(&mut self, node: Node<'_>, ty: &Ty, declared: Option<Place>) {
-        let (written, name) = (key_text(node), type_name(self.db, present(ty)));
-        let message = format!("`{written}` is {name} and takes no block");
-        let meant = habit::variable(&written, node);
-        let help = meant.unwrap_or_else(|| format!("give it a value: `{written} = …`"));
-        let mut problem = self.problem(221, node, message).help(help);
-        if let Some(place) = declared {
-            problem.notes.extend(doc_at(self.db, place));
-            problem = problem.related(place, format!("declared here as {name}"));
-        }
-        self.report(problem);
     }
 
     pub(super) fn forbidden(&mut self, node: Node<'_>, declared: Option<Place>) {

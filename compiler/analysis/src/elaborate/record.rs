@@ -349,7 +349,7 @@ impl Own {
 }
 
 /// The keys that a body writes out.
-pub(super) fn written_keys(body: Node<'_>) -> Vec<Arc<str>> {
+pub(crate) fn written_keys(body: Node<'_>) -> Vec<Arc<str>> {
     let mut keys = Vec::new();
     for node in body.children() {
         match node.kind() {

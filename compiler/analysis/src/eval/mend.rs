@@ -54,11 +54,10 @@ pub(super) fn named_in_chain(db: &dyn salsa::Database, place: Place, name: &str)
     let is_chain = |node: &Node<'_>| node.kind() == NodeKind::Chain;
     let chain = match node.kind() {
         NodeKind::Chain => Some(node),
-        // Of an item that is another name for something else.
-        NodeKind::Root => node
-            .children()
-            .next()
-            .and_then(|item| item.child(NodeKind::Set)?.child(NodeKind::Chain)),
+        // What is read anywhere in an item, for an item.
+        NodeKind::Root => {
+            return only_named(node, name).map_or(place, |id| Place { node: id, ..place });
+        }
         _ => node.parent().filter(is_chain),
     };
     let fields = chain
@@ -72,6 +71,23 @@ pub(super) fn named_in_chain(db: &dyn salsa::Database, place: Place, name: &str)
         (Some(only), None) => Place { node: only.id(), ..place },
         _ => place,
     }
+}
+
+/// The only place at which a member of this name is asked for in a node.
+fn only_named(node: Node<'_>, name: &str) -> Option<u32> {
+    let mut nodes = vec![node];
+    let mut found = None;
+    while let Some(node) = nodes.pop() {
+        if matches!(node.kind(), NodeKind::Field | NodeKind::OptField)
+            && let Some(written) = node.children().next()
+            && *crate::types::key_text(written) == *name
+            && found.replace(written.id()).is_some()
+        {
+            return None;
+        }
+        nodes.extend(node.children());
+    }
+    found
 }
 
 fn binding(node: Node<'_>) -> Option<Node<'_>> {

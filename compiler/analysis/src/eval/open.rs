@@ -55,11 +55,7 @@ impl<'a> Eval<'a> {
             return slots;
         }
         if rec.opening.replace(true) {
-            self.report(Problem::error(
-                501,
-                self.user_spot(rec).place(),
-                format!("the keys of {} depend on themselves", self.record_name(rec)),
-            ));
+            self.begin_ring_of_keys(rec);
             return self.arena.alloc(Slots {
                 dense: &[],
                 extra: Cell::new(&[]),
@@ -171,6 +167,9 @@ impl<'a> Eval<'a> {
         slots.checks.set(checks.into_bump_slice());
         slots.broken.set(broken || partial);
         rec.opening.set(false);
+        if broken {
+            self.end_ring_of_keys(rec);
+        }
         if defer {
             return slots;
         }

@@ -63,5 +63,12 @@ fn shortened(mut problem: Problem) -> Problem {
 /// Whether two problems at one place are one name that is not there, looked for in several records: where it is written
 /// for each of many, it is to be mended once.
 fn is_one_misspelling(one: &Problem, other: &Problem) -> bool {
-    one.code == Code::E(204) && one.help.is_some() && one.help == other.help
+    fn key(problem: &Problem) -> Option<&str> {
+        Some(problem.message.rsplit_once(NO_KEY)?.1)
+    }
+    let is_meant = one.help.is_some() && one.help == other.help;
+    one.code == Code::E(204) && (is_meant || key(one).is_some_and(|name| Some(name) == key(other)))
 }
+
+/// What stands before the name in what is said of a key that is not there.
+const NO_KEY: &str = " has no key ";

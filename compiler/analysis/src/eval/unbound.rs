@@ -5,7 +5,7 @@ use crate::eval::Eval;
 use crate::eval::declared::required_of;
 use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
 use crate::limits;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Place, Problem};
 
 impl<'a> Eval<'a> {
     /// Reports `key` in a record that no name is bound to, where whoever uses it can give it one.
@@ -148,6 +148,61 @@ impl<'a> Eval<'a> {
             }
         }
         self.report(problem)
+    }
+}
+
+/// Records whose keys need each other: that which was asked for its keys while it was being opened, and those that were
+/// opened for it, the last of them first.
+pub(crate) struct RingOfKeys<'a> {
+    start: &'a Rec<'a>,
+    between: Vec<&'a Rec<'a>>,
+}
+
+impl<'a> Eval<'a> {
+    /// A record that is asked for its keys while it is being opened. Which others the ring leads through is known once
+    /// it is left.
+    pub(super) fn begin_ring_of_keys(&self, start: &'a Rec<'a>) {
+        let mut rings = self.rings_of_keys.borrow_mut();
+        if !rings.iter().any(|ring| std::ptr::eq(ring.start, start)) {
+            rings.push(RingOfKeys { start, between: Vec::new() });
+        }
+    }
+
+    /// Of a record that was opened, and lacks keys, tells the rings that begin with it, and takes note of it in others.
+    pub(super) fn end_ring_of_keys(&self, rec: &'a Rec<'a>) {
+        let mut rings = self.rings_of_keys.borrow_mut();
+        let ended = rings.iter().position(|ring| std::ptr::eq(ring.start, rec));
+        let ended = ended.map(|at| rings.remove(at));
+        for ring in rings.iter_mut().filter(|ring| ring.between.len() < limits::RING) {
+            ring.between.push(rec);
+        }
+        drop(rings);
+        let Some(RingOfKeys { start, between }) = ended else { return };
+        // A record without a name stands in one that has a name.
+        let ring = std::iter::once(start).chain(between.into_iter().rev());
+        let named = ring.filter_map(|rec| {
+            let (owner, name) = rec.owner.get()?;
+            Some((self.path(owner, name), self.user_spot(rec).place()))
+        });
+        let mut named: Vec<(String, Place)> = named.collect();
+        named.dedup_by(|next, before| next.0 == before.0);
+        // Each record on it finds the same ring.
+        let first = (0..named.len()).min_by_key(|at| named.get(*at).map(|(name, _)| name));
+        named.rotate_left(first.unwrap_or_default());
+        let (name, place) = match named.first() {
+            Some((name, place)) => (format!("`{name}`"), *place),
+            None => (self.record_name(start), self.user_spot(start).place()),
+        };
+        let mut message = format!("the keys of {name} depend on themselves");
+        if let [(first, _), _, ..] = named.as_slice() {
+            let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
+            message = format!("{message}: {} → {first}", names.join(" → "));
+        }
+        let mut problem = Problem::error(501, place, message);
+        for (name, place) in named.iter().skip(1) {
+            problem = problem.related(*place, format!("through `{name}` here"));
+        }
+        self.report(problem);
     }
 }
 
