@@ -161,6 +161,9 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         {
             "the digits of a number are grouped by `_`: `1_000`".to_owned()
         }
+        ".." if parent == Some(NodeKind::Body) => {
+            "the fields of another record are added by `...record`".to_owned()
+        }
         "to" | "until" => "a range is written with two dots: `2..10`".to_owned(),
         "elif" | "elsif" | "elseif" | "elsif:" => {
             "a further condition is written `else if c then b`".to_owned()

@@ -52,11 +52,8 @@ impl Reader {
 
     /// A value is given with `=`, not with a type and braces behind it.
     pub(super) fn made_of_type(&mut self, binding: Node<'_>) {
-        let (Some(ty), Some(body)) =
-            (binding.child(NodeKind::Annotation), binding.child(NodeKind::Body))
-        else {
-            return;
-        };
+        let Some(ty) = binding.child(NodeKind::Annotation) else { return };
+        let Some(body) = binding.child(NodeKind::Body) else { return };
         let brace = body.token_range().start;
         let span = binding.tree().tokens().span(brace).range();
         // Of a brace that was supplied it is told with that.
