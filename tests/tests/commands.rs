@@ -16,6 +16,7 @@ fn build_prints_yaml_or_json() {
     let folder = Folder::new(&[("app.dep", MAP)]);
     let output = folder.depc(&["build", "app.dep"]);
     assert_eq!((output.code, output.stdout.as_str(), output.stderr.as_str()), (0, MAP_YAML, ""));
+    assert_eq!(folder.depc(&["build", "app.dep", "-o", "-"]).stdout, MAP_YAML);
     let output = folder.depc(&["build", "app.dep", "-o", "json"]);
     let value: serde_yaml::Value = serde_yaml::from_str(&output.stdout).unwrap();
     assert_eq!(value[0]["data"]["A"], "1");

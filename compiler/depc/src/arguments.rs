@@ -76,7 +76,7 @@ pub struct Build {
     #[command(flatten)]
     pub given: Given,
 
-    /// `yaml`, `json`, or a folder that gets one file for each object.
+    /// `yaml` (or `-`), `json`, or a folder that gets one file for each object.
     #[arg(short, long, value_name = "yaml|json|DIR", default_value = "yaml")]
     pub output: String,
 

@@ -28,7 +28,11 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open_with(io, &arguments.files, &arguments.given.paths()) else {
         return FAILED;
     };
-    let output = arguments.output.as_str();
+    // As for files, `-` is the standard stream.
+    let output = match arguments.output.as_str() {
+        "-" => "yaml",
+        output => output,
+    };
     let is_name = !matches!(output, "yaml" | "json") && !output.contains(['/', '\\']);
     if let Some(near) = nearest(output, FORMATS).filter(|_| is_name && !disk.path(output).exists())
     {
@@ -37,8 +41,8 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
         return FAILED;
     }
     let files = &arguments.files;
-    let format = if arguments.output == "json" { Format::Json } else { Format::Yaml };
-    let to = match arguments.output.as_str() {
+    let format = if output == "json" { Format::Json } else { Format::Yaml };
+    let to = match output {
         "yaml" | "json" => None,
         folder => Some(disk.path(folder)),
     };
@@ -89,7 +93,7 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
             return FAILED;
         }
     }
-    match arguments.output.as_str() {
+    match output {
         "yaml" => stream(io, |to| yaml(&built, to)),
         "json" => stream(io, |to| json(&built, to)),
         folder => write(io, &disk.path(folder), Path::new(folder), &folders, &built),

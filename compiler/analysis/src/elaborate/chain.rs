@@ -452,7 +452,7 @@ impl Elaborator<'_> {
                 let shown = type_name(self.db, &widened(&ty));
                 let mut problem =
                     self.problem(212, name, format!("{shown} has no member `{text}`"));
-                problem.help = self.other_method(&ty, &text);
+                problem.help = self.other_member(&ty, &text);
                 if problem.help.is_none() {
                     problem = problem.meant(&text, properties(&ty).iter().copied());
                 }

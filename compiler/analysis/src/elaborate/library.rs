@@ -73,8 +73,11 @@ impl Elaborator<'_> {
         self.field_names(ty).iter().any(|field| **field == *name)
     }
 
-    /// What to do about a method that the type does not have.
-    pub(super) fn other_method(&self, ty: &Ty, name: &str) -> Option<String> {
+    /// What to do about a member that the type does not have.
+    pub(super) fn other_member(&self, ty: &Ty, name: &str) -> Option<String> {
+        if matches!(base(ty), Ty::Union(members) if members.contains(&Ty::Null)) {
+            return Some("what is not there is `unset`; `null` is a value".to_owned());
+        }
         if let Some(here) = of_another_language(name)
             && !self.methods(ty, here).is_empty()
         {

@@ -23,8 +23,12 @@ impl Elaborator<'_> {
         let mut found = None;
         if operators.last() == Some(&"-") {
             found = self.negative(*operand, expected);
-            if found.is_some() {
+            if let Some((id, _)) = found {
                 operators.pop();
+                // The sign belongs to the number.
+                if let Some(at) = self.code.nodes.get_mut(id as usize) {
+                    *at = node.id();
+                }
             }
         }
         let (mut id, mut ty) = found.unwrap_or_else(|| match operators.last() {
