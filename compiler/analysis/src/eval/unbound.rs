@@ -178,6 +178,12 @@ impl<'a> Eval<'a> {
         }
         drop(rings);
         let Some(RingOfKeys { start, between }) = ended else { return };
+        if between.len() >= limits::RING {
+            let message =
+                format!("more than {} values depend on each other in a ring", limits::RING);
+            self.report(Problem::error(503, self.user_spot(start).place(), message));
+            return;
+        }
         // A record without a name stands in one that has a name.
         let ring = std::iter::once(start).chain(between.into_iter().rev());
         let named = ring.filter_map(|rec| {
