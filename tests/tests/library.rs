@@ -237,3 +237,40 @@ fn examples_pass_the_lints_of_production() {
     }
     assert!(checked >= 7);
 }
+
+/// A program that mounts one volume twice, and one under another name.
+const MOUNTED: &str = r#"
+use std.config.{Config, Secret}
+use std.storage.{Claim, Folder}
+use std.workload.Service
+
+data = Claim { size = 1Gi, access = "ReadWriteMany" }
+settings = Config { data { A = "1" } }
+login = Secret { stringData { user = "a" } }
+web = Service {
+  image = "ghcr.io/your-org/web:1.0.0"
+  ports { http = 8080 }
+  mounts {
+    "/etc/a" = settings.files
+    "/etc/b" = settings.files
+    "/login/a" = login.files
+    "/login/b" = login.files
+    "/data" = data / "x"
+    "/more" = Folder { claim = data.name, volume = "more", path = "y" }
+  }
+}
+"#;
+
+#[test]
+fn what_is_mounted_at_several_paths_is_one_volume() {
+    let folder = Folder::new(&[("main.dep", MOUNTED)]);
+    let volumes = "[k for k, v in web.pod.volumes ?? {}]";
+    let output = folder.depc(&["eval", "main.dep", volumes, "-o", "json"]);
+    let names: Vec<String> = serde_yaml::from_str(&output.stdout).unwrap_or_default();
+    assert_eq!(names, ["data", "more", "tmp", "settings", "login"], "{}", output.stderr);
+    // Two claims cannot be one volume.
+    let other =
+        MOUNTED.replace("claim = data.name, volume = \"more\"", "claim = \"b\", volume = \"data\"");
+    let output = Folder::new(&[("main.dep", &other)]).depc(&["check", "main.dep"]);
+    assert!(output.code == 1 && output.stderr.contains("E0401"), "{}", output.stderr);
+}
