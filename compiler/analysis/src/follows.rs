@@ -15,7 +15,7 @@ use crate::types::key_text;
 pub(crate) fn without_types_of_rings(found: &mut Vec<Found>) {
     let turning: BTreeSet<Item> = found
         .iter()
-        .filter(|found| found.problem.code == Code::E(501))
+        .filter(|found| matches!(found.problem.code, Code::E(501 | 503)))
         .flat_map(|found| {
             let through = found.problem.related.iter().map(|label| label.place.item);
             through.chain([found.problem.place.item])
