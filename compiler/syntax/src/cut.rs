@@ -10,8 +10,8 @@ use crate::lexer::{Span, lex};
 use crate::limits;
 use crate::nesting::{Frame, Nesting};
 use crate::scan::{
-    TextEnd, begins_item, begins_regex, byte_at, continues, ends_lists, is_doc, line_end,
-    line_start, raw_end, regex_end, skip_blanks, string_text,
+    TextEnd, begins_item, begins_regex, byte_at, continues, ends_lists, is_doc, line_end, raw_end,
+    regex_end, skip_blanks, string_text,
 };
 use crate::slip::{begins_comment, comment_end, indented, joined};
 use crate::token::TokenKind;
@@ -358,18 +358,21 @@ impl<'t> Cutter<'t> {
     /// At a brace that closes nothing: where the one was meant to stand that it closes, all from there on is one item.
     fn never_opened(&mut self, at: usize) {
         self.far = true;
-        let line = line_start(self.bytes, at);
-        if skip_blanks(self.bytes, line) != at || self.strays >= limits::STRAYS {
+        // Lines are looked at as far as an indentation goes: all of a text may be one.
+        let begins_within = |at: usize, indent: usize| {
+            let before = self.bytes.get(at.saturating_sub(indent + 1)..at).unwrap_or_default();
+            at <= indent || before.contains(&b'\n')
+        };
+        let before = self.bytes.get(..at).unwrap_or_default().iter().rev();
+        let indent =
+            before.take(limits::INDENT).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let first = at == indent || byte_at(self.bytes, at - indent - 1) == b'\n';
+        if !first || self.strays >= limits::STRAYS {
             return;
         }
         self.strays += 1;
-        let column = |item: &Span| {
-            let start = item.start as usize;
-            start - line_start(self.bytes, start)
-        };
-        let Some(head) = self.items.iter().rposition(|item| column(item) <= at - line) else {
-            return;
-        };
+        let is_around = |item: &Span| begins_within(item.start as usize, indent);
+        let Some(head) = self.items.iter().rposition(is_around) else { return };
         let start = self.items.get(head).map_or(at, |item| item.start as usize);
         let text = self.bytes.get(start..=at).filter(|text| text.len() <= limits::STRAY_BYTES);
         let text = text.map(std::str::from_utf8);

@@ -26,5 +26,8 @@ pub(crate) const SUPPLIED: usize = 8;
 pub(crate) const STRAYS: usize = 16;
 pub(crate) const STRAY_BYTES: usize = 64 << 10;
 
+/// The widest indentation by which it is looked for, in bytes.
+pub(crate) const INDENT: usize = 1 << 10;
+
 /// How far up it is looked for where a bracket was meant to be opened, in tokens.
 pub(crate) const LOOKED_UP: usize = 4_000;
