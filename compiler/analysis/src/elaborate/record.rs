@@ -21,6 +21,9 @@ use written::{Written, open_to};
 /// How often the fields of a plain record are read again, for those that are computed from each other.
 const PASSES: usize = 3;
 
+/// Names with the types of what they are bound to.
+type Fields = Vec<(Arc<str>, Ty)>;
+
 impl Elaborator<'_> {
     /// `{ … }` as a value: of the type that is expected, or of its own.
     pub(super) fn record(
@@ -110,14 +113,14 @@ impl Elaborator<'_> {
     }
 
     /// The fields without those that have the keys of something else, which the body does not write.
-    fn named_by_own(&self, fields: &[(Arc<str>, Ty)], kept: &[Arc<str>]) -> Vec<(Arc<str>, Ty)> {
+    fn named_by_own(&self, fields: &[(Arc<str>, Ty)], kept: &[Arc<str>]) -> Fields {
         let writes = |name: &str| self.own.as_ref().is_some_and(|own| own.writes(name));
         let named = fields.iter().filter(|(name, _)| writes(name) || !kept.contains(name));
         named.cloned().collect()
     }
 
     /// The fields that a body writes, which of them have the keys of something else, and what else may be there.
-    fn written_once(&mut self, node: Node<'_>) -> (Vec<(Arc<str>, Ty)>, Vec<Arc<str>>, Option<Ty>) {
+    fn written_once(&mut self, node: Node<'_>) -> (Fields, Vec<Arc<str>>, Option<Ty>) {
         let mut fields = Written::default();
         let mut open = None;
         let scope = self.enter();
