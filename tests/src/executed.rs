@@ -185,6 +185,31 @@ fn ran(session: &mut Session, main: &str) -> BTreeMap<String, usize> {
     executed
 }
 
+/// The program that is edited.
+pub const APP: &str = r#"//! Three services.
+use std.workload.Service
+
+/// Tag of every image.
+input tag: Str = "v1"
+
+app = Service {
+  image = "ghcr.io/your-org/app:\(tag)"
+  ports { http = 3000 }
+  env { GIT_URL = git.endpoints.http.url }
+}
+
+git = Service {
+  image = "ghcr.io/your-org/git:1.0.0"
+  ports { http = 8021, ssh = 2222 }
+  env { LEVEL = "info" }
+}
+
+other = Service {
+  image = "ghcr.io/your-org/other:1.0.0"
+  ports { http = 8081 }
+}
+"#;
+
 /// Which queries ran, and how often: `elaborate 1, validate 2`.
 pub fn listed(executed: &BTreeMap<String, usize>) -> String {
     let parts: Vec<_> = executed.iter().map(|(name, count)| format!("{name} {count}")).collect();

@@ -3,31 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
-use tests::executed::{edit, edit_library, listed, of, session};
-
-const APP: &str = r#"//! Three services.
-use std.workload.Service
-
-/// Tag of every image.
-input tag: Str = "v1"
-
-app = Service {
-  image = "ghcr.io/your-org/app:\(tag)"
-  ports { http = 3000 }
-  env { GIT_URL = git.endpoints.http.url }
-}
-
-git = Service {
-  image = "ghcr.io/your-org/git:1.0.0"
-  ports { http = 8021, ssh = 2222 }
-  env { LEVEL = "info" }
-}
-
-other = Service {
-  image = "ghcr.io/your-org/other:1.0.0"
-  ports { http = 8081 }
-}
-"#;
+use tests::executed::{APP, edit, edit_library, listed, of, session};
 
 #[test]
 fn a_blank_line_on_top_runs_nothing() {
