@@ -2,6 +2,8 @@
 //!
 //! As [`crate::unused`] it looks at texts when nothing else is wrong, and is no query.
 
+use std::collections::BTreeMap;
+
 use salsa::Database;
 use syntax::{Node, NodeKind, TokenKind};
 
@@ -10,69 +12,99 @@ use crate::elaborate::signature;
 use crate::fits::base;
 use crate::parse::{parsed, tokens_of};
 use crate::problem::{Place, Problem, Severity};
-use crate::schema::schema;
+use crate::schema::{SchemaInfo, schema};
 use crate::ty::Ty;
 
 /// A warning for each field of a file that holds a plain record with an `apiVersion` and a `kind`, and for each `let` whose handles are read and whose objects nobody makes.
 pub fn unmade(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     let files = modules.iter().filter(|module| module.origin(db) == Origin::File);
-    let items = files.flat_map(|module| module.items(db).iter().copied());
-    items
-        .filter_map(|item| match item.kind(db) {
-            ItemKind::Binding if item.text(db).contains("apiVersion") => warning(db, item),
-            ItemKind::Let => of_let(db, item),
-            _ => None,
-        })
-        .collect()
+    let of_file = |module: &Module| {
+        let items = module.items(db).iter().copied();
+        let records = items.filter(|item| {
+            item.kind(db) == ItemKind::Binding && item.text(db).contains("apiVersion")
+        });
+        let mut found: Vec<Problem> = records.filter_map(|item| warning(db, item)).collect();
+        found.extend(of_lets(db, *module));
+        found
+    };
+    files.flat_map(of_file).collect()
 }
 
-/// Of a component that a `let` makes: the first place that reads a handle of it, if the file does nothing else with it. Then it is not emitted under another name,
+/// A component that a `let` makes.
+struct Component<'db> {
+    item: Item,
+    info: &'db SchemaInfo,
+    /// The first place that reads a handle of it.
+    read: Option<Place>,
+}
+
+/// Of each component that a `let` makes: the first place that reads a handle of it, if the file does nothing else with it. Then it is not emitted under another name,
 /// and no base of anything.
-fn of_let(db: &dyn Database, item: Item) -> Option<Problem> {
-    let parsed = parsed(db, item);
-    let value = parsed.tree().entry().child(NodeKind::Set)?.children().next()?;
-    let makes = |part: Node<'_>| matches!(part.kind(), NodeKind::Amend | NodeKind::With);
-    let named =
-        value.children().next().filter(|name| name.first_token() == Some(TokenKind::Pascal));
-    if value.kind() != NodeKind::Chain || named.is_none() || !value.children().skip(1).all(makes) {
-        return None;
-    }
-    let signature = signature(db, item);
-    let Ty::Schema(of) = base(&signature.ty) else { return None };
-    let info = schema(db, *of);
-    if !info.fields.iter().any(|field| field.emit) {
-        return None;
-    }
-    let name = item.name(db);
-    let mut read: Option<Place> = None;
-    for other in item.module(db).items(db).iter().copied().filter(|other| *other != item) {
+fn of_lets(db: &dyn Database, module: Module) -> Vec<Problem> {
+    let items = module.items(db);
+    let lets = items.iter().copied().filter(|item| item.kind(db) == ItemKind::Let);
+    let made = lets.filter_map(|item| {
+        let info = component(db, item)?;
+        Some((item.name(db), Component { item, info, read: None }))
+    });
+    let mut made: BTreeMap<&str, Component<'_>> = made.collect();
+    for other in items.iter().copied() {
+        // Most files have none, or few that are soon seen to be the base of something.
+        if made.is_empty() {
+            return Vec::new();
+        }
         let text = other.text(db);
-        if !text.contains(name) {
+        if made.len() <= FEW && !made.keys().any(|name| text.contains(name)) {
             continue;
         }
         let tokens = tokens_of(db, other);
         let word = |at: usize| text.get(tokens.span(at).range()).unwrap_or_default();
-        for at in (0..tokens.len()).filter(|at| word(*at) == name) {
-            if tokens.kind(at) == Some(TokenKind::Str) {
-                continue;
-            }
-            if tokens.kind(at + 1) != Some(TokenKind::Dot) {
-                return None;
-            }
-            match info.field(word(at + 2)) {
-                Some(field) if field.export => {
-                    let tree = crate::parse::parsed(db, other);
-                    let node = tree.tree().node_at(tokens.span(at).start as usize).id();
-                    read.get_or_insert(Place { item: other, node });
+        for at in 0..tokens.len() {
+            let Some(of) = made.get_mut(word(at)).filter(|of| of.item != other) else { continue };
+            let handle = (tokens.kind(at + 1) == Some(TokenKind::Dot)).then(|| word(at + 2));
+            match handle {
+                _ if tokens.kind(at) == Some(TokenKind::Str) => {}
+                Some(field) if of.info.field(field).is_some_and(|field| field.export) => {
+                    let node =
+                        || parsed(db, other).tree().node_at(tokens.span(at).start as usize).id();
+                    of.read.get_or_insert_with(|| Place { item: other, node: node() });
                 }
-                _ if matches!(word(at + 2), "name" | "namespace") => {}
-                _ => return None,
+                Some("name" | "namespace") => {}
+                _ => {
+                    made.remove(word(at));
+                }
             }
         }
     }
-    let schema = named?.text();
+    made.into_values().filter_map(|of| read_and_unmade(db, of)).collect()
+}
+
+/// Of so few names it is asked of a text whether it holds one, before its tokens are read.
+const FEW: usize = 8;
+
+/// The schema of the component that an item makes of it and of nothing else, if it is one that makes objects.
+fn component(db: &dyn Database, item: Item) -> Option<&SchemaInfo> {
+    let parsed = parsed(db, item);
+    let value = parsed.tree().entry().child(NodeKind::Set)?.children().next()?;
+    let makes = |part: Node<'_>| matches!(part.kind(), NodeKind::Amend | NodeKind::With);
+    let is_named =
+        value.children().next().is_some_and(|name| name.first_token() == Some(TokenKind::Pascal));
+    if value.kind() != NodeKind::Chain || !is_named || !value.children().skip(1).all(makes) {
+        return None;
+    }
+    let Ty::Schema(of) = base(&signature(db, item).ty) else { return None };
+    let info = schema(db, *of);
+    info.fields.iter().any(|field| field.emit).then_some(info)
+}
+
+fn read_and_unmade(db: &dyn Database, of: Component<'_>) -> Option<Problem> {
+    let Component { item, read, .. } = of;
+    let parsed = parsed(db, item);
+    let entry = parsed.tree().entry();
+    let schema = entry.child(NodeKind::Set)?.children().next()?.children().next()?.text();
+    let name = item.name(db);
     let message = format!("this refers to `{name}`, and nothing makes its objects");
-    let made = Place { item, node: parsed.tree().entry().child(NodeKind::Name)?.id() };
+    let made = Place { item, node: entry.child(NodeKind::Name)?.id() };
     let problem = Problem::error(584, read?, message).severity(Severity::Warning);
     Some(problem.related(made, "a `let` makes no objects").help(format!(
         "leave `let` out, or, where they are made elsewhere, write `{name} = external {schema} {{ … }}`"

@@ -241,7 +241,11 @@ impl Elaborator<'_> {
     pub(super) fn in_a_string(&mut self, node: Node<'_>, ty: &Ty) {
         if let Ty::Optional(_) = ty {
             let text = node.text();
-            let path = if text.len() <= 40 && !text.contains(['\n', '"']) { text } else { "x" };
+            // A constant in it may be secret.
+            let is_path = text.len() <= 40
+                && text.starts_with(|c: char| c.is_ascii_alphabetic())
+                && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            let path = if is_path { text } else { "x" };
             self.report(
                 self.problem(203, node, "this may be absent, and what is absent has no text")
                     .help(format!("give another value for that case: `\\({path} ?? \"none\")`")),

@@ -43,6 +43,13 @@ pub(super) fn add(cases: &mut Cases) {
         });
         format!("use std.workload.Service\nuse std.storage.Folder\n{services}")
     });
+    cases.file("components of as many lets, each asked for its name", || {
+        let lets = lines(8_000, |n| {
+            format!("let s{n} = Service {{ image = \"a/b:1\", ports {{ http = 80 }} }}")
+        });
+        let names = lines(8_000, |n| format!("v{n} = s{n}.name"));
+        format!("use std.workload.Service\n{lets}{names}")
+    });
     cases.file("a thousand rules over a thousand objects", || {
         let rules = lines(1_000, |n| {
             format!("every \"r{n}\" k8s.ConfigMap as c where c.metadata.name != \"\" {{\n  metadata.labels {{ l{n} = \"1\" }}\n}}")
