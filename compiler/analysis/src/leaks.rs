@@ -44,7 +44,8 @@ pub fn shape_of_secret(text: &str) -> Option<&'static str> {
             before = byte;
             let Some(rest) = begins.then(|| text.get(at..)).flatten() else { continue };
             let found = KINDS.iter().find(|kind| {
-                rest.strip_prefix(kind.begins).is_some_and(|rest| (kind.follows)(rest))
+                kind.begins.as_bytes().first() == Some(&byte)
+                    && rest.strip_prefix(kind.begins).is_some_and(|rest| (kind.follows)(rest))
             });
             if let Some(found) = found {
                 return Some(found.what);

@@ -15,7 +15,7 @@ pub fn dns_label(name: &str) -> Result<(), Why> {
     if name.len() > 63 {
         return Err("must have at most 63 characters");
     }
-    match label(name) {
+    match label(name.as_bytes()) {
         Err(_) if name.contains('.') && dns_subdomain(name).is_ok() => Err("must not contain dots"),
         result => result,
     }
@@ -29,7 +29,9 @@ pub fn dns_subdomain(name: &str) -> Result<(), Why> {
     if name.len() > 253 {
         return Err("must have at most 253 characters");
     }
-    name.split('.').try_for_each(|part| if part.is_empty() { Err(EMPTY_PART) } else { label(part) })
+    // Each label of each object is asked: bytes are gone through faster than characters are searched for.
+    let mut parts = name.as_bytes().split(|byte| *byte == b'.');
+    parts.try_for_each(|part| if part.is_empty() { Err(EMPTY_PART) } else { label(part) })
 }
 
 /// A DNS-1035 label: a DNS-1123 label that begins with a letter. Service names before 1.36, names in CRDs.
@@ -49,9 +51,12 @@ pub fn wildcard_subdomain(name: &str) -> Result<(), Why> {
 
 /// A qualified name: the key of a label, and in lower case that of an annotation. `[subdomain/]name`.
 pub fn qualified_name(name: &str) -> Result<(), Why> {
-    let local = match name.split_once('/') {
+    let slash = name.bytes().position(|byte| byte == b'/');
+    let local = match slash.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))) {
         Some(("", _)) => return Err("the prefix before `/` must not be empty"),
-        Some((_, rest)) if rest.contains('/') => return Err("must have at most one `/`"),
+        Some((_, rest)) if rest.bytes().any(|byte| byte == b'/') => {
+            return Err("must have at most one `/`");
+        }
         Some((prefix, rest)) => {
             dns_subdomain(prefix).map_err(
                 |_| "the prefix before `/` must be a DNS subdomain, such as example.com",
@@ -178,9 +183,9 @@ const EMPTY: Why = "must not be empty";
 const EMPTY_PART: Why = "must not have an empty part between dots, nor begin or end with a dot";
 
 /// One part of a domain name, of any length.
-fn label(part: &str) -> Result<(), Why> {
-    if !part.bytes().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
-        return Err(if part.bytes().any(|c| c.is_ascii_uppercase()) {
+fn label(part: &[u8]) -> Result<(), Why> {
+    if !part.iter().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
+        return Err(if part.iter().any(u8::is_ascii_uppercase) {
             "must be in lower case"
         } else {
             "must consist of lower-case letters, digits and `-`"
@@ -194,12 +199,12 @@ fn edged(text: &str) -> Result<(), Why> {
     if !text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.')) {
         return Err("must consist of letters, digits, `-`, `_` and `.`");
     }
-    ends(text)
+    ends(text.as_bytes())
 }
 
 /// A letter or a digit at both ends, if there are any.
-fn ends(text: &str) -> Result<(), Why> {
-    let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
+fn ends(text: &[u8]) -> Result<(), Why> {
+    let (first, last) = (text.first(), text.last());
     match first.into_iter().chain(last).all(u8::is_ascii_alphanumeric) {
         true => Ok(()),
         false => Err("must begin and end with a letter or a digit"),

@@ -16,36 +16,33 @@ pub(crate) enum Place {
     Inside,
 }
 
-const TOP: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
-const METADATA: [&str; 4] = ["name", "namespace", "labels", "annotations"];
-
 /// The entries of a map in the order to write them, each with the place of its value. Nothing is
-/// allocated: each rank is one pass over the few entries at the top.
+/// allocated: what comes first is looked for, and all others are passed once.
 pub(crate) fn entries<'t>(
     map: Ref<'t>,
     place: Place,
 ) -> impl Iterator<Item = (&'t str, Ref<'t>, Place)> {
-    let ranks = if place == Place::Inside { 0..1 } else { 0..6 };
-    ranks.flat_map(move |rank| {
-        map.entries().filter(move |(key, _)| place.rank(key) == rank).map(move |(key, value)| {
-            let inner = if place == Place::Root && key == "metadata" {
-                Place::Metadata
-            } else {
-                Place::Inside
-            };
-            (key, value, inner)
-        })
+    let (first, last) = place.ends();
+    let named = move |name: &'static str| {
+        let is_wanted = map.get(name).is_some();
+        map.entries().filter(move |(key, _)| is_wanted && *key == name)
+    };
+    let others = map.entries().filter(move |(key, _)| !first.contains(key) && !last.contains(key));
+    let all = first.iter().copied().flat_map(named).chain(others);
+    all.chain(last.iter().copied().flat_map(named)).map(move |(key, value)| {
+        let inner =
+            if place == Place::Root && key == "metadata" { Place::Metadata } else { Place::Inside };
+        (key, value, inner)
     })
 }
 
 impl Place {
-    fn rank(self, key: &str) -> usize {
-        let first: &[&str] = match self {
-            Place::Inside => return 0,
-            Place::Root => &TOP,
-            Place::Metadata => &METADATA,
-        };
-        let last = if self == Place::Root && key == "status" { 5 } else { 4 };
-        first.iter().position(|name| *name == key).unwrap_or(last)
+    /// The keys that come before all others here, in their order, and those that come last.
+    fn ends(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            Place::Root => (&["apiVersion", "kind", "metadata", "spec"], &["status"]),
+            Place::Metadata => (&["name", "namespace", "labels", "annotations"], &[]),
+            Place::Inside => (&[], &[]),
+        }
     }
 }

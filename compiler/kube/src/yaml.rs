@@ -218,11 +218,12 @@ fn classes(text: &str) -> u8 {
 }
 
 fn is_plain(text: &str, classes: u8) -> bool {
-    (classes == 0 || (classes == BLANK && !text.ends_with(' ') && !text.contains(':')))
+    let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
+    (classes == 0 || (classes == BLANK && last != Some(&b' ') && !text.contains(':')))
         && text.len() <= PLAIN
-        && (text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
+        && (first.is_some_and(|first| first.is_ascii_alphabetic() || *first == b'/')
             || is_measure(text))
-        && !text.ends_with(':')
+        && last != Some(&b':')
         && !(text.len() <= 8 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
 }
 

@@ -40,7 +40,9 @@ pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &
     }
     if !name.str().is_empty() {
         let before = j.found.len();
-        j.well_formed(&name, "K-name", &format!("{kind} name"), rule);
+        if let Err(why) = rule(name.str()) {
+            j.invalid(&name, "K-name", format!("{kind} name `{}` {why}", name.str()));
+        }
         // Of these a server asks only that the name fits into a URL.
         let lenient = matches!((group, kind), ("policy", "PodDisruptionBudget") | ("", "Event"));
         if lenient && names::path_segment(name.str()).is_ok() {

@@ -83,6 +83,10 @@ fn of_question(binding: Node<'_>) -> Option<(Node<'_>, String)> {
     let mut parts = binding.children().skip_while(|part| part.kind() != NodeKind::Path);
     let path = parts.next()?;
     let set = parts.next().filter(|set| sets(set.kind()))?;
+    let before = set.token_range().start.checked_sub(1)?;
+    if set.tree().tokens().kind(before) != Some(TokenKind::Question) {
+        return None;
+    }
     let question = path.children().last().filter(|last| last.kind() == NodeKind::Question)?;
     let sign = set.tree().text().get(set.tree().tokens().span(set.token_range().start).range())?;
     let name = path.text().trim_end_matches('?');
