@@ -5,6 +5,7 @@
 //! text or changes a comment leaves it equal and re-evaluates nothing.
 
 mod ask;
+mod named;
 mod operator;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::problem::Problem;
 use crate::ty::Ty;
 
 pub use ask::Ask;
+pub use named::Named;
 pub use operator::BinaryOp;
 
 /// An index into [`Code::exprs`].
@@ -44,6 +46,7 @@ impl Code {
         self.nodes.shrink_to_fit();
         for body in &mut self.bodies {
             body.entries.shrink_to_fit();
+            body.named = Named::of(&body.entries);
         }
         self.bodies.shrink_to_fit();
         self.types.shrink_to_fit();
@@ -153,6 +156,8 @@ pub struct Body {
     /// binds may have been bound there.
     pub partial: bool,
     pub entries: Vec<Entry>,
+    /// Which of them binds which name, where there are many and all names are written out.
+    pub named: Option<Named>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -452,7 +452,7 @@ impl<'d> Elaborator<'d> {
 
     fn body_of(&mut self, own: bool, entries: Vec<Entry>) -> BodyId {
         let id = self.code.bodies.len() as BodyId;
-        self.code.bodies.push(Body { own, partial: self.partial, entries });
+        self.code.bodies.push(Body { own, partial: self.partial, entries, named: None });
         id
     }
 

@@ -11,6 +11,7 @@ mod stack;
 
 mod record;
 
+mod alone;
 mod open;
 
 mod force;

@@ -150,7 +150,7 @@ impl Reader<'_, '_> {
                         let name = key_text(*segment);
                         shape.remove(&name);
                     }
-                } else if !is_optional(*segment) {
+                } else if !is_optional(node, *segment) {
                     shape.add(key_text(*segment), there);
                 }
             }
@@ -412,12 +412,9 @@ fn written<'t>(node: Node<'t>) -> Vec<Node<'t>> {
     path.filter(|node| !matches!(node.kind(), NodeKind::Question | NodeKind::Missing)).collect()
 }
 
-/// Is it `x?`?
-fn is_optional(segment: Node<'_>) -> bool {
-    let Some(path) = segment.ancestors().into_iter().find(|node| node.kind() == NodeKind::Path)
-    else {
-        return false;
-    };
+/// Is it `x?`, in the path of this binding?
+fn is_optional(binding: Node<'_>, segment: Node<'_>) -> bool {
+    let Some(path) = binding.child(NodeKind::Path) else { return false };
     let mut children = path.children().skip_while(|node| node.id() != segment.id());
     children.next();
     children.next().is_some_and(|next| next.kind() == NodeKind::Question)

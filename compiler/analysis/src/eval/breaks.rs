@@ -82,7 +82,7 @@ impl<'a> Eval<'a> {
                 Value::Error => return true,
                 _ => return false,
             };
-            let Some(slot) = self.slot(rec, name) else { return self.slots(rec).broken.get() };
+            let Some(slot) = self.slot(rec, name) else { return self.lacks_keys(rec) };
             if at + 1 < path.len() {
                 value = self.force(rec, slot);
                 continue;

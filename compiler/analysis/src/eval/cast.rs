@@ -31,7 +31,7 @@ pub(super) struct CastAt<'a> {
 }
 
 /// A layer that was made of a list has entries, but no body.
-static NO_BODY: Body = Body { own: false, partial: false, entries: Vec::new() };
+static NO_BODY: Body = Body { own: false, partial: false, entries: Vec::new(), named: None };
 
 impl<'a> Eval<'a> {
     /// What a file that is imported or embedded holds.

@@ -35,6 +35,7 @@ impl<'a> Eval<'a> {
             SlotState::Done(value) => value,
             SlotState::Forcing => self.ring(slot),
             SlotState::Later if !self.derives() => Value::Absent,
+            SlotState::Alone(other) => self.force_alone(rec, slot, other),
             SlotState::Unforced | SlotState::Later => {
                 let _reading = self.reading(slot);
                 let place = || self.binding_spot(rec, slot).place();

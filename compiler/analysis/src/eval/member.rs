@@ -139,7 +139,7 @@ impl<'a> Eval<'a> {
                 Some(slot)
                     if rec.external
                         && slot.bindings.get().is_none()
-                        && !self.slots(rec).broken.get()
+                        && !self.lacks_keys(rec)
                         && !self.may_be_absent(rec, slot) =>
                 {
                     Step::NotMade
@@ -149,7 +149,7 @@ impl<'a> Eval<'a> {
                     Value::Absent => Step::Value(self.known_or_absent(rec, name)),
                     value => Step::Value(value),
                 },
-                None if self.slots(rec).broken.get() => Step::Value(Value::Error),
+                None if self.lacks_keys(rec) => Step::Value(Value::Error),
                 // It is told where the record is.
                 None if required_of(rec.kind).any(|field| field == name) => {
                     Step::Value(Value::Error)
@@ -204,7 +204,7 @@ impl<'a> Eval<'a> {
                 let found = match self.slot(rec, name) {
                     Some(found) if self.is_later(found) => self.too_early(found, source.spot(expr)),
                     Some(found) => self.force(rec, found),
-                    None if self.slots(rec).broken.get() => Value::Error,
+                    None if self.lacks_keys(rec) => Value::Error,
                     None if ask == Ask::Perhaps => Value::Absent,
                     None if required_of(rec.kind).any(|field| field == name) => {
                         self.check_required(rec);

@@ -6,8 +6,8 @@ use crate::code::Root;
 use crate::cross::is_shared;
 use crate::db::{Item, ItemKind};
 use crate::elaborate::signature;
-use crate::eval::Eval;
 use crate::eval::value::{Declared, KeyedBy, Kind, MapOf, Rec, RecordIs, SEPARATOR, Spot, Value};
+use crate::eval::{Eval, alone};
 use crate::limits;
 use crate::problem::Problem;
 use crate::resolve::declaration;
@@ -189,7 +189,10 @@ impl<'a> Eval<'a> {
 
     fn slot_of(&self, rec: &'a Rec<'a>, name: &str) -> Option<&'a super::value::Slot<'a>> {
         // Only what is open already: a message must not evaluate anything.
-        rec.slots.get()?.iter().find(|slot| slot.name == name)
+        match rec.slots.get() {
+            Some(_) => self.slot(rec, name),
+            None => alone::made(rec).find(|slot| slot.name == name),
+        }
     }
 
     /// A value, briefly: strings quoted, long ones cut.

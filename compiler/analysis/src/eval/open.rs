@@ -11,15 +11,15 @@ use rustc_hash::FxHashMap;
 use salsa::Database;
 
 use crate::code::{Body, Entry, EntryKind, Key, NO_SLOT, Strength};
-use crate::eval::Eval;
 use crate::eval::value::{
     Binding, CheckAt, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Slots, Value, What,
     When,
 };
 use crate::eval::variant::is_case;
+use crate::eval::{Eval, alone};
 use crate::problem::Problem;
 
-/// Steps that a declared field of a record counts for where the record is opened.
+/// Steps that a declared field of a record, or one of many others, counts for where the record is opened.
 const SLOT: u64 = 2;
 
 /// Past so many slots, names are looked up in a sorted index.
@@ -155,7 +155,10 @@ impl<'a> Eval<'a> {
             lose(dense);
         }
         let extra = extra.into_bump_slice();
+        alone::join(rec, extra);
         if extra.len() > LINEAR {
+            let place = || self.user_spot(rec).place();
+            self.afford(SLOT * extra.len() as u64, &place);
             let mut index = ArenaVec::from_iter_in(
                 0..u32::try_from(extra.len()).unwrap_or(u32::MAX),
                 self.arena,
@@ -364,7 +367,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn binding(
+    pub(super) fn binding(
         &self,
         layer: &'a Layer<'a>,
         order: u32,

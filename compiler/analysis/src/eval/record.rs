@@ -51,6 +51,7 @@ impl<'a> Eval<'a> {
             given,
             opening: Cell::new(false),
             slots: OnceCell::new(),
+            alone: Cell::new(None),
             validated: Cell::new(false),
             emitted: Cell::new(false),
         })
@@ -158,6 +159,9 @@ impl<'a> Eval<'a> {
 
     /// The slot of a name, if the record has one.
     pub fn slot(&self, rec: &'a Rec<'a>, name: &str) -> Option<&'a Slot<'a>> {
+        if let Some(slot) = self.slot_alone(rec, name) {
+            return slot;
+        }
         let slots = self.slots(rec);
         let name =
             if let Kind::Keyed(keyed) = rec.kind { keyed.short(self.db, name) } else { name };

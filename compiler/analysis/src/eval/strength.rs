@@ -75,7 +75,7 @@ impl<'a> Eval<'a> {
         self.check_defaults(rec, slot, &bindings);
         self.check_traits(rec, slot, &bindings);
         self.skipped_twice(rec, slot, &bindings);
-        let lost = self.slots(rec).broken.get();
+        let lost = self.lacks_keys(rec);
         let mut below = Below { lost, ..Below::default() };
         for binding in bindings.into_iter().rev() {
             if !binding.layer.source.poisoned.is_empty() {

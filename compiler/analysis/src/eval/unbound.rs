@@ -96,7 +96,7 @@ impl<'a> Eval<'a> {
     pub(crate) fn check_required(&self, rec: &'a Rec<'a>) {
         for name in required_of(rec.kind).filter(|_| !rec.external) {
             let bound = |slot: &Slot<'a>| slot.bindings.get().is_some();
-            if !self.slot(rec, name).is_some_and(bound) && !self.slots(rec).broken.get() {
+            if !self.slot(rec, name).is_some_and(bound) && !self.lacks_keys(rec) {
                 self.required_field(rec, name);
             }
         }

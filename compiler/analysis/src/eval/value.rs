@@ -226,6 +226,8 @@ pub struct Rec<'a> {
     pub given: &'a [(&'a str, Value<'a>)],
     pub opening: Cell<bool>,
     pub slots: OnceCell<Slots<'a>>,
+    /// The last slot that was made without all others.
+    pub alone: Cell<Option<&'a Alone<'a>>>,
     /// Validation, and then emission, visit each record once.
     pub validated: Cell<bool>,
     pub emitted: Cell<bool>,
@@ -266,6 +268,12 @@ pub struct Slots<'a> {
     pub broken: Cell<bool>,
 }
 
+/// A slot of a record of which only some were asked for.
+pub struct Alone<'a> {
+    pub slot: Slot<'a>,
+    pub before: Option<&'a Alone<'a>>,
+}
+
 pub struct Slot<'a> {
     pub name: &'a str,
     pub field: Option<&'a FieldInfo>,
@@ -285,6 +293,8 @@ pub enum SlotState<'a> {
     Later,
     Forcing,
     Done(Value<'a>),
+    /// It was made alone before its record was opened: the value is that of the other.
+    Alone(&'a Slot<'a>),
 }
 
 pub struct Binding<'a> {

@@ -85,6 +85,11 @@ pub(super) fn add(cases: &mut Cases) {
         let all: Vec<String> = (0..8_000).map(|n| format!("b[\"a{n}\"].c")).collect();
         format!("{}x = [{}]\n", large(), all.join(", "))
     });
+    cases.file("each key of a map, in items of their own", || {
+        let keys = lines(10_000, |n| format!("  k{n} = {n}"));
+        let reads = lines(10_000, |n| format!("x{n}: Int = m.k{n}\ny{n} = m[\"k{n}\"]"));
+        format!("m: {{Str: Int}} = {{\n{keys}}}\n{reads}")
+    });
     cases.file("two hundred thousand names in scope", || {
         format!("x = {{\n{}  y = a0\n}}\n", lines(200_000, |n| format!("let a{n} = 1")))
     });

@@ -17,7 +17,7 @@ pub(super) const ALL: &[(&str, Run)] =
     &[("dependents", dependents), ("dependencies", dependencies), ("objects", all_objects)];
 
 /// What stands in records that are made here binds what is given besides.
-static NOTHING: Body = Body { own: false, partial: false, entries: Vec::new() };
+static NOTHING: Body = Body { own: false, partial: false, entries: Vec::new(), named: None };
 
 fn dependents<'a>(call: &Call<'_, 'a>) -> Option<Value<'a>> {
     let links = call.eval.links(call.env.derived_for?)?;
