@@ -23,6 +23,7 @@ mod literal;
 mod logic;
 mod operator;
 
+mod bare;
 mod branch;
 
 mod matching;
@@ -62,6 +63,7 @@ mod known;
 
 mod narrow;
 mod never;
+mod no_trait;
 
 mod union;
 pub(crate) mod unknown;

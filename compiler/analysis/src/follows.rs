@@ -4,12 +4,108 @@ use std::collections::BTreeSet;
 
 use syntax::{Node, NodeKind};
 
-use crate::db::{Database, Item};
+use crate::db::{Database, Item, Module};
 use crate::elaborate::written_keys;
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
 use crate::told::Found;
 use crate::types::key_text;
+
+/// What stands at the declaration of a record that is put on others like a trait.
+pub(crate) const MADE_AS_TRAIT: &str = "a record is made here";
+
+/// Takes away what a record lacks that was meant to be a trait, and that it is none from all but its first use.
+pub(crate) fn without_records_for_traits(found: &mut Vec<Found>) {
+    let meant = |problem: &Problem| {
+        let label = problem.related.iter().find(|label| label.message == MADE_AS_TRAIT)?;
+        Some(label.place.item)
+    };
+    let mut first: BTreeSet<Item> = found.iter().filter_map(|f| meant(&f.problem)).collect();
+    if first.is_empty() {
+        return;
+    }
+    let records = first.clone();
+    found.retain(|Found { problem, .. }| match meant(problem) {
+        Some(item) => first.remove(&item),
+        None => {
+            !matches!(problem.code, Code::E(202 | 307)) || !records.contains(&problem.place.item)
+        }
+    });
+}
+
+/// Takes away, of the lines of a file that change what nothing makes, all but the first: it was meant as an overlay.
+pub(crate) fn without_rest_of_overlays(db: &Database, found: &mut Vec<Found>) {
+    let is_of_overlay = |problem: &Problem| {
+        let help = problem.help.as_deref().unwrap_or_default();
+        problem.code == Code::E(224) && help.contains("`overlay ")
+    };
+    let told = found.iter().map(|found| &found.problem).filter(|problem| is_of_overlay(problem));
+    // It is told at the `use` that stands in place of an `overlay`, if one does.
+    let layers: BTreeSet<(Module, &str)> = told
+        .flat_map(|problem| problem.related.iter().map(|label| label.place).chain([problem.place]))
+        .map(|place| (place.item.module(db), place.item.name(db)))
+        .collect();
+    if layers.is_empty() {
+        return;
+    }
+    let mut files: BTreeSet<Module> = BTreeSet::new();
+    found.retain(|Found { problem, .. }| {
+        let item = problem.place.item;
+        match problem.code {
+            Code::E(224) if is_of_overlay(problem) => files.insert(item.module(db)),
+            Code::E(202) => !layers.contains(&(item.module(db), item.name(db))),
+            Code::E(403) => !layers.iter().any(|(module, _)| *module == item.module(db)),
+            _ => true,
+        }
+    });
+}
+
+/// Takes away what is wrong with what is read of an item that a layer binds anew and may not: it will not be bound so.
+pub(crate) fn without_uses_of_refused(db: &Database, found: &mut Vec<Found>) {
+    let refused: BTreeSet<&str> = found
+        .iter()
+        .map(|found| &found.problem)
+        .filter(|problem| matches!(problem.code, Code::E(402 | 404)) && !problem.label.is_empty())
+        .map(|problem| problem.place.item.name(db))
+        .collect();
+    if refused.is_empty() {
+        return;
+    }
+    let reads = |problem: &Problem| {
+        let parsed = parsed(db, problem.place.item);
+        let Some(node) = parsed.tree().node(problem.place.node) else { return false };
+        let chain = std::iter::once(node).chain(node.parent());
+        let chain = chain.into_iter().find(|node| node.kind() == NodeKind::Chain);
+        let head = chain.and_then(|chain| chain.children().next()).unwrap_or(node);
+        head.kind() == NodeKind::Name && refused.contains(head.text())
+    };
+    found.retain(|Found { problem, .. }| {
+        !matches!(problem.code, Code::E(202 | 307)) || !reads(problem)
+    });
+}
+
+/// Takes away that a member is not there whose name stands in entries that cannot be read: `{ http = 80 ssh = 22 }`.
+pub(crate) fn without_members_of_unread(db: &Database, found: &mut Vec<Found>) {
+    let unread: Vec<&str> = found
+        .iter()
+        .filter(|found| found.problem.code == Code::E(2))
+        .filter_map(|found| found.problem.place.item.text(db).get(found.range.clone()?))
+        .filter(|text| text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '_')))
+        .collect();
+    if unread.is_empty() {
+        return;
+    }
+    let is_unread = |problem: &Problem| {
+        let parsed = parsed(db, problem.place.item);
+        let Some(name) = parsed.tree().node(problem.place.node) else { return false };
+        let name = key_text(name);
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        unread.iter().any(|text| text.split(|c| !is_word(c)).any(|word| *word == *name))
+    };
+    found.retain(|Found { problem, .. }| {
+        !matches!(problem.code, Code::E(102 | 204 | 212)) || !is_unread(problem)
+    });
+}
 
 /// Takes away what is said of types where a value depends on itself: they are not known only because of that.
 pub(crate) fn without_types_of_rings(found: &mut Vec<Found>) {

@@ -32,6 +32,7 @@ mod graph;
 pub mod interval;
 mod leaks;
 mod makeable;
+mod nameless;
 mod offered;
 mod pattern;
 pub mod refinement;

@@ -290,6 +290,9 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     let line = |offset: usize| breaks.partition_point(|at| *at < offset);
     let holes: Vec<usize> =
         problems.iter().filter_map(|problem| Some(problem.range.as_ref()?.start)).collect();
+    let unread: Vec<Range<usize>> = problems.iter().filter_map(|p| p.range.clone()).collect();
+    let is_in_unread =
+        |node: syntax::Node<'_>| unread.iter().any(|range| range.contains(&node.range().start));
     // Where nothing tells the end of a brace that is never closed, nothing behind it stands where it was meant to.
     let is_missing = |place: Place| {
         let parsed = parsed(db, place.item);
@@ -308,6 +311,7 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         let parsed = parsed(db, item);
         let Some(node) = parsed.tree().node(problem.place.node) else { return true };
         if is_within(node, holes.iter().copied())
+            || is_in_unread(node)
             || unclosed.is_some_and(|from| node.range().start > from)
         {
             return false;

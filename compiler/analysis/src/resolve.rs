@@ -105,8 +105,8 @@ pub struct Brought {
     pub names: Vec<Use>,
     /// Where each of them is, by its name.
     places: FxHashMap<Arc<str>, usize>,
-    /// The files that are used without a name for any of it, as their paths are written.
-    pub nameless: Vec<Arc<str>>,
+    /// The files that are used without a name for any of it: their paths as they are written, and where.
+    pub nameless: Vec<(Arc<str>, Place)>,
     pub problems: Vec<Problem>,
 }
 
@@ -152,7 +152,7 @@ fn bring(db: &dyn Database, module: Module, item: Item, node: Node<'_>, brought:
             bring_one(db, used, item, name, brought);
         }
         if alias.is_none() && node.child(NodeKind::UseNames).is_none() {
-            brought.nameless.push(path.text().into());
+            brought.nameless.push((path.text().into(), place(path)));
         }
         return;
     }

@@ -9,7 +9,10 @@ use crate::chain;
 use crate::db::{Database, ItemKind, Module};
 use crate::diagnostic::{self, Diagnostic};
 use crate::eval::checks::CHECK;
-use crate::follows::{without_overrides_of_lost, without_types_of_rings};
+use crate::follows::{
+    without_members_of_unread, without_overrides_of_lost, without_records_for_traits,
+    without_rest_of_overlays, without_types_of_rings, without_uses_of_refused,
+};
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
@@ -66,6 +69,10 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     }
     without_types_of_rings(&mut found);
     without_overrides_of_lost(db, &mut found);
+    without_records_for_traits(&mut found);
+    without_rest_of_overlays(db, &mut found);
+    without_uses_of_refused(db, &mut found);
+    without_members_of_unread(db, &mut found);
     without_ends_of_templates(db, &mut found);
     without_signs_in_refused_texts(&mut found);
     without_kinds_of_twice(db, &mut found);
@@ -83,7 +90,10 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         // Of checks and of missing fields there can be several at one place.
         let of_value = matches!(found.problem.code, Code::E(number) if number > 200 && number < 400 && number != 202 && number != 307);
         // A binding that breaks the rules of layers does so in each record made of the one it is in.
-        let of_binding = matches!(found.problem.code, Code::E(330 | 401..=404));
+        // So does a `use` without the name by which others read the file.
+        let of_use =
+            item.kind(db) == ItemKind::Use && matches!(found.problem.code, Code::E(101 | 224));
+        let of_binding = of_use || matches!(found.problem.code, Code::E(330 | 401..=404));
         // A ring of maps is found by each item on it, and by those who read one of them.
         let of_ring = found.problem.code == Code::E(501);
         // A value that many objects are made of is written once.

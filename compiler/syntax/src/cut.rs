@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use crate::foreign::{Unended, manifest_end, may_be_manifest, quoted_end, text_over_lines};
+use crate::foreign::{
+    Unended, is_of_url, manifest_end, may_be_manifest, quoted_end, text_over_lines,
+};
 use crate::lexer::{Span, lex};
 use crate::limits;
 use crate::nesting::{Frame, Nesting};
@@ -318,6 +320,7 @@ impl<'t> Cutter<'t> {
                     self.far = true;
                     at = quoted_end(bytes, at, &mut self.unended).unwrap_or(at + 1);
                 }
+                b'/' if byte_at(bytes, at + 1) == b'/' && is_of_url(bytes, at) => at += 2,
                 b'/' if byte_at(bytes, at + 1) == b'/' => {
                     self.end_code(at);
                     self.at = line_end(bytes, at) + 1;
@@ -460,7 +463,7 @@ fn interpolated_end(bytes: &[u8], at: usize, block: bool) -> usize {
                 }
                 continue;
             }
-            b'/' if byte_at(bytes, end + 1) == b'/' => {
+            b'/' if byte_at(bytes, end + 1) == b'/' && !is_of_url(bytes, end) => {
                 end = line_end(bytes, end);
                 continue;
             }

@@ -16,6 +16,17 @@ pub(crate) fn foreign_line_end(bytes: &[u8], at: usize) -> Option<usize> {
     (divides || (line.starts_with(b"{{") && line.ends_with(b"}}"))).then_some(at + line.len())
 }
 
+/// Whether the two slashes at `at` are those of a URL without quotes, `http://host`, and begin no comment: no value and no
+/// type ends with a `:`.
+pub(crate) fn is_of_url(bytes: &[u8], at: usize) -> bool {
+    let named = at >= 2
+        && byte_at(bytes, at - 1) == b':'
+        && byte_at(bytes, at - 2).is_ascii_lowercase()
+        && byte_at(bytes, at) == b'/'
+        && byte_at(bytes, at + 1) == b'/';
+    named && (is_word_byte(byte_at(bytes, at + 2)) || byte_at(bytes, at + 2) == b'$')
+}
+
 /// Of which texts no end was found: what is not found once need not be looked for again.
 #[derive(Default)]
 pub(crate) struct Unended {

@@ -3,17 +3,19 @@
 //! A line break is a token only where it separates, so the grammar knows nothing of layout. Total and linear: every byte is looked at a bounded number of times.
 
 use crate::foreign::{
-    Unended, foreign_line_end, manifest_end, put_in_end, quoted_end, text_over_lines,
+    Unended, foreign_line_end, is_of_url, manifest_end, put_in_end, quoted_end, text_over_lines,
 };
 use crate::limits;
 use crate::nesting::{Frame, Nesting};
 use crate::open::{Supplied, left_open, never_opened};
 use crate::scan::{
-    TextEnd, begins_regex, byte_at, continues, ends_lists, is_word_byte, line_end, names_key,
-    raw_end, regex_end, string_text, word_end,
+    TextEnd, begins_regex, byte_at, continues, ends_lists, line_end, names_key, raw_end, regex_end,
+    string_text, word_end,
 };
 use crate::slip::{Slip, SlipKind, begins_clause, begins_comment, comment_end, indented, joined};
 use crate::token::{TokenKind, word_kind};
+
+mod bare;
 
 /// A range of bytes in an item's text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -205,7 +207,9 @@ impl Lexer<'_> {
                     self.nesting.end_line();
                     self.at += 1;
                 }
-                b'/' if byte_at(self.bytes, self.at + 1) == b'/' => {
+                b'/' if byte_at(self.bytes, self.at + 1) == b'/'
+                    && !is_of_url(self.bytes, self.at) =>
+                {
                     self.at = line_end(self.bytes, self.at)
                 }
                 b'-' | b'{' if self.begins_line() => {
@@ -312,6 +316,9 @@ impl Lexer<'_> {
         match first {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
                 let end = word_end(self.bytes, self.at);
+                if self.may_be_bare(end) && self.bare_text(end) {
+                    return true;
+                }
                 let kind = self.text.get(self.at..end).map_or(K::Name, word_kind);
                 self.push(kind, end - self.at);
             }
@@ -440,52 +447,15 @@ impl Lexer<'_> {
         true
     }
 
-    fn number(&mut self) {
-        use TokenKind as K;
-        let bytes = self.bytes;
-        let digits = |mut at: usize| {
-            while byte_at(bytes, at).is_ascii_digit() || byte_at(bytes, at) == b'_' {
-                at += 1;
-            }
-            at
-        };
-        let start = self.at;
-        if byte_at(bytes, start) == b'0' && matches!(byte_at(bytes, start + 1), b'x' | b'o' | b'b')
-        {
-            return self.push(K::Int, word_end(bytes, start) - start);
-        }
-        let mut end = digits(start);
-        let mut kind = K::Int;
-        if byte_at(bytes, end) == b'.' && byte_at(bytes, end + 1).is_ascii_digit() {
-            end = digits(end + 1);
-            kind = K::Float;
-        }
-        if matches!(byte_at(bytes, end), b'e' | b'E') {
-            let signed = usize::from(matches!(byte_at(bytes, end + 1), b'+' | b'-'));
-            if byte_at(bytes, end + 1 + signed).is_ascii_digit() {
-                end = digits(end + 1 + signed);
-                kind = K::Float;
-            }
-        }
-        if is_word_byte(byte_at(bytes, end)) {
-            end = word_end(bytes, end);
-            kind = K::Unit;
-        } else if byte_at(bytes, end) == b'%'
-            && !is_word_byte(byte_at(bytes, end + 1))
-            && byte_at(bytes, end + 1) != b'('
-        {
-            end += 1;
-            kind = K::Unit;
-        }
-        self.push(kind, end - start);
-    }
-
     /// A run of characters that begin no token.
     fn foreign(&mut self) {
         if byte_at(self.bytes, self.at) == b'\''
             && let Some(end) = quoted_end(self.bytes, self.at, &mut self.unended)
         {
             return self.push(TokenKind::Str, end - self.at);
+        }
+        if byte_at(self.bytes, self.at) == b'@' && self.bare_text(self.at) {
+            return;
         }
         let mut end = self.at + 1;
         while end < self.bytes.len()

@@ -10,6 +10,9 @@ pub const FILE_BYTES: usize = 16 << 20;
 /// How far it is looked ahead to tell what a line means, in bytes.
 pub(crate) const LOOKED_AHEAD: usize = 2_000;
 
+/// How far before a sign that no value has a text without quotes may begin, in bytes.
+pub(crate) const BARE_TEXT: usize = 400;
+
 /// How much of a line is looked at to tell which bracket was meant where another stands, in bytes.
 pub(crate) const LINE: usize = 400;
 

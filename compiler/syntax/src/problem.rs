@@ -14,6 +14,7 @@ mod layout;
 mod literals;
 mod mend;
 mod past;
+mod row;
 mod signs;
 
 pub use habit::is_no_binding;
@@ -141,6 +142,7 @@ impl Reader {
     fn read(&mut self, node: Node<'_>, parent: Option<Node<'_>>, slot: usize, within: Within) {
         match node.kind() {
             NodeKind::Missing => self.missing(node, parent, slot),
+            NodeKind::Junk if self.row(node) => {}
             NodeKind::Junk => self.junk(node, parent),
             NodeKind::TooDeep => {
                 let start = node.range().start;
@@ -158,7 +160,10 @@ impl Reader {
                 self.number(node, literal::int_value(node.text(), is_negated(node, parent)).err())
             }
             NodeKind::Float => self.number(node, literal::float_value(node.text()).err()),
-            NodeKind::Binary => self.comparisons(node),
+            NodeKind::Binary => {
+                self.comparisons(node);
+                self.joined_traits(node);
+            }
             NodeKind::Range => self.range(node),
             NodeKind::Computed | NodeKind::Template => self.fixed_text(node, parent),
             NodeKind::Binding
@@ -172,6 +177,7 @@ impl Reader {
                 self.hole = Some(node.token_range().end);
                 return;
             }
+            NodeKind::Binding if self.row(node) => return,
             NodeKind::Binding => {
                 self.question(node);
                 self.made_of_type(node);
@@ -315,7 +321,7 @@ impl Reader {
                 return;
             }
             // A foreign character may be why something before it is missing: say it once, and here.
-            if follows {
+            if follows && self.problems.last().is_some_and(|last| last.code != FOREIGN) {
                 self.problems.pop();
             }
             let rest = node.tree().text().get(span.end..).unwrap_or_default();

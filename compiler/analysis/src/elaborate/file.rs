@@ -11,6 +11,7 @@ use super::{Elaborator, Own};
 use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::{Item, ItemKind, Library, Module, Origin};
 use crate::fits::{Fit, fits, optional, present};
+use crate::nameless::used_for_overlay;
 use crate::path;
 use crate::problem::{Code, Place, Problem};
 use crate::reach::module_names;
@@ -308,6 +309,11 @@ impl Elaborator<'_> {
                         self.report(used);
                         return;
                     }
+                    let place = self.place(first.node);
+                    if let Some(used) = used_for_overlay(self.db, self.module, &name, place) {
+                        self.report(used);
+                        return;
+                    }
                     let object = self.nameless_object(node);
                     if object.is_some() && node.child(NodeKind::Modifier).is_some() {
                         // What to write was told with the word before it.
@@ -319,7 +325,9 @@ impl Elaborator<'_> {
                             .help(format!("give it one: `name = {object} {{ … }}`")),
                         None => self
                             .problem(224, first.node, format!("nothing says what `{name}` is"))
-                            .help(format!("make it: `{name} = Service {{ … }}`")),
+                            .help(format!(
+                                "make it, `{name} = Service {{ … }}`; a file that changes another begins with `overlay \"./base.dep\"`"
+                            )),
                     };
                     self.report(problem);
                     return;

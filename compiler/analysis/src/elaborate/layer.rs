@@ -182,10 +182,9 @@ impl Elaborator<'_> {
                     traits.unknown = true;
                     self.read_type(written);
                 }
-                Named::Type(_) | Named::Other(_) => {
+                named => {
                     traits.unknown = true;
-                    let name = written.text();
-                    self.report(self.problem(220, written, format!("`{name}` is no trait")));
+                    self.no_trait(written, &named, ty);
                 }
             }
         }

@@ -1,11 +1,10 @@
-//! Where a name is that was looked for in the wrong place: a field further in, a file that was given no name.
+//! Where a field is that was looked for in the wrong place: further in.
 
 use std::sync::Arc;
 
 use super::Elaborator;
 use crate::fits::{base, present};
 use crate::path::push_name;
-use crate::resolve::brought;
 use crate::schema::schema;
 use crate::ty::Ty;
 
@@ -44,16 +43,6 @@ impl Elaborator<'_> {
             level = next;
         }
         None
-    }
-
-    /// How to name a file that is used without a name, where `name` is that of the file: `use "./base.dep"`.
-    pub(super) fn file_without_name(&self, name: &str) -> Option<String> {
-        let mut paths = brought(self.db, self.module).nameless.iter();
-        let path = paths.find(|path| {
-            let file = path.trim_matches('"').rsplit('/').next();
-            file.and_then(|file| file.strip_suffix(".dep")) == Some(name)
-        })?;
-        Some(format!("give the file a name: `use {path} as {name}`"))
     }
 
     /// The fields of a type that lead further; what any key leads to has no name.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::bare::host_around;
 use super::library::of_another_language;
 use super::mismatch::undeclared;
 use super::secret::Concealed;
@@ -12,6 +13,7 @@ use crate::db::ItemKind;
 use crate::elaborate::signature;
 use crate::fits::{Fit, base, fits, present};
 use crate::in_scope::{names_of_everybody, names_of_files_near};
+use crate::nameless::file_without_name;
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::{Edit, Part, Problem};
 use crate::resolve::{Target, resolve};
@@ -65,6 +67,12 @@ impl Elaborator<'_> {
         if self.is_full() || self.crowded {
             // Nobody reads so many.
             return;
+        }
+        if self.concealed == Concealed::Nothing && self.bare_text(node, expected) {
+            return;
+        }
+        if let Some(problem) = file_without_name(self.db, self.module, name, self.place(node)) {
+            return self.report(problem);
         }
         let mut candidates: Vec<Arc<str>> =
             self.locals.iter().map(|(name, _)| name.clone()).collect();
@@ -192,8 +200,10 @@ impl Elaborator<'_> {
                 problem = problem.offer("write it as a value", word.certain, edit);
             }
         }
-        if problem.help.is_none() {
-            problem.help = self.file_without_name(name);
+        if problem.help.is_none()
+            && let Some(host) = host_around(node)
+        {
+            problem.help = Some(format!("a text stands in quotes: `\"{host}\"`"));
         }
         if problem.help.is_none()
             && node.parent().is_some_and(|above| above.kind() == NodeKind::Set)

@@ -163,8 +163,13 @@ impl<'a> Eval<'a> {
                         _ => format!("binds all of `{}` anew", path()),
                     })
                     .related(leaf.spot.place(), "made final here")
-                    .help("put a block on it, which leaves what is final as it is"),
+                    .help(format!(
+                        "a layer adds to it by braces alone, `{} {{ … }}`, which leaves what is final as it is",
+                        written_path(self.db, place)
+                    )),
             );
+            // What the new value lacks is no news.
+            slot.state.set(SlotState::Done(Value::Error));
             return;
         }
         match &entry.kind {

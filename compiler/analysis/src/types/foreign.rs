@@ -5,6 +5,7 @@ use syntax::{Node, NodeKind};
 use super::{PRIMITIVES, TypeReader, minor_of};
 use crate::db::ItemKind;
 use crate::in_scope::{names_of_everybody, names_of_files_near};
+use crate::nameless::file_without_name;
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::Problem;
 use crate::resolve::{Target, resolve};
@@ -33,6 +34,9 @@ impl TypeReader<'_> {
         let (db, module, name) = (self.db, self.module(), node.text());
         let around = node.ancestors().into_iter().find(|node| node.kind() != NodeKind::TypeRef);
         let around = around.map(Node::kind);
+        if let Some(problem) = file_without_name(db, module, name, self.place(node)) {
+            return problem;
+        }
         let message = format!("no type, schema or trait is called `{name}`");
         let mut problem = Problem::error(103, self.place(node), message);
         let near = names_of_files_near(db, module, name).into_iter();

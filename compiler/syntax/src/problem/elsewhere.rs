@@ -8,6 +8,10 @@ use crate::tree::{Node, Tree};
 /// How texts are put together.
 const TEXTS: &str = "texts are joined by interpolation: `\"web:\\(tag)\"`";
 
+/// How texts are compared with a form.
+pub(super) const FORM: &str =
+    "whether a text is of some form is asked by `text.matches(\"[a-z]+\")`";
+
 /// How a function without a name is written.
 const LAMBDA: &str = "a function without a name is written `x => e`, `(x, y) => e`, and its parameters have no types";
 
@@ -31,17 +35,13 @@ pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
         }
         ("&" | ":", ">=" | "<=" | ">" | "<") => bounds(tree, at)?,
         ("|", "|") => "types are joined by one `|`: `\"a\" | \"b\"`".to_owned(),
-        (".", digits)
-            if digits.starts_with(|c: char| c.is_ascii_digit()) && touches_before(tree, at - 1) =>
-        {
-            let start = tree.tokens().span(at - 2).start as usize;
-            let run = tree.text().get(start..).unwrap_or_default();
-            let run = run.split([' ', ',', '\n', '}', ']', ')']).next().unwrap_or_default();
-            format!("a text stands in quotes: `\"{run}\"`")
-        }
         (".", digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
             format!("a number begins with a digit: `0.{digits}`")
         }
+        ("=", _) if is_path(tree, at) => {
+            format!("a text stands in quotes: `\"{}\"`", run_from(tree, at))
+        }
+        (_, "matches" | "like") => FORM.to_owned(),
         ("=", "+") => "a number stands without `+`".to_owned(),
         _ => return None,
     })
@@ -92,6 +92,11 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
     let line = tree.text().get(..junk.range().start)?.rsplit('\n').next()?.trim_start();
     Some(match first {
         _ if line.starts_with("-- ") || line.is_empty() && junk.text().starts_with("-- ") => "comments begin with `//`".to_owned(),
+        _ if parent == Some(NodeKind::List) && is_path(tree, at) => {
+            format!("a text stands in quotes: `\"{}\"`", run_from(tree, at))
+        }
+        _ if let Some(help) = [at, at + 1].into_iter().find_map(|at| of_regex(tree, at)) => help,
+        "matches" | "like" => FORM.to_owned(),
         _ if of_use && matches!(first, "/" | ":") => {
             "the parts of a module's name are joined by dots: `use std.workload.Service`".to_owned()
         }
@@ -240,13 +245,31 @@ fn touches_next(tree: Tree<'_>, at: usize) -> bool {
     tree.tokens().span(at).end == tree.tokens().span(at + 1).start
 }
 
-/// Whether a name stands right before a token.
-fn touches_before(tree: Tree<'_>, at: usize) -> bool {
-    let tokens = tree.tokens();
-    at.checked_sub(1).is_some_and(|before| {
-        matches!(tokens.kind(before), Some(TokenKind::Name | TokenKind::Pascal))
-            && tokens.span(before).end == tokens.span(at).start
-    })
+/// What to write for a regular expression where a value stands.
+fn of_regex(tree: Tree<'_>, at: usize) -> Option<String> {
+    tree.tokens().kind(at).filter(|kind| *kind == TokenKind::Regex)?;
+    let text = tree.text().get(tree.tokens().span(at).range())?;
+    let inner = text.strip_prefix('/')?.strip_suffix('/').filter(|inner| inner.len() <= 40)?;
+    let sign = if inner.contains(['\\', '"']) { "#" } else { "" };
+    Some(format!(
+        "a regular expression is a text where it is a value: `text.matches({sign}\"{inner}\"{sign})`"
+    ))
+}
+
+/// Whether `/healthz` or `*.example.com` begins at a token.
+fn is_path(tree: Tree<'_>, at: usize) -> bool {
+    match tree.tokens().kind(at) {
+        Some(TokenKind::Regex) => true,
+        Some(TokenKind::Times) => run_from(tree, at).len() > 1,
+        _ => false,
+    }
+}
+
+/// What stands together from a token on, up to a blank or what ends a value.
+fn run_from(tree: Tree<'_>, at: usize) -> &str {
+    let start = tree.tokens().span(at).start as usize;
+    let run = tree.text().get(start..).unwrap_or_default();
+    run.split([' ', ',', '\n', '\r', '}', ']', ')', '"']).next().unwrap_or_default()
 }
 
 /// What stands before a token on its line.

@@ -273,6 +273,9 @@ pub(super) fn foreign(
             Some("remove it, or open it before".to_owned()),
         );
     }
+    if is_bare(text) {
+        return bare(text);
+    }
     let help = match text.chars().next() {
         Some(';') if within == Some(NodeKind::Root) => {
             Some("an item ends with its line; the next begins on a line of its own")
@@ -286,6 +289,7 @@ pub(super) fn foreign(
         Some('@') => Some(
             "nothing is marked so: what is to be known of a declaration stands above it in its doc comment, `/// …`",
         ),
+        Some('~') if rest.trim_start().starts_with(['/', '"', '#']) => Some(elsewhere::FORM),
         Some('~') => Some("texts are joined by interpolation: `\"web:\\(tag)\"`"),
         Some('^') => Some("there is no sign for powers: write the product, `2 * 2 * 2`"),
         Some('!') if rest.starts_with("--") => Some("comments begin with `//`"),
@@ -332,6 +336,20 @@ pub(super) fn foreign(
         .map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() })
         .collect();
     (format!("`{shown}` is not part of the language"), help.map(str::to_owned))
+}
+
+/// Whether what is no token is a text without quotes.
+pub(super) fn is_bare(text: &str) -> bool {
+    text.len() > 1 && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn bare(text: &str) -> (String, Option<String>) {
+    let shown = super::quoted(text);
+    let help = match shown.trim_matches('`') == text {
+        true => format!("a text stands in quotes: `\"{text}\"`"),
+        false => "a text stands in quotes: `\"…\"`".to_owned(),
+    };
+    (format!("{shown} stands without quotes"), Some(help))
 }
 
 /// What to do about tokens that fit nowhere.

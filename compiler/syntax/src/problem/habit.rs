@@ -196,6 +196,11 @@ fn of_binding(binding: Node<'_>) -> Option<Meant> {
             message: "expected a condition before the `:`",
             help: format!("a condition stands first: `{word} condition: \"message\"`"),
         }),
+        name if let Some(schema) = schema_of_trait(binding) => Some(Meant {
+            range: first(),
+            message: "expected `trait` before the name",
+            help: format!("a trait is written `trait {name} for {schema} {{ … }}`"),
+        }),
         "test" => is_test_without_title(binding).then(|| Meant {
             range: first(),
             message: "expected a string that says what is tested after `test`",
@@ -212,6 +217,16 @@ fn of_chain(chain: Node<'_>) -> Option<Meant> {
     for part in chain.children() {
         let Some(last) = before.replace(part) else { continue };
         let lacks = || last.child(NodeKind::Missing).is_some();
+        if last.kind() == NodeKind::With && part.kind() == NodeKind::Index && lacks() {
+            let inner = part.text().strip_prefix('[')?.strip_suffix(']')?.trim();
+            let inner =
+                if inner.len() <= 40 { inner.replace(',', " &") } else { "A & B".to_owned() };
+            return Some(Meant {
+                range: part.range(),
+                message: "traits stand behind `with` without brackets",
+                help: format!("write `with {inner}`"),
+            });
+        }
         if last.kind() == NodeKind::With && part.kind() == NodeKind::Call && lacks() {
             let inner = part.text().strip_prefix('(')?.strip_suffix(')')?.trim();
             let inner = if inner.len() <= 40 { inner } else { "A & B" };
@@ -405,10 +420,21 @@ pub(super) fn of_parent(schema: Node<'_>) -> Option<String> {
     let text = schema.tree().text().get(schema.tree().tokens().span(at).range())?;
     matches!(text, "extend" | "inherits" | "from" | "of" | ":" | "<" | "(" | "&" | "is").then(
         || {
-            "a schema that has all of another and more is written `schema B extends A { … }`"
+            "a schema that has all of another and more is written `schema B extends A { … }`, a layer on it `trait B for A { … }`"
                 .to_owned()
         },
     )
+}
+
+/// The schema in `Common for Workload { … }`, if a binding is that.
+fn schema_of_trait(binding: Node<'_>) -> Option<&str> {
+    binding.child(NodeKind::Missing)?;
+    let clause = binding.child(NodeKind::ForClause)?;
+    let tokens = binding.tree().tokens();
+    let at = binding.token_range().start;
+    let named = |at: usize| tokens.kind(at) == Some(TokenKind::Pascal);
+    let braces = tokens.kind(at + 3) == Some(TokenKind::LBrace);
+    (named(at) && named(at + 2) && braces).then(|| clause.children().next().map(Node::text))?
 }
 
 /// Whether a binding is `test { … }`.

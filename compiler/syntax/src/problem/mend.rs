@@ -100,7 +100,15 @@ pub(super) fn foreign(text: &str, sign: Range<usize>, top: bool) -> Option<Mend>
     let rest = text.get(sign.end..)?;
     let line = rest.split('\n').next().unwrap_or_default();
     let mend = |title, range, text: String| Some(Mend { title, safe: true, range, text });
-    match text.get(sign.clone())?.chars().next()? {
+    let written = text.get(sign.clone())?;
+    if super::expect::is_bare(written) {
+        // What is only a number with more than one point may be meant to be a number.
+        let plain = !written.contains(['\\', '$']);
+        let number = written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let (title, text) = ("write quotes", format!("\"{written}\""));
+        return plain.then_some(Mend { title, safe: !number, range: sign, text });
+    }
+    match written.chars().next()? {
         // A sign before a name may be that of a definition, or of a private field.
         '#' if line.is_empty() || line.starts_with([' ', '!', '-', '#', '=']) => {
             mend("write `//`", sign.start..sign.start + 1, "//".to_owned())

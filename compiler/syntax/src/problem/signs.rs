@@ -30,6 +30,24 @@ impl Reader {
         }
     }
 
+    /// Traits are joined by `&`: a record that stands behind `with` without braces is no operand.
+    pub(super) fn joined_traits(&mut self, node: Node<'_>) {
+        let mut of_trait = false;
+        for part in node.children() {
+            if of_trait && part.kind() == NodeKind::BinaryOp && matches!(part.text(), "and" | "+") {
+                let message = format!("did not expect {} here", super::quoted(part.text()));
+                let help = "traits are joined by `&`: `Service with A & B { … }`".to_owned();
+                self.push(UNEXPECTED, part, part.range(), message, Some(help));
+                let (range, text) = (part.range(), "&".to_owned());
+                self.offer(Some(Mend { title: "write `&`", safe: true, range, text }));
+            }
+            let last = part.children().last().filter(|_| part.kind() == NodeKind::Chain);
+            of_trait = last.is_some_and(|last| {
+                last.kind() == NodeKind::With && last.child(NodeKind::Body).is_none()
+            });
+        }
+    }
+
     /// Arms have `=>`, and no word before them; in all of one `match` it is told once.
     pub(super) fn arms(&mut self, node: Node<'_>) {
         if let Some((range, message, mend)) = of_arms(node) {
