@@ -8,7 +8,7 @@ use syntax::{Node, NodeKind};
 
 use crate::db::Item;
 use crate::elaborate::is_scalar;
-use crate::fits::{Fit, base, fits};
+use crate::fits::{Fit, base, fits, present};
 use crate::limits;
 use crate::parse::parsed;
 use crate::problem::{Place, Problem};
@@ -250,10 +250,44 @@ pub fn parent(
     }
 }
 
-/// Whether a type that a child gives a field is of another kind than its parent's, where both are of values without
-/// parts. Then nothing is known of its values, and the declaration is told.
-fn are_other_scalars(db: &dyn Database, child: &Ty, parent: &Ty) -> bool {
-    is_scalar(base(child)) && is_scalar(base(parent)) && fits(db, child, parent) == Fit::No
+/// Whether a type that a child gives a field is of another kind than its parent's, in one of the kinds that it may be. Then nothing is known of its values, and the declaration is told.
+/// It asks for no schema, because one may be a part of itself.
+fn are_apart(db: &dyn Database, child: &Ty, parent: &Ty) -> bool {
+    match (base(present(child)), base(present(parent))) {
+        (Ty::Union(members), parent) => members.iter().any(|ty| are_apart(db, ty, parent)),
+        (child, Ty::Union(members)) => members.iter().all(|ty| are_apart(db, child, ty)),
+        (Ty::List(child), Ty::List(parent)) => are_apart(db, child, parent),
+        (Ty::Map(child), Ty::Map(parent)) => are_apart(db, &child.1, &parent.1),
+        (child, parent) => match (shape_of(child), shape_of(parent)) {
+            (Some(Shape::Scalar), Some(Shape::Scalar)) => fits(db, child, parent) == Fit::No,
+            (Some(child), Some(parent)) => child != parent,
+            _ => false,
+        },
+    }
+}
+
+/// How the values of a type are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Scalar,
+    Range,
+    List,
+    Record,
+    Function,
+}
+
+fn shape_of(ty: &Ty) -> Option<Shape> {
+    Some(match ty {
+        Ty::Error | Ty::Never | Ty::Param(_) => return None,
+        ty if is_scalar(ty) => Shape::Scalar,
+        Ty::Range(_) => Shape::Range,
+        Ty::List(_) => Shape::List,
+        Ty::Keyed(_) | Ty::Map(_) | Ty::Record(_) | Ty::Schema(_) | Ty::Object | Ty::Kube(_) => {
+            Shape::Record
+        }
+        Ty::Fn(_) => Shape::Function,
+        _ => return None,
+    })
 }
 
 /// Enters what one binding in the body of a schema or of a case says of a field.
@@ -305,7 +339,7 @@ pub(crate) fn declare(
     match known.and_then(|slot| info.fields.get_mut(slot)) {
         Some(inherited) => {
             let forbidden = field.ty == Ty::Never;
-            let apart = are_other_scalars(reader.db, &field.ty, &inherited.ty);
+            let apart = are_apart(reader.db, &field.ty, &inherited.ty);
             *inherited = FieldInfo {
                 ty: if apart { Ty::Error } else { field.ty },
                 emit: field.emit || inherited.emit,
