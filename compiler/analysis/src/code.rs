@@ -7,6 +7,7 @@
 mod ask;
 mod named;
 mod operator;
+mod record;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::ty::Ty;
 pub use ask::Ask;
 pub use named::Named;
 pub use operator::BinaryOp;
+pub use record::{Amended, Made, RecordKind};
 
 /// An index into [`Code::exprs`].
 pub type ExprId = u32;
@@ -312,26 +314,17 @@ pub enum Expr {
     /// `a..b`; either end may be open.
     Range(Option<ExprId>, Option<ExprId>),
     /// Text and values in turn.
-    Interpolation(Vec<ExprId>),
-    List(Vec<ListEntry>),
+    Interpolation(Box<[ExprId]>),
+    List(Box<[ListEntry]>),
     /// `[value for …]`; `clauses` run left to right, each may bind locals.
     ListComprehension {
-        clauses: Vec<Clause>,
+        clauses: Box<[Clause]>,
         value: ExprId,
     },
     /// A new record: `Service with A & B { … }`, `{ … }` where a record of a known kind is expected.
-    Record {
-        kind: RecordKind,
-        traits: Vec<Item>,
-        body: Option<BodyId>,
-        external: bool,
-    },
+    Record(Box<Made>),
     /// `value { … }`, `value with T { … }`: a new record, with a layer on top.
-    Amend {
-        value: ExprId,
-        traits: Vec<Item>,
-        body: Option<BodyId>,
-    },
+    Amend(Box<Amended>),
     Local(u32),
     /// A field of the item body, schema or trait that encloses the expression.
     SelfField {
@@ -366,12 +359,12 @@ pub enum Expr {
     },
     Call {
         function: ExprId,
-        arguments: Vec<ExprId>,
+        arguments: Box<[ExprId]>,
     },
     /// A call of a function whose body is `builtin`, with a value for each of its parameters.
     Builtin {
         builtin: Builtin,
-        arguments: Vec<ExprId>,
+        arguments: Box<[ExprId]>,
     },
     Lambda(Box<Function>),
     Not(ExprId),
@@ -408,7 +401,7 @@ pub enum Expr {
     /// `match value { … }`: the first arm that fits. The value is bound to one local in every arm.
     Match {
         value: ExprId,
-        arms: Vec<Arm>,
+        arms: Box<[Arm]>,
     },
     /// The value is sensitive: no message shows it, nor what is computed on the way.
     Sealed(ExprId),
@@ -428,6 +421,9 @@ pub enum Expr {
         documents: bool,
     },
 }
+
+/// Most of what a program takes is expressions: what is large stands apart.
+const _: () = assert!(size_of::<Expr>() <= 24);
 
 impl Expr {
     /// Whether its value is known without evaluating anything.
@@ -476,18 +472,6 @@ pub enum Clause {
         source: ExprId,
     },
     If(ExprId),
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum RecordKind {
-    Schema(Item),
-    /// A case of a variant.
-    Case(Item, u16),
-    Kube(TypeId),
-    /// A map, a keyed list or a structural record: the type says which keys there may be.
-    Type(TyId),
-    /// Nothing is known of it: any keys, any values.
-    Open,
 }
 
 /// A function that the library declares and the evaluator computes: a number in `eval::builtins`.

@@ -147,7 +147,7 @@ fn code(data: Data) -> Code {
                 let body = code.bodies.len() as u32;
                 code.bodies.push(Body { entries: entries.collect(), ..Body::default() });
                 let (kind, body) = (RecordKind::Open, Some(body));
-                Expr::Record { kind, traits: Vec::new(), body, external: false }
+                Expr::made(kind, body)
             }
         };
         code.exprs.push(expr);

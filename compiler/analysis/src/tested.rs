@@ -329,7 +329,7 @@ fn mistakes(
 /// The item that a value is a change of: `app` of `app { … }`.
 fn changed(code: &Code, value: ExprId) -> Option<Item> {
     match code.exprs.get(value as usize)? {
-        Expr::Amend { value, .. } => changed(code, *value),
+        Expr::Amend(amended) => changed(code, amended.value),
         Expr::Global(item) => Some(*item),
         _ => None,
     }

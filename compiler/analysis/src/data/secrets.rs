@@ -31,8 +31,8 @@ fn within(code: &Code, expr: ExprId) -> Option<Ty> {
             let found = entries.iter().filter_map(|entry| within(code, entry.value()));
             found.reduce(both).map(|element| Ty::List(Arc::new(element)))
         }
-        Expr::Record { body: Some(body), .. } => {
-            let entries = &code.bodies.get(*body as usize)?.entries;
+        Expr::Record(made) => {
+            let entries = &code.bodies.get(made.body? as usize)?.entries;
             let entries = entries.iter().filter_map(|entry| match &entry.kind {
                 EntryKind::Set { key: Key::Static { name, .. }, value, .. } => Some((name, *value)),
                 _ => None,

@@ -106,7 +106,7 @@ impl Elaborator<'_> {
         }
         let result = ty.result.clone();
         let result = if sensitive { sealed(result) } else { result };
-        (self.emit(node, Expr::Call { function, arguments: ids }), result)
+        (self.emit(node, Expr::Call { function, arguments: ids.into() }), result)
     }
 
     /// What a call of a function of a file gives that is given constants alone, where the function computes a constant of

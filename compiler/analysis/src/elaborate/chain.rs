@@ -10,7 +10,7 @@ use super::layer::Traits;
 use super::library::LibraryFunction;
 use super::narrow::path_text;
 use super::{Elaborator, Meant};
-use crate::code::{Ask, Expr, ExprId, NO_SLOT, RecordKind};
+use crate::code::{Amended, Ask, Expr, ExprId, NO_SLOT, RecordKind};
 use crate::db::{Item, ItemKind};
 use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
@@ -139,7 +139,7 @@ impl Elaborator<'_> {
         let (id, ty) = self.expression(inner, expected);
         self.item_body = false;
         match self.code.exprs.get_mut(id as usize) {
-            Some(Expr::Record { external, .. }) => *external = true,
+            Some(Expr::Record(made)) => made.external = true,
             Some(Expr::Error) | None => {}
             Some(_) if ty == Ty::Error => {}
             Some(_) => self.report(
@@ -346,7 +346,10 @@ impl Elaborator<'_> {
                 let body = node.child(NodeKind::Body);
                 let body = self.layer_above(&traits, body, &ty, item_body);
                 let traits = traits.items;
-                Head::Value(self.emit(node, Expr::Amend { value, traits, body }), ty)
+                Head::Value(
+                    self.emit(node, Expr::Amend(Box::new(Amended { value, traits, body }))),
+                    ty,
+                )
             }
             (NodeKind::Cast, Head::Value(value, found)) => {
                 let (id, ty) = self.cast(node, value, &found);
@@ -426,7 +429,7 @@ impl Elaborator<'_> {
         if let Some(found) = property
             && let Some(builtin) = builtins::named("members", &text)
         {
-            let id = self.emit(node, Expr::Builtin { builtin, arguments: vec![value] });
+            let id = self.emit(node, Expr::Builtin { builtin, arguments: Box::new([value]) });
             let mut found = result(found);
             if let Some(path) = path {
                 found = self.narrowed_path(path, found);

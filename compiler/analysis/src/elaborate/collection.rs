@@ -66,7 +66,7 @@ impl Elaborator<'_> {
         }
         let ty = Ty::List(Arc::new(wanted.unwrap_or(element)));
         let ty = if sensitive { sealed(ty) } else { ty };
-        (self.emit(node, Expr::List(entries)), ty)
+        (self.emit(node, Expr::List(entries.into())), ty)
     }
 
     pub(super) fn comprehension(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
@@ -85,7 +85,7 @@ impl Elaborator<'_> {
         self.leave(scope);
         let ty = Ty::List(Arc::new(element));
         let ty = if sensitive { sealed(ty) } else { ty };
-        (self.emit(node, Expr::ListComprehension { clauses, value }), ty)
+        (self.emit(node, Expr::ListComprehension { clauses: clauses.into(), value }), ty)
     }
 
     /// `for` and `if` clauses, and whether what they pass over or let through is sensitive; what they bind stays in

@@ -226,7 +226,7 @@ impl Elaborator<'_> {
                 }
             }
         }
-        let value = self.emit(node, Expr::Interpolation(parts));
+        let value = self.emit(node, Expr::Interpolation(parts.into()));
         let (value, ty) = match expected.map(|ty| base(present(ty))) {
             Some(Ty::Quantity) => {
                 let ty = self.ty(Ty::Quantity);

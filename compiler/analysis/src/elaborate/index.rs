@@ -194,7 +194,7 @@ impl Elaborator<'_> {
         let member =
             Expr::Member { value, name: INDEXED.into(), slot: field.slot, ask: Ask::There };
         let callee = self.emit(node, member);
-        let call = Expr::Call { function: callee, arguments: vec![argument] };
+        let call = Expr::Call { function: callee, arguments: Box::new([argument]) };
         Some((self.emit(node, call), function.result.clone()))
     }
 }

@@ -5,7 +5,7 @@ use syntax::{Node, NodeKind};
 use super::chain::Head;
 use super::mismatch::doc_at;
 use super::{Elaborator, Own, habit};
-use crate::code::{BodyId, Entry, Expr, RecordKind};
+use crate::code::{BodyId, Entry, Expr, Made, RecordKind};
 use crate::db::Item;
 use crate::fits::{Fit, base, extends, fits, present};
 use crate::problem::{Edit, Part, Place};
@@ -54,8 +54,8 @@ impl Elaborator<'_> {
         item_body: bool,
     ) -> Head {
         let body = self.layer_above(&traits, body, &ty, item_body);
-        let expr = Expr::Record { kind, traits: traits.items, body, external: false };
-        Head::Value(self.emit(node, expr), ty)
+        let made = Made { kind, traits: traits.items, body, external: false };
+        Head::Value(self.emit(node, Expr::Record(Box::new(made))), ty)
     }
 
     /// The layer that a body puts on a new record, above traits; nothing where there is none, and where only heads are

@@ -314,7 +314,7 @@ impl Elaborator<'_> {
         let db = self.db;
         let Some(builtin) = builtins::named(item.module(db).path(db), item.name(db)) else {
             let function = self.emit(node, Expr::Function(item));
-            return self.emit(node, Expr::Call { function, arguments });
+            return self.emit(node, Expr::Call { function, arguments: arguments.into() });
         };
         if builtins::asks_graph(builtin) && !self.may_ask(node, item) {
             return self.emit(node, Expr::Error);
@@ -331,7 +331,7 @@ impl Elaborator<'_> {
                 }
             }
         }
-        self.emit(node, Expr::Builtin { builtin, arguments })
+        self.emit(node, Expr::Builtin { builtin, arguments: arguments.into() })
     }
 
     /// A function of the library as a value: `names.map(kebab)`.

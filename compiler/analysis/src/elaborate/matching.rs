@@ -136,7 +136,7 @@ impl Elaborator<'_> {
             true => self.decided(subject, &sealed(subject_ty), ty),
             false => ty,
         };
-        (self.emit(node, Expr::Match { value, arms }), ty)
+        (self.emit(node, Expr::Match { value, arms: arms.into() }), ty)
     }
 
     /// What a value of the type is one of, as far as arms can tell; absence is one of them.

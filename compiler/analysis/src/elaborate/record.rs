@@ -48,8 +48,7 @@ impl Elaborator<'_> {
         };
         if let Some(kind) = kind {
             let body = self.layer_above(&Traits::default(), Some(node), &ty, item_body);
-            let expr = Expr::Record { kind, traits: Vec::new(), body, external: false };
-            return (self.emit(node, expr), ty);
+            return (self.emit(node, Expr::made(kind, body)), ty);
         }
         let (shape, own) = self.written_type(node, item_body);
         if let Ty::Record(record) = &shape
@@ -70,7 +69,7 @@ impl Elaborator<'_> {
             Ty::Record(record) if record.rest.is_none() => RecordKind::Type(self.ty(shape.clone())),
             _ => RecordKind::Open,
         };
-        (self.emit(node, Expr::Record { kind, traits: Vec::new(), body, external: false }), shape)
+        (self.emit(node, Expr::made(kind, body)), shape)
     }
 
     /// The type of a record that nothing expects: the names that it writes, each with the type of its value. Besides, where

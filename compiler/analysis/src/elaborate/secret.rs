@@ -176,7 +176,7 @@ impl Elaborator<'_> {
         let (id, ty) = self.expression(value, None);
         let shown = self.shown_on_purpose(node, value, arguments.get(1).copied(), &ty);
         let code = match builtins::named("members", "insecure") {
-            Some(builtin) => Expr::Builtin { builtin, arguments: vec![id] },
+            Some(builtin) => Expr::Builtin { builtin, arguments: Box::new([id]) },
             None => Expr::Error,
         };
         (self.emit(node, code), shown)

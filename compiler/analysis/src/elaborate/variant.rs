@@ -105,8 +105,7 @@ impl Elaborator<'_> {
             self.note(node, |_| Meant::Case(item, index));
         }
         let kind = RecordKind::Case(item, index);
-        let expr = Expr::Record { kind, traits: Vec::new(), body: None, external: false };
-        (self.emit(node, expr), ty)
+        (self.emit(node, Expr::made(kind, None)), ty)
     }
 
     /// Reports a name that nothing here is called, where a variant is expected; false where none is.

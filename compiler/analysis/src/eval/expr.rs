@@ -5,7 +5,7 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
-use crate::code::{Arm, Ask, Clause, Expr, ExprId, ListEntry, Pattern};
+use crate::code::{Amended, Arm, Ask, Clause, Expr, ExprId, ListEntry, Made, Pattern};
 use crate::db::Item;
 use crate::eval::refine::Asked;
 use crate::eval::trace::Read;
@@ -58,16 +58,17 @@ impl<'a> Eval<'a> {
                     Value::Error
                 }
             }
-            Expr::Record { kind, traits, body, external } => {
+            Expr::Record(new) => {
+                let Made { kind, traits, body, external } = &**new;
                 let kind = self.written_kind(source, kind);
                 let below = self.layers_of_kind(kind, env.bare);
                 let layers = self.layers_above(below, traits, body.map(|body| (source, body)), env);
-                let made = source.spot(expr);
-                Value::Rec(self.record_with(kind, layers, made, hint, *external, &[]))
+                let at = source.spot(expr);
+                Value::Rec(self.record_with(kind, layers, at, hint, *external, &[]))
             }
-            Expr::Amend { value, traits, body } => {
-                let base = self.localized(self.eval(source, *value, env, hint));
-                match base {
+            Expr::Amend(amended) => {
+                let Amended { value, traits, body } = &**amended;
+                match self.localized(self.eval(source, *value, env, hint)) {
                     Value::Rec(base) => {
                         let base = self.before_rules(base);
                         let body = body.map(|body| (source, body));
@@ -76,15 +77,8 @@ impl<'a> Eval<'a> {
                             key: hint.key.or(base.key.get()),
                             owner: hint.owner.or(base.owner.get()),
                         };
-                        let made = source.spot(expr);
-                        Value::Rec(self.record_with(
-                            base.kind,
-                            layers,
-                            made,
-                            hint,
-                            base.external,
-                            &[],
-                        ))
+                        let (kind, at, external) = (base.kind, source.spot(expr), base.external);
+                        Value::Rec(self.record_with(kind, layers, at, hint, external, &[]))
                     }
                     Value::Error => Value::Error,
                     Value::Absent => self.report(Problem::error(

@@ -93,12 +93,12 @@ impl<'a> Eval<'a> {
             return None;
         }
         let (traits, body) = match source.code.exprs.get(value as usize)? {
-            Expr::Record { traits, body, .. } => (traits, body),
-            Expr::Amend { value, traits, body } => {
-                if let Some(spot) = self.final_in_value(source, *value, names, depth + 1) {
+            Expr::Record(made) => (&made.traits, made.body),
+            Expr::Amend(amended) => {
+                if let Some(spot) = self.final_in_value(source, amended.value, names, depth + 1) {
                     return Some(spot);
                 }
-                (traits, body)
+                (&amended.traits, amended.body)
             }
             Expr::Check { value, .. } | Expr::Sealed(value) => {
                 return self.final_in_value(source, *value, names, depth + 1);
@@ -106,7 +106,7 @@ impl<'a> Eval<'a> {
             _ => return None,
         };
         self.final_in_traits(traits, names, depth + 1)
-            .or_else(|| self.final_in_body(source, (*body)?, Strength::Set, names, depth + 1))
+            .or_else(|| self.final_in_body(source, body?, Strength::Set, names, depth + 1))
     }
 
     fn final_in_traits(

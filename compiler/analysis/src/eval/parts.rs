@@ -133,7 +133,7 @@ impl<'a> Eval<'a> {
                 }
                 self.own_value(source, expr, env, out);
             }
-            Expr::Record { .. } | Expr::Amend { .. } => self.own_value(source, expr, env, out),
+            Expr::Record(_) | Expr::Amend(_) => self.own_value(source, expr, env, out),
             Expr::Coalesce(value, otherwise) => {
                 let before = out.len();
                 self.values_in(source, *value, env, out);
@@ -195,8 +195,7 @@ impl<'a> Eval<'a> {
         let Expr::Builtin { builtin, arguments } = source.code.exprs.get(expr as usize)? else {
             return None;
         };
-        let ([list, condition], Some(all)) = (arguments.as_slice(), named("std.lists", "all"))
-        else {
+        let ([list, condition], Some(all)) = (&**arguments, named("std.lists", "all")) else {
             return None;
         };
         if *builtin != all || source.library || self.is_sealed() {

@@ -338,7 +338,7 @@ fn never_absent(expr: &Expr) -> bool {
             | Expr::Interpolation(_)
             | Expr::List(_)
             | Expr::ListComprehension { .. }
-            | Expr::Record { .. }
+            | Expr::Record(_)
             | Expr::Lambda(_)
             | Expr::Not(_)
             | Expr::Negate(_)
