@@ -75,6 +75,11 @@ pub(super) fn add(cases: &mut Cases) {
         let fields = lines(5_000, |n| format!("  a{n} = {n}"));
         format!("let a = {{\n{fields}}}\nlet b = {{\n{fields}}}\nx = len([n for n in range(200000) if a != b])\n")
     });
+    cases.file("large records compared with others in another order", || {
+        let field = |n: usize| format!("  a{n} = {n}");
+        let (there, back) = (lines(5_000, field), lines(5_000, |n| field(4_999 - n)));
+        format!("let a = {{\n{there}}}\nlet b = {{\n{back}}}\nx = len([n for n in range(200000) if a != b])\n")
+    });
     let large =
         || format!("let b = {{\n{}}}\n", lines(8_000, |n| format!("  a{n} = {{ c = {n} }}")));
     cases.file("each field of a large record", || {
