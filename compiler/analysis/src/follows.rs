@@ -1,6 +1,6 @@
 //! What only follows from another mistake that is told: it goes with that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syntax::{Node, NodeKind};
 
@@ -8,6 +8,7 @@ use crate::db::{Database, Item, Module};
 use crate::elaborate::written_keys;
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem};
+use crate::resolve::brought;
 use crate::told::Found;
 use crate::types::key_text;
 
@@ -81,6 +82,69 @@ pub(crate) fn without_uses_of_refused(db: &Database, found: &mut Vec<Found>) {
     };
     found.retain(|Found { problem, .. }| {
         !matches!(problem.code, Code::E(202 | 307)) || !reads(problem)
+    });
+}
+
+/// Takes away that names of the library are not brought where their module is used as a file is, in quotes.
+pub(crate) fn without_names_of_quoted_modules(db: &Database, found: &mut Vec<Found>) {
+    found.retain(|Found { problem, .. }| {
+        let help = problem.help.as_deref().filter(|_| matches!(problem.code, Code::E(101 | 103)));
+        let Some((module, _)) =
+            help.and_then(|help| help.strip_prefix("it is in ")?.split_once(':'))
+        else {
+            return true;
+        };
+        let mut quoted = brought(db, problem.place.item.module(db)).nameless.iter();
+        !quoted.any(|(path, _)| path.trim_matches('"') == module)
+    });
+}
+
+/// Takes away that a record lacks a field which is said to stand in the place of another in the item, or which those in its braces may have been meant to be, of which nobody knows any.
+pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
+    let unknown: Vec<Place> = found
+        .iter()
+        .map(|found| &found.problem)
+        .filter(|problem| problem.code == Code::E(102) && problem.help.is_none())
+        .map(|problem| problem.place)
+        .collect();
+    let said: Vec<(Item, String)> = found
+        .iter()
+        .map(|found| &found.problem)
+        .filter(|problem| problem.code == Code::E(102))
+        .filter_map(|problem| Some((problem.place.item, problem.help.clone()?)))
+        .collect();
+    if unknown.is_empty() && said.is_empty() {
+        return;
+    }
+    // `backend` is not missing besides where it is said to stand in the place of `service`.
+    let is_said = |problem: &Problem| {
+        let help = problem.help.as_deref().unwrap_or_default();
+        let name = help.strip_prefix("set it: `").and_then(|rest| rest.split_once(" = "));
+        let named = |help: &str| name.is_some_and(|(name, _)| help.contains(&format!("`{name}")));
+        said.iter().any(|(item, help)| *item == problem.place.item && named(help))
+    };
+    let held = |record: Place| {
+        let parsed = parsed(db, record.item);
+        let Some(node) = parsed.tree().node(record.node) else { return 0 };
+        let nodes = node.id()..node.id() + node.size();
+        let within = |at: &&Place| at.item == record.item && nodes.contains(&at.node);
+        let unknown = unknown.iter().filter(within).count();
+        let body = node.child(NodeKind::Body).unwrap_or(node);
+        if body.children().count() == unknown { unknown } else { 0 }
+    };
+    let mut left: BTreeMap<(Item, u32), usize> = BTreeMap::new();
+    found.retain(|Found { problem, .. }| {
+        let place = problem.place;
+        if problem.code != Code::E(202) {
+            return true;
+        }
+        if is_said(problem) {
+            return false;
+        }
+        let left = left.entry((place.item, place.node)).or_insert_with(|| held(place));
+        let lacks = *left == 0;
+        *left = left.saturating_sub(1);
+        lacks
     });
 }
 

@@ -243,6 +243,10 @@ pub(crate) fn news<'p>(
             };
             !twice.iter().any(again) && !written(db, problem.place.item).iter().any(is_nothing)
         }
+        // What a layer overrides is in the file below, which is not there.
+        Code::E(403) => {
+            !is_without_base(db, problem.place.item.module(db)) && !is_of_unread(db, problem)
+        }
         // What is of the wrong kind is not told to change what it cannot be either.
         Code::E(404) => !written(db, problem.place.item)
             .iter()

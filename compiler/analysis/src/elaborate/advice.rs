@@ -146,7 +146,7 @@ impl Elaborator<'_> {
                 Ty::Range(_) => Some("a range has two ends: `2..10`".to_owned()),
                 kind => notation_of(kind)
                     .or_else(|| arguments(found, kind))
-                    .or_else(|| in_brackets(found, kind, &may_be)),
+                    .or_else(|| self.in_brackets(found, kind, &may_be)),
             },
             (Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))), kind) => {
                 let text = super::mismatch::literal_text(literal);
@@ -161,7 +161,7 @@ impl Elaborator<'_> {
                     (Ty::Str, Literal::Int(_)) if is_named(want, "PortName") => {
                         Some("the name of a port stands here: `\"http\"`, where `ports { http = 8080 }` is said".to_owned())
                     }
-                    _ => in_brackets(found, kind, &may_be),
+                    _ => self.in_brackets(found, kind, &may_be),
                 }
             }
             (Ty::Str, Ty::Quantity) => Some(
@@ -224,6 +224,34 @@ impl Elaborator<'_> {
                 (1..=FEW)
                     .contains(&names.len())
                     .then(|| format!("of its fields, {} would fit", listed(&names)))
+            }
+            _ => None,
+        }
+    }
+
+    /// One element where a list is asked for, or a plain value where a record is.
+    fn in_brackets(&self, found: &Ty, want: &Ty, fits: &dyn Fn(&Ty) -> bool) -> Option<String> {
+        match want {
+            Ty::List(_) if fits(&Ty::List(Arc::new(found.clone()))) => {
+                let one = match found {
+                    // What may be a password is not repeated.
+                    Ty::Literal(literal) => Some(super::mismatch::literal_text(literal))
+                        .filter(|text| text.len() <= 40 && !text.contains("://")),
+                    _ => None,
+                };
+                let one = one.unwrap_or_else(|| "a".to_owned());
+                Some(format!("elements stand in brackets, also a single one: `[{one}]`"))
+            }
+            Ty::Schema(item) => {
+                let mut fields: Vec<_> =
+                    schema(self.db, *item).fields.iter().filter(|field| !field.emit).collect();
+                fields.sort_by_key(|field| field.optional || field.has_default);
+                let shown: Vec<String> =
+                    fields.iter().take(2).map(|field| format!("{} = …", field.name)).collect();
+                Some(format!("fields stand in braces: `{{ {} }}`", shown.join(", ")))
+            }
+            Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_) => {
+                Some("fields stand in braces: `{ name = value }`".to_owned())
             }
             _ => None,
         }
@@ -401,26 +429,6 @@ fn arguments(found: &Ty, want: &Ty) -> Option<String> {
         (Ty::Literal(Literal::Str(text)), Ty::List(element)) if *base(element) == Ty::Str => {
             let list = habit::words(text)?;
             Some(format!("each argument is an element of its own: `{list}`"))
-        }
-        _ => None,
-    }
-}
-
-/// One element where a list is asked for, or a plain value where a record is.
-fn in_brackets(found: &Ty, want: &Ty, fits: &dyn Fn(&Ty) -> bool) -> Option<String> {
-    match want {
-        Ty::List(_) if fits(&Ty::List(Arc::new(found.clone()))) => {
-            let one = match found {
-                // What may be a password is not repeated.
-                Ty::Literal(literal) => Some(super::mismatch::literal_text(literal))
-                    .filter(|text| text.len() <= 40 && !text.contains("://")),
-                _ => None,
-            };
-            let one = one.unwrap_or_else(|| "a".to_owned());
-            Some(format!("elements stand in brackets, also a single one: `[{one}]`"))
-        }
-        Ty::Schema(_) | Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_) => {
-            Some("fields stand in braces: `{ name = value }`".to_owned())
         }
         _ => None,
     }

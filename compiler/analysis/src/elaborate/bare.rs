@@ -3,6 +3,7 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::advice::listed;
 use crate::fits::{base, present};
 use crate::problem::Code;
 use crate::resolve::resolve;
@@ -51,6 +52,23 @@ pub(super) fn host_around<'t>(name: Node<'t>) -> Option<&'t str> {
     let whole = name.parent().filter(|above| above.kind() == NodeKind::Chain)?.text();
     let last = whole.rsplit('.').next().filter(|last| ENDS.contains(last));
     last.filter(|_| whole.len() <= 200).map(|_| whole)
+}
+
+/// What the loops of a comprehension around a name call what they run through, where the name is none of that.
+pub(super) fn named_by_loops(name: Node<'_>) -> Option<String> {
+    let loops = |above: &Node<'_>| above.child(NodeKind::ForClause).is_some();
+    let above = name.ancestors();
+    let whole = above.iter().find(|above| loops(above))?;
+    let names: Vec<String> = whole
+        .children_of(NodeKind::ForClause)
+        .flat_map(|clause| {
+            // The last is what it runs through.
+            let parts: Vec<Node<'_>> = clause.children().collect();
+            parts.split_last().map_or(Vec::new(), |(_, names)| names.to_vec())
+        })
+        .map(|named| format!("`{}`", named.text()))
+        .collect();
+    (!names.is_empty()).then(|| format!("the loop gives values to {}", listed(&names)))
 }
 
 /// What stands together around a name: names that are joined by `-`, `/` and `.` without blanks. None where nothing but `.` joins them, because that reads like a field of a record.

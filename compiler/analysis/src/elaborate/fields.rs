@@ -15,6 +15,12 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
     if matches!(name, "this" | "self") {
         return Some(Said("a field stands by its name alone: `name = value`"));
     }
+    if has("backend") && matches!(name, "service" | "port" | "serviceName" | "paths" | "rules") {
+        return Some(Said("it leads to an endpoint of a service: `backend = web.endpoints.http`"));
+    }
+    if has("data") && !name.contains(|c: char| c.is_ascii_lowercase()) {
+        return Some(Said("keys of one's own stand in `data { … }`"));
+    }
     let (field, said) = match name {
         "replicaCount" | "replicasCount" | "instances" | "count" | "deploy" => {
             ("replicas", Called("replicas"))
@@ -83,6 +89,13 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
         "tag" | "repository" | "registry" | "imageTag" => (
             "image",
             Said("an image is one text with its tag: `image = \"ghcr.io/your-org/web:\\(tag)\"`"),
+        ),
+        "cron" | "crontab" | "timer" => ("schedule", Called("schedule")),
+        "data" | "stringData" => (
+            "keys",
+            Said(
+                "this is a Secret that somebody else makes, with the names of its keys: `keys = [\"password\"]`; one of your own is a `k8s.Secret { metadata { … }, stringData { … } }`",
+            ),
         ),
         "build" | "dockerfile" => (
             "image",

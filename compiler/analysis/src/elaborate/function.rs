@@ -128,7 +128,7 @@ impl Elaborator<'_> {
                             name,
                             format!("nothing says what type `{}` is", name.text()),
                         )
-                        .help("write a type after the parameter: `name: Str`"),
+                        .help(format!("write a type after the parameter: `{}: Str`", name.text())),
                     );
                     Ty::Error
                 }

@@ -109,8 +109,13 @@ pub(super) fn percent(node: Node<'_>) -> Option<String> {
 
 /// `["npm", "start"]`, for a command in one text.
 pub(super) fn words(text: &str) -> Option<String> {
-    let plain = |c: char| c.is_alphanumeric() || " -_./=:,@%+".contains(c);
-    let words: Vec<String> = text.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+    let plain = |c: char| c.is_alphanumeric() || " -_./=:,@%+'".contains(c);
+    // What stands in quotes is one word.
+    let parts = text.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().collect(),
+        _ => vec![part],
+    });
+    let words: Vec<String> = parts.map(|word| format!("\"{word}\"")).collect();
     let few = (2..=8).contains(&words.len()) && text.chars().all(plain) && !text.contains("://");
     few.then(|| format!("[{}]", words.join(", ")))
 }

@@ -117,7 +117,13 @@ impl Elaborator<'_> {
         let (written, name) = (key_text(node), type_name(self.db, present(ty)));
         let message = format!("`{written}` is {name} and takes no block");
         let meant = habit::variable(&written, node);
-        let help = meant.unwrap_or_else(|| format!("give it a value: `{written} = …`"));
+        let help = meant.unwrap_or_else(|| match base(present(ty)) {
+            Ty::Range(_) => {
+                let (low, high) = two_numbers(node).unwrap_or(("2", "10"));
+                format!("give it a value: `{written} = {low}..{high}`")
+            }
+            _ => format!("give it a value: `{written} = …`"),
+        });
         let mut problem = self.problem(221, node, message).help(help);
         if let Some(place) = declared {
             problem.notes.extend(doc_at(self.db, place));
@@ -189,6 +195,18 @@ impl Elaborator<'_> {
             }
         }
         traits
+    }
+}
+
+/// The two numbers in the block behind a name, if there are two: the least and the most of a range.
+fn two_numbers<'t>(name: Node<'t>) -> Option<(&'t str, &'t str)> {
+    let above = name.ancestors();
+    let binding = above.iter().find(|above| above.kind() == NodeKind::Binding)?;
+    let entries = binding.child(NodeKind::Body)?.children();
+    let values = entries.filter_map(|entry| entry.child(NodeKind::Set)?.child(NodeKind::Int));
+    match values.map(Node::text).collect::<Vec<_>>().as_slice() {
+        [low, high] => Some((low, high)),
+        _ => None,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::interval::{Interval, disjoint, lengths_apart};
 use crate::parse::parsed;
 use crate::problem::Problem;
 use crate::problem::{Code, Edit, Part, Place, meant_beside};
+use crate::problems::name_place;
 use crate::refinement::{broken, complaint, secret_complaint};
 use crate::schema::{lacks_parent, schema};
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
@@ -242,13 +243,20 @@ impl Elaborator<'_> {
         }
         if let Some(place) = declared {
             if matches!(problem.code, Code::E(201 | 301 | 304)) {
-                problem.notes.extend(super::doc_at(self.db, place));
+                let doc = super::doc_at(self.db, place).or_else(|| self.doc_of_schema(want));
+                problem.notes.extend(doc);
             }
             problem = problem.related(place, format!("declared here as {want_name}"));
         } else if let Some((place, message)) = self.declared_around(node) {
             problem = problem.related(place, message);
         }
         self.report(problem);
+    }
+
+    /// What a schema of the program's own is, in its author's words.
+    fn doc_of_schema(&self, ty: &Ty) -> Option<String> {
+        let Ty::Schema(item) = base(present(ty)) else { return None };
+        super::doc_at(self.db, name_place(self.db, *item))
     }
 
     /// Where the type is declared that asks for the value at a node which no field asks for by itself.

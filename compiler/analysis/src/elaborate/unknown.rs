@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::bare::host_around;
+use super::bare::{host_around, named_by_loops};
 use super::library::of_another_language;
 use super::mismatch::undeclared;
 use super::secret::Concealed;
@@ -190,6 +190,9 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none() && expected.is_none_or(|want| *base(present(want)) == Ty::Bool) {
             problem = problem.meant(name, ["true", "false"]);
+        }
+        if problem.help.is_none() && !word.as_ref().is_some_and(|word| word.certain) {
+            problem.help = named_by_loops(node);
         }
         if problem.help.is_none()
             && let Some(word) = word

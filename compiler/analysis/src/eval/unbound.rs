@@ -1,6 +1,7 @@
 //! What is wrong with a slot that is forced: that no layer binds it, or that its value depends on itself.
 
 use crate::code::EntryKind;
+use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::declared::required_of;
 use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
@@ -80,7 +81,13 @@ impl<'a> Eval<'a> {
                     format!("{} needs `{}`", info.name, slot.name),
                 )
                 .label(format!("`{}` is missing here", slot.name))
-                .help(format!("set it: `{} = …`", slot.name));
+                .help(match spot.source.item.kind(self.db) {
+                    ItemKind::Let => format!(
+                        "set it: `{} = …`; what is put on several, and is none of them, is a `trait Name for {} {{ … }}`",
+                        slot.name, info.name
+                    ),
+                    _ => format!("set it: `{} = …`", slot.name),
+                });
                 if let Some(field) = slot.field {
                     let ty = self.type_text(&field.ty);
                     problem = problem.related(field.place, format!("declared here as {ty}"));

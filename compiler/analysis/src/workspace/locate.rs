@@ -66,6 +66,9 @@ impl Workspace {
                 code: 104,
                 message: format!("there is no file {text:?}"),
                 help: Some(file_meant(files, &wanted, text).unwrap_or_else(|| {
+                    if text.starts_with("std.") && !text.contains('/') {
+                        return format!("a module of the library stands without quotes: `use {text}.Name`");
+                    }
                     if text.contains("://") {
                         return "nothing is read from a network: store the file in the project, or make it a package of dep.toml".to_owned();
                     }

@@ -34,6 +34,7 @@ pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
             "names are brought one by one: `use std.workload.{Service, Singleton}`".to_owned()
         }
         ("&" | ":", ">=" | "<=" | ">" | "<") => bounds(tree, at)?,
+        ("|", "*") => "a default stands behind `=`: `name: Str = \"a\"`".to_owned(),
         ("|", "|") => "types are joined by one `|`: `\"a\" | \"b\"`".to_owned(),
         (".", digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
             format!("a number begins with a digit: `0.{digits}`")
@@ -180,6 +181,9 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         "&" | "|" if junk.text().starts_with("&&") || junk.text().starts_with("||") => return None,
         "|" if parent == Some(NodeKind::List) => return None,
         "&" if text => TEXTS.to_owned(),
+        "&" if tokens.kind(at + 1) == Some(TokenKind::LBrace) => {
+            "a layer is put on by its braces alone: `base { … }`".to_owned()
+        }
         "&" => "conditions are joined by `and`; `&` joins types".to_owned(),
         "|" if text => TEXTS.to_owned(),
         "|" => "conditions are joined by `or`, and a function is called: `f(x)`, `x.f()`; `|` joins types"

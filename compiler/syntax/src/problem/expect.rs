@@ -434,10 +434,10 @@ fn of_another_notation(junk: &str) -> Option<String> {
             false => "a text with `:` in it stands in quotes: `\"nginx:1.25\"`".to_owned(),
         }
     } else if let Some(entry) = junk.strip_prefix("- ")
-        && let Some((key, value)) = entry.split_once(':')
+        && let Some((key, value)) = entry.split_once([':', '='])
         && key.trim() == "name"
     {
-        let name = value.lines().next().unwrap_or_default().trim();
+        let name = value.lines().next().unwrap_or_default().trim().trim_matches('"');
         format!(
             "an entry of a keyed list is written by its key: `{name} = \"…\"`, `{name} {{ … }}`"
         )

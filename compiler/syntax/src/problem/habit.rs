@@ -206,7 +206,7 @@ fn of_binding(binding: Node<'_>) -> Option<Meant> {
             message: "expected a string that says what is tested after `test`",
             help: "a test is written `test \"title\" { … }`".to_owned(),
         }),
-        _ => None,
+        _ => of_list(binding),
     }
 }
 
@@ -424,6 +424,27 @@ pub(super) fn of_parent(schema: Node<'_>) -> Option<String> {
                 .to_owned()
         },
     )
+}
+
+/// What to write for `args ["--a"]`, if a binding is that: brackets right behind a name are those of a key.
+fn of_list(binding: Node<'_>) -> Option<Meant> {
+    binding.child(NodeKind::Missing)?;
+    let path = binding.child(NodeKind::Path)?;
+    let list = path.children().last().filter(|last| last.kind() == NodeKind::Computed)?;
+    let name = path.text().get(..list.range().start - path.range().start)?;
+    if name.is_empty() || !name.ends_with([' ', '\t']) {
+        return None;
+    }
+    let (name, list) = (name.trim_end(), list);
+    let shown = if list.text().len() <= 40 { list.text() } else { "[a, b]" };
+    let inner = shown.trim_start_matches('[').trim_end_matches(']').trim();
+    let help = match inner.starts_with('{') && inner.ends_with('}') {
+        true => format!(
+            "entries stand in braces, `{name} {inner}`; a list is a value: `{name} = [a, b]`"
+        ),
+        false => format!("a list is a value: `{name} = {shown}`"),
+    };
+    Some(Meant { range: list.range(), message: "expected `=` before a list", help })
 }
 
 /// The schema in `Common for Workload { … }`, if a binding is that.
