@@ -27,7 +27,7 @@ mod disagree;
 
 mod finals;
 
-mod twice;
+pub(crate) mod twice;
 
 mod expr;
 

@@ -1,13 +1,14 @@
 //! What only follows from another mistake that is told: it goes with that.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use syntax::{Node, NodeKind};
 
 use crate::db::{Database, Item, Module};
 use crate::elaborate::written_keys;
 use crate::parse::parsed;
-use crate::problem::{Code, Place, Problem};
+use crate::problem::{Code, Place, Problem, Severity};
 use crate::resolve::brought;
 use crate::told::Found;
 use crate::types::key_text;
@@ -85,6 +86,54 @@ pub(crate) fn without_uses_of_refused(db: &Database, found: &mut Vec<Found>) {
     });
 }
 
+/// Where a name is that of a field and of a value at the top of the file, and the field is of another kind than what is asked of it, the value was meant: that is told alone.
+pub(crate) fn without_kinds_of_hidden(db: &Database, found: &mut Vec<Found>) {
+    let hides = |problem: &Problem| problem.code == Code::E(259);
+    let wholes: Vec<(Place, Range<usize>)> = found
+        .iter()
+        .filter(|found| hides(&found.problem))
+        .filter_map(|found| {
+            let place = found.problem.place;
+            Some((place, value_around(db, place)?))
+        })
+        .collect();
+    let mut meant: BTreeSet<(Item, u32)> = BTreeSet::new();
+    found.retain(|Found { problem, .. }| {
+        if !matches!(problem.code, Code::E(101 | 201 | 207 | 209 | 212 | 216 | 225)) {
+            return true;
+        }
+        let item = problem.place.item;
+        let of_item = wholes.iter().filter(|(place, _)| place.item == item);
+        let parsed = parsed(db, item);
+        let node = parsed.tree().node(problem.place.node);
+        let start = node.map(|node| node.range().start);
+        let whole =
+            of_item.into_iter().find(|(_, whole)| start.is_some_and(|at| whole.contains(&at)));
+        whole.is_none_or(|(place, _)| {
+            meant.insert((item, place.node));
+            false
+        })
+    });
+    for Found { problem, .. } in found.iter_mut().filter(|found| hides(&found.problem)) {
+        if meant.contains(&(problem.place.item, problem.place.node)) {
+            problem.severity = Severity::Error;
+        }
+    }
+}
+
+/// The bytes of the value, or of the condition, of which a name is a part.
+fn value_around(db: &Database, name: Place) -> Option<Range<usize>> {
+    use NodeKind as K;
+    let parsed = parsed(db, name.item);
+    let node = parsed.tree().node(name.node)?;
+    let above = node.ancestors();
+    let ends = |node: &&Node<'_>| {
+        matches!(node.kind(), K::Set | K::When | K::Check | K::Binding | K::Body | K::Root)
+    };
+    let whole = above.iter().take_while(|node| !ends(node)).last();
+    Some(whole.map_or(node.range(), |whole| whole.range()))
+}
+
 /// Takes away that names of the library are not brought where their module is used as a file is, in quotes.
 pub(crate) fn without_names_of_quoted_modules(db: &Database, found: &mut Vec<Found>) {
     found.retain(|Found { problem, .. }| {
@@ -152,8 +201,14 @@ pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
 pub(crate) fn without_members_of_unread(db: &Database, found: &mut Vec<Found>) {
     let unread: Vec<&str> = found
         .iter()
-        .filter(|found| found.problem.code == Code::E(2))
-        .filter_map(|found| found.problem.place.item.text(db).get(found.range.clone()?))
+        .filter(|found| matches!(found.problem.code, Code::E(2 | 4)))
+        .filter_map(|found| {
+            let text = found.problem.place.item.text(db).get(found.range.clone()?.start..)?;
+            // Behind a `;` the rest of its line is lost.
+            let line = text.lines().next().filter(|text| text.starts_with(';'));
+            line.map(|line| line.trim_start_matches([';', ' ']))
+                .or(text.get(..found.range.as_ref()?.len()))
+        })
         .filter(|text| text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '_')))
         .collect();
     if unread.is_empty() {

@@ -18,6 +18,7 @@ use crate::derive::derived;
 use crate::diagnostic::{self, Diagnostic};
 use crate::edges::edges;
 use crate::elaborate::elaborate;
+use crate::eval::twice::SAME_KEY;
 use crate::misnamed::misnamed;
 use crate::parallel;
 use crate::parse::parsed;
@@ -227,7 +228,9 @@ pub(crate) fn news<'p>(
     problems.iter().filter(move |problem| match problem.code {
         // Within one pair of braces it is seen as it is written.
         Code::E(401) => !written(db, problem.place.item).iter().any(|written| {
-            written.problem.code == problem.code && written.problem.place == problem.place
+            // A key that was to be computed is the same for all elements.
+            unreadable(written) && problem.label == SAME_KEY
+                || written.problem.code == problem.code && written.problem.place == problem.place
                 || written.problem.code == Code::E(116)
                     && is_of_one_binding(db, problem, &written.problem)
         }),

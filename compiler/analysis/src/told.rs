@@ -10,9 +10,9 @@ use crate::db::{Database, ItemKind, Module};
 use crate::diagnostic::{self, Diagnostic};
 use crate::eval::checks::CHECK;
 use crate::follows::{
-    without_members_of_unread, without_names_of_quoted_modules, without_names_of_unknown,
-    without_overrides_of_lost, without_records_for_traits, without_rest_of_overlays,
-    without_types_of_rings, without_uses_of_refused,
+    without_kinds_of_hidden, without_members_of_unread, without_names_of_quoted_modules,
+    without_names_of_unknown, without_overrides_of_lost, without_records_for_traits,
+    without_rest_of_overlays, without_types_of_rings, without_uses_of_refused,
 };
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
@@ -74,6 +74,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     without_rest_of_overlays(db, &mut found);
     without_uses_of_refused(db, &mut found);
     without_members_of_unread(db, &mut found);
+    without_kinds_of_hidden(db, &mut found);
     without_names_of_unknown(db, &mut found);
     without_names_of_quoted_modules(db, &mut found);
     without_ends_of_templates(db, &mut found);

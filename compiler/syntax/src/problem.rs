@@ -183,6 +183,7 @@ impl Reader {
                 self.made_of_type(node);
             }
             NodeKind::Match => self.arms(node),
+            NodeKind::TypeCall => self.arguments_of_name(node, parent),
             NodeKind::UseNames => self.names_apart(node),
             _ => self.placement(node, within),
         }

@@ -194,7 +194,7 @@ impl Elaborator<'_> {
             (Ty::Float, kind) if *kind == Ty::Str => {
                 Some("a text stands in quotes, also one that reads as a number".to_owned())
             }
-            (Ty::List(_), Ty::Map(_)) => {
+            (Ty::Str, Ty::Map(_)) | (Ty::List(_), Ty::Map(_)) => {
                 Some("keys and values stand in braces: `{ key = value }`".to_owned())
             }
             (Ty::Map(_) | Ty::Record(_), Ty::List(_)) => {

@@ -206,8 +206,11 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none()
             && !hidden
-            && matches!(base(present(want)), Ty::Map(_) | Ty::Keyed(_))
-            && node.kind() == NodeKind::List
+            && match base(present(want)) {
+                Ty::Map(_) | Ty::Keyed(_) => node.kind() == NodeKind::List,
+                Ty::Range(_) => node.kind() == NodeKind::Body,
+                _ => false,
+            }
         {
             // What is written in it as elsewhere follows from what it is.
             let within = |problem: &Problem| {

@@ -199,6 +199,9 @@ impl Elaborator<'_> {
         if what == "a schema" || what == "a Kubernetes type" {
             problem = problem.help(format!("make one of it: `{name} {{ … }}`"));
         }
+        if what == "a trait" {
+            problem = problem.help(format!("it is put on a record: `Service with {name} {{ … }}`"));
+        }
         self.report(problem);
     }
 

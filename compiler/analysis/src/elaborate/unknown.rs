@@ -124,6 +124,13 @@ impl Elaborator<'_> {
             "Math" | "math" | "Strings" | "strings" | "lists" => Some(
                 "functions of the library stand by their names: `max(a, b)`, `text.upper()`".to_owned(),
             ),
+            "emptyDir" => Some(
+                "a folder of the pod's own is `Scratch {}`, with `use std.storage.Scratch`".to_owned(),
+            ),
+            "persistentVolumeClaim" | "pvc" => Some(
+                "a folder of a volume is `claim / \"folder\"`, where `claim` is a `Claim { … }`: `use std.storage.Claim`"
+                    .to_owned(),
+            ),
             "secretKeyRef" => Some("it is `secret(\"db\", \"password\")` here".to_owned()),
             "assert" | "error" | "throw" | "fail" => {
                 Some("what must hold is said by `check c: \"message\"`".to_owned())

@@ -342,6 +342,9 @@ impl<'a> Eval<'a> {
                 if let Value::Rec(_) = other {
                     problem = problem.help(format!("put a block on it: `{} {{ … }}`", slot.name));
                 }
+                if let Value::Str(_) = other {
+                    problem = problem.help("texts are joined by interpolation: `\"\\(prev)-a\"`, where a layer below gives `prev`");
+                }
                 return self.report(problem);
             }
         };

@@ -12,6 +12,9 @@ use crate::problem::{Place, Problem};
 /// Locals around an entry that are looked at.
 const LOCALS: usize = 16;
 
+/// What stands at a key that two elements of a comprehension bind.
+pub(crate) const SAME_KEY: &str = "the same key for two elements";
+
 impl<'a> Eval<'a> {
     pub(super) fn bound_twice(
         &self,
@@ -31,7 +34,7 @@ impl<'a> Eval<'a> {
             let known = related.filter_map(|(place, what)| Some((place?, what)));
             known
                 .fold(problem, |problem, (place, what)| problem.related(place, what))
-                .label("the same key for two elements")
+                .label(SAME_KEY)
                 .help("keep one of the two")
         } else if !spot.source.library {
             Problem::error(401, spot.place(), message)

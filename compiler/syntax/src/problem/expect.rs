@@ -145,6 +145,12 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             "`{` with the cases",
             help("a variant is written `variant Name { A, B { field: Type } }`"),
         ),
+        (N::Trait, 1) if follows(parent, TokenKind::LParen) => (
+            "`for` and the schema that it layers",
+            help(
+                "a trait has no parameters; what differs is made by a function: `fn name(a: T) -> U = Service { … }`",
+            ),
+        ),
         (N::Trait, 1) => (
             "`for` and the schema that it layers",
             help("a trait is written `trait Name for Schema { … }`"),
@@ -188,7 +194,10 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
             ("a name", help("a file stands in quotes: `use \"./lib/base.dep\" as base`"))
         }
         (N::From, _) => ("a package or file in quotes", None),
-        (N::Import | N::Embed, _) if follows(parent, TokenKind::LParen) => {
+        (N::Embed, _) if follows(parent, TokenKind::LParen) => {
+            ("a file in quotes", help("it stands without parentheses: `embed \"./file.txt\"`"))
+        }
+        (N::Import, _) if follows(parent, TokenKind::LParen) => {
             ("a file in quotes", help("it stands without parentheses: `import \"./data.yaml\"`"))
         }
         (N::Overlay | N::Import | N::Embed, _) => ("a file in quotes", help(FILE)),

@@ -33,6 +33,7 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
         "required" | "optional" | "readonly" | "public" | "private" | "static" => {
             "a field is needed where it has no default: `name: Str`, `size?: Int`, `port: Int = 80`"
         }
+        "with" | "mixins" => "traits are put on before the braces: `Service with A & B { … }`",
         "mixin" => "what is put on several records is written `trait Name for Schema { … }`",
         "expect" | "expects" | "should" => {
             "what must hold is said by `assert c: \"message\"` in a test, and by `check` elsewhere"
@@ -98,6 +99,19 @@ pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
         ("<", _) => Some(format!(
             "fields are added in braces: `{path} {{ … }}`, to a list by `{path} += […]`"
         )),
+        (
+            ty @ ("string" | "str" | "text" | "int" | "integer" | "number" | "bool" | "boolean"
+            | "float"),
+            _,
+        ) if declares() => {
+            let ty = match ty.get(..1) {
+                Some("b") => "Bool",
+                Some("f") => "Float",
+                Some("i" | "n") => "Int",
+                _ => "Str",
+            };
+            Some(format!("a type stands behind `:`: `{path}: {ty}`"))
+        }
         (ty, TokenKind::Pascal) if declares() => {
             Some(format!("a type stands behind `:`: `{path}: {ty}`"))
         }
@@ -196,7 +210,7 @@ fn of_binding(binding: Node<'_>) -> Option<Meant> {
             message: "expected a condition before the `:`",
             help: format!("a condition stands first: `{word} condition: \"message\"`"),
         }),
-        name if let Some(schema) = schema_of_trait(binding) => Some(Meant {
+        name if let Some(schema) = super::signs::schema_of_trait(binding) => Some(Meant {
             range: first(),
             message: "expected `trait` before the name",
             help: format!("a trait is written `trait {name} for {schema} {{ … }}`"),
@@ -431,6 +445,10 @@ fn of_list(binding: Node<'_>) -> Option<Meant> {
     binding.child(NodeKind::Missing)?;
     let path = binding.child(NodeKind::Path)?;
     let list = path.children().last().filter(|last| last.kind() == NodeKind::Computed)?;
+    let names = |junk: Node<'_>| junk.first_token() == Some(TokenKind::Assign);
+    if list.child(NodeKind::Junk).is_some_and(names) {
+        return None;
+    }
     let name = path.text().get(..list.range().start - path.range().start)?;
     if name.is_empty() || !name.ends_with([' ', '\t']) {
         return None;
@@ -445,17 +463,6 @@ fn of_list(binding: Node<'_>) -> Option<Meant> {
         false => format!("a list is a value: `{name} = {shown}`"),
     };
     Some(Meant { range: list.range(), message: "expected `=` before a list", help })
-}
-
-/// The schema in `Common for Workload { … }`, if a binding is that.
-fn schema_of_trait(binding: Node<'_>) -> Option<&str> {
-    binding.child(NodeKind::Missing)?;
-    let clause = binding.child(NodeKind::ForClause)?;
-    let tokens = binding.tree().tokens();
-    let at = binding.token_range().start;
-    let named = |at: usize| tokens.kind(at) == Some(TokenKind::Pascal);
-    let braces = tokens.kind(at + 3) == Some(TokenKind::LBrace);
-    (named(at) && named(at + 2) && braces).then(|| clause.children().next().map(Node::text))?
 }
 
 /// Whether a binding is `test { … }`.

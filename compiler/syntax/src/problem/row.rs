@@ -86,9 +86,17 @@ fn is_alone(entry: Node<'_>) -> bool {
             let mut parts = entry.children().map(Node::kind);
             (parts.next(), parts.next(), parts.next())
                 == (Some(NodeKind::Path), Some(NodeKind::Missing), None)
+                && ends(entry)
         }
         _ => false,
     }
+}
+
+/// Whether nothing stands behind an entry that could be a part of it.
+fn ends(entry: Node<'_>) -> bool {
+    use TokenKind as K;
+    let next = entry.tree().tokens().kind(entry.token_range().end);
+    matches!(next, None | Some(K::Comma | K::Newline | K::RBrace | K::RBracket | K::RParen))
 }
 
 fn is_value(kind: TokenKind) -> bool {

@@ -32,6 +32,24 @@ impl Reader {
 
     /// Traits are joined by `&`: a record that stands behind `with` without braces is no operand.
     pub(super) fn joined_traits(&mut self, node: Node<'_>) {
+        let is_type = |part: &Node<'_>| {
+            let head = part.children().next().filter(|_| part.kind() == NodeKind::Chain);
+            let head = head.unwrap_or(*part);
+            head.kind() == NodeKind::Name && head.first_token() == Some(TokenKind::Pascal)
+        };
+        let parts: Vec<Node<'_>> = node.children().collect();
+        if let [schema, sign, record] = parts.as_slice()
+            && matches!(sign.text(), "+" | "and")
+            && schema.kind() == NodeKind::Name
+            && is_type(schema)
+            && is_type(record)
+        {
+            let message = format!("did not expect {} here", super::quoted(sign.text()));
+            let help = "traits are put on by `with`: `Service with A & B { … }`".to_owned();
+            self.push(UNEXPECTED, *sign, sign.range(), message, Some(help));
+            let (range, text) = (sign.range(), "with".to_owned());
+            return self.offer(Some(Mend { title: "write `with`", safe: true, range, text }));
+        }
         let mut of_trait = false;
         for part in node.children() {
             if of_trait && part.kind() == NodeKind::BinaryOp && matches!(part.text(), "and" | "+") {
@@ -46,6 +64,19 @@ impl Reader {
                 last.kind() == NodeKind::With && last.child(NodeKind::Body).is_none()
             });
         }
+    }
+
+    /// Schemas and traits take no arguments.
+    pub(super) fn arguments_of_name(&mut self, node: Node<'_>, parent: Option<Node<'_>>) {
+        use NodeKind as K;
+        let of_name = |kind| matches!(kind, K::With | K::Layered | K::Extends | K::Target);
+        let Some(arguments) = node.child(K::TypeParams) else { return };
+        if !parent.is_some_and(|parent| of_name(parent.kind())) {
+            return;
+        }
+        let message = "schemas and traits take no arguments".to_owned();
+        let help = "what differs is set in the braces behind it, or made by a function: `fn name(a: T) -> U = Service { … }`";
+        self.push(UNEXPECTED, node, arguments.range(), message, Some(help.to_owned()));
     }
 
     /// Arms have `=>`, and no word before them; in all of one `match` it is told once.
@@ -80,6 +111,12 @@ impl Reader {
         }
         let declared = past::declared(binding.tree(), brace);
         let help = match &declared {
+            _ if binding.child(NodeKind::ForClause).is_some() => {
+                let name = binding.child(NodeKind::Path).map_or("k", Node::text);
+                format!(
+                    "a key that is computed stands in brackets, its value behind `=`: `[{name}] = …`"
+                )
+            }
             Some(line) => format!("a value is given with `=`: `{line} {{ … }}`"),
             None => "a value is given with `=`: `name = Schema { … }`".to_owned(),
         };
@@ -154,4 +191,15 @@ fn of_arms(node: Node<'_>) -> Option<(Range<usize>, String, Mend)> {
     };
     let mend = Mend { title: "write `=>`", safe: true, range: first.start..end, text: mended };
     Some((first.start..first.start + found.len(), message, mend))
+}
+
+/// The schema in `Common for Workload { … }`, if a binding is that.
+pub(super) fn schema_of_trait(binding: Node<'_>) -> Option<&str> {
+    binding.child(NodeKind::Missing)?;
+    let clause = binding.child(NodeKind::ForClause)?;
+    let tokens = binding.tree().tokens();
+    let at = binding.token_range().start;
+    let named = |at: usize| tokens.kind(at) == Some(TokenKind::Pascal);
+    let braces = tokens.kind(at + 3) == Some(TokenKind::LBrace);
+    (named(at) && named(at + 2) && braces).then(|| clause.children().next().map(Node::text))?
 }
