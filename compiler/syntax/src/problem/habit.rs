@@ -446,7 +446,7 @@ fn of_list(binding: Node<'_>) -> Option<Meant> {
     let path = binding.child(NodeKind::Path)?;
     let list = path.children().last().filter(|last| last.kind() == NodeKind::Computed)?;
     let names = |junk: Node<'_>| junk.first_token() == Some(TokenKind::Assign);
-    if list.child(NodeKind::Junk).is_some_and(names) {
+    if list.child(NodeKind::Missing).is_some() || list.child(NodeKind::Junk).is_some_and(names) {
         return None;
     }
     let name = path.text().get(..list.range().start - path.range().start)?;
