@@ -91,6 +91,7 @@ pub use mismatch::doc_at;
 pub use notes::{Called, Meaning, Meant, Scene, meaning};
 pub(crate) use record::written_keys;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use salsa::Database;
@@ -101,7 +102,7 @@ use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module, target};
 use crate::fits::widened;
 use crate::limits;
-use crate::parse::{is_whole, parsed};
+use crate::parse::{Parsed, is_whole, parsed};
 use crate::problem::{Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::Target;
@@ -160,6 +161,8 @@ pub(crate) struct Elaborator<'d> {
     kind: ItemKind,
     module: Module,
     minor: u8,
+    /// Its text as a tree, once something is told of a part of it.
+    parsed: OnceCell<Parsed<'d>>,
     code: code::Code,
     problems: Vec<Problem>,
     /// The locals in scope, outermost first; a local's number is its place here.
@@ -221,6 +224,7 @@ impl<'d> Elaborator<'d> {
             kind: item.kind(db),
             module: item.module(db),
             minor: target(db),
+            parsed: OnceCell::new(),
             code: code::Code::default(),
             problems: Vec::new(),
             locals: Vec::new(),

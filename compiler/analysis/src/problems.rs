@@ -295,14 +295,19 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         false => text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect(),
     };
     let line = |offset: usize| breaks.partition_point(|at| *at < offset);
-    let holes: Vec<usize> =
+    let mut holes: Vec<usize> =
         problems.iter().filter_map(|problem| Some(problem.range.as_ref()?.start)).collect();
-    let unread: Vec<Range<usize>> = problems.iter().filter_map(|p| p.range.clone()).collect();
-    let is_in_unread =
-        |node: syntax::Node<'_>| unread.iter().any(|range| range.contains(&node.range().start));
+    holes.sort_unstable();
+    let mut unread: Vec<Range<usize>> = problems.iter().filter_map(|p| p.range.clone()).collect();
+    unread.sort_unstable_by_key(|range| range.start);
+    let is_in_unread = |node: syntax::Node<'_>| {
+        let start = node.range().start;
+        let before = unread.partition_point(|range| range.start <= start).checked_sub(1);
+        before.and_then(|at| unread.get(at)).is_some_and(|range| range.contains(&start))
+    };
+    let parsed = parsed(db, item);
     // Where nothing tells the end of a brace that is never closed, nothing behind it stands where it was meant to.
     let is_missing = |place: Place| {
-        let parsed = parsed(db, place.item);
         parsed.tree().node(place.node).is_some_and(|node| node.kind() == NodeKind::Missing)
     };
     let unclosed = problems
@@ -315,16 +320,18 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         if holes.is_empty() || problem.place.item != item {
             return true;
         }
-        let parsed = parsed(db, item);
         let Some(node) = parsed.tree().node(problem.place.node) else { return true };
-        if is_within(node, holes.iter().copied())
+        // Of all that cannot be read the nearest on both sides tells enough: there may be as many as problems.
+        let behind = holes.partition_point(|hole| *hole < node.range().start);
+        let nearest = || holes.iter().skip(behind.saturating_sub(1)).take(2).copied();
+        if is_within(node, nearest())
             || is_in_unread(node)
             || unclosed.is_some_and(|from| node.range().start > from)
         {
             return false;
         }
         let at = line(node.range().start);
-        holes.iter().filter(|hole| line(**hole) == at).all(|hole| is_apart(text, node, *hole))
+        nearest().filter(|hole| line(*hole) == at).all(|hole| is_apart(text, node, hole))
     });
     problems.extend(more.map(|problem| Written { problem: problem.clone(), range: None }));
     // A habit of another language is told once a line.

@@ -202,6 +202,7 @@ fn parent_item(db: &dyn Database, item: Item) -> Option<Item> {
 }
 
 /// Whether a schema, or one that it extends, extends what is no schema: its fields are then not known.
+#[salsa::tracked(returns(copy))]
 pub fn lacks_parent(db: &dyn Database, item: Item) -> bool {
     let mut seen = BTreeSet::new();
     let mut at = item;

@@ -6,7 +6,7 @@ use crate::node::NodeKind;
 use crate::tree::Node;
 
 /// How many entries are looked at. Who binds more in one body is told a mistake without regard to them.
-const ENTRIES: usize = 4_000;
+const ENTRIES: usize = 400;
 
 /// The names that are taken beside a name that stands in the path of a binding or in the pattern of an arm; of any other, none.
 pub fn taken_beside(name: Node<'_>) -> Vec<String> {
@@ -83,6 +83,9 @@ impl<'t> Taken<'t> {
 
     fn by_body(&mut self, body: Node<'t>, above: &[String]) {
         for entry in body.children() {
+            if self.looked_at > ENTRIES {
+                break;
+            }
             self.by_entry(entry, above);
         }
     }

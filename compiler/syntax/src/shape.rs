@@ -9,6 +9,7 @@ use crate::limits;
 use crate::node::NodeKind;
 
 mod climb;
+mod parents;
 mod rules;
 
 /// The parser that pest generates from the grammar. Its rules are private to this module.
@@ -20,6 +21,7 @@ mod grammar {
 }
 
 use grammar::{Dep, Rule};
+use parents::Parents;
 
 /// One node of a shape. Nodes lie in preorder, so that those of a subtree lie together.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,6 +38,7 @@ pub(crate) struct Packed {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Shape {
     pub(crate) nodes: Box<[Packed]>,
+    parents: Parents,
 }
 
 impl Shape {
@@ -47,6 +50,11 @@ impl Shape {
     /// Never: there is always a root.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    /// The node of which another one is a child.
+    pub(crate) fn parent(&self, id: u32) -> Option<u32> {
+        self.parents.of(&self.nodes, id)
     }
 }
 
@@ -71,7 +79,7 @@ pub fn parse(kinds: &str) -> Shape {
             root.end = end;
         }
     }
-    Shape { nodes: nodes.into_boxed_slice() }
+    Shape { nodes: nodes.into_boxed_slice(), parents: Parents::default() }
 }
 
 /// The index of the first token that nests too deep, or the length: brackets, and within one element what nests to the right without brackets.

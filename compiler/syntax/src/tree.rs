@@ -181,36 +181,23 @@ impl<'t> Node<'t> {
         self.children().filter(move |child| child.kind() == kind)
     }
 
-    /// The node that this is a child of; walks down from the root, so its cost is that of the siblings on the way.
+    /// The node that this is a child of.
     pub fn parent(self) -> Option<Node<'t>> {
-        let mut node = self.tree.root();
-        loop {
-            let inner = node
-                .children()
-                .find(|child| child.id <= self.id && self.id < child.id + child.packed().size)?;
-            if inner.id == self.id {
-                return Some(node);
-            }
-            node = inner;
-        }
+        let id = self.tree.shape.parent(self.id)?;
+        Some(Node { tree: self.tree, id })
+    }
+
+    /// The child of its parent that stands before it.
+    pub fn previous(self) -> Option<Node<'t>> {
+        let parent = self.parent()?;
+        let last = Node { tree: self.tree, id: self.id.checked_sub(1)? };
+        std::iter::successors(Some(last), |node| node.parent())
+            .find(|node| node.parent() == Some(parent))
     }
 
     /// The nodes it stands in, innermost first.
     pub fn ancestors(self) -> Vec<Node<'t>> {
-        let mut ancestors = Vec::new();
-        let mut node = self.tree.root();
-        while node.id != self.id {
-            ancestors.push(node);
-            match node
-                .children()
-                .find(|child| child.id <= self.id && self.id < child.id + child.packed().size)
-            {
-                Some(inner) => node = inner,
-                None => break,
-            }
-        }
-        ancestors.reverse();
-        ancestors
+        std::iter::successors(self.parent(), |node| node.parent()).collect()
     }
 
     /// The indexes of its tokens.

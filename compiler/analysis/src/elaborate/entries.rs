@@ -1,5 +1,7 @@
 //! What stands in braces: bindings, blocks, conditions, loops, checks; and the bindings of a file.
 
+use std::cell::OnceCell;
+
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
@@ -326,6 +328,7 @@ impl Elaborator<'_> {
                 format!("`{word}` says nothing behind `{first}`: what is bound has one strength");
             self.report(self.problem(116, *second, why).help("leave one of them out"));
         }
+        let object = OnceCell::new();
         for modifier in words {
             let word = modifier.text();
             let why = match (word, kind) {
@@ -337,7 +340,9 @@ impl Elaborator<'_> {
                     continue;
                 }
                 ("emit" | "export", ItemKind::Schema | ItemKind::Variant) => continue,
-                ("emit", ItemKind::Binding) if let Some(object) = self.nameless_object(node) => {
+                ("emit", ItemKind::Binding)
+                    if let Some(object) = object.get_or_init(|| self.nameless_object(node)) =>
+                {
                     let message = "what a file makes is emitted, and has a name";
                     let help = format!("give it one: `name = {object} {{ … }}`");
                     self.report(self.problem(116, modifier, message).help(help));

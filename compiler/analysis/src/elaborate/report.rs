@@ -65,8 +65,8 @@ impl Elaborator<'_> {
         if !misfits || problem.place.item != self.item {
             return problem;
         }
-        let parsed = parsed(self.db, self.item);
-        let node = parsed.tree().node(problem.place.node);
+        let own = self.parsed.get_or_init(|| parsed(self.db, self.item));
+        let node = own.tree().node(problem.place.node);
         match node.and_then(block_meant_to_end_above) {
             Some(block) => Problem {
                 help: Some(format!(

@@ -420,11 +420,11 @@ pub(super) fn of_carriage_return(junk: Node<'_>) -> Option<String> {
 
 /// Whether tokens are `= value` behind the condition of an `assert` or a `fails`.
 pub(super) fn is_compared(junk: Node<'_>) -> bool {
-    let before = junk.parent().and_then(|parent| {
-        parent.children().take_while(|node| node.range().start < junk.range().start).last()
-    });
-    junk.first_token() == Some(TokenKind::Assign)
-        && before.is_some_and(|node| matches!(node.kind(), NodeKind::Assert | NodeKind::Check))
+    let before = |junk: Node<'_>| {
+        junk.previous()
+            .is_some_and(|node| matches!(node.kind(), NodeKind::Assert | NodeKind::Check))
+    };
+    junk.first_token() == Some(TokenKind::Assign) && before(junk)
 }
 
 /// What to write for a parent that is not named by `extends`.

@@ -35,5 +35,22 @@ pub(super) fn add(cases: &mut Cases) {
     cases.asked("a line in each that is to be laid out", &["fmt", "--check", "main.dep"], || {
         lines(14_000, |n| format!("x{n}: Int = [1, 2"))
     });
+    cases.file("words that need more on one line", || "emit emit ".repeat(12_000));
+    cases.file("loops without an end", || "for x in ".repeat(30_000));
+    cases.file("mistakes of all kinds on one line", || {
+        format!("schema S {{\n  a: {}", "not ,use ?)".repeat(6_000))
+    });
+    cases.file("conditions in a list", || format!("x = [{}", ",when :".repeat(17_000)));
+    cases.file("unknown paths in one body", || {
+        let service = "use std.workload.Service\nw = Service {\n  image = \"a/b:1\"\n";
+        format!("{service}{}\n}}", lines(4_800, |n| format!("  a{n}.b = 1")))
+    });
+    cases.file("unknown blocks in one body", || {
+        let service = "use std.workload.Service\nw = Service {\n  image = \"a/b:1\"\n";
+        format!("{service}{}\n}}", lines(4_800, |n| format!("  a{n} {{ x = 1 }}")))
+    });
+    cases.file("one block again and again", || {
+        format!("schema S {{\n{}\n}}", "  ports { http = 80 }\n".repeat(4_800))
+    });
     cases.file("a hundred thousand items", || lines(100_000, |n| format!("x{n} = {n}")));
 }
