@@ -32,7 +32,7 @@ use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
 use crate::twice::{bound_twice, is_of_one_binding};
 use crate::unmade::unmade;
-use crate::unreadable::{is_of_unread, is_unread_declaration, is_within};
+use crate::unreadable::{is_apart, is_of_unread, is_unread_declaration, is_within};
 use crate::unused::unused;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
@@ -344,19 +344,6 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
             && line(first) == line(second)
     });
     problems
-}
-
-/// Whether a node was read without regard to what cannot be read on its line: a comma or a brace stands between them.
-fn is_apart(text: &str, node: syntax::Node<'_>, hole: usize) -> bool {
-    let around = node.ancestors();
-    let holds = |node: &syntax::Node<'_>| (node.range().start..=node.range().end).contains(&hole);
-    let whole = std::iter::once(node).chain(around).take_while(|node| !holds(node));
-    let Some(range) = whole.last().map(|node| node.range()) else { return false };
-    let (before, after) = (text.get(..range.start), text.get(range.end..));
-    match range.start < hole {
-        true => after.is_some_and(|after| after.trim_start().starts_with([',', '{'])),
-        false => before.is_some_and(|before| before.trim_end().ends_with(',')),
-    }
 }
 
 /// What of an item cannot be read.

@@ -99,3 +99,16 @@ fn is_unread(
     let node = parsed.tree().node(place.node);
     node.and_then(of).is_some_and(|node| is_within(node, holes))
 }
+
+/// Whether a node was read without regard to what cannot be read on its line: a comma or a brace stands between them.
+pub fn is_apart(text: &str, node: Node<'_>, hole: usize) -> bool {
+    let around = node.ancestors();
+    let holds = |node: &Node<'_>| (node.range().start..=node.range().end).contains(&hole);
+    let whole = std::iter::once(node).chain(around).take_while(|node| !holds(node));
+    let Some(range) = whole.last().map(|node| node.range()) else { return false };
+    let (before, after) = (text.get(..range.start), text.get(range.end..));
+    match range.start < hole {
+        true => after.is_some_and(|after| after.trim_start().starts_with([',', '{'])),
+        false => before.is_some_and(|before| before.trim_end().ends_with(',')),
+    }
+}

@@ -6,6 +6,7 @@ use crate::code::{EntryKind, Expr};
 use crate::eval::Eval;
 use crate::eval::refine::Asked;
 use crate::eval::value::{Binding, Declared, Kind, Rec, Slot, What};
+use crate::limits;
 use crate::mask::hides;
 use crate::sensitive::{holds_sensitive, is_data_of_secret};
 
@@ -41,8 +42,22 @@ impl<'a> Eval<'a> {
             || of_data().is_some_and(|spot| hides(self.db, spot.place()))
     }
 
-    /// Whether what a slot holds must not be printed: it is declared so, or a layer binds something sensitive.
+    /// Whether what a slot holds must not be printed: it is declared so, a layer binds something sensitive, or so it is with
+    /// what it lies in.
     pub(crate) fn is_hidden(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
+        let mut at = Some((rec, slot));
+        for _ in 0..limits::NESTED {
+            let Some((rec, slot)) = at else { break };
+            if self.is_hidden_itself(rec, slot) {
+                return true;
+            }
+            let owner = rec.owner.get();
+            at = owner.and_then(|(owner, name)| Some((owner, self.slot(owner, name)?)));
+        }
+        false
+    }
+
+    fn is_hidden_itself(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
         if let Some(Declared::Ty(ty)) = self.declared(rec, slot)
             && holds_sensitive(ty)
         {
@@ -52,9 +67,7 @@ impl<'a> Eval<'a> {
             Kind::Kube(ty) => is_data_of_secret(ty, name),
             _ => false,
         };
-        if of_secret(rec, slot.name)
-            || rec.owner.get().is_some_and(|(owner, name)| of_secret(owner, name))
-        {
+        if of_secret(rec, slot.name) {
             return true;
         }
         let mut at = slot.bindings.get();
