@@ -19,6 +19,7 @@ pub mod mask;
 pub mod path;
 
 mod below;
+mod named;
 pub mod parse;
 pub mod reach;
 pub mod resolve;

@@ -11,12 +11,14 @@ use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use crate::db::{Item, ItemKind, Library, Module, target};
-use crate::parse::{binds_whole, parsed};
+use crate::named::own;
+use crate::parse::parsed;
 use crate::problem::{Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::show::did_you_mean;
 
 pub use crate::below::{all_bases, bases};
+pub use crate::named::items_named;
 
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -352,29 +354,6 @@ fn use_names<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         .into_iter()
         .flat_map(|names| names.children())
         .filter(|name| name.kind() == NodeKind::UseName)
-}
-
-/// Of several items of one name, the one that says what it is: `app.scale = 2..4` does not.
-fn own(db: &dyn Database, module: Module, name: &str) -> Option<Item> {
-    let items = items_named(db, module, name);
-    let first = items.first().copied()?;
-    if items.len() == 1 {
-        return Some(first);
-    }
-    Some(items.iter().copied().find(|item| binds_whole(db, *item)).unwrap_or(first))
-}
-
-/// The items of a module that declare or bind a name, in the order of the file. Who asks depends on this name alone,
-/// not on what else the file holds.
-pub fn items_named<'db>(db: &'db dyn Database, module: Module, name: &str) -> &'db [Item] {
-    named(db, module, Name::new(db, name))
-}
-
-#[salsa::tracked(returns(deref))]
-fn named<'db>(db: &'db dyn Database, module: Module, name: Name<'db>) -> Vec<Item> {
-    let names = module.names(db);
-    let at = names.binary_search_by(|(n, _)| (**n).cmp(name.text(db))).ok();
-    at.and_then(|at| names.get(at)).map(|(_, items)| items.clone()).unwrap_or_default()
 }
 
 pub(crate) fn file(db: &dyn Database, module: Module, path: &str) -> Option<Module> {

@@ -30,6 +30,9 @@ pub(super) fn add(cases: &mut Cases) {
         let names: Vec<String> = (0..30_000).map(|n| format!("lower as l{n}")).collect();
         format!("use std.strings.{{{}}}\nx = 1\n", names.join(", "))
     });
+    cases.file("one name for all that a file holds", || {
+        "k8s.A\n".repeat(15_000) + &lines(15_000, |n| format!("k8s.A = {n}"))
+    });
     cases.file("a match that lacks all", || {
         format!(
             "input x: {} = \"a1\"\n{}",
