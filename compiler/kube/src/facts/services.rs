@@ -25,7 +25,7 @@ pub struct Service {
 }
 
 /// A port of a Service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServicePort {
     /// Its name; empty where it has none.
     pub name: String,
@@ -40,7 +40,7 @@ pub struct ServicePort {
 }
 
 /// The port of a pod to which a Service sends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TargetPort {
     /// By name.
     Name(String),

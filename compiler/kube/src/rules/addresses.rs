@@ -52,9 +52,11 @@ pub(super) fn of_one_pod(program: &Program<'_>, found: &mut Vec<Violation>) {
     for (object, facts, service) in
         services(program).filter(|(_, _, service)| service.local || service.sticky)
     {
-        let selected = program.selected(&facts.identity.namespace, &service.selector);
-        let [(at, pods, workload)] = selected.as_slice() else { continue };
-        let scaled = program.scaler_of(*at).is_some();
+        let mut selected = program.selected(&facts.identity.namespace, &service.selector);
+        let (Some((at, pods, workload)), None) = (selected.next(), selected.next()) else {
+            continue;
+        };
+        let scaled = program.scaler_of(at).is_some();
         let one = matches!(pods.identity.kind.as_str(), "Deployment" | "StatefulSet")
             && workload.replicas.unwrap_or(1) == 1;
         if pods.external || scaled || !one {
@@ -71,11 +73,7 @@ pub(super) fn of_one_pod(program: &Program<'_>, found: &mut Vec<Violation>) {
         found.push(
             Violation::error("XR-017", object, keys(&["spec", field]), message)
                 .note()
-                .related(
-                    *at,
-                    path.unwrap_or_default(),
-                    format!("{} has one", pods.identity.shown()),
-                )
+                .related(at, path.unwrap_or_default(), format!("{} has one", pods.identity.shown()))
                 .help("let several pods run, or leave it out"),
         );
     }

@@ -65,7 +65,7 @@ fn called(
     }
     if hook.closes
         && let Some((pods_at, pods, workload)) =
-            program.selected(namespace, &service.selector).first().copied()
+            program.selected(namespace, &service.selector).next()
     {
         let message = format!(
             "while Service/{name} does not answer, no pod can be made: not those of {} either, which answer for it",

@@ -89,39 +89,53 @@ pub(super) fn closed(program: &Program<'_>, found: &mut Vec<Violation>) {
     for (at, facts, policy) in policies(program).filter(|(.., policy)| policy.closes) {
         closing.entry(&facts.identity.namespace).or_default().push((at, policy));
     }
-    for (service_at, facts) in program.objects() {
-        let Detail::Service(service) = &facts.detail else { continue };
-        let namespace = facts.identity.namespace.as_str();
-        if !closing.contains_key(namespace) {
+    for group in program.senders() {
+        let namespace = group.services.first().map(|(_, facts, _)| &facts.identity.namespace);
+        let Some(all) = namespace.and_then(|namespace| closing.get(namespace.as_str())) else {
             continue;
-        }
-        for (at, pods, workload) in program.selected(namespace, &service.selector) {
-            if pods.external || facts.external {
-                continue;
-            }
-            let own = closing.get(namespace).into_iter().flatten();
-            let own: Vec<&(usize, &Policy)> =
-                own.filter(|(_, policy)| policy.selector.selects(&workload.labels)).collect();
-            let Some(&&(policy_at, _)) = own.first() else { continue };
-            let shut = service.ports.iter().enumerate().find(|(_, port)| {
-                let mut rules = own.iter().flat_map(|(_, policy)| &policy.lets_in);
-                !rules.any(|rule| {
-                    rule.is_empty() || rule.iter().any(|open| open.lets(port, workload))
-                })
+        };
+        let of_pods = group.pods.iter().filter(|(_, pods, _)| !pods.external);
+        let closed = of_pods.filter_map(|(at, pods, workload)| {
+            let own = all.iter().filter(|(_, policy)| policy.selector.selects(&workload.labels));
+            let own: Vec<&(usize, &Policy)> = own.collect();
+            Some((own.first()?.0, own, *at, *pods, *workload))
+        });
+        let closed: Vec<_> = closed.collect();
+        // By the ports of a Service: the first that is shut and the pods of which, and how many more there are.
+        let mut shut: BTreeMap<&[ServicePort], (Option<(usize, usize)>, usize)> = BTreeMap::new();
+        for (service_at, _, service) in group.services.iter().filter(|(_, own, _)| !own.external) {
+            let (first, count) = *shut.entry(&service.ports).or_insert_with(|| {
+                let pods = closed.iter().enumerate();
+                let mut shut = pods.filter_map(|(number, (_, own, _, _, workload))| {
+                    let is_shut = |port: &ServicePort| {
+                        let mut rules = own.iter().flat_map(|(_, policy)| &policy.lets_in);
+                        !rules.any(|rule| {
+                            rule.is_empty() || rule.iter().any(|open| open.lets(port, workload))
+                        })
+                    };
+                    Some((number, service.ports.iter().position(is_shut)?))
+                });
+                (shut.next(), shut.count())
             });
-            let Some((index, port)) = shut else { continue };
+            let Some((number, index)) = first else { continue };
+            let (Some((policy_at, _, at, pods, workload)), Some(port)) =
+                (closed.get(number), service.ports.get(index))
+            else {
+                continue;
+            };
+            let others = if count == 0 { String::new() } else { format!(" and {count} more") };
             let message = format!(
-                "nothing can reach port {} of the pods of {}: a policy closes them, and none lets requests in there",
+                "nothing can reach port {} of the pods of {}{others}: a policy closes them, and none lets requests in there",
                 port.number,
                 pods.identity.shown()
             );
             let path = [keys(&["spec", "ports"]), vec![Step::Index(index)]].concat();
             found.push(
-                Violation::error("XR-081", service_at, path, message)
+                Violation::error("XR-081", *service_at, path, message)
                     .warning()
                     .absence()
-                    .related(policy_at, keys(&["spec", "podSelector"]), "this policy closes them")
-                    .related(at, workload.labels_path(), "these pods")
+                    .related(*policy_at, keys(&["spec", "podSelector"]), "this policy closes them")
+                    .related(*at, workload.labels_path(), "these pods")
                     .help("let those who may ask in, by a rule of `ingress` with this port"),
             );
         }

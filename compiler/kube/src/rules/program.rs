@@ -5,9 +5,10 @@
 //! so that the order is the same in every run; no rule depends on it.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::facts::{Autoscaler, Detail, Facts, Identity, Selector, Workload};
+use crate::facts::{Autoscaler, Detail, Facts, Identity, Selector, Service, Workload};
 
 /// The facts of all objects of a program, by position, and indexes over them. Each index is made when a rule asks for it.
 pub struct Program<'f> {
@@ -18,6 +19,16 @@ pub struct Program<'f> {
     /// Hashes of the namespaces in which something may make pods of which the program knows nothing.
     obscure: OnceCell<Vec<u64>>,
     scaled: OnceCell<AllScaled<'f>>,
+    senders: OnceCell<Vec<Senders<'f>>>,
+}
+
+/// The Services of one namespace that select pods by the same labels. What a rule has to say of the pods is found once for
+/// all of them, because many Services may stand before many workloads.
+pub struct Senders<'f> {
+    /// With their positions, in order.
+    pub services: Vec<(usize, &'f Facts, &'f Service)>,
+    /// The workloads whose pods they select, with their positions, in order; none for no label.
+    pub pods: Vec<(usize, &'f Facts, &'f Workload)>,
 }
 
 /// Where pods are found.
@@ -61,6 +72,7 @@ impl<'f> Program<'f> {
             pods: OnceCell::new(),
             obscure: OnceCell::new(),
             scaled: OnceCell::new(),
+            senders: OnceCell::new(),
         }
     }
 
@@ -165,17 +177,38 @@ impl<'f> Program<'f> {
         same.next()
     }
 
+    /// All Services by the pods that they select, in the order of the first of each.
+    pub fn senders(&self) -> &[Senders<'f>] {
+        self.senders.get_or_init(|| {
+            let mut all: Vec<Senders<'f>> = Vec::new();
+            let mut by_labels: BTreeMap<(&str, &[(String, String)]), usize> = BTreeMap::new();
+            for (at, facts) in self.objects() {
+                let Detail::Service(service) = &facts.detail else { continue };
+                let (namespace, labels) = (&facts.identity.namespace, &service.selector);
+                let group = *by_labels.entry((namespace, labels)).or_insert_with(|| {
+                    let pods = self.selected(namespace, labels).collect();
+                    all.push(Senders { services: Vec::new(), pods });
+                    all.len() - 1
+                });
+                if let Some(group) = all.get_mut(group) {
+                    group.services.push((at, facts, service));
+                }
+            }
+            all
+        })
+    }
+
     /// The workloads in a namespace whose pods have all these labels, in order; none for no label.
-    pub fn selected(
-        &self,
-        namespace: &str,
-        selector: &[(String, String)],
-    ) -> Vec<(usize, &'f Facts, &'f Workload)> {
+    pub fn selected<'s>(
+        &'s self,
+        namespace: &'s str,
+        selector: &'s [(String, String)],
+    ) -> impl Iterator<Item = (usize, &'f Facts, &'f Workload)> + use<'s, 'f> {
         let rarest = self.rarest(namespace, selector).unwrap_or_default();
         let has = |labels: &[(String, String)]| {
             selector.iter().all(|label| labels.binary_search(label).is_ok())
         };
-        self.workloads(namespace, rarest).filter(|(.., workload)| has(&workload.labels)).collect()
+        self.workloads(namespace, rarest).filter(move |(.., workload)| has(&workload.labels))
     }
 
     /// The workloads in a namespace whose pods a selector selects, in order.

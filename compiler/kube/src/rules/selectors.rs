@@ -1,12 +1,18 @@
 //! XR-097: controllers that take each other's pods for their own.
 
+use std::collections::BTreeSet;
+
 use super::{Program, Violation, keys};
 use crate::facts::Detail;
 
 /// Controllers in one namespace of which each selects the pods of the other. They count each other's pods, and delete
 /// what seems too much.
 pub(super) fn overlaps(program: &Program<'_>, found: &mut Vec<Violation>) {
-    for (object, facts) in program.objects() {
+    // That there are several of one name is the mistake, and each of them would be compared with all.
+    let made = program.doubles().map(|group| group.filter(|(_, facts)| !facts.external));
+    let made = made.map(|group| group.map(|(at, _)| at).collect::<Vec<usize>>());
+    let doubled: BTreeSet<usize> = made.filter(|group| group.len() > 1).flatten().collect();
+    for (object, facts) in program.objects().filter(|(at, _)| !doubled.contains(at)) {
         let Detail::Workload(workload) = &facts.detail else { continue };
         let id = &facts.identity;
         if facts.external || !controls(&id.kind) {

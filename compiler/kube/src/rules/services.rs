@@ -16,7 +16,7 @@ pub(super) fn without_pods(program: &Program<'_>, found: &mut Vec<Violation>) {
         let (id, labels) = (&facts.identity, &service.selector);
         if facts.external
             || labels.is_empty()
-            || !program.selected(&id.namespace, labels).is_empty()
+            || program.selected(&id.namespace, labels).next().is_some()
         {
             continue;
         }
@@ -55,12 +55,11 @@ pub(super) fn with_nearest(
 
 /// Services whose requests go to the pods of several workloads.
 pub(super) fn shared(program: &Program<'_>, found: &mut Vec<Violation>) {
-    for (object, facts) in program.objects() {
-        let Detail::Service(service) = &facts.detail else { continue };
-        let mut selected = program.selected(&facts.identity.namespace, &service.selector);
+    for group in program.senders() {
+        let mut selected = group.pods.clone();
         // Two of one name are told as such.
         selected.dedup_by_key(|(_, pods, _)| &pods.identity);
-        if facts.external || selected.len() < 2 {
+        if selected.len() < 2 {
             continue;
         }
         let some = selected.iter().take(SHOWN).map(|(_, pods, _)| pods.identity.shown());
@@ -70,12 +69,15 @@ pub(super) fn shared(program: &Program<'_>, found: &mut Vec<Violation>) {
             selected.len(),
             some.collect::<Vec<_>>().join(", ")
         );
-        let mut violation =
-            Violation::error("XR-011", object, keys(&["spec", "selector"]), message).warning();
-        for (at, _, workload) in selected.iter().take(SHOWN) {
-            violation = violation.related(*at, workload.labels_path(), "these pods");
+        for (object, ..) in group.services.iter().filter(|(_, facts, _)| !facts.external) {
+            let path = keys(&["spec", "selector"]);
+            let mut violation =
+                Violation::error("XR-011", *object, path, message.clone()).warning();
+            for (at, _, workload) in selected.iter().take(SHOWN) {
+                violation = violation.related(*at, workload.labels_path(), "these pods");
+            }
+            found.push(violation.help("select a label that only one of them has"));
         }
-        found.push(violation.help("select a label that only one of them has"));
     }
 }
 

@@ -43,6 +43,20 @@ pub(super) fn add(cases: &mut Cases) {
         });
         format!("use std.workload.Service\nuse std.storage.Folder\n{services}")
     });
+    cases.file("services of one name", || {
+        let services = lines(4_000, |n| {
+            format!("s{n} = Service with Common {{ image = \"a/b:1\", ports {{ http = 80 }} }}")
+        });
+        format!("use std.workload.{{Service, Workload}}\ntrait Common for Workload {{ name = \"app\" }}\n{services}")
+    });
+    cases.file("as many Services before one label as Deployments behind it", || {
+        lines(2_000, |n| {
+            format!(
+                "d{n} = k8s.Deployment {{ metadata {{ name = \"d{n}\" }}, spec {{ selector {{ matchLabels {{ app = \"x\" }} }}, template {{ metadata {{ labels {{ app = \"x\" }} }}, spec {{ containers {{ a {{ image = \"a/b:1\" }} }} }} }} }} }}\ns{n} = k8s.Service {{ metadata {{ name = \"s{n}\" }}, spec {{ selector {{ app = \"x\" }}, ports {{ \"{}\" {{}} }} }} }}",
+                n + 1
+            )
+        })
+    });
     cases.file("components of as many lets, each asked for its name", || {
         let lets = lines(8_000, |n| {
             format!("let s{n} = Service {{ image = \"a/b:1\", ports {{ http = 80 }} }}")
