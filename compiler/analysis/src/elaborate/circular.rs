@@ -1,5 +1,7 @@
 //! Types that depend on themselves: of aliases, and of items whose type nothing declares.
 
+use rustc_hash::FxHashSet;
+use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
@@ -25,7 +27,7 @@ impl Elaborator<'_> {
 
     /// Do the names that a `type` writes lead back to it?
     fn names_itself(&self) -> bool {
-        let mut seen: Vec<Item> = Vec::new();
+        let mut seen: FxHashSet<Item> = FxHashSet::default();
         let mut left = vec![self.item];
         while let Some(item) = left.pop() {
             let parsed = parsed(self.db, item);
@@ -39,8 +41,7 @@ impl Elaborator<'_> {
                     if next == self.item {
                         return true;
                     }
-                    if !seen.contains(&next) {
-                        seen.push(next);
+                    if seen.insert(next) {
                         left.push(next);
                     }
                 }
@@ -85,6 +86,7 @@ impl Elaborator<'_> {
         // Each with the number of the one that named it; the first ones were named here.
         let mut found: Vec<(Item, Place, Option<usize>)> =
             self.unknown.iter().map(|(item, place)| (*item, *place, None)).collect();
+        let mut seen: FxHashSet<Item> = found.iter().map(|(item, ..)| *item).collect();
         let mut at = 0;
         while let Some(&(item, ..)) = found.get(at) {
             if item == self.item {
@@ -100,8 +102,8 @@ impl Elaborator<'_> {
             if found.len() > limits::CIRCLE {
                 return None;
             }
-            for (next, place) in self.unknown_to(item) {
-                if !found.iter().any(|(known, ..)| *known == next) {
+            for &(next, place) in unknown_to(self.db, item) {
+                if seen.insert(next) {
                     found.push((next, place, Some(at)));
                 }
             }
@@ -109,15 +111,16 @@ impl Elaborator<'_> {
         }
         None
     }
+}
 
-    /// The items of no known type from which an item would have its own.
-    fn unknown_to(&self, item: Item) -> Vec<(Item, Place)> {
-        let parsed = parsed(self.db, item);
-        let mut elaborator = Elaborator::new(self.db, item);
-        elaborator.heads_only = true;
-        if let Some(node) = entry(&parsed) {
-            elaborator.signature(node);
-        }
-        elaborator.unknown
+/// The items of no known type from which an item would have its own. Each of a ring is asked for by all others.
+#[salsa::tracked(returns(deref))]
+fn unknown_to(db: &dyn Database, item: Item) -> Vec<(Item, Place)> {
+    let parsed = parsed(db, item);
+    let mut elaborator = Elaborator::new(db, item);
+    elaborator.heads_only = true;
+    if let Some(node) = entry(&parsed) {
+        elaborator.signature(node);
     }
+    elaborator.unknown
 }

@@ -62,6 +62,9 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("two rings that go round and round", || {
         lines(4_999, |n| format!("x{n}: Int = x{}", (n * 7 + 1) % 4_999))
     });
+    cases.file("a ring of maps whose types nothing declares", || {
+        lines(800, |n| format!("let x{n} = {{ a = x{}.a }}", (n + 1) % 800)) + "y = x0.a\n"
+    });
     cases.file("maps that read each other key by key", || {
         let map = |name, value| {
             format!(
