@@ -368,21 +368,23 @@ impl<'d> Elaborator<'d> {
         if info.fields.len() > limits::FIELDS {
             let message = format!("a schema has at most {} fields", limits::FIELDS);
             self.report(self.problem(505, node, message).help("a map holds any number of entries"));
-            return;
+            // What its fields are is not known, and nobody lacks one.
+            self.partial = true;
         }
-        self.can_be_made();
-        self.words_that_emit_nothing(info);
-        let body = node.child(NodeKind::Body);
-        if let Some(body) = body {
-            self.fields_declared_once(body);
-        }
-        let body = match body {
-            Some(body) => self.own_body(body, Ty::Schema(self.item)),
+        let body = match node.child(NodeKind::Body).filter(|_| !self.partial) {
+            Some(body) => {
+                self.fields_declared_once(body);
+                self.own_body(body, Ty::Schema(self.item))
+            }
             None => self.body_of(true, Vec::new()),
         };
-        if let Some(parent) = parent {
-            self.narrowings(schema(self.db, parent), info);
-            self.inherited_checks(info);
+        if !self.partial {
+            self.can_be_made();
+            self.words_that_emit_nothing(info);
+            if let Some(parent) = parent {
+                self.narrowings(schema(self.db, parent), info);
+                self.inherited_checks(info);
+            }
         }
         self.code.root =
             Root::Schema(Schema { name: info.name.clone(), parent, open: info.open, body });

@@ -331,7 +331,7 @@ impl Elaborator<'_> {
     pub(super) fn plain_fields<'n>(
         &self,
         ty: &Ty,
-        names: &'n [Arc<str>],
+        names: &[&'n str],
     ) -> (Vec<&'n str>, Vec<&'n str>) {
         let info = match base(ty) {
             Ty::Schema(item) => Some(schema(self.db, *item)),
@@ -343,7 +343,7 @@ impl Elaborator<'_> {
         };
         // What is read by a sign, such as `claim / "folder"`, has no name.
         let named = |name: &&str| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-        names.iter().map(|name| &**name).filter(named).partition(|name| !emits(name))
+        names.iter().copied().filter(named).partition(|name| !emits(name))
     }
 }
 

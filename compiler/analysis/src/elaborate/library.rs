@@ -70,7 +70,7 @@ impl Elaborator<'_> {
 
     /// Whether the type declares a field of the name, which is meant before any method.
     pub(super) fn has_own_field(&self, ty: &Ty, name: &str) -> bool {
-        self.field_names(ty).iter().any(|field| **field == *name)
+        self.field_names(ty).contains(&name)
     }
 
     /// What to do about a member that the type does not have.

@@ -1,7 +1,5 @@
 //! What is said where a value cannot stand, or a field is not there.
 
-use std::sync::Arc;
-
 use syntax::{Node, NodeKind};
 
 use super::advice::{FEW, MANY, listed};
@@ -11,7 +9,7 @@ use super::narrow::path_text;
 use super::secret::Concealed;
 use super::{Elaborator, fields, habit};
 use crate::bounds;
-use crate::db::Item;
+use crate::db::{Item, ItemKind};
 use crate::declares::{Asker, asker, declared_below, written};
 use crate::fits::{Fit, base, fits, present, widened};
 use crate::interval::{Interval, disjoint, lengths_apart};
@@ -314,11 +312,12 @@ impl Elaborator<'_> {
                 self.problem(102, node, format!("{ty} has no field `{name}`"))
             }
         };
-        if self.heads_only || !self.seeks(names.len()) {
+        let near = self.fields_near(ty, name);
+        if self.heads_only || !self.seeks(near.len()) {
             return self.report(problem);
         }
         let own = matches!(base(ty), Ty::Schema(item) | Ty::Case(item, _) if *item == self.item);
-        let has = |field: &str| names.iter().any(|name| &**name == field);
+        let has = |field: &str| names.contains(&field);
         let elsewhere = fields::of_field(name, &has).filter(|_| !own);
         problem = match &elsewhere {
             Some(fields::Elsewhere::Called(field)) => {
@@ -334,7 +333,7 @@ impl Elaborator<'_> {
                 )
             }
             Some(fields::Elsewhere::Said(help)) => problem.help(*help),
-            None => meant_beside(problem, node, name, names.iter().map(|name| &**name)),
+            None => meant_beside(problem, node, name, near),
         };
         if problem.help.is_some() {
             // What was meant is said.
@@ -366,7 +365,7 @@ impl Elaborator<'_> {
                 problem = problem.note(format!("and the objects that it makes: {objects}"));
             }
         }
-        self.is_harmless = self.is_plainly_meant(ty, name);
+        self.is_harmless = self.kind == ItemKind::Set && self.is_plainly_meant(ty, name);
         self.report(problem);
         self.is_harmless = false;
     }
@@ -395,10 +394,10 @@ fn is_single(entry: Node<'_>) -> bool {
 }
 
 /// The fields that have a word in common with a name that is none: `memoryLimit` and `cpu` with `cpuLimit`.
-fn akin<'n>(name: &str, names: &'n [Arc<str>]) -> impl Iterator<Item = &'n str> {
+fn akin<'n>(name: &str, names: &[&'n str]) -> impl Iterator<Item = &'n str> {
     let words: Vec<String> = words_of(name);
     let shares = move |other: &&'n str| words_of(other).iter().any(|word| words.contains(word));
-    names.iter().map(|name| &**name).filter(shares)
+    names.iter().copied().filter(shares)
 }
 
 /// The words of a name in camel case that are long enough to mean something.

@@ -57,9 +57,9 @@ impl Elaborator<'_> {
             }
             Ty::Kube(_) | Ty::Record(_) => {
                 let names = self.field_names(ty).into_iter();
-                let typed = |name: Arc<str>| {
-                    let ty = present(&self.field_of(ty, &name)?.ty).clone();
-                    Some((name, ty))
+                let typed = |name: &str| {
+                    let ty = present(&self.field_of(ty, name)?.ty).clone();
+                    Some((name.into(), ty))
                 };
                 names.filter_map(typed).collect()
             }

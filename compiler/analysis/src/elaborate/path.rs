@@ -135,14 +135,14 @@ impl Elaborator<'_> {
         let name = match self.field_of(ty, &written) {
             Some(_) => written,
             None => {
-                let names = self.field_names(ty);
+                let names = self.fields_near(ty, &written);
                 if !self.seeks(names.len()) {
                     return None;
                 }
                 // What is bound beside it was not meant, and would be bound twice.
                 let beside: BTreeSet<String> = syntax::taken_beside(node).into_iter().collect();
-                let free = names.iter().filter(|name| !beside.contains(&***name));
-                Arc::from(nearest(&written, free.map(|name| &**name))?)
+                let free = names.into_iter().filter(|name| !beside.contains(*name));
+                Arc::from(nearest(&written, free)?)
             }
         };
         let slot = self.field_of(ty, &name).map_or(NO_SLOT, |field| field.slot);
@@ -413,8 +413,7 @@ impl Elaborator<'_> {
 
     /// Whether only one field is near a name that is none, and holds nothing sensitive.
     pub(super) fn is_plainly_meant(&self, ty: &Ty, name: &str) -> bool {
-        let names = self.field_names(ty);
-        let near = nearest_of(name, names.iter().map(|name| &**name)).filter(|near| near.alone);
+        let near = nearest_of(name, self.fields_near(ty, name)).filter(|near| near.alone);
         let field = near.and_then(|near| self.field_of(ty, near.name));
         field.is_some_and(|field| !reaches_sensitive(self.db, &field.ty))
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use kube::near::Names;
+use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use super::library::LibraryFunction;
@@ -12,7 +14,7 @@ use crate::fits::{base, declared_optional, present};
 use crate::limits;
 use crate::problem::{Place, Severity};
 use crate::resolve::{Target, declaration, resolve};
-use crate::schema::schema;
+use crate::schema::{FieldInfo, schema};
 use crate::sensitive::{is_data_of_secret, sealed};
 use crate::ty::{KeyedTy, Literal, Ty};
 use crate::types::{kube_field_names, kube_type};
@@ -27,7 +29,7 @@ pub(super) struct FieldOf {
     pub derived: bool,
 }
 
-impl Elaborator<'_> {
+impl<'e> Elaborator<'e> {
     /// Reports names that an item declares and that nothing could read, because they are words of expressions.
     pub(super) fn unreadable_names(&mut self, item: Node<'_>) {
         use NodeKind as K;
@@ -284,17 +286,28 @@ impl Elaborator<'_> {
     }
 
     /// The declared fields of a type, for suggestions.
-    pub(super) fn field_names(&self, ty: &Ty) -> Vec<Arc<str>> {
+    pub(super) fn field_names<'t>(&self, ty: &'t Ty) -> Vec<&'t str>
+    where
+        'e: 't,
+    {
         match base(ty) {
-            Ty::Schema(item) => {
-                schema(self.db, *item).fields.iter().map(|field| field.name.clone()).collect()
-            }
-            Ty::Case(item, index) => case(self.db, *item, *index).map_or_else(Vec::new, |case| {
-                case.info.fields.iter().map(|field| field.name.clone()).collect()
-            }),
-            Ty::Kube(ty) => kube_field_names(*ty, self.minor).into_iter().map(Arc::from).collect(),
-            Ty::Record(record) => record.fields.iter().map(|(name, _)| name.clone()).collect(),
+            Ty::Schema(item) => names_of_fields(&schema(self.db, *item).fields),
+            Ty::Case(item, index) => case(self.db, *item, *index)
+                .map_or_else(Vec::new, |case| names_of_fields(&case.info.fields)),
+            Ty::Kube(ty) => kube_field_names(*ty, self.minor),
+            Ty::Record(record) => record.fields.iter().map(|(name, _)| &**name).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Of the declared fields of a type those that `name` can have been meant to be.
+    pub(super) fn fields_near<'t>(&self, ty: &'t Ty, name: &str) -> Vec<&'t str>
+    where
+        'e: 't,
+    {
+        match base(ty) {
+            Ty::Schema(item) => fields_of_schema(self.db, *item).near(name),
+            _ => self.field_names(ty),
         }
     }
 
@@ -314,4 +327,14 @@ impl Elaborator<'_> {
                 | Ty::Error
         )
     }
+}
+
+fn names_of_fields(fields: &[FieldInfo]) -> Vec<&str> {
+    fields.iter().map(|field| &*field.name).collect()
+}
+
+/// The fields of a schema, of which each of many mistyped names is asked for.
+#[salsa::tracked]
+fn fields_of_schema(db: &dyn Database, item: Item) -> Names {
+    Names::new(names_of_fields(&schema(db, item).fields))
 }

@@ -78,7 +78,7 @@ impl Elaborator<'_> {
             self.locals.iter().map(|(name, _)| name.clone()).collect();
         if let Some(own) = &self.own {
             candidates.extend(own.keys.iter().cloned());
-            candidates.extend(self.field_names(&own.ty));
+            candidates.extend(self.field_names(&own.ty).into_iter().map(Arc::from));
         }
         let files = names_of_files_near(self.db, self.module, name);
         let everybody = names_of_everybody(self.db);
