@@ -11,6 +11,9 @@ const CANDIDATES: usize = 100;
 /// Candidates that are looked at at all: of a file those of [`Names::near`], of a record its first fields.
 const LOOKED_AT: usize = 2_000;
 
+/// Longer names are not compared letter by letter either.
+const WORD: usize = 64;
+
 /// Letters in which a name may differ from the one that was certainly meant.
 const SURE: usize = 1;
 
@@ -58,11 +61,13 @@ pub fn nearest_that<'c>(
             continue;
         }
         compared += 1;
-        if compared > CANDIDATES && !differs_in_one_place(name, candidate) {
+        let many = compared > CANDIDATES || candidate.len() > WORD;
+        if many && !differs_in_one_place(name, candidate) {
             continue;
         }
         let found = plain(candidate);
-        let distance = strsim::osa_distance(&wanted, &found);
+        let (a, b) = apart(&wanted, &found);
+        let distance = strsim::osa_distance(a, b);
         let longest = wanted.chars().count().max(found.chars().count());
         // Of a short word, two letters that differ leave too little, and of two letters one does.
         let short = wanted.chars().count().min(found.chars().count()) <= 4;
@@ -90,6 +95,16 @@ pub fn nearest_that<'c>(
         }
     }
     best.map(|(_, name)| Near { name, alone })
+}
+
+/// Two names without what they begin and end with alike, which changes no distance.
+fn apart<'n>(a: &'n str, b: &'n str) -> (&'n str, &'n str) {
+    let alike = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
+    let start: usize = alike.sum();
+    let (a, b) = (a.get(start..).unwrap_or_default(), b.get(start..).unwrap_or_default());
+    let alike = a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b);
+    let end: usize = alike.map(|(a, _)| a.len_utf8()).sum();
+    (a.get(..a.len() - end).unwrap_or_default(), b.get(..b.len() - end).unwrap_or_default())
 }
 
 /// Whether no more than two letters side by side tell two names apart: one that is missing, added, or another, or two
