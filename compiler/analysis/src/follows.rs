@@ -89,26 +89,26 @@ pub(crate) fn without_uses_of_refused(db: &Database, found: &mut Vec<Found>) {
 /// Where a name is that of a field and of a value at the top of the file, and the field is of another kind than what is asked of it, the value was meant: that is told alone.
 pub(crate) fn without_kinds_of_hidden(db: &Database, found: &mut Vec<Found>) {
     let hides = |problem: &Problem| problem.code == Code::E(259);
-    let wholes: Vec<(Place, Range<usize>)> = found
-        .iter()
-        .filter(|found| hides(&found.problem))
-        .filter_map(|found| {
-            let place = found.problem.place;
-            Some((place, value_around(db, place)?))
-        })
-        .collect();
+    let mut wholes: BTreeMap<Item, Vec<(Place, Range<usize>)>> = BTreeMap::new();
+    for place in found.iter().map(|found| &found.problem).filter(|p| hides(p)).map(|p| p.place) {
+        if let Some(whole) = value_around(db, place) {
+            wholes.entry(place.item).or_default().push((place, whole));
+        }
+    }
+    if wholes.is_empty() {
+        return;
+    }
     let mut meant: BTreeSet<(Item, u32)> = BTreeSet::new();
     found.retain(|Found { problem, .. }| {
-        if !matches!(problem.code, Code::E(101 | 201 | 207 | 209 | 212 | 216 | 225)) {
-            return true;
-        }
         let item = problem.place.item;
-        let of_item = wholes.iter().filter(|(place, _)| place.item == item);
+        let of_item = wholes
+            .get(&item)
+            .filter(|_| matches!(problem.code, Code::E(101 | 201 | 207 | 209 | 212 | 216 | 225)));
+        let Some(of_item) = of_item else { return true };
         let parsed = parsed(db, item);
         let node = parsed.tree().node(problem.place.node);
         let start = node.map(|node| node.range().start);
-        let whole =
-            of_item.into_iter().find(|(_, whole)| start.is_some_and(|at| whole.contains(&at)));
+        let whole = of_item.iter().find(|(_, whole)| start.is_some_and(|at| whole.contains(&at)));
         whole.is_none_or(|(place, _)| {
             meant.insert((item, place.node));
             false
@@ -150,19 +150,16 @@ pub(crate) fn without_names_of_quoted_modules(db: &Database, found: &mut Vec<Fou
 
 /// Takes away that a record lacks a field which is said to stand in the place of another in the item, or which those in its braces may have been meant to be, of which nobody knows any.
 pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
-    let unknown: Vec<Place> = found
-        .iter()
-        .map(|found| &found.problem)
-        .filter(|problem| problem.code == Code::E(102) && problem.help.is_none())
-        .map(|problem| problem.place)
-        .collect();
-    let said: Vec<(Item, String)> = found
-        .iter()
-        .map(|found| &found.problem)
-        .filter(|problem| problem.code == Code::E(102))
-        .filter_map(|problem| Some((problem.place.item, problem.help.clone()?)))
-        .collect();
-    if unknown.is_empty() && said.is_empty() {
+    // The nodes of names without a word of what was meant, and what was said of the others.
+    let mut unknown: BTreeMap<Item, (Vec<u32>, Vec<String>)> = BTreeMap::new();
+    for Found { problem, .. } in found.iter().filter(|found| found.problem.code == Code::E(102)) {
+        let (nodes, said) = unknown.entry(problem.place.item).or_default();
+        match &problem.help {
+            None => nodes.push(problem.place.node),
+            Some(help) => said.push(help.clone()),
+        }
+    }
+    if unknown.is_empty() {
         return;
     }
     // `backend` is not missing besides where it is said to stand in the place of `service`.
@@ -170,14 +167,17 @@ pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
         let help = problem.help.as_deref().unwrap_or_default();
         let name = help.strip_prefix("set it: `").and_then(|rest| rest.split_once(" = "));
         let named = |help: &str| name.is_some_and(|(name, _)| help.contains(&format!("`{name}")));
-        said.iter().any(|(item, help)| *item == problem.place.item && named(help))
+        unknown
+            .get(&problem.place.item)
+            .is_some_and(|(_, said)| said.iter().any(|help| named(help)))
     };
     let held = |record: Place| {
         let parsed = parsed(db, record.item);
         let Some(node) = parsed.tree().node(record.node) else { return 0 };
         let nodes = node.id()..node.id() + node.size();
-        let within = |at: &&Place| at.item == record.item && nodes.contains(&at.node);
-        let unknown = unknown.iter().filter(within).count();
+        let of_item = unknown.get(&record.item);
+        let of_item = of_item.map_or(&[][..], |(unknown, _)| unknown);
+        let unknown = of_item.iter().filter(|at| nodes.contains(at)).count();
         let body = node.child(NodeKind::Body).unwrap_or(node);
         if body.children().count() == unknown { unknown } else { 0 }
     };
@@ -199,7 +199,8 @@ pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
 
 /// Takes away that a member is not there whose name stands in entries that cannot be read: `{ http = 80 ssh = 22 }`.
 pub(crate) fn without_members_of_unread(db: &Database, found: &mut Vec<Found>) {
-    let unread: Vec<&str> = found
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let unread: BTreeSet<&str> = found
         .iter()
         .filter(|found| matches!(found.problem.code, Code::E(2 | 4)))
         .filter_map(|found| {
@@ -210,6 +211,7 @@ pub(crate) fn without_members_of_unread(db: &Database, found: &mut Vec<Found>) {
                 .or(text.get(..found.range.as_ref()?.len()))
         })
         .filter(|text| text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '_')))
+        .flat_map(|text| text.split(move |c| !is_word(c)))
         .collect();
     if unread.is_empty() {
         return;
@@ -217,9 +219,7 @@ pub(crate) fn without_members_of_unread(db: &Database, found: &mut Vec<Found>) {
     let is_unread = |problem: &Problem| {
         let parsed = parsed(db, problem.place.item);
         let Some(name) = parsed.tree().node(problem.place.node) else { return false };
-        let name = key_text(name);
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        unread.iter().any(|text| text.split(|c| !is_word(c)).any(|word| *word == *name))
+        unread.contains(&*key_text(name))
     };
     found.retain(|Found { problem, .. }| {
         !matches!(problem.code, Code::E(102 | 204 | 212)) || !is_unread(problem)

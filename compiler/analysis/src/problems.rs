@@ -370,7 +370,8 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         }
         Written { problem, range: Some(found.range) }
     };
-    syntax::problem::problems(parsed(db, item).tree()).into_iter().map(written).collect()
+    let found = syntax::problem::problems(parsed(db, item).tree());
+    found.into_iter().take(crate::limits::WRITTEN_PROBLEMS).map(written).collect()
 }
 
 /// Whether a module lies on files that are not there. Asked for each of many problems.

@@ -71,7 +71,8 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     if tree.tokens().is_empty() {
         return past;
     }
-    let mut reader = Reader { problems: Vec::new(), hole: None, open: false, deep: None };
+    let mut reader =
+        Reader { problems: Vec::new(), hole: None, open: false, deep: None, sibling: None, row: 0 };
     reader.deep = tree.root().child(NodeKind::TooDeep).map(|node| node.token_range().start);
     reader.read(tree.root(), None, 0, Within::File);
     // A line that cannot be read at all is not told to be broken in the wrong place besides.
@@ -118,6 +119,10 @@ struct Reader {
     open: bool,
     /// The token from which nesting is too deep: all is missing there.
     deep: Option<usize>,
+    /// The sibling before the node that is read.
+    sibling: Option<u32>,
+    /// Where the last row of values ends of which it was told, in tokens.
+    row: usize,
 }
 
 impl Reader {
@@ -201,7 +206,9 @@ impl Reader {
             _ => Within::Body,
         };
         let mut slot = 0;
+        let mut before = None;
         for child in node.children() {
+            self.sibling = before.replace(child.id());
             self.read(child, Some(node), slot, inner);
             slot += usize::from(child.kind() != NodeKind::Junk);
         }

@@ -10,19 +10,20 @@ use crate::tree::{Node, Tree};
 impl Reader {
     /// Tells of a row of values at the first that is one too many; false where a node is none of these.
     pub(super) fn row(&mut self, node: Node<'_>) -> bool {
-        let Some(before) = before_in_row(node) else { return false };
-        self.hole = Some(node.token_range().end);
-        if is_alone(before) {
+        if node.token_range().start < self.row {
             return true;
         }
-        let Some(first) = value_of(before) else { return false };
-        let mut last = node;
-        while let Some(next) = after_in_row(last) {
-            last = next;
-        }
-        let range = first.range().start..last.range().end;
+        let before = self.sibling.and_then(|before| node.tree().node(before));
+        let Some(first) = before.and_then(|before| value_before(node, before)) else {
+            return false;
+        };
+        let end = row_end(node);
+        self.row = end;
+        self.hole = Some(end);
+        let tokens = node.tree().tokens();
+        let range = first.range().start..tokens.span(end.saturating_sub(1)).end as usize;
         let message = "one value stands here, and several were found".to_owned();
-        let help = help(node, before, first);
+        let help = help(node, before, first, end);
         self.push(UNEXPECTED, node, range, message, Some(help));
         true
     }
@@ -37,42 +38,35 @@ fn value_of(entry: Node<'_>) -> Option<Node<'_>> {
     entry.children().last().filter(|set| sets(set.kind()))?.children().next()
 }
 
-/// The entry before a value that stands alone, on the same line: one that gives a value, or another value that stands alone.
-fn before_in_row(node: Node<'_>) -> Option<Node<'_>> {
+/// The value that the entry before a value gives, if that stands alone behind it on the same line.
+fn value_before<'t>(node: Node<'t>, before: Node<'t>) -> Option<Node<'t>> {
     let tokens = node.tree().tokens();
     let start = node.token_range().start;
     // At the top of a file the comma is a part of what fits nowhere.
     let at_top = node.kind() == NodeKind::Junk && node.first_token() == Some(TokenKind::Comma);
     let comma = if at_top { start } else { start.checked_sub(1)? };
-    if tokens.kind(comma) != Some(TokenKind::Comma) || !(at_top && is_list(node) || is_alone(node))
+    if tokens.kind(comma) != Some(TokenKind::Comma)
+        || before.token_range().end != comma
+        || !(at_top && is_list(node) || is_alone(node))
     {
         return None;
     }
-    let text = node.tree().text();
-    let between =
-        tokens.span(comma.checked_sub(1)?).end as usize..tokens.span(comma + 1).start as usize;
-    if text.get(between)?.contains('\n') {
-        return None;
+    let between = before.range().end..tokens.span(comma + 1).start as usize;
+    let same_line = !node.tree().text().get(between)?.contains('\n');
+    value_of(before).filter(|_| same_line)
+}
+
+/// Where a row of values ends that goes on behind one of them: in tokens, behind the last.
+fn row_end(node: Node<'_>) -> usize {
+    let tokens = node.tree().tokens();
+    let mut end = node.token_range().end;
+    while tokens.kind(end) == Some(TokenKind::Comma)
+        && tokens.kind(end + 1).is_some_and(|kind| is_value(kind) || kind == TokenKind::Name)
+        && ends_at(node.tree(), end + 2)
+    {
+        end += 2;
     }
-    let before = sibling_at(node, comma - 1)?;
-    (is_alone(before) || value_of(before).is_some()).then_some(before)
-}
-
-/// The value that stands alone behind another.
-fn after_in_row(node: Node<'_>) -> Option<Node<'_>> {
-    let end = node.token_range().end;
-    let comma = node.tree().tokens().kind(end) == Some(TokenKind::Comma);
-    let next = if comma { sibling_at(node, end + 1) } else { None };
-    next.filter(|next| is_alone(*next))
-}
-
-/// The sibling of a node to which a token belongs.
-fn sibling_at(node: Node<'_>, token: usize) -> Option<Node<'_>> {
-    let tree: Tree<'_> = node.tree();
-    let parent = node.parent()?;
-    let inner = tree.node_at(tree.tokens().span(token).start as usize);
-    let mut around = std::iter::once(inner).chain(inner.ancestors());
-    around.find(|around| around.parent() == Some(parent))
+    end
 }
 
 /// Whether an entry is a value, or a name, without anything else.
@@ -86,16 +80,16 @@ fn is_alone(entry: Node<'_>) -> bool {
             let mut parts = entry.children().map(Node::kind);
             (parts.next(), parts.next(), parts.next())
                 == (Some(NodeKind::Path), Some(NodeKind::Missing), None)
-                && ends(entry)
+                && ends_at(entry.tree(), entry.token_range().end)
         }
         _ => false,
     }
 }
 
-/// Whether nothing stands behind an entry that could be a part of it.
-fn ends(entry: Node<'_>) -> bool {
+/// Whether nothing stands at a token that could be a part of the entry before it.
+fn ends_at(tree: Tree<'_>, at: usize) -> bool {
     use TokenKind as K;
-    let next = entry.tree().tokens().kind(entry.token_range().end);
+    let next = tree.tokens().kind(at);
     matches!(next, None | Some(K::Comma | K::Newline | K::RBrace | K::RBracket | K::RParen))
 }
 
@@ -115,8 +109,9 @@ fn is_list(junk: Node<'_>) -> bool {
         })
 }
 
-fn help(node: Node<'_>, before: Node<'_>, first: Node<'_>) -> String {
-    let named = before.child(NodeKind::Path).or(before.child(NodeKind::Name));
+fn help(node: Node<'_>, before: Option<Node<'_>>, first: Node<'_>, end: usize) -> String {
+    let named =
+        before.and_then(|before| before.child(NodeKind::Path).or(before.child(NodeKind::Name)));
     let name = named.map_or("name", Node::text);
     let second = node.text().trim_start_matches([',', ' ']);
     let (low, high) = (first.text(), second);
@@ -125,7 +120,7 @@ fn help(node: Node<'_>, before: Node<'_>, first: Node<'_>) -> String {
         return "several values stand in brackets: `name = [a, b]`".to_owned();
     }
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let more = if after_in_row(node).is_some() { ", …" } else { "" };
+    let more = if end > node.token_range().end { ", …" } else { "" };
     let list = format!("several values stand in brackets: `{name} = [{low}, {high}{more}]`");
     match node.kind() {
         NodeKind::Junk if number(low) && number(high) && more.is_empty() => {
