@@ -19,6 +19,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::edges::edges;
 use crate::elaborate::elaborate;
 use crate::eval::twice::SAME_KEY;
+use crate::mask::hidden;
 use crate::misnamed::misnamed;
 use crate::parallel;
 use crate::parse::parsed;
@@ -362,7 +363,13 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
             _ => found.message,
         };
         let mut problem = Problem::error(number, Place { item, node: found.node }, message);
-        problem.help = found.help;
+        // What to write may be put together of what stands there.
+        problem.help = found.help.filter(|help| {
+            let repeated = |range: Range<usize>| {
+                item.text(db).get(range).is_some_and(|s| !s.is_empty() && help.contains(s))
+            };
+            !hidden(db, item).into_iter().any(repeated)
+        });
         if let Some(mend) = found.mend {
             let part = Part::Bytes(mend.range);
             let edit = Edit { place: problem.place, part, text: mend.text };
