@@ -270,6 +270,14 @@ fn fmt_writes_checks_and_shows() {
     let output = folder.depc(&["fmt", "bad.dep"]);
     assert_eq!(output.code, 1, "{output:?}");
     assert_eq!(folder.read("bad.dep").unwrap(), "a = {\n");
+    // A difference of some of the files is none of what was asked for.
+    folder.write("ugly.dep", ugly);
+    for (other, code) in [("bad.dep", 1), ("missing.dep", 2)] {
+        let output = folder.depc(&["fmt", "--diff", "ugly.dep", other]);
+        assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{output:?}");
+    }
+    let output = folder.depc(&["fmt", "--check", "--diff", "ugly.dep"]);
+    assert!(output.code == 1 && output.stdout.contains("+a: Int = 1\n"), "{output:?}");
     let output = depc_with_input(&folder.path(), &["fmt", "-"], ugly.as_bytes());
     assert_eq!((output.code, output.stdout.as_str()), (0, "a: Int = 1\n"));
 }

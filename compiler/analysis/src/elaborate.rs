@@ -82,6 +82,7 @@ mod habit;
 mod nearby;
 
 mod notes;
+mod nowhere;
 
 pub use elaborated::Elaborated;
 pub(crate) use expression::is_scalar;
@@ -204,6 +205,8 @@ pub(crate) struct Elaborator<'d> {
     is_harmless: bool,
     /// How much of what is known last may be read.
     sees: Sees,
+    /// What is being read is bound to nothing that exists: only those names in it are told that nothing has.
+    names_only: bool,
     /// Only the type is wanted: bodies of records whose type is known are passed over.
     heads_only: bool,
     /// What is being read is sensitive, also where it cannot be read.
@@ -247,6 +250,7 @@ impl<'d> Elaborator<'d> {
             sees: Sees::of(db, item),
             crowded: false,
             sought: 0,
+            names_only: false,
             heads_only: false,
             concealed: secret::Concealed::Nothing,
             deepest: 0,

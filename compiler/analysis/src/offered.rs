@@ -7,7 +7,7 @@ use crate::db::{ItemKind, Module, Origin};
 use crate::problem::{Code, Edit, Fix, Part, Place, Problem};
 use crate::resolve::kubernetes;
 use crate::show::nearest_of;
-use crate::workspace::{declared_types, declaring};
+use crate::workspace::{declared_functions, declared_types, declaring};
 
 /// The problem of an unknown name, with where the library or the Kubernetes API has that very name; as it was where
 /// neither has.
@@ -42,22 +42,26 @@ pub fn with_elsewhere(
     problem
 }
 
-/// The same for a name in capitals that is nearly one of the library, or else nearly a kind of Kubernetes.
+/// The same for a name that is nearly one of the library, or else, in capitals, nearly a kind of Kubernetes.
 pub fn with_nearly_elsewhere(
     db: &dyn Database,
     module: Module,
     name: &str,
     problem: Problem,
 ) -> Problem {
-    if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
-        return problem;
-    }
+    let capital = name.starts_with(|c: char| c.is_ascii_uppercase());
+    let near = match capital {
+        true => nearest_of(name, declared_types().iter().copied()),
+        // Where a type is asked for, a function is of no use.
+        false if problem.code == Code::E(103) => None,
+        false => nearest_of(name, declared_functions()),
+    };
     let word = |text: &str| Edit {
         place: problem.place,
         part: Part::Word(name.to_owned()),
         text: text.to_owned(),
     };
-    if let Some(near) = nearest_of(name, declared_types().iter().copied())
+    if let Some(near) = near
         && let Some(of) = declaring(near.name)
     {
         let near = near.name;
@@ -70,6 +74,9 @@ pub fn with_nearly_elsewhere(
         };
         let help = format!("did you mean `{near}`? It is in {of}: `{use_line}`");
         return Problem { fix: Some(fix), ..problem }.help(help);
+    }
+    if !capital {
+        return problem;
     }
     let kinds = kube::types::kinds().map(|kind| kind.info().kind);
     if let Some(near) = nearest_of(name, kinds) {

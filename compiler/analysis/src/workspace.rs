@@ -44,7 +44,9 @@ use crate::workspace::project::Project;
 
 pub use files::{Files, Memory, ReadError, folder, joined, lies_in};
 pub use given::{APART, GLUED, SET, SET_FILE};
-pub use library::{FUNCTIONS, LibraryModule, declared_types, declaring, library};
+pub use library::{
+    FUNCTIONS, LibraryModule, declared_functions, declared_types, declaring, library,
+};
 pub use lock::{Lock, hash, lock_text};
 pub use plain::Plain;
 pub use snapshot::{Stopper, unless_interrupted};

@@ -18,6 +18,7 @@ use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
     let Some(disk) = programs::open(io, &arguments.paths) else { return FAILED };
     let Listed { files, mut code } = programs::listed_files(io, &disk, &arguments.paths);
+    let is_listed = code == FINE;
     let mut report = Report::new(ReportFormat::Text);
     let mut output = Vec::new();
     for file in &files {
@@ -76,12 +77,14 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
             code = FAILED;
         }
     }
+    // A difference is what was asked for, also where it is a failure; a half-formatted text is not, nor the difference
+    // of some of the files only.
+    let is_read = is_listed && !report.has_errors();
     let text = report.into_text(&[]);
     if !text.is_empty() {
         say(io, &String::from_utf8_lossy(&text));
     }
-    // A difference is what was asked for, also where it is a failure; a half-formatted text is not.
-    if code == FINE || arguments.diff { code.max(print(io, &output)) } else { code }
+    if code == FINE || (arguments.diff && is_read) { code.max(print(io, &output)) } else { code }
 }
 
 /// Writes through a link to the file that it names.

@@ -47,7 +47,12 @@ impl Elaborator<'_> {
         else {
             return;
         };
-        let Some((of, ty)) = self.ruled(kind) else { return };
+        let ruled = self.ruled(kind);
+        let (names_only, ty) = match &ruled {
+            Some((_, ty)) => (self.names_only, ty.clone()),
+            None => (true, Ty::Error),
+        };
+        let outer = std::mem::replace(&mut self.names_only, names_only);
         let alias = node.child(NodeKind::Alias).and_then(|alias| alias.child(NodeKind::Name));
         let scope = self.enter();
         // Without a name of its own the object cannot be spoken of, but it is there all the same.
@@ -63,6 +68,8 @@ impl Elaborator<'_> {
             self.entries_of(body, &ty, false, &mut entries);
         }
         self.leave(scope);
+        self.names_only = outer;
+        let Some((of, _)) = ruled else { return };
         let (layer, checks) = self.parted(entries);
         if layer.is_empty() && checks.is_empty() && self.problems.is_empty() {
             self.report(

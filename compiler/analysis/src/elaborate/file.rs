@@ -7,7 +7,7 @@ use syntax::{Node, NodeKind, NodeKind as K};
 
 use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
-use super::{Elaborator, Own};
+use super::{Elaborator, Own, signature};
 use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::{Item, ItemKind, Library, Module, Origin};
 use crate::fits::{Fit, fits, optional, present};
@@ -157,7 +157,9 @@ impl Elaborator<'_> {
                     _ => {}
                 }
             }
+            let near = problem.fix.as_ref().and_then(|fix| Some(fix.edits.first()?.text.clone()));
             self.report(problem);
+            self.names_at_the_top(node, near.as_deref());
             return;
         }
         self.binding = Some(name);
@@ -166,6 +168,20 @@ impl Elaborator<'_> {
             NodeKind::Binding | NodeKind::Removal => self.file_binding(node, declared, entries),
             _ => self.named_binding(node, declared, entries),
         }
+    }
+
+    /// Reads what a layer binds to a name that nothing below has, for the names in it. Those of the fields of what was meant
+    /// are in scope; where nobody knows what that was, any name in braces may be one.
+    fn names_at_the_top(&mut self, node: Node<'_>, near: Option<&str>) {
+        let near = near.and_then(|near| declaration(self.db, self.module, near));
+        let bound = bound(node);
+        self.own = match (near, &bound) {
+            (Some(item), _) => Some(Own::new(signature(self.db, item).ty.clone(), Vec::new())),
+            (None, Bound::Block(..)) => Some(Own::new(Ty::Error, Vec::new())),
+            _ => None,
+        };
+        self.names_in(&bound);
+        self.own = None;
     }
 
     /// That a name is that of a `let` of a file below, which only that file reads.

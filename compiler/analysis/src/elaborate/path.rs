@@ -1,6 +1,5 @@
 //! Paths that are bound: what each segment names, and the value or block that the last one gets.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
@@ -8,14 +7,11 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::layer::Traits;
 use super::mismatch::doc_at;
-use super::secret::Concealed;
-use crate::code::{Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
-use crate::db::ItemKind;
+use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
 use crate::fits::{Fit, base, present, widened};
-use crate::problem::{Code, Label, Place, Problem};
-use crate::schema::schema;
-use crate::sensitive::{holds_sensitive, is_sensitive, reaches_sensitive, sealed};
-use crate::show::{nearest, nearest_of, type_name};
+use crate::problem::{Code, Label, Place};
+use crate::sensitive::{is_sensitive, reaches_sensitive, sealed};
+use crate::show::{nearest_of, type_name};
 use crate::ty::{Ty, TypeParam, key_parts};
 use crate::types::key_text;
 
@@ -55,15 +51,7 @@ impl Elaborator<'_> {
         let (segment, rest) = path.split_first()?;
         let told = self.problems.len();
         let Some((key, field, declared)) = self.key(segment, ty, rest.is_empty()) else {
-            self.bind_what_was_meant(told, path, ty, bound, strength);
-            // The name may be that of something sensitive, mistyped.
-            if let Bound::Value(_, value) = bound
-                && (self.concealed != Concealed::Nothing
-                    || self.has_sensitive_field(ty)
-                        && !self.is_plainly_meant(ty, &key_text(segment.node)))
-            {
-                self.hide_constants(&[*value]);
-            }
+            self.bind_nowhere(told, path, ty, bound, strength);
             return self.lost(segment.node, ty);
         };
         let field = if is_sensitive(ty) { sealed(field) } else { field };
@@ -75,83 +63,8 @@ impl Elaborator<'_> {
         Some(Entry { node: segment.node.id(), kind: kind? })
     }
 
-    /// Looks at what is bound to a name that is none of a record's fields, as what is bound to the one that was certainly
-    /// meant. Where the value as a whole is none of that, only its author knows which of the two is wrong.
-    fn bind_what_was_meant(
-        &mut self,
-        told: usize,
-        path: &[Segment<'_>],
-        ty: &Ty,
-        bound: &Bound<'_>,
-        strength: Strength,
-    ) {
-        // What a test says to fail must fail by what is written.
-        let looks = !self.heads_only && !self.is_a_setting && self.kind != ItemKind::Test;
-        let Some(segment) = path.first().filter(|_| looks) else { return };
-        let fix = self.problems.get(told).filter(|problem| problem.code == Code::E(102));
-        let fix = fix.and_then(|problem| problem.fix.as_ref()).filter(|fix| fix.safe);
-        let Some(name) = fix.and_then(|fix| Some(fix.edits.first()?.text.clone())) else { return };
-        let Some(field) = self.field_to_layer(ty, &name) else { return };
-        if reaches_sensitive(self.db, &field.ty) {
-            return;
-        }
-        let key = Key::Static { name: name.as_str().into(), slot: field.slot };
-        let before = self.problems.len();
-        let outer = self.enter_layer_on(ty, &key);
-        self.binding(path, ty, (key, field.ty.clone(), field.place), bound, strength);
-        self.sees = outer;
-        let whole = match bound {
-            Bound::Value(_, value) => value.id(),
-            _ => segment.node.id(),
-        };
-        let is_whole = |problem: &Problem| {
-            problem.place.node == whole && !matches!(problem.code, Code::E(301..=306))
-        };
-        if !self.problems.iter().skip(before).any(is_whole) {
-            return;
-        }
-        self.problems.truncate(before);
-        let asked = type_name(self.db, present(&field.ty));
-        if let Some(problem) = self.problems.get_mut(told) {
-            problem.notes.push(format!("`{name}` takes {asked}, which this is not"));
-            if let Some(fix) = &mut problem.fix {
-                fix.safe = false;
-            }
-        }
-    }
-
-    /// What a name that is none of a record's fields was most likely meant to bind: the field that is offered instead,
-    /// or, where any name is one, the key itself.
-    fn lost(&mut self, node: Node<'_>, ty: &Ty) -> Option<Entry> {
-        if let Ty::Map(_) | Ty::Keyed(_) = base(ty) {
-            // Which key was meant nobody can tell.
-            let key = Key::Computed(self.emit(node, Expr::Error));
-            return Some(Entry { node: node.id(), kind: EntryKind::Lost { key } });
-        }
-        if node.kind() == NodeKind::Computed {
-            return None;
-        }
-        let written = key_text(node);
-        let name = match self.field_of(ty, &written) {
-            Some(_) => written,
-            None => {
-                let names = self.fields_near(ty, &written);
-                if !self.seeks(names.len()) {
-                    return None;
-                }
-                // What is bound beside it was not meant, and would be bound twice.
-                let beside: BTreeSet<String> = syntax::taken_beside(node).into_iter().collect();
-                let free = names.into_iter().filter(|name| !beside.contains(*name));
-                Arc::from(nearest(&written, free)?)
-            }
-        };
-        let slot = self.field_of(ty, &name).map_or(NO_SLOT, |field| field.slot);
-        let kind = EntryKind::Lost { key: Key::Static { name, slot } };
-        Some(Entry { node: node.id(), kind })
-    }
-
     /// What a path becomes whose first key is known.
-    fn binding(
+    pub(super) fn binding(
         &mut self,
         path: &[Segment<'_>],
         ty: &Ty,
@@ -177,6 +90,7 @@ impl Elaborator<'_> {
                     }
                     if !self.takes_blocks(&field) {
                         self.no_block(segment.node, &field, declared);
+                        self.names_in(bound);
                         return None;
                     }
                     let traits = match owner.kind() {
@@ -208,6 +122,7 @@ impl Elaborator<'_> {
                     });
                 }
                 self.report(problem);
+                self.names_in(bound);
                 return None;
             }
             let inner = self.inner.replace(present(&field).clone());
@@ -401,16 +316,6 @@ impl Elaborator<'_> {
 }
 
 impl Elaborator<'_> {
-    /// Whether one of the declared fields of a type holds what is sensitive.
-    fn has_sensitive_field(&self, ty: &Ty) -> bool {
-        if let Ty::Schema(item) = base(ty) {
-            let mut fields = schema(self.db, *item).fields.iter();
-            return fields.any(|field| holds_sensitive(&field.ty));
-        }
-        let names = self.field_names(ty);
-        names.iter().any(|name| self.field_of(ty, name).is_some_and(|f| holds_sensitive(&f.ty)))
-    }
-
     /// Whether only one field is near a name that is none, and holds nothing sensitive.
     pub(super) fn is_plainly_meant(&self, ty: &Ty, name: &str) -> bool {
         let near = nearest_of(name, self.fields_near(ty, name)).filter(|near| near.alone);

@@ -135,7 +135,10 @@ impl Elaborator<'_> {
                             self.in_file(node, path, inner, strength, found);
                         }
                         Some(_) => {}
-                        None => self.nothing_called(first.node, &name, file),
+                        None => {
+                            self.nothing_called(first.node, &name, file);
+                            self.names_in(&bound(node));
+                        }
                     }
                     return;
                 };

@@ -34,6 +34,8 @@ impl Elaborator<'_> {
     ) -> (ExprId, Ty) {
         let expected = expected.map(|ty| self.record_member(node, ty));
         if expected == Some(Ty::Error) {
+            let none = Traits::default();
+            self.for_names(|this| this.layer_above(&none, Some(node), &Ty::Error, item_body));
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         let (kind, ty) = match expected.as_ref().map(base) {

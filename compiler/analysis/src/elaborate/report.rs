@@ -16,7 +16,7 @@ const NOT_SHOWN: &str = "the value is not shown, because it may be meant for som
 impl Elaborator<'_> {
     /// Takes a problem, unless there are so many of its kind already that nobody reads them.
     pub(super) fn report(&mut self, problem: Problem) {
-        if self.heads_only {
+        if self.heads_only || self.names_only && !Self::is_of_name(&problem) {
             return;
         }
         let mut problem = match self.kind {

@@ -35,7 +35,10 @@ impl Elaborator<'_> {
             Ty::Schema(item) => undeclared(self.db, *item).iter().any(|other| **other == *name),
             _ => false,
         });
-        if of_own || is_undeclared || may_declare(self.db, self.module, name) {
+        // Of what is not known it may be a case, too.
+        let is_case =
+            self.names_only && expected == Some(&Ty::Error) && name.starts_with(char::is_uppercase);
+        if of_own || is_undeclared || is_case || may_declare(self.db, self.module, name) {
             // It may be a field of what is not known here, which is told.
             return;
         }
@@ -194,6 +197,9 @@ impl Elaborator<'_> {
                 let all = own().chain(everybody);
                 fix.safe = nearest_that(name, all, fits).is_some_and(|near| near.alone);
             }
+        }
+        if problem.help.is_none() && called {
+            problem = with_nearly_elsewhere(self.db, self.module, name, problem);
         }
         if problem.help.is_none() && expected.is_none_or(|want| *base(present(want)) == Ty::Bool) {
             problem = problem.meant(name, ["true", "false"]);

@@ -164,6 +164,7 @@ impl Elaborator<'_> {
         let name = key_text(node);
         let Some(index) = info.case(&name) else {
             self.no_case_to_layer(node, item, &name);
+            self.names_in(bound);
             return None;
         };
         self.note(node, |_| Meant::Case(item, index));

@@ -44,6 +44,12 @@ pub fn declared_types() -> &'static [&'static str] {
     })
 }
 
+/// The functions of the library, in the order of the alphabet.
+pub fn declared_functions() -> impl Iterator<Item = &'static str> {
+    let small = |name: &&str| name.starts_with(|c: char| c.is_ascii_lowercase());
+    declared().keys().copied().filter(small)
+}
+
 /// The module of each name. The texts are asked: most modules are never read by a program.
 fn declared() -> &'static BTreeMap<&'static str, &'static str> {
     static DECLARED: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
