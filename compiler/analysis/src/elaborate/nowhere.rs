@@ -182,6 +182,9 @@ impl Elaborator<'_> {
             let mut fields = schema(self.db, *item).fields.iter();
             return fields.any(|field| holds_sensitive(&field.ty));
         }
+        if let Ty::Record(record) = base(ty) {
+            return record.holds().sensitive;
+        }
         let names = self.field_names(ty);
         names.iter().any(|name| self.field_of(ty, name).is_some_and(|f| holds_sensitive(&f.ty)))
     }

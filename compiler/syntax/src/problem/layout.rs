@@ -3,6 +3,9 @@
 use crate::node::NodeKind;
 use crate::tree::Node;
 
+/// How many entries of a block are looked at.
+const ENTRIES: usize = 100;
+
 /// What the block is called in which a node stands although its line is indented like that of the block, and others in it are indented deeper: it was meant to end above.
 pub fn block_meant_to_end_above(node: Node<'_>) -> Option<&str> {
     let around = std::iter::once(node).chain(node.ancestors());
@@ -15,10 +18,13 @@ pub fn block_meant_to_end_above(node: Node<'_>) -> Option<&str> {
     };
     let own = indent(entry.range().start)?;
     let (_, around) = line_of(text, body.range().start)?;
-    let mut above = body.children().take_while(|other| *other != entry);
+    if own > around {
+        return None;
+    }
+    let mut above = body.children().take_while(|other| *other != entry).take(ENTRIES);
     let deeper = above.any(|other| indent(other.range().start).is_some_and(|other| other > around));
     let block = body.ancestors().into_iter().find(|node| node.kind() == NodeKind::Binding)?;
-    (own <= around && deeper).then(|| block.child(NodeKind::Path).map(Node::text))?
+    deeper.then(|| block.child(NodeKind::Path).map(Node::text))?
 }
 
 /// Where the line of an offset begins, and by how much it is indented.
