@@ -57,6 +57,10 @@ const MISTAKES: &[&str] = &[
     "let up = import \"./up.yaml\"\nread = up.stringData.password as Int",
     "let up = import \"./up.yaml\"\nread = up.stringData as {Str: \"a\" | \"b\"}",
     "let up = import \"./up.yaml\"\nread = up as { data: {Str: Int & 1..2} }",
+    "main = Database { password = \"xyzzy-2\" + \"-3\" }",
+    "main = Database { password = 'xyzzy-5' }",
+    "main = Database { password = \"xyzzy-5\", 6 }",
+    "deep: Sensitive[{ a: Str & len(90..) }] = { a = \"xyzzy\\(user)\" }",
     "test \"it\" { assert password == \"other\" }",
     "test \"it\" { fails Database { password = \"XYZZY\" } because \"something else\" }",
 ];

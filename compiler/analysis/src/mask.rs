@@ -48,6 +48,14 @@ pub fn hidden(db: &dyn Database, item: Item) -> Vec<Range<usize>> {
     hidden.iter().filter_map(|&node| parsed.tree().node(node)).map(within).collect()
 }
 
+/// Whether something that is said of an item repeats what is sensitive in its text.
+pub fn repeats_hidden(db: &dyn Database, item: Item, said: &str) -> bool {
+    hidden(db, item).into_iter().any(|range| {
+        let text = item.text(db).get(range).map(|text| text.trim_matches(['"', '\'', '`']));
+        text.is_some_and(|text| !text.is_empty() && said.contains(text))
+    })
+}
+
 /// Whether what stands at a place of a file of data is sensitive.
 pub fn hides(db: &dyn Database, place: Place) -> bool {
     let at = crate::data::range(db, place);

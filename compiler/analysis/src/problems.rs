@@ -19,7 +19,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::edges::edges;
 use crate::elaborate::elaborate;
 use crate::eval::twice::SAME_KEY;
-use crate::mask::hidden;
+use crate::mask::repeats_hidden;
 use crate::misnamed::misnamed;
 use crate::parallel;
 use crate::parse::parsed;
@@ -364,13 +364,9 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         };
         let mut problem = Problem::error(number, Place { item, node: found.node }, message);
         // What to write may be put together of what stands there.
-        problem.help = found.help.filter(|help| {
-            let repeated = |range: Range<usize>| {
-                item.text(db).get(range).is_some_and(|s| !s.is_empty() && help.contains(s))
-            };
-            !hidden(db, item).into_iter().any(repeated)
-        });
-        if let Some(mend) = found.mend {
+        let repeats = |said: &str| repeats_hidden(db, item, said);
+        problem.help = found.help.filter(|help| !repeats(help));
+        if let Some(mend) = found.mend.filter(|mend| !repeats(&mend.text)) {
             let part = Part::Bytes(mend.range);
             let edit = Edit { place: problem.place, part, text: mend.text };
             problem = problem.offer(mend.title, mend.safe, edit);

@@ -95,7 +95,8 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 fn diagnostic(span: Span, problem: &syntax::Problem, masked: bool) -> Diagnostic {
     let number = problem.code.trim_start_matches('E').parse().unwrap_or_default();
     let mut diagnostic = Diagnostic::error(number, Some(span), &problem.message);
-    diagnostic.help.clone_from(&problem.help);
+    // What to write may be put together of what stands there.
+    diagnostic.help = problem.help.clone().filter(|_| !masked);
     if masked && diagnostic.message.starts_with("did not expect ") {
         // It may be a part of something sensitive.
         diagnostic.message = "did not expect this here".to_owned();

@@ -6,6 +6,7 @@ use super::Elaborator;
 use super::habit;
 use super::mismatch::literal_text;
 use super::never::decided;
+use super::secret::Concealed;
 use crate::code::{Ask, BinaryOp, Expr, ExprId};
 use crate::fits::{Fit, base, fits, join, present, widened};
 use crate::interval::{self, Interval};
@@ -256,7 +257,8 @@ impl Elaborator<'_> {
                 let name = left_node.text();
                 problem = problem.help(format!("what lies in it is named by `{name} / \"folder\"`"));
             } else if op == BinaryOp::Add && (a == "Str" || b == "Str") {
-                problem = match habit::joined(node) {
+                let plain = self.concealed == Concealed::Nothing;
+                problem = match habit::joined(node).filter(|_| plain) {
                     Some(text) => problem
                         .help(format!("texts are joined by interpolation: `{text}`"))
                         .fix(format!("write `{text}`"), self.place(node), text),
