@@ -64,8 +64,8 @@ pub const STACK_BYTES: usize = (256 << 20) * if cfg!(debug_assertions) { 4 } els
 /// Bytes of stack that one evaluation may take.
 pub(crate) const STACK: usize = (32 << 20) * if cfg!(debug_assertions) { 6 } else { 1 };
 
-/// Bytes of all that one program prints, which are kept until all of it is known to be right: half of what a run may take.
-pub const OUTPUT_BYTES: usize = 128 << 20;
+/// Bytes of all that one program prints, which are kept until all of it is known to be right.
+pub const OUTPUT_BYTES: usize = 256 << 20;
 
 /// Problems of one program that are told; the rest are counted.
 pub const PROBLEMS: usize = 10_000;
