@@ -57,6 +57,10 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("a chain of forty thousand", || {
         lines(40_000, |n| format!("x{n} = x{}", n + 1)) + "x40000 = 1\n"
     });
+    cases.file("a chain of records as long as may be", || {
+        let node = |n| format!("n{n} = Node {{ a = n{}.a }}", n + 1);
+        format!("schema Node {{ a: Int = 1 }}\n{}n9990 = Node {{}}\n", lines(9_990, node))
+    });
     let ring = |n: usize| format!("x{n}: Int = x{}", (n + 1) % 5_000);
     cases.file("a ring of five thousand", || lines(5_000, ring));
     cases.file("two rings that go round and round", || {
