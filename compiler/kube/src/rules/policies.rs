@@ -102,7 +102,7 @@ pub(super) fn closed(program: &Program<'_>, found: &mut Vec<Violation>) {
         });
         let closed: Vec<_> = closed.collect();
         // By the ports of a Service: the first that is shut and the pods of which, and how many more there are.
-        let mut shut: BTreeMap<&[ServicePort], (Option<(usize, usize)>, usize)> = BTreeMap::new();
+        let mut shut = BTreeMap::<&[ServicePort], (Option<_>, usize)>::new();
         for (service_at, _, service) in group.services.iter().filter(|(_, own, _)| !own.external) {
             let (first, count) = *shut.entry(&service.ports).or_insert_with(|| {
                 let pods = closed.iter().enumerate();

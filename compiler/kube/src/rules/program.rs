@@ -181,7 +181,7 @@ impl<'f> Program<'f> {
     pub fn senders(&self) -> &[Senders<'f>] {
         self.senders.get_or_init(|| {
             let mut all: Vec<Senders<'f>> = Vec::new();
-            let mut by_labels: BTreeMap<(&str, &[(String, String)]), usize> = BTreeMap::new();
+            let mut by_labels = BTreeMap::<(&str, &[_]), usize>::new();
             for (at, facts) in self.objects() {
                 let Detail::Service(service) = &facts.detail else { continue };
                 let (namespace, labels) = (&facts.identity.namespace, &service.selector);
