@@ -92,11 +92,11 @@ pub const VALUES: usize = 100;
 pub const PARTS: usize = 1_000;
 
 /// Values that wait for each other in a row: of other items, and likewise of one. One that takes much counts as one more
-/// for each [`READ_BYTES`].
+/// for each [`READ_BYTES`] besides the first.
 pub const CHAIN: u32 = 10_000;
 
 /// Bytes of stack and memory that a value may take for each time that it is counted in a row.
-pub(crate) const READ_BYTES: usize = (8 << 10) * if cfg!(debug_assertions) { 4 } else { 1 };
+pub(crate) const READ_BYTES: usize = (4 << 10) * if cfg!(debug_assertions) { 8 } else { 1 };
 
 /// The same, of an item whose type was refused because it depends on itself: enough to find any ring of values.
 pub const TURNING: u32 = 2 * RING as u32;

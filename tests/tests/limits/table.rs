@@ -200,7 +200,7 @@ fn limits() -> Vec<Limit> {
         ),
         limit(
             "analysis::CHAIN",
-            "values that wait for each other in a row; one more for each 8 KiB that one takes",
+            "values that wait for each other in a row; one more for each 4 KiB that one takes besides the first",
             a::CHAIN.into(),
             "E0502",
             Number(|n| one(super::chain(n, "1")), true),
