@@ -41,17 +41,17 @@ pub fn hidden(db: &dyn Database, item: Item) -> Vec<Range<usize>> {
         // What cannot be read beside something sensitive may be a part of it.
         return (0..)
             .map_while(|id| parsed.tree().node(id))
-            .filter(|node| is_text(node.kind()) || hidden.contains(&node.id()))
+            .filter(|node| is_text(node.kind()) || hidden.binary_search(&node.id()).is_ok())
             .map(within)
             .collect();
     }
     hidden.iter().filter_map(|&node| parsed.tree().node(node)).map(within).collect()
 }
 
-/// Whether something that is said of an item repeats what is sensitive in its text.
-pub fn repeats_hidden(db: &dyn Database, item: Item, said: &str) -> bool {
-    hidden(db, item).into_iter().any(|range| {
-        let text = item.text(db).get(range).map(|text| text.trim_matches(['"', '\'', '`']));
+/// Whether something that is said repeats one of the stretches of a text that are hidden.
+pub fn repeats(said: &str, text: &str, hidden: &[Range<usize>]) -> bool {
+    hidden.iter().any(|range| {
+        let text = text.get(range.clone()).map(|text| text.trim_matches(['"', '\'', '`']));
         text.is_some_and(|text| !text.is_empty() && said.contains(text))
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! Problems come in the order of the files, each once, and never depend on the order of evaluation.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::edges::edges;
 use crate::elaborate::elaborate;
 use crate::eval::twice::SAME_KEY;
-use crate::mask::repeats_hidden;
+use crate::mask::{hidden, repeats};
 use crate::misnamed::misnamed;
 use crate::parallel;
 use crate::parse::parsed;
@@ -353,6 +354,7 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
     if item.kind(db) == ItemKind::Set {
         return Vec::new();
     }
+    let hidden = LazyCell::new(|| hidden(db, item));
     let written = |found: syntax::problem::Problem| {
         let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
         let message = match found.message.strip_prefix("did not expect ") {
@@ -364,9 +366,9 @@ fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         };
         let mut problem = Problem::error(number, Place { item, node: found.node }, message);
         // What to write may be put together of what stands there.
-        let repeats = |said: &str| repeats_hidden(db, item, said);
-        problem.help = found.help.filter(|help| !repeats(help));
-        if let Some(mend) = found.mend.filter(|mend| !repeats(&mend.text)) {
+        let is_shown = |said: &str| !repeats(said, item.text(db), &hidden);
+        problem.help = found.help.filter(|help| is_shown(help));
+        if let Some(mend) = found.mend.filter(|mend| is_shown(&mend.text)) {
             let part = Part::Bytes(mend.range);
             let edit = Edit { place: problem.place, part, text: mend.text };
             problem = problem.offer(mend.title, mend.safe, edit);

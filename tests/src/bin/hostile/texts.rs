@@ -40,6 +40,11 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("mistakes of all kinds on one line", || {
         format!("schema S {{\n  a: {}", "not ,use ?)".repeat(6_000))
     });
+    cases.file("mistakes beside what is sensitive", || {
+        let schema = "schema D { password: Sensitive[Str], a: Int = 1 }\nd = D {\n";
+        let wrong = lines(12_000, |n| format!("  a = ) \"t{n}\""));
+        format!("{schema}  password = \"secret\"\n{wrong}\n}}")
+    });
     cases.file("conditions in a list", || format!("x = [{}", ",when :".repeat(17_000)));
     cases.file("unknown paths in one body", || {
         let service = "use std.workload.Service\nw = Service {\n  image = \"a/b:1\"\n";
