@@ -89,8 +89,7 @@ pub fn run(arguments: &Build, io: &mut Io<'_>) -> u8 {
     if let Some(path) = &arguments.source_map {
         let (shown, path) = (Path::new(path), disk.path(path));
         if let Err(error) = disk::replace(&path, &source_map::json(&mapped)) {
-            say(io, &format!("error: {} cannot be written: {error}\n", shown.display()));
-            return FAILED;
+            return programs::unwritable(io, shown.display(), &error);
         }
     }
     match output {
@@ -163,10 +162,7 @@ fn write(io: &mut Io<'_>, to: &Path, shown: &Path, folders: &[String], programs:
             programs::refused(io, &Diagnostic::error(707, None, message).help(help));
             WRONG
         }
-        Err(Refused::Io(path, error)) => {
-            say(io, &format!("error: {} cannot be written: {error}\n", named(path).display()));
-            FAILED
-        }
+        Err(Refused::Io(path, error)) => programs::unwritable(io, named(path).display(), &error),
     }
 }
 

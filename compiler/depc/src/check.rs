@@ -77,8 +77,7 @@ fn write(io: &mut Io<'_>, mended: &Mended) -> u8 {
     for file in mended.changed() {
         // Written is what a link names, and not the link.
         if let Err(error) = disk::replace(Path::new(&file.path), file.new.as_bytes()) {
-            say(io, &format!("error: {} cannot be written: {error}\n", file.shown));
-            return FAILED;
+            return programs::unwritable(io, &file.shown, &error);
         }
         files += 1;
     }

@@ -73,8 +73,7 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
         if is_stdin {
             output.extend(formatted.text.into_bytes());
         } else if changes && let Err(error) = replace(&disk.path(path), formatted.text.as_bytes()) {
-            say(io, &format!("error: {path} cannot be written: {error}\n"));
-            code = FAILED;
+            code = programs::unwritable(io, path, &error);
         }
     }
     // A difference is what was asked for, also where it is a failure; a half-formatted text is not, nor the difference

@@ -95,10 +95,7 @@ pub fn run(arguments: &Import, io: &mut Io<'_>) -> u8 {
         None => print(io, imported.text.as_bytes()),
         Some(to) => match replace(&to, imported.text.as_bytes()) {
             Ok(()) => FINE,
-            Err(error) => {
-                say(io, &format!("error: {} cannot be written: {error}\n", to.display()));
-                FAILED
-            }
+            Err(error) => programs::unwritable(io, to.display(), &error),
         },
     }
 }

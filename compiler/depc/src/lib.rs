@@ -181,10 +181,7 @@ fn printed(io: &mut Io<'_>, written: io::Result<()>) -> u8 {
     match written {
         Ok(()) => FINE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => FINE,
-        Err(error) => {
-            say(io, &format!("error: standard output cannot be written: {error}\n"));
-            FAILED
-        }
+        Err(error) => programs::unwritable(io, "standard output", &error),
     }
 }
 

@@ -6,6 +6,7 @@ use analysis::workspace::{Files as _, Lock as Pinned, hash, joined, lock_text, t
 
 use crate::arguments::Lock;
 use crate::disk::{self, Disk};
+use crate::programs;
 use crate::report::rendered;
 use crate::{FAILED, FINE, Io, WRONG, say};
 
@@ -55,8 +56,7 @@ pub fn run(arguments: &Lock, io: &mut Io<'_>) -> u8 {
     let text = lock_text(packages.iter().map(|(name, files)| (*name, files)));
     let at = disk.path(&project.root).join("dep.lock");
     if let Err(error) = disk::replace(&at, text.as_bytes()) {
-        say(io, &format!("error: dep.lock cannot be written: {error}\n"));
-        return FAILED;
+        return programs::unwritable(io, "dep.lock", &error);
     }
     say(
         io,

@@ -1,6 +1,7 @@
 //! From the paths of a command line to programs whose problems are known.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::sync::atomic::Ordering;
 
 use analysis::diagnostic::{Diagnostic, masked};
@@ -85,12 +86,14 @@ fn listed(
         }
         match within(disk, path) {
             Ok(found) if found.is_empty() => {
-                say(io, &format!("error: there is no {kind} file in {path}\n"));
+                let message = format!("there is no {kind} file in {path}");
+                refused(io, &Diagnostic::error(710, None, message));
                 code = FAILED;
             }
             Ok(found) => files.extend(found),
             Err(error) => {
-                say(io, &format!("error: {path} cannot be read: {error}\n"));
+                let message = format!("{path} cannot be read: {error}");
+                refused(io, &Diagnostic::error(701, None, message));
                 code = FAILED;
             }
         }
@@ -207,6 +210,12 @@ pub fn loaded(
 pub fn refused(io: &mut Io<'_>, diagnostic: &Diagnostic) {
     let text = rendered(&|_| None, std::iter::once(diagnostic), io.color);
     say(io, &String::from_utf8_lossy(&text));
+}
+
+/// Says that something cannot be written, and why; the exit code of that.
+pub fn unwritable(io: &mut Io<'_>, what: impl Display, error: &std::io::Error) -> u8 {
+    refused(io, &Diagnostic::error(711, None, format!("{what} cannot be written: {error}")));
+    FAILED
 }
 
 /// Where something is written: `app.dep:12:5`.
