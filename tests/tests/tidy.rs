@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The longest that a source file may be.
@@ -67,6 +68,7 @@ fn nothing_is_left_to_do_in_silence_and_no_path_is_of_one_machine() {
 #[test]
 fn the_library_documents_every_field() {
     let mut wrong = String::new();
+    let mut schemas: BTreeMap<(String, String), Fields> = BTreeMap::new();
     for path in tests::files(&tests::root().join("stdlib"), &[".dep"]) {
         let text = std::fs::read_to_string(&path).unwrap();
         for span in syntax::cut(&text).items {
@@ -82,27 +84,55 @@ fn the_library_documents_every_field() {
             if is_public && !item.starts_with("///") {
                 wrong.push_str(&format!("{}: {} is not documented\n", shown(&path), header.name));
             }
-            if header.kind == syntax::ItemKind::Schema {
-                for field in undocumented(item) {
-                    let name = &header.name;
-                    wrong
-                        .push_str(&format!("{}: {name}.{field} is not documented\n", shown(&path)));
-                }
-            }
+            let indent = match header.kind {
+                syntax::ItemKind::Schema => "  ",
+                syntax::ItemKind::Variant => "    ",
+                _ => continue,
+            };
+            let fields =
+                fields(item, indent).map(|(name, documented)| (name.to_owned(), documented));
+            let schema = Fields { of: fields.collect(), parent: parent(item) };
+            schemas.insert((header.name.to_string(), shown(&path)), schema);
+        }
+    }
+    for ((name, path), schema) in &schemas {
+        let bare = schema.of.iter().filter(|(_, documented)| !documented);
+        for (field, _) in bare.filter(|(field, _)| !has_words(&schemas, schema, field)) {
+            wrong.push_str(&format!("{path}: {name}.{field} is not documented\n"));
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// The fields that a schema, laid out by the formatter, declares without a word. What it narrows of its parent's has the
-/// parent's words.
-fn undocumented(schema: &str) -> Vec<&str> {
-    if schema.lines().any(|line| line.starts_with("schema ") && line.contains(" extends ")) {
-        return Vec::new();
-    }
+/// What a schema or the cases of a variant declare: each field, and whether words stand above it.
+struct Fields {
+    of: Vec<(String, bool)>,
+    parent: Option<String>,
+}
+
+/// Whether a parent of a schema says what a field is, which the schema then only narrows.
+fn has_words(schemas: &BTreeMap<(String, String), Fields>, schema: &Fields, field: &str) -> bool {
+    let is_parent = |name: &str| schema.parent.as_deref() == Some(name);
+    schemas.iter().filter(|((name, _), _)| is_parent(name)).any(|(_, parent)| {
+        parent.of.iter().any(|(name, documented)| name == field && *documented)
+            || has_words(schemas, parent, field)
+    })
+}
+
+/// The name of the schema that another one extends.
+fn parent(schema: &str) -> Option<String> {
+    let head = schema.lines().find(|line| line.contains("schema "))?;
+    let parent = head.split_once(" extends ")?.1.trim_end_matches([' ', '{', '}']);
+    parent.rsplit('.').next().map(str::to_owned)
+}
+
+/// The fields that stand in a schema, laid out by the formatter, so far to the right.
+fn fields<'s>(schema: &'s str, indent: &'s str) -> impl Iterator<Item = (&'s str, bool)> {
     let lines = schema.lines().zip(schema.lines().skip(1));
-    let bare = lines.filter(|(above, _)| !above.trim_start().starts_with("///"));
-    bare.filter_map(|(_, line)| declared(line.strip_prefix("  ")?)).collect()
+    lines.filter_map(move |(above, line)| {
+        let name = declared(line.strip_prefix(indent)?)?;
+        Some((name, above.trim_start().starts_with("///")))
+    })
 }
 
 /// The field that a line declares: `port` of `export port: Port = 8080`.
