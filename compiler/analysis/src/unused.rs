@@ -3,7 +3,7 @@
 //! The tokens of the files are looked through until each name was found, which for most programs is soon. So this is no
 //! query: a memo for each item would cost more than it saves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use salsa::Database;
@@ -69,7 +69,13 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
             *brings.entry(at(used)).or_default() += 1;
         }
         let alone = |used: &&Use| brings.get(&at(used)) == Some(&1);
-        for used in all.iter().filter(|used| used.target != Target::Broken).filter(alone) {
+        // What a file checks holds for who uses it, whether or not it is named.
+        let is_felt = |used: &Use| match used.target {
+            Target::Broken => true,
+            Target::Module(of) => checks(db, of, &mut BTreeSet::new()),
+            _ => false,
+        };
+        for used in all.iter().filter(|used| !is_felt(used)).filter(alone) {
             let declared = Declared {
                 name: used.name.clone(),
                 place: used.place,
@@ -92,6 +98,17 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     left.extend(shared.into_values().flatten());
     left.sort_by_key(|declared| (declared.place.item, declared.place.node));
     left.into_iter().map(warning).collect()
+}
+
+/// Whether a file, or one that it uses, has rules or checks.
+fn checks(db: &dyn Database, module: Module, seen: &mut BTreeSet<Module>) -> bool {
+    let is_rule = |item: &Item| matches!(item.kind(db), ItemKind::Every | ItemKind::Check);
+    seen.insert(module)
+        && (module.items(db).iter().any(is_rule)
+            || brought(db, module).names.iter().any(|used| match used.target {
+                Target::Module(of) => checks(db, of, seen),
+                _ => false,
+            }))
 }
 
 /// Whether something matters although nothing names it: what is `external` is there for checks, and `namespace` for
