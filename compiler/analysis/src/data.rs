@@ -3,7 +3,10 @@
 //! So whatever reads code reads data, and a place in a file of data is an item and a node like any other. The code
 //! holds no positions: an edit that changes only where values stand runs nothing.
 
+mod concealed;
 pub mod secrets;
+
+pub use concealed::concealed;
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -9,7 +9,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::change::{Change, change};
-use crate::db::{ItemKind, Origin};
+use crate::data::concealed;
+use crate::db::{Item, ItemKind, Origin};
 use crate::mask::{Shown, hidden, holds_secrets};
 use crate::parse::parsed;
 use crate::problem::{Place, Problem, Severity};
@@ -153,8 +154,13 @@ pub fn masked_file(workspace: &Workspace, file: &str) -> Option<Shown<'static>> 
     let text = workspace.text(file)?;
     // What is shown of a setting need not be its text: a file of values is shown as it was written.
     let items = workspace.items_of(file).into_iter();
+    let of_data = |item: Item| match item.module(db).origin(db) {
+        Origin::Data => concealed(db, &workspace.modules(), item),
+        _ => Vec::new(),
+    };
+    let of_item = |item| hidden(db, item).into_iter().chain(of_data(item));
     let mut hidden: Vec<Range<usize>> = items
-        .flat_map(|item| hidden(db, item).into_iter().map(move |range| (item, range)))
+        .flat_map(|item| of_item(item).map(move |range| (item, range)))
         .filter_map(|(item, range)| workspace.span_in(item, range).map(|span| span.range))
         .collect();
     if let Some(source) = workspace.source_of(file)
