@@ -26,6 +26,15 @@ pub fn values<T: AsRef<str>>(all: &[T]) -> String {
     shown.join(", ")
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// Values that are shown of a row of them.
 const VALUES: usize = 50;
 

@@ -9,6 +9,7 @@ use super::{Elaborator, habit};
 use crate::db::{Item, target};
 use crate::fits::{Fit, base, fits, optional, present};
 use crate::schema::schema;
+use crate::show::listed;
 use crate::ty::{Literal, Ty, TypeParam};
 use crate::types::kube_type;
 use crate::variant::variant;
@@ -431,15 +432,6 @@ fn arguments(found: &Ty, want: &Ty) -> Option<String> {
             Some(format!("each argument is an element of its own: `{list}`"))
         }
         _ => None,
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -3,10 +3,10 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::advice::listed;
 use crate::fits::{base, present};
 use crate::problem::Code;
 use crate::resolve::resolve;
+use crate::show::listed;
 use crate::ty::Ty;
 
 impl Elaborator<'_> {

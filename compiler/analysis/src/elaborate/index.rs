@@ -5,12 +5,12 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::advice::listed;
 use super::chain::Head;
 use super::narrow::path_text;
 use crate::code::{Ask, Expr, ExprId, NO_SLOT};
 use crate::fits::{base, join, present};
 use crate::sensitive::{is_sensitive, sealed};
+use crate::show::listed;
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::key_text;

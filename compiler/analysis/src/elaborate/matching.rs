@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
-use super::advice::listed;
 use super::expression::is_constant;
 use super::mismatch::literal_text;
 use super::variant::{expected_variants, is_plain_name};
@@ -13,6 +12,7 @@ use crate::code::{Arm, Expr, ExprId, Pattern};
 use crate::fits::{Fit, fits, join, optional, present, widened};
 use crate::problem::meant_beside;
 use crate::sensitive::{exposed, is_sensitive, sealed};
+use crate::show::listed;
 use crate::show::type_name;
 use crate::ty::{Bound, Literal, RefinedTy, Refinement, Ty};
 use crate::variant::{case, case_types};

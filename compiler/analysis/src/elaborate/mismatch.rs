@@ -2,7 +2,7 @@
 
 use syntax::{Node, NodeKind};
 
-use super::advice::{FEW, MANY, listed};
+use super::advice::{FEW, MANY};
 use super::expression::is_constant;
 use super::file::NAMESPACE;
 use super::narrow::path_text;
@@ -20,7 +20,7 @@ use crate::problems::name_place;
 use crate::refinement::{broken, complaint, secret_complaint};
 use crate::schema::{lacks_parent, schema};
 use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
-use crate::show::{refinement_name, type_name, values};
+use crate::show::{listed, refinement_name, type_name, values};
 use crate::ty::{Literal, Ty};
 use crate::types::entry;
 

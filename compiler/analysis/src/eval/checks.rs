@@ -65,6 +65,9 @@ impl<'a> Eval<'a> {
         let EntryKind::Check { severity, condition, .. } = &check.entry.kind else { return };
         let source = check.layer.source;
         let Some(text) = self.failed(check) else { return };
+        if rec.is_some_and(|rec| self.lacks_what_it_replaced(rec)) {
+            return;
+        }
         let spot = source.spot(*condition);
         // A check of a schema fails because of what was written for one record: there it is to be mended, at the value
         // that is to blame, or, of several, at the one that was laid on the others.

@@ -187,7 +187,11 @@ impl<'a> Eval<'a> {
             .find(|spot| !spot.source.library && !spot.source.data)
     }
 
-    fn slot_of(&self, rec: &'a Rec<'a>, name: &str) -> Option<&'a super::value::Slot<'a>> {
+    pub(super) fn slot_of(
+        &self,
+        rec: &'a Rec<'a>,
+        name: &str,
+    ) -> Option<&'a super::value::Slot<'a>> {
         // Only what is open already: a message must not evaluate anything.
         match rec.slots.get() {
             Some(_) => self.slot(rec, name),

@@ -1,12 +1,14 @@
 //! What is wrong with a slot that is forced: that no layer binds it, or that its value depends on itself.
 
-use crate::code::EntryKind;
+use crate::code::{EntryKind, SetOp};
 use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::declared::required_of;
 use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
 use crate::limits;
 use crate::problem::{Code, Place, Problem};
+use crate::schema::SchemaInfo;
+use crate::show::listed;
 
 impl<'a> Eval<'a> {
     /// Reports `key` in a record that no name is bound to, where whoever uses it can give it one.
@@ -73,48 +75,104 @@ impl<'a> Eval<'a> {
                 }
                 self.report(problem)
             }
-            Kind::Schema(info, _) => {
-                let spot = self.user_spot(rec);
-                let mut problem = Problem::error(
-                    202,
-                    spot.place(),
-                    format!("{} needs `{}`", info.name, slot.name),
-                )
-                .label(format!("`{}` is missing here", slot.name))
-                .help(match spot.source.item.kind(self.db) {
-                    ItemKind::Let => format!(
-                        "set it: `{} = …`; what is put on several, and is none of them, is a `trait Name for {} {{ … }}`",
-                        slot.name, info.name
-                    ),
-                    _ => format!("set it: `{} = …`", slot.name),
-                });
-                if let Some(field) = slot.field {
-                    let ty = self.type_text(&field.ty);
-                    problem = problem.related(field.place, format!("declared here as {ty}"));
-                }
-                self.report(problem)
-            }
+            Kind::Schema(info, _) => self.lacks_fields(rec, info, slot),
             Kind::Record(_) => self.required_field(rec, slot.name),
             _ => Value::Absent,
         }
     }
 
-    /// Reports the fields that the type of a record asks for, and that nothing binds.
-    pub(crate) fn check_required(&self, rec: &'a Rec<'a>) {
-        for name in required_of(rec.kind).filter(|_| !rec.external) {
-            let bound = |slot: &Slot<'a>| slot.bindings.get().is_some();
-            if !self.slot(rec, name).is_some_and(bound) && !self.lacks_keys(rec) {
-                self.required_field(rec, name);
+    /// Reports the fields of a schema that a record lacks: all of them at once, whichever is asked for first.
+    fn lacks_fields(
+        &self,
+        rec: &'a Rec<'a>,
+        info: &'a SchemaInfo,
+        slot: &'a Slot<'a>,
+    ) -> Value<'a> {
+        let lacking = self.lacking_with(rec, slot);
+        let names: Vec<&str> = lacking.iter().map(|slot| slot.name).collect();
+        let (names, set) = named_and_set(&names);
+        let spot = self.user_spot(rec);
+        let help = match spot.source.item.kind(self.db) {
+            ItemKind::Let => format!(
+                "{set}; what is put on several, and is none of them, is a `trait Name for {} {{ … }}`",
+                info.name
+            ),
+            _ => match self.replaced(rec) {
+                Some(name) => format!(
+                    "`=` replaces all that is said of `{name}` below; `{name} {{ … }}` changes what it names, and keeps the rest"
+                ),
+                None => set,
+            },
+        };
+        let are = if lacking.len() > 1 { "are" } else { "is" };
+        let message = format!("{} needs {names}", info.name);
+        let mut problem = Problem::error(202, spot.place(), message)
+            .label(format!("{names} {are} missing here"))
+            .help(help);
+        for field in lacking.iter().filter_map(|slot| slot.field) {
+            let ty = self.type_text(&field.ty);
+            problem = problem.related(field.place, format!("declared here as {ty}"));
+        }
+        self.report(problem)
+    }
+
+    /// The declared fields that no layer binds and that have to have a value, of which one is known.
+    fn lacking_with(&self, rec: &'a Rec<'a>, known: &'a Slot<'a>) -> Vec<&'a Slot<'a>> {
+        let slots = if rec.opening.get() { rec.slots.get() } else { Some(self.slots(rec)) };
+        match slots {
+            Some(slots) if known.bindings.get().is_none() => {
+                slots.dense.iter().filter(|slot| self.lacks(rec, slot)).take(SHOWN).collect()
             }
+            _ => vec![known],
         }
     }
 
-    fn required_field(&self, rec: &'a Rec<'a>, name: &str) -> Value<'a> {
+    fn lacks(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
+        slot.bindings.get().is_none() && !self.may_be_absent(rec, slot) && !self.is_later(slot)
+    }
+
+    /// Whether a record was put in place of a whole one, and lacks what that had: that its checks do not hold follows.
+    pub(super) fn lacks_what_it_replaced(&self, rec: &'a Rec<'a>) -> bool {
+        self.replaced(rec).is_some()
+            && self.slots(rec).dense.iter().any(|slot| self.lacks(rec, slot))
+    }
+
+    /// The name of what `override NAME = { … }` has put a record in place of.
+    fn replaced(&self, rec: &'a Rec<'a>) -> Option<String> {
+        let (owner, name) = rec.owner.get()?;
+        let binding = self.slot_of(owner, name)?.bindings.get()?;
+        let What::Entry(entry) = binding.what else { return None };
+        let EntryKind::Set { op: SetOp::Replace, .. } = &entry.kind else { return None };
+        let is_own = rec.made.place() == binding.value_spot().place();
+        (is_own && binding.below.get().is_some()).then(|| self.path(owner, name))
+    }
+
+    /// Reports the fields that the type of a record asks for, and that nothing binds.
+    pub(crate) fn check_required(&self, rec: &'a Rec<'a>) {
+        if let Some(name) = self.lacking_of_type(rec).next() {
+            self.required_field(rec, name);
+        }
+    }
+
+    /// The fields that the type of a record asks for, and that nothing binds.
+    fn lacking_of_type(&self, rec: &'a Rec<'a>) -> impl Iterator<Item = &'a str> {
+        let bound = |slot: &Slot<'a>| slot.bindings.get().is_some();
+        required_of(rec.kind)
+            .filter(|_| !rec.external)
+            .filter(move |name| !self.slot(rec, name).is_some_and(bound) && !self.lacks_keys(rec))
+    }
+
+    /// Reports that a field has no value, and with it all others that nothing binds.
+    fn required_field(&self, rec: &'a Rec<'a>, name: &'a str) -> Value<'a> {
+        let mut lacking: Vec<&str> = self.lacking_of_type(rec).take(SHOWN).collect();
+        if !lacking.contains(&name) {
+            lacking = vec![name];
+        }
+        let (names, set) = named_and_set(&lacking);
         let spot = if rec.made.source.data { rec.made } else { self.user_spot(rec) };
-        let message = format!("`{name}` is missing in {}", self.record_name(rec));
-        self.report(
-            Problem::error(202, spot.place(), message).help(format!("set it: `{name} = …`")),
-        )
+        let are = if lacking.len() > 1 { "are" } else { "is" };
+        let message = format!("{names} {are} missing in {}", self.record_name(rec));
+        self.report(Problem::error(202, spot.place(), message).help(set))
     }
 
     /// A slot that is reached while it is being forced: the whole ring is on the stack.
@@ -157,6 +215,17 @@ impl<'a> Eval<'a> {
         self.report(problem)
     }
 }
+
+/// The names of fields that are missing, and what to do about it.
+fn named_and_set(lacking: &[&str]) -> (String, String) {
+    let names: Vec<String> = lacking.iter().map(|name| format!("`{name}`")).collect();
+    let set: Vec<String> = lacking.iter().map(|name| format!("`{name} = …`")).collect();
+    let them = if set.len() > 1 { "them" } else { "it" };
+    (listed(&names), format!("set {them}: {}", set.join(", ")))
+}
+
+/// Fields that one message says are missing.
+const SHOWN: usize = 8;
 
 /// Records whose keys need each other: that which was asked for its keys while it was being opened, and those that were
 /// opened for it, the last of them first.
