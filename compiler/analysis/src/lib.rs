@@ -75,6 +75,7 @@ pub mod refused;
 mod renamed;
 pub mod render;
 mod rings;
+mod row;
 pub mod rules;
 pub mod source_map;
 mod twice;

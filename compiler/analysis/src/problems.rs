@@ -2,7 +2,6 @@
 //!
 //! Problems come in the order of the files, each once, and never depend on the order of evaluation.
 
-use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -20,12 +19,11 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::edges::edges;
 use crate::elaborate::elaborate;
 use crate::eval::twice::SAME_KEY;
-use crate::mask::{hidden, repeats};
 use crate::misnamed::misnamed;
 use crate::parallel;
 use crate::parse::parsed;
 use crate::policies::{concerned, policies};
-use crate::problem::{Code, Edit, Part, Place, Problem, Severity};
+use crate::problem::{Code, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::recursion::{calls_itself, recursion};
 use crate::resolve::{bases, brought, declared_below};
@@ -34,7 +32,7 @@ use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
 use crate::twice::{bound_twice, is_of_one_binding};
 use crate::unmade::unmade;
-use crate::unreadable::{is_apart, is_of_unread, is_unread_declaration, is_within};
+use crate::unreadable::{is_apart, is_of_unread, is_unread_declaration, is_within, unread};
 use crate::unused::unused;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
@@ -346,37 +344,6 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
             && line(first) == line(second)
     });
     problems
-}
-
-/// What of an item cannot be read.
-fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
-    // What is typed on the command line is no `.dep` text.
-    if item.kind(db) == ItemKind::Set {
-        return Vec::new();
-    }
-    let hidden = LazyCell::new(|| hidden(db, item));
-    let written = |found: syntax::problem::Problem| {
-        let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
-        let message = match found.message.strip_prefix("did not expect ") {
-            // What is no part of the program may be one of something sensitive beside it.
-            Some(_) if !elaborate(db, item).hidden.is_empty() => {
-                "did not expect this here".to_owned()
-            }
-            _ => found.message,
-        };
-        let mut problem = Problem::error(number, Place { item, node: found.node }, message);
-        // What to write may be put together of what stands there.
-        let is_shown = |said: &str| !repeats(said, item.text(db), &hidden);
-        problem.help = found.help.filter(|help| is_shown(help));
-        if let Some(mend) = found.mend.filter(|mend| is_shown(&mend.text)) {
-            let part = Part::Bytes(mend.range);
-            let edit = Edit { place: problem.place, part, text: mend.text };
-            problem = problem.offer(mend.title, mend.safe, edit);
-        }
-        Written { problem, range: Some(found.range) }
-    };
-    let found = syntax::problem::problems(parsed(db, item).tree());
-    found.into_iter().take(crate::limits::WRITTEN_PROBLEMS).map(written).collect()
 }
 
 /// Whether a module lies on files that are not there. Asked for each of many problems.

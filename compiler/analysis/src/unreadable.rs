@@ -1,14 +1,57 @@
 //! What cannot be read as the language, and what only follows from it: one mistake is told once.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
-use crate::db::{Module, Origin};
+use crate::db::{Item, ItemKind, Module, Origin};
+use crate::elaborate::{elaborate, meaning};
+use crate::limits;
+use crate::mask::{hidden, repeats};
 use crate::parse::parsed;
-use crate::problem::{Place, Problem};
-use crate::problems::written;
+use crate::problem::{Edit, Part, Place, Problem};
+use crate::problems::{Written, written};
+use crate::row;
+
+/// What of an item cannot be read.
+pub fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
+    // What is typed on the command line is no `.dep` text.
+    if item.kind(db) == ItemKind::Set {
+        return Vec::new();
+    }
+    let hidden = LazyCell::new(|| hidden(db, item));
+    let parsed = parsed(db, item);
+    let meaning = LazyCell::new(|| meaning(db, item, None));
+    let written = |mut found: syntax::problem::Problem| {
+        if let Some(first) = found.row.and_then(|first| parsed.tree().node(first))
+            && let Some((help, mend)) = row::advice(&meaning, first, &found)
+        {
+            (found.help, found.mend) = (Some(help), mend);
+        }
+        let number = found.code.trim_start_matches('E').parse().unwrap_or_default();
+        let message = match found.message.strip_prefix("did not expect ") {
+            // What is no part of the program may be one of something sensitive beside it.
+            Some(_) if !elaborate(db, item).hidden.is_empty() => {
+                "did not expect this here".to_owned()
+            }
+            _ => found.message,
+        };
+        let mut problem = Problem::error(number, Place { item, node: found.node }, message);
+        // What to write may be put together of what stands there.
+        let is_shown = |said: &str| !repeats(said, item.text(db), &hidden);
+        problem.help = found.help.filter(|help| is_shown(help));
+        if let Some(mend) = found.mend.filter(|mend| is_shown(&mend.text)) {
+            let part = Part::Bytes(mend.range);
+            let edit = Edit { place: problem.place, part, text: mend.text };
+            problem = problem.offer(mend.title, mend.safe, edit);
+        }
+        Written { problem, range: Some(found.range) }
+    };
+    let found = syntax::problem::problems(parsed.tree());
+    found.into_iter().take(limits::WRITTEN_PROBLEMS).map(written).collect()
+}
 
 /// Whether a line that cannot be read may have been meant to declare a name: `const port = 8080`. Then the name is not
 /// unknown, but not known yet.

@@ -36,6 +36,9 @@ pub struct Problem {
     pub help: Option<String>,
     /// A change of the text that would do it.
     pub mend: Option<Mend>,
+    /// Of several values where one stands, the node of the first: what is meant depends on the type of what it is given
+    /// to.
+    pub row: Option<u32>,
 }
 
 /// Something required is not there.
@@ -134,7 +137,15 @@ impl Reader {
         message: String,
         help: Option<String>,
     ) {
-        self.problems.push(Problem { code, message, node: node.id(), range, help, mend: None });
+        self.problems.push(Problem {
+            code,
+            message,
+            node: node.id(),
+            range,
+            help,
+            mend: None,
+            row: None,
+        });
     }
 
     /// Offers a change for what was told last.

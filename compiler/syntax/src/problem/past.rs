@@ -123,7 +123,7 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
         }
     };
     let node = tree.node_at(range.start).id();
-    Problem { code, message, node, range, help: Some(help), mend }
+    Problem { code, message, node, range, help: Some(help), mend, row: None }
 }
 
 /// Where to close the bracket at `start`, which is read as if an empty token closed it.

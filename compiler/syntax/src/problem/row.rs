@@ -25,6 +25,9 @@ impl Reader {
         let message = "one value stands here, and several were found".to_owned();
         let help = help(node, before, first, end);
         self.push(UNEXPECTED, node, range, message, Some(help));
+        if let Some(problem) = self.problems.last_mut() {
+            problem.row = Some(first.id());
+        }
         true
     }
 }
