@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use salsa::Database;
 
-pub use kube::near::{Near, did_you_mean, nearest, nearest_of, nearest_that};
+pub use kube::near::{Near, did_you_mean, differs_in_one_place, nearest, nearest_of, nearest_that};
 
 use crate::limits;
 use crate::ty::{Bound, Literal, Refinement, Ty};

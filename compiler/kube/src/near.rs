@@ -109,7 +109,7 @@ fn apart<'n>(a: &'n str, b: &'n str) -> (&'n str, &'n str) {
 
 /// Whether no more than two letters side by side tell two names apart: one that is missing, added, or another, or two
 /// that changed places.
-fn differs_in_one_place(a: &str, b: &str) -> bool {
+pub fn differs_in_one_place(a: &str, b: &str) -> bool {
     let longest = a.len().max(b.len());
     if a.len().abs_diff(b.len()) > 2 {
         return false;

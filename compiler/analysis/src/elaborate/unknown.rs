@@ -17,7 +17,7 @@ use crate::nameless::file_without_name;
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::{Edit, Part, Problem};
 use crate::resolve::{Target, resolve};
-use crate::show::nearest_that;
+use crate::show::{differs_in_one_place, nearest_that};
 use crate::ty::Ty;
 use crate::types::is_primitive;
 use crate::unreadable::may_declare;
@@ -38,7 +38,8 @@ impl Elaborator<'_> {
         // Of what is not known it may be a case, too.
         let is_case =
             self.names_only && expected == Some(&Ty::Error) && name.starts_with(char::is_uppercase);
-        if of_own || is_undeclared || is_case || may_declare(self.db, self.module, name) {
+        let may_be_own = of_own && !self.is_hardly_own(node);
+        if may_be_own || is_undeclared || is_case || may_declare(self.db, self.module, name) {
             // It may be a field of what is not known here, which is told.
             return;
         }
@@ -227,6 +228,31 @@ impl Elaborator<'_> {
             problem = problem.help(format!("a text stands in quotes: `\"{name}\"`"));
         }
         self.report(problem);
+    }
+
+    /// Whether a name in the braces of what is not known is hardly that of one of its fields: what is called in braces is
+    /// a function of the file or of the library, and of what one letter tells apart from something in scope that was
+    /// meant, unless the letter is that of the plural or a number.
+    fn is_hardly_own(&self, node: Node<'_>) -> bool {
+        let name = node.text();
+        let next = node.parent().and_then(|chain| chain.children().nth(1));
+        if next.is_some_and(|next| next.kind() == NodeKind::Call) {
+            return true;
+        }
+        let files = names_of_files_near(self.db, self.module, name);
+        let locals = self.locals.iter().map(|(name, _)| &**name);
+        let keys = self.own.iter().flat_map(|own| own.keys.iter().map(|key| &**key));
+        let all = locals.chain(keys).chain(files);
+        let stem =
+            |name: &str| name.trim_end_matches(|c: char| c == 's' || c.is_ascii_digit()).to_owned();
+        nearest_that(name, all, |near| {
+            near.len() >= 4
+                && differs_in_one_place(near, name)
+                && stem(near) != stem(name)
+                && self.binding.as_deref() != Some(near)
+                && !self.is_type(near)
+        })
+        .is_some_and(|near| near.alone)
     }
 
     /// Whether something in scope can be what was meant by a name that stands here: not what is being bound, nor what is
