@@ -31,6 +31,7 @@ use crate::reached::reached;
 use crate::render;
 use crate::rules::named_twice;
 use crate::told::Found;
+use crate::unmade::refused_unmade;
 use crate::validate::{UnitReport, validated};
 use crate::workspace::{Loaded, Workspace};
 use identity::{Identity, identity, rank};
@@ -124,6 +125,9 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
             }
             objects.add(part.bytes, part.objects);
         }
+        let reports = units.iter().flat_map(|unit| [&unit.report, &unit.derived]);
+        let used = reports.flat_map(|report| report.shared.iter().copied());
+        found.extend(refused_unmade(db, program, &loaded.modules, used));
         (found, between(db, program, &units), objects)
     });
     let Some((found, between, objects)) = built else {

@@ -40,6 +40,7 @@ static NOTHING: UnitReport = UnitReport {
     facts: Vec::new(),
     allowed: Vec::new(),
     used: Vec::new(),
+    shared: Vec::new(),
     derives: false,
 };
 
@@ -93,6 +94,7 @@ pub(crate) fn derivation<'a>(
         }
         nodes.extend(written.into_iter().map(|written| written.node));
     }
+    report.shared = eval.shared();
     chains(eval);
     rings(eval);
     report.problems = eval.problems.take();

@@ -75,6 +75,7 @@ mod mend;
 pub(crate) mod notation;
 
 mod blame;
+mod blank;
 pub(crate) mod checks;
 mod parts;
 mod secret;
@@ -368,6 +369,18 @@ impl<'a> Eval<'a> {
     /// The items whose code took part, in the order in which origins number them.
     pub fn origins(&self) -> Vec<Item> {
         self.source_items.borrow().clone()
+    }
+
+    /// Those that may take part in several: schemas, traits and functions of the user's files.
+    pub fn shared(&self) -> Vec<Item> {
+        let sources = self.sources.borrow();
+        let is_shared = |item: &&Item| {
+            sources.get(*item).is_some_and(|source| {
+                let root = &source.code.root;
+                !source.library && matches!(root, Root::Schema(_) | Root::Trait { .. } | Root::Fn(_))
+            })
+        };
+        self.source_items.borrow().iter().filter(is_shared).copied().collect()
     }
 
     /// A number for a layer that no other has.

@@ -23,7 +23,7 @@ use crate::problems::units_of;
 use crate::show::nearest;
 use crate::workspace::{Loaded, Workspace};
 
-pub(crate) use behind::{Asked, Behind, behind, is_literal};
+pub(crate) use behind::{Asked, Behind, behind, behind_in, is_literal};
 
 pub use object::{Known, Leaf, Sourced, objects, places, sourced};
 

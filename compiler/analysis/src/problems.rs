@@ -31,7 +31,7 @@ use crate::rules;
 use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
 use crate::twice::{bound_twice, is_of_one_binding};
-use crate::unmade::unmade;
+use crate::unmade::{refused_unmade, unmade};
 use crate::unreadable::{is_apart, is_of_unread, is_unread_declaration, is_within, unread};
 use crate::unused::unused;
 use crate::validate::validate;
@@ -65,6 +65,10 @@ fn problems_by(
             work.iter().flat_map(|work| of(work, db, program)).collect::<Vec<_>>()
         });
         found.extend(known_last(db, program));
+        let of_unit = |unit: &Item| [validate(db, program, *unit), derived(db, program, *unit)];
+        let reports = units(db, program).iter().flat_map(of_unit);
+        let used = reports.flat_map(|report| report.shared.iter().copied());
+        found.push(refused_unmade(db, program, &loaded.modules, used));
         // After all items, whose facts it reads: asked for at once with them, it would wait for each.
         let between = parallel::in_order(db, &[program], |db, _| {
             let mut found = crossed(db, program).problems.clone();

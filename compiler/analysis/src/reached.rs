@@ -82,6 +82,13 @@ pub(crate) fn reached<'a>(eval: &Eval<'a>, value: Value<'a>, external: bool) -> 
     Reached { objects: reach.found, components: reach.components }
 }
 
+/// The objects that a value would emit, if an item of the program were bound to it.
+pub(crate) fn objects_of<'a>(eval: &Eval<'a>, value: Value<'a>) -> Vec<Object<'a>> {
+    let mut reach = Reach { made: true, ..Reach::new(eval, false) };
+    reach.value(value);
+    reach.found
+}
+
 /// The objects that components derive, in an evaluation in which that is known.
 pub(crate) fn derived_objects<'a>(
     eval: &Eval<'a>,

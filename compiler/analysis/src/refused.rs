@@ -156,7 +156,7 @@ pub(crate) fn report_refused(
 }
 
 /// Whether a server would refuse a value as it stands there, whatever else the object is going to hold.
-fn is_of_value(root: Ref<'_>, refusal: &Refusal) -> bool {
+pub(crate) fn is_of_value(root: Ref<'_>, refusal: &Refusal) -> bool {
     let stands = || {
         let value = root.find(&refusal.path).map(Ref::value);
         value.is_some_and(|value| !matches!(value, Value::Null | Value::Map | Value::List))
@@ -241,14 +241,7 @@ impl<'e, 'a> Places<'e, 'a> {
         let asked = asked(object, refusal);
         let by_itself = refusal.rule.starts_with("L-") || OF_VALUES.contains(&refusal.rule);
         let at = self.place(&asked, by_itself)?;
-        let mut problem = Problem::error(0, at, refusal.message.clone());
-        problem.code = Code::Rule(refusal.rule);
-        let habit = || interpolated(root.find(&refusal.path).and_then(Ref::as_str)?);
-        problem.help = refusal.help.clone().or_else(habit).or_else(|| element_meant(root, refusal));
-        if let Some(value) = root.find(&refusal.path).and_then(Ref::as_str) {
-            problem = problem.meant(value, refusal.allowed.iter().map(String::as_str));
-        }
-        problem.severity = severity(refusal.level);
+        let mut problem = said(root, refusal, at);
         for (place, part) in self.others(&asked, at) {
             problem = problem.related(place, part);
         }
@@ -262,7 +255,20 @@ impl<'e, 'a> Places<'e, 'a> {
     }
 }
 
-fn asked(object: usize, refusal: &Refusal) -> Asked {
+/// What is said of it, wherever it is to be mended.
+pub(crate) fn said(root: Ref<'_>, refusal: &Refusal, at: Place) -> Problem {
+    let mut problem = Problem::error(0, at, refusal.message.clone());
+    problem.code = Code::Rule(refusal.rule);
+    let habit = || interpolated(root.find(&refusal.path).and_then(Ref::as_str)?);
+    problem.help = refusal.help.clone().or_else(habit).or_else(|| element_meant(root, refusal));
+    if let Some(value) = root.find(&refusal.path).and_then(Ref::as_str) {
+        problem = problem.meant(value, refusal.allowed.iter().map(String::as_str));
+    }
+    problem.severity = severity(refusal.level);
+    problem
+}
+
+pub(crate) fn asked(object: usize, refusal: &Refusal) -> Asked {
     let (path, within) = (refusal.path.clone(), refusal.within.clone());
     Asked { object, path, of_key: refusal.of_key, within }
 }

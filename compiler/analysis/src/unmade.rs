@@ -2,6 +2,8 @@
 //!
 //! As [`crate::unused`] it looks at texts when nothing else is wrong, and is no query.
 
+mod refused;
+
 use std::collections::BTreeMap;
 
 use salsa::Database;
@@ -14,6 +16,8 @@ use crate::parse::{parsed, tokens_of};
 use crate::problem::{Place, Problem, Severity};
 use crate::schema::{SchemaInfo, schema};
 use crate::ty::Ty;
+
+pub(crate) use refused::refused_unmade;
 
 /// A warning for each field of a file that holds a plain record with an `apiVersion` and a `kind`, and for each `let` whose handles are read and whose objects nobody makes.
 pub fn unmade(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {

@@ -41,6 +41,8 @@ pub struct UnitReport {
     pub allowed: Vec<(usize, Allowed)>,
     /// The `allow`s that have made a note of what a lint said.
     pub used: Vec<Place>,
+    /// The schemas, traits and functions of the user's files that take part in it.
+    pub shared: Vec<Item>,
     /// It has something to derive, which [`crate::derive::derived`] looks at.
     pub derives: bool,
 }
@@ -125,6 +127,7 @@ pub(crate) fn validated<'a>(
     if (!emitted || eval.lacks.get()) && item.kind(eval.db) != ItemKind::Check {
         report.facts = vec![Facts::hidden()];
     }
+    report.shared = eval.shared();
     chains(eval);
     rings(eval);
     report.problems = eval.problems.take();

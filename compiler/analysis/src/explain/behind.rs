@@ -4,15 +4,15 @@ use std::ops::Range;
 
 use bumpalo::Bump;
 use kube::tree::{Step, Tree};
-use syntax::NodeKind as K;
+use syntax::{Node, NodeKind as K};
 
 use crate::cross::is_shared;
 use crate::db::{Item, ItemKind, Program};
 use crate::eval::Eval;
-use crate::eval::value::Spot;
+use crate::eval::value::{Rec, Spot};
 use crate::eval::way::Way;
 use crate::explain::find::{self, Found};
-use crate::explain::object::{Emitted, Origins, file_namespace, made, segment};
+use crate::explain::object::{Origins, file_namespace, made, segment};
 use crate::parse::parsed;
 use crate::path::Segment;
 use crate::problem::Place;
@@ -53,7 +53,7 @@ pub(crate) fn behind(
     let eval = Eval::traced(db, &arena, program, unit).deriving();
     let objects = made(&eval, &mut Tree::default());
     let places = wanted.iter().map(|asked| match objects.get(asked.object) {
-        Some(object) => places(&eval, object, asked),
+        Some(object) => behind_in(&eval, object.rec, object.made, asked),
         None => Behind::default(),
     });
     places.collect()
@@ -67,14 +67,34 @@ pub(crate) fn is_literal(db: &dyn salsa::Database, place: Place) -> bool {
     if matches!(place.item.kind(db), ItemKind::Set | ItemKind::Data) {
         return true;
     }
-    let kind = parsed(db, place.item).tree().node(place.node).map(|node| node.kind());
-    matches!(kind, Some(K::Str | K::Int | K::Float | K::Unit | K::Bool))
+    let parsed = parsed(db, place.item);
+    let node = parsed.tree().node(place.node);
+    node.is_some_and(|node| is_written_out(node) || is_key(node))
 }
 
-fn places<'a>(eval: &Eval<'a>, object: &Emitted<'a>, asked: &Asked) -> Behind {
+fn is_written_out(node: Node<'_>) -> bool {
+    match node.kind() {
+        K::Str | K::Int | K::Float | K::Unit | K::Bool => true,
+        K::Unary => node.children().all(|part| part.kind() == K::PrefixOp || is_written_out(part)),
+        _ => false,
+    }
+}
+
+/// Whether it is a name of a path: the key of what stands there.
+fn is_key(node: Node<'_>) -> bool {
+    node.kind() == K::Name && node.parent().is_some_and(|parent| parent.kind() == K::Path)
+}
+
+/// What is behind a leaf of an object that was made at this place, as far as users wrote it. The evaluation is a traced one.
+pub(crate) fn behind_in<'a>(
+    eval: &Eval<'a>,
+    object: &'a Rec<'a>,
+    made: Place,
+    asked: &Asked,
+) -> Behind {
     let path: Vec<Segment> = asked.path.iter().cloned().map(segment).collect();
-    let found = find::in_record(eval, object.rec, &path);
-    let way = match (file_namespace(eval, object.rec, &path), &found) {
+    let found = find::in_record(eval, object, &path);
+    let way = match (file_namespace(eval, object, &path), &found) {
         (Some((file, slot)), _) => eval.way_of_slot(file, slot),
         (None, Ok(Found::Slot(rec, slot))) if asked.of_key => eval.way_of_key(rec, slot),
         (None, Ok(Found::Slot(rec, slot))) => eval.way_of_slot(rec, slot),
@@ -102,7 +122,7 @@ fn places<'a>(eval: &Eval<'a>, object: &Emitted<'a>, asked: &Asked) -> Behind {
     let mut parts = places_of(&ends);
     if is_for_several(eval, &way)
         && let Ok(Found::Slot(rec, slot) | Found::Element(rec, slot, _)) = found
-        && let Some(first) = Origins::through(eval, object.made).of(rec, slot).first()
+        && let Some(first) = Origins::through(eval, made).of(rec, slot).first()
     {
         places.retain(|place| place != first);
         places.insert(0, *first);

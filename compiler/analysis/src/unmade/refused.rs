@@ -1,0 +1,80 @@
+//! What a server would refuse of what schemas, traits and functions write out, where nothing is made of them.
+//!
+//! Of those that something is made of, the objects tell.
+
+use bumpalo::Bump;
+use kube::server::refusals;
+use kube::tree::{Ref, Step, Tree};
+use rustc_hash::FxHashSet;
+
+use crate::db::{Database, Item, ItemKind, Module, Origin, Program};
+use crate::eval::Eval;
+use crate::explain::{behind_in, is_literal};
+use crate::parallel;
+use crate::path::text;
+use crate::problem::{Place, Problem};
+use crate::reached::objects_of;
+use crate::refused::{asked, is_of_value, said};
+use crate::render::emit;
+use crate::told::Found;
+
+/// What is wrong with what is written out in those declarations of these files that are not among the `used` ones.
+pub(crate) fn refused_unmade(
+    db: &Database,
+    program: Program,
+    modules: &[Module],
+    used: impl Iterator<Item = Item>,
+) -> Vec<Found> {
+    let files = modules.iter().filter(|module| module.origin(db) == Origin::File);
+    let declares = |item: &Item| {
+        matches!(item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn)
+    };
+    let mut declared: Vec<Item> =
+        files.flat_map(|module| module.items(db)).copied().filter(declares).collect();
+    if declared.is_empty() {
+        return Vec::new();
+    }
+    let used: FxHashSet<Item> = used.collect();
+    declared.retain(|item| !used.contains(item));
+    let found = parallel::in_order(db, &declared, |db, items| {
+        let of_all = items.iter().flat_map(|item| refused_anyway(db, program, *item));
+        of_all.cloned().map(Found::from).collect::<Vec<_>>()
+    });
+    found.into_iter().flatten().collect()
+}
+
+/// What a server would refuse of the values that a declaration writes out, whatever is made of it.
+#[salsa::tracked(returns(deref))]
+pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Problem> {
+    let arena = Bump::new();
+    let eval = Eval::traced(db, &arena, program, item).counted();
+    let objects = objects_of(&eval, eval.blank(item));
+    let mut tree = Tree::default();
+    let written = emit(&eval, &objects, &mut tree);
+    let mut problems: Vec<Problem> = Vec::new();
+    for (object, at) in objects.iter().zip(&written) {
+        let Some(root) = tree.node(at.node) else { continue };
+        let of_values = refusals(root, eval.minor).into_iter().filter(|one| is_of_value(root, one));
+        for refusal in of_values {
+            let behind = behind_in(&eval, object.object, at.made, &asked(0, &refusal));
+            let own = |place: &&Place| is_written_in(db, item, **place);
+            let Some(place) = behind.places.first().filter(own) else { continue };
+            let problem = said(root, &refusal, *place).note(field(root, &refusal.path));
+            if !problems.iter().any(|p| p.code == problem.code && p.place == problem.place) {
+                problems.push(problem);
+            }
+        }
+    }
+    problems
+}
+
+/// Whether a place is of this item, and writes the value out.
+fn is_written_in(db: &dyn salsa::Database, item: Item, place: Place) -> bool {
+    place.item == item && is_literal(db, place)
+}
+
+/// `spec.replicas of each Deployment`.
+fn field(object: Ref<'_>, path: &[Step]) -> String {
+    let kind = object.at(&["kind"]).and_then(Ref::as_str).unwrap_or("object");
+    format!("it is {} of each {kind} that is made of it", text(path))
+}
