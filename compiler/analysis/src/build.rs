@@ -126,8 +126,7 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
             objects.add(part.bytes, part.objects);
         }
         let reports = units.iter().flat_map(|unit| [&unit.report, &unit.derived]);
-        let used = reports.flat_map(|report| report.shared.iter().copied());
-        found.extend(refused_unmade(db, program, &loaded.modules, used));
+        found.extend(refused_unmade(db, program, &loaded.modules, reports));
         (found, between(db, program, &units), objects)
     });
     let Some((found, between, objects)) = built else {

@@ -167,6 +167,8 @@ pub struct Eval<'a> {
     counted: bool,
     /// Others wait for it, in a row.
     awaited: bool,
+    /// What conditions are supposed to be of which nothing is known.
+    supposed: Option<bool>,
     /// Who reads what, where that is to be known.
     pub(crate) trace: Option<Box<trace::Trace<'a>>>,
 }
@@ -208,8 +210,14 @@ impl<'a> Eval<'a> {
             counted: false,
             awaited: false,
             full: Cell::new((None, 0)),
+            supposed: None,
             trace: None,
         }
+    }
+
+    /// An evaluation in which all conditions hold of which nothing is known, or none of them.
+    pub(crate) fn supposing(self, supposed: bool) -> Self {
+        Self { supposed: Some(supposed), ..self }
     }
 
     /// An evaluation that notes who reads what.
@@ -377,7 +385,8 @@ impl<'a> Eval<'a> {
         let is_shared = |item: &&Item| {
             sources.get(*item).is_some_and(|source| {
                 let root = &source.code.root;
-                !source.library && matches!(root, Root::Schema(_) | Root::Trait { .. } | Root::Fn(_))
+                !source.library
+                    && matches!(root, Root::Schema(_) | Root::Trait { .. } | Root::Fn(_))
             })
         };
         self.source_items.borrow().iter().filter(is_shared).copied().collect()

@@ -26,11 +26,11 @@ use crate::policies::{concerned, policies};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::recursion::{calls_itself, recursion};
-use crate::resolve::{bases, brought, declared_below};
+use crate::resolve::{bases, brought};
 use crate::rules;
 use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
-use crate::twice::{bound_twice, is_of_one_binding};
+use crate::twice::{bound_twice, declared_twice, is_of_one_binding};
 use crate::unmade::{refused_unmade, unmade};
 use crate::unreadable::{is_apart, is_of_unread, is_unread_declaration, is_within, unread};
 use crate::unused::unused;
@@ -67,8 +67,7 @@ fn problems_by(
         found.extend(known_last(db, program));
         let of_unit = |unit: &Item| [validate(db, program, *unit), derived(db, program, *unit)];
         let reports = units(db, program).iter().flat_map(of_unit);
-        let used = reports.flat_map(|report| report.shared.iter().copied());
-        found.push(refused_unmade(db, program, &loaded.modules, used));
+        found.push(refused_unmade(db, program, &loaded.modules, reports));
         // After all items, whose facts it reads: asked for at once with them, it would wait for each.
         let between = parallel::in_order(db, &[program], |db, _| {
             let mut found = crossed(db, program).problems.clone();
@@ -360,59 +359,6 @@ fn is_without_base(db: &dyn salsa::Database, module: Module) -> bool {
 /// Whether it is a mistake of syntax.
 fn unreadable(written: &Written) -> bool {
     written.range.is_some()
-}
-
-/// What a file is an overlay on, said below something else: who reads the file would take that for its own.
-fn late_overlays(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
-    let is_overlay = |item: &&Item| item.kind(db) == ItemKind::Overlay;
-    let late = module.items(db).iter().skip(1).filter(is_overlay);
-    late.map(|item| {
-        Problem::error(10, Place { item: *item, node: 1 }, "`overlay` is the first item of a file")
-            .help("write it above everything else, all files of one base in one `overlay`")
-    })
-    .collect()
-}
-
-/// Names that are declared more than once in a file, or again in an overlay. Two plain bindings of one path are the evaluator's matter, which
-/// knows what they bind.
-#[salsa::tracked(returns(deref))]
-pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
-    let mut problems = late_overlays(db, module);
-    for (name, items) in module.names(db).iter() {
-        let declares = |item: &Item| !matches!(item.kind(db), ItemKind::Binding | ItemKind::Set);
-        let Some(first) = items.iter().copied().find(|item| declares(item)) else { continue };
-        if let Some(below) = declared_below(db, module, name) {
-            let of = below.module(db).path(db);
-            let message = format!("`{name}` is declared in {of}, and no overlay declares it anew");
-            let inputs = [first, below].iter().all(|item| item.kind(db) == ItemKind::Input);
-            let help = match inputs {
-                true => format!("an overlay gives it its value: `{name} = …`"),
-                false => "give this one another name".to_owned(),
-            };
-            let problem = Problem::error(409, name_place(db, first), message);
-            problems.push(problem.related(name_place(db, below), "declared here").help(help));
-        }
-        for item in items.iter().copied().filter(|item| *item != first) {
-            // `input` and `let` are set where they are declared; whatever is bound besides has no layer of its own.
-            let whole =
-                declares(&item) || !matches!(first.kind(db), ItemKind::Input | ItemKind::Let);
-            // The later of the two is told, with the place of the earlier.
-            let at = |item: Item| items.iter().position(|other| *other == item);
-            let (first, item) = if at(item) < at(first) { (item, first) } else { (first, item) };
-            if whole {
-                problems.push(
-                    Problem::error(
-                        108,
-                        name_place(db, item),
-                        format!("`{name}` is declared twice in this file"),
-                    )
-                    .related(name_place(db, first), "first declared here")
-                    .help("rename one of them"),
-                );
-            }
-        }
-    }
-    problems
 }
 
 /// The name in an item's declaration.

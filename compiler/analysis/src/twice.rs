@@ -1,14 +1,17 @@
-//! What only follows from a name that is bound twice: that it is set again, the kind of one of the two.
+//! What a file declares twice or too late, and what only follows from a name that is bound twice: that it is set again,
+//! the kind of one of the two.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use syntax::NodeKind;
 
-use crate::db::Item;
+use crate::db::{Item, ItemKind, Module};
 use crate::elaborate::elaborate;
 use crate::parse::parsed;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Place, Problem};
+use crate::problems::name_place;
+use crate::resolve::declared_below;
 use crate::told::Found;
 
 /// Takes away that a second binding of a name is of another kind than the first: one of the two will go.
@@ -83,4 +86,57 @@ pub(crate) fn is_of_one_binding(db: &dyn salsa::Database, one: &Problem, other: 
     };
     one.place.item == other.place.item
         && binding(one).is_some_and(|one| Some(one) == binding(other))
+}
+
+/// What a file is an overlay on, said below something else: who reads the file would take that for its own.
+fn late_overlays(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
+    let is_overlay = |item: &&Item| item.kind(db) == ItemKind::Overlay;
+    let late = module.items(db).iter().skip(1).filter(is_overlay);
+    late.map(|item| {
+        Problem::error(10, Place { item: *item, node: 1 }, "`overlay` is the first item of a file")
+            .help("write it above everything else, all files of one base in one `overlay`")
+    })
+    .collect()
+}
+
+/// Names that are declared more than once in a file, or again in an overlay. Two plain bindings of one path are the evaluator's matter, which
+/// knows what they bind.
+#[salsa::tracked(returns(deref))]
+pub fn declared_twice(db: &dyn salsa::Database, module: Module) -> Vec<Problem> {
+    let mut problems = late_overlays(db, module);
+    for (name, items) in module.names(db).iter() {
+        let declares = |item: &Item| !matches!(item.kind(db), ItemKind::Binding | ItemKind::Set);
+        let Some(first) = items.iter().copied().find(|item| declares(item)) else { continue };
+        if let Some(below) = declared_below(db, module, name) {
+            let of = below.module(db).path(db);
+            let message = format!("`{name}` is declared in {of}, and no overlay declares it anew");
+            let inputs = [first, below].iter().all(|item| item.kind(db) == ItemKind::Input);
+            let help = match inputs {
+                true => format!("an overlay gives it its value: `{name} = …`"),
+                false => "give this one another name".to_owned(),
+            };
+            let problem = Problem::error(409, name_place(db, first), message);
+            problems.push(problem.related(name_place(db, below), "declared here").help(help));
+        }
+        for item in items.iter().copied().filter(|item| *item != first) {
+            // `input` and `let` are set where they are declared; whatever is bound besides has no layer of its own.
+            let whole =
+                declares(&item) || !matches!(first.kind(db), ItemKind::Input | ItemKind::Let);
+            // The later of the two is told, with the place of the earlier.
+            let at = |item: Item| items.iter().position(|other| *other == item);
+            let (first, item) = if at(item) < at(first) { (item, first) } else { (first, item) };
+            if whole {
+                problems.push(
+                    Problem::error(
+                        108,
+                        name_place(db, item),
+                        format!("`{name}` is declared twice in this file"),
+                    )
+                    .related(name_place(db, first), "first declared here")
+                    .help("rename one of them"),
+                );
+            }
+        }
+    }
+    problems
 }

@@ -300,6 +300,7 @@ impl<'a> Eval<'a> {
         }
         match self.whnf(self.eval(source, expr, env, Hint::default())) {
             Value::Bool(value) => Some(value),
+            Value::Error => self.supposed,
             other => {
                 self.expect_bool(source, expr, other);
                 None

@@ -184,9 +184,9 @@ impl<'a> Eval<'a> {
             }
             Expr::If { condition, then, otherwise } => {
                 way.spots.pop();
-                match (self.whnf(self.eval(source, *condition, env, Hint::default())), otherwise) {
-                    (Value::Bool(true), _) => self.through(source, *then, env, way),
-                    (Value::Bool(false), Some(other)) => self.through(source, *other, env, way),
+                match (self.truth(source, *condition, env), otherwise) {
+                    (Some(true), _) => self.through(source, *then, env, way),
+                    (Some(false), Some(other)) => self.through(source, *other, env, way),
                     _ => way.computed = true,
                 }
             }

@@ -10,31 +10,33 @@ use rustc_hash::FxHashSet;
 use crate::db::{Database, Item, ItemKind, Module, Origin, Program};
 use crate::eval::Eval;
 use crate::explain::{behind_in, is_literal};
+use crate::limits;
 use crate::parallel;
 use crate::path::text;
-use crate::problem::{Place, Problem};
+use crate::problem::{Code, Place, Problem};
+use crate::problems::written;
 use crate::reached::objects_of;
 use crate::refused::{asked, is_of_value, said};
 use crate::render::emit;
 use crate::told::Found;
+use crate::validate::UnitReport;
 
-/// What is wrong with what is written out in those declarations of these files that are not among the `used` ones.
-pub(crate) fn refused_unmade(
+/// What is wrong with what is written out in those declarations of these files that take part in none of the units.
+pub(crate) fn refused_unmade<'u>(
     db: &Database,
     program: Program,
     modules: &[Module],
-    used: impl Iterator<Item = Item>,
+    units: impl Iterator<Item = &'u UnitReport>,
 ) -> Vec<Found> {
     let files = modules.iter().filter(|module| module.origin(db) == Origin::File);
-    let declares = |item: &Item| {
-        matches!(item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn)
-    };
+    let declares =
+        |item: &Item| matches!(item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn);
     let mut declared: Vec<Item> =
         files.flat_map(|module| module.items(db)).copied().filter(declares).collect();
     if declared.is_empty() {
         return Vec::new();
     }
-    let used: FxHashSet<Item> = used.collect();
+    let used: FxHashSet<Item> = units.flat_map(|unit| unit.shared.iter().copied()).collect();
     declared.retain(|item| !used.contains(item));
     let found = parallel::in_order(db, &declared, |db, items| {
         let of_all = items.iter().flat_map(|item| refused_anyway(db, program, *item));
@@ -46,23 +48,36 @@ pub(crate) fn refused_unmade(
 /// What a server would refuse of the values that a declaration writes out, whatever is made of it.
 #[salsa::tracked(returns(deref))]
 pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Problem> {
-    let arena = Bump::new();
-    let eval = Eval::traced(db, &arena, program, item).counted();
-    let objects = objects_of(&eval, eval.blank(item));
+    let mut problems = Vec::new();
+    let of_text = written(db, item).iter().map(|written| written.problem.place);
+    let mut told: FxHashSet<(Option<Code>, Place)> = of_text.map(|place| (None, place)).collect();
+    for supposed in [true, false] {
+        let arena = Bump::new();
+        let eval = Eval::traced(db, &arena, program, item).counted().supposing(supposed);
+        for problem in refused_in(&eval, item) {
+            if !told.contains(&(None, problem.place))
+                && told.insert((Some(problem.code), problem.place))
+            {
+                problems.push(problem);
+            }
+        }
+    }
+    problems
+}
+
+fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
+    let objects = objects_of(eval, eval.blank(item));
     let mut tree = Tree::default();
-    let written = emit(&eval, &objects, &mut tree);
-    let mut problems: Vec<Problem> = Vec::new();
+    let written = emit(eval, &objects, &mut tree);
+    let mut problems = Vec::new();
     for (object, at) in objects.iter().zip(&written) {
         let Some(root) = tree.node(at.node) else { continue };
         let of_values = refusals(root, eval.minor).into_iter().filter(|one| is_of_value(root, one));
-        for refusal in of_values {
-            let behind = behind_in(&eval, object.object, at.made, &asked(0, &refusal));
-            let own = |place: &&Place| is_written_in(db, item, **place);
+        for refusal in of_values.take(limits::ITEM_PROBLEMS) {
+            let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));
+            let own = |place: &&Place| is_written_in(eval.db, item, **place);
             let Some(place) = behind.places.first().filter(own) else { continue };
-            let problem = said(root, &refusal, *place).note(field(root, &refusal.path));
-            if !problems.iter().any(|p| p.code == problem.code && p.place == problem.place) {
-                problems.push(problem);
-            }
+            problems.push(said(root, &refusal, *place).note(field(root, &refusal.path)));
         }
     }
     problems
