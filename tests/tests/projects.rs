@@ -155,3 +155,13 @@ fn a_dep_toml_that_cannot_be_read_is_told() {
         output.stderr
     );
 }
+
+#[test]
+fn what_only_another_file_of_the_program_reads_is_used() {
+    let defaults = "let hidden = 3\nlet lonely = 3\ninput tag: Str = \"v1\"\n";
+    let main = "use \"./defaults.dep\" as defaults\nx = defaults.hidden\ny = defaults.tag\n";
+    let folder = Folder::new(&[("main.dep", main), ("defaults.dep", defaults)]);
+    let output = folder.depc(&["check", "main.dep", "--format", "concise"]);
+    assert!(output.stdout.starts_with("defaults.dep:2:5: warning[E0273]"), "{}", output.stdout);
+    assert_eq!(output.stdout.matches("E0273").count(), 1, "{}", output.stdout);
+}

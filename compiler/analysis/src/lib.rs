@@ -19,6 +19,7 @@ pub mod mask;
 pub mod path;
 
 mod below;
+pub mod binder;
 mod named;
 pub mod parse;
 pub mod reach;
@@ -82,6 +83,7 @@ mod twice;
 mod unmade;
 mod unreadable;
 mod unused;
+mod uses;
 pub mod validate;
 
 pub mod tested;

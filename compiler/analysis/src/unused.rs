@@ -1,7 +1,7 @@
 //! What is declared and never named: `let`s, `input`s, and what `use` brings.
 //!
-//! The tokens of the files are looked through until each name was found, which for most programs is soon. So this is no
-//! query: a memo for each item would cost more than it saves.
+//! The tokens of the files are looked through until each name was found, which for most programs is soon; whether it means
+//! what was declared is asked where it was found. So this is no query: a memo for each item would cost more than it saves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use crate::parse::{parsed, tokens_of};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::resolve::{Target, Use, all_bases, brought};
 use crate::types::entry;
+use crate::uses::{Words, speaks_of, unused_locals};
 
 /// The code of its warnings.
 pub const CODE: Code = Code::E(273);
@@ -25,7 +26,11 @@ struct Declared {
     what: &'static str,
     /// The item that declares it, which does not count.
     item: Item,
+    /// What the name stands for.
+    target: Target,
 }
+
+type Names = BTreeMap<Arc<str>, Vec<Declared>>;
 
 /// A warning for each name that no file of the program uses. Names that begin with `_` are exempt.
 pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
@@ -36,11 +41,12 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
             overlays.entry(*base).or_default().push(overlay);
         }
     }
-    // What a `let` or a `use` names is seen in its own file; inputs, and files that are layered, in others too.
-    let mut shared: BTreeMap<Arc<str>, Vec<Declared>> = BTreeMap::new();
+    // What a `use` names is seen in its own file; inputs, and files that are layered, in others too. So is a `let`, by who
+    // uses its file; but mostly it is for its own.
+    let mut shared = Names::new();
     let mut left: Vec<Declared> = Vec::new();
     for module in files() {
-        let mut own: BTreeMap<Arc<str>, Vec<Declared>> = BTreeMap::new();
+        let mut own = Names::new();
         let mut declare = |everywhere: bool, declared: Declared| {
             if !declared.name.is_empty() && !declared.name.starts_with('_') {
                 let names = if everywhere { &mut shared } else { &mut own };
@@ -57,8 +63,8 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
                 left.extend(unmet(db, item, modules));
                 continue;
             }
-            let declared =
-                Declared { name: item.name(db).into(), place: name_of(db, item), what, item };
+            let (name, place) = (item.name(db).into(), name_of(db, item));
+            let declared = Declared { name, place, what, item, target: Target::Item(item) };
             declare(what == "input", declared);
         }
         left.extend(module.items(db).iter().flat_map(|item| locals(db, *item)));
@@ -81,20 +87,23 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
                 place: used.place,
                 what: "import",
                 item: used.place.item,
+                target: used.target,
             };
             let layered = matches!(used.target, Target::Module(_));
             declare(layered, declared);
         }
-        look_through(db, module, &mut own);
         // What a file brings is in scope of its overlays as well.
-        for overlay in overlays.get(&module).into_iter().flatten() {
-            look_through(db, *overlay, &mut own);
+        let above = overlays.get(&module).into_iter().flatten().copied();
+        look_through(db, std::iter::once(module).chain(above), &mut own);
+        for declared in own.into_values().flatten() {
+            let is_let = declared.item.kind(db) == ItemKind::Let;
+            match is_let && modules.len() > 1 {
+                true => shared.entry(declared.name.clone()).or_default().push(declared),
+                false => left.push(declared),
+            }
         }
-        left.extend(own.into_values().flatten());
     }
-    for module in files() {
-        look_through(db, module, &mut shared);
-    }
+    look_through(db, files(), &mut shared);
     left.extend(shared.into_values().flatten());
     left.sort_by_key(|declared| (declared.place.item, declared.place.node));
     left.into_iter().map(warning).collect()
@@ -166,7 +175,8 @@ fn unmet(db: &dyn Database, item: Item, modules: &[Module]) -> Option<Declared> 
             _ => false,
         })
     });
-    let declared = Declared { name: name.into(), place: name_of(db, item), what, item };
+    let place = name_of(db, item);
+    let declared = Declared { name: name.into(), place, what, item, target: Target::Item(item) };
     (!met && !name.starts_with('_')).then_some(declared)
 }
 
@@ -187,33 +197,14 @@ fn locals(db: &dyn Database, item: Item) -> Vec<Declared> {
         return Vec::new();
     }
     let parsed = parsed(db, item);
-    let top = parsed.tree().entry().id();
-    let names = || parsed.tree().nodes().filter(|node| node.kind() == NodeKind::Name);
-    let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut unused = Vec::new();
-    for local in parsed.tree().nodes() {
-        if local.kind() != NodeKind::Let || local.id() == top {
-            continue;
-        }
-        if named.is_empty() {
-            for name in names() {
-                named.entry(name.text()).or_default().push(name.range().start);
-            }
-        }
-        let (Some(name), Some(around)) = (local.child(NodeKind::Name), local.parent()) else {
-            continue;
-        };
-        let scope = local.range().end..around.range().end;
-        let is_named = |at: &usize| scope.contains(at);
-        if name.text().starts_with('_')
-            || named.get(name.text()).is_some_and(|all| all.iter().any(is_named))
-        {
-            continue;
-        }
-        let place = Place { item, node: name.id() };
-        unused.push(Declared { name: name.text().into(), place, what: "`let`", item });
-    }
-    unused
+    unused_locals(parsed.tree())
+        .into_iter()
+        .map(|name| {
+            let place = Place { item, node: name.id() };
+            let target = Target::Item(item);
+            Declared { name: name.text().into(), place, what: "`let`", item, target }
+        })
+        .collect()
 }
 
 /// Where something is brought.
@@ -221,24 +212,43 @@ fn at(used: &Use) -> (Item, u32) {
     (used.place.item, used.place.node)
 }
 
-/// Takes out what the items of a module name.
-fn look_through(db: &dyn Database, module: Module, names: &mut BTreeMap<Arc<str>, Vec<Declared>>) {
-    for item in module.items(db) {
+/// Takes out what the items of modules name. Most are seen in what is known of an item; of the others each word that may
+/// be one is looked at.
+fn look_through(
+    db: &dyn Database,
+    modules: impl Iterator<Item = Module> + Clone,
+    names: &mut Names,
+) {
+    let items = || modules.clone().flat_map(|module| module.items(db).iter().copied());
+    take_out(db, items(), names, |item, target, _| speaks_of(db, item, target));
+    let mut words = Words::default();
+    take_out(db, items(), names, |item, target, name| words.mean(db, item, target, name));
+}
+
+/// Takes out what each item that has the name in it uses by it.
+fn take_out(
+    db: &dyn Database,
+    items: impl Iterator<Item = Item>,
+    names: &mut Names,
+    mut uses: impl FnMut(Item, Target, &str) -> bool,
+) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for item in items {
         if names.is_empty() {
             return;
         }
+        seen.clear();
         let text = item.text(db);
-        let tokens = tokens_of(db, *item);
+        let tokens = tokens_of(db, item);
         for at in 0..tokens.len() {
             if !tokens.kind(at).is_some_and(TokenKind::is_free) {
                 continue;
             }
             let Some(name) = text.get(tokens.span(at).range()) else { continue };
-            if let Some(declared) = names.get_mut(name) {
-                declared.retain(|declared| declared.item == *item);
-                if declared.is_empty() {
-                    names.remove(name);
-                }
+            let Some(all) = names.get_mut(name).filter(|_| seen.insert(name)) else { continue };
+            all.retain(|one| one.item == item || !uses(item, one.target, name));
+            if all.is_empty() {
+                names.remove(name);
             }
         }
     }

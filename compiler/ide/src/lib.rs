@@ -4,7 +4,6 @@
 //! Each feature is a function of a workspace and a place, in a file of its own. None keeps anything: what is worth
 //! keeping is a memo of the query graph below.
 
-mod scope;
 mod symbol;
 
 mod calls;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use analysis::binder::binder;
 use analysis::db::{Item, ItemKind, Module};
 use analysis::elaborate::{Meaning, Meant, meaning};
 use analysis::parse::parsed;
@@ -14,8 +15,6 @@ use analysis::variant::variant;
 use analysis::workspace::Workspace;
 use kube::types::TypeId;
 use syntax::{Node, NodeKind as K};
-
-use crate::scope::binder;
 
 /// What has a name, whoever names it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 use syntax::{Node, NodeKind as K};
 
 /// The name that binds a local where a node uses it.
-pub(crate) fn binder<'t>(node: Node<'t>, name: &str) -> Option<Node<'t>> {
+pub fn binder<'t>(node: Node<'t>, name: &str) -> Option<Node<'t>> {
     let mut from = node;
     while let Some(above) = from.parent() {
         let found = binders(above, from).filter(|binder| binder.text() == name).last();
