@@ -74,6 +74,7 @@ mod mend;
 
 pub(crate) mod notation;
 
+mod because;
 mod blame;
 mod blank;
 pub(crate) mod checks;

@@ -84,7 +84,14 @@ impl<'a> Eval<'a> {
     pub(crate) fn fit_key(&self, key: &'a str, ty: Declared<'a>, rec: &'a Rec<'a>, spot: Spot<'a>) {
         let spot = if spot.source.library { self.user_spot(rec) } else { spot };
         let asked = Asked::of(spot, None);
+        // What is wrong with it is wrong with the field that holds the map.
+        let around = rec.owner.get();
+        let around = around.and_then(|(rec, name)| Some((rec, self.slot_of(rec, name)?)));
+        self.forcing.borrow_mut().extend(around);
         self.fit(Value::Str(key), ty, &asked);
+        if around.is_some() {
+            self.forcing.borrow_mut().pop();
+        }
     }
 
     /// The value as a type takes it, or the error, reported.

@@ -13,7 +13,7 @@ impl<'a> Eval<'a> {
             ItemKind::Every => self.for_object(problem),
             _ => problem,
         };
-        let problem = shortened(problem);
+        let problem = shortened(self.because(problem));
         let known = self.problems.borrow().len() as u64;
         // Past the bound it is told still: it may be what says so.
         self.afford(TOLD + size(&problem) / 4 + known / COMPARED, &|| problem.place);

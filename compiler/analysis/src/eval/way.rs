@@ -313,7 +313,7 @@ impl<'a> Eval<'a> {
 }
 
 /// The binding whose value the slot has.
-fn winner<'a>(slot: &'a Slot<'a>) -> Option<&'a Binding<'a>> {
+pub(super) fn winner<'a>(slot: &'a Slot<'a>) -> Option<&'a Binding<'a>> {
     let top = slot.bindings.get();
     let Some(origin) = slot.origin.get() else { return top };
     let mut at = top;
