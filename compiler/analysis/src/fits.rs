@@ -288,7 +288,7 @@ pub fn kind_of(literal: &Literal) -> Ty {
     }
 }
 
-fn members_of(ty: &Ty) -> &[Ty] {
+pub fn members_of(ty: &Ty) -> &[Ty] {
     match ty {
         Ty::Union(members) => members,
         ty => std::slice::from_ref(ty),

@@ -71,5 +71,5 @@ fn literals(members: &[Ty]) -> Option<String> {
         Ty::Literal(Literal::Bool(value)) => Some(value.to_string()),
         _ => None,
     };
-    Some(values(&members.iter().map(text).collect::<Option<Vec<_>>>()?))
+    Some(values(&members.iter().map(text).collect::<Option<Vec<_>>>()?, None))
 }

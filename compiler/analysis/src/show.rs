@@ -16,14 +16,28 @@ pub fn type_name(db: &dyn Database, ty: &Ty) -> String {
     out
 }
 
-/// Values of which one was to be written, in a row. Of very many, nobody reads all.
-pub fn values<T: AsRef<str>>(all: &[T]) -> String {
-    let mut shown: Vec<String> =
-        all.iter().take(VALUES).map(|value| value.as_ref().to_owned()).collect();
-    if all.len() > VALUES {
-        shown.push(format!("… and {} more", all.len() - VALUES));
+/// Values of which one was to be written, in a row. Of very many, nobody reads all: those that begin most like what was
+/// written instead come first, where that may be shown.
+pub fn values<T: AsRef<str>>(all: &[T], written: Option<&str>) -> String {
+    let mut shown: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
+    if shown.len() <= VALUES + 2 {
+        return shown.join(", ");
     }
-    shown.join(", ")
+    let compared = shown.get_mut(..COMPARED.min(all.len())).unwrap_or_default();
+    if let Some(written) = written {
+        let near = nearest(written, all.iter().map(AsRef::as_ref));
+        compared.sort_by_cached_key(|value| {
+            (near != Some(value), std::cmp::Reverse(alike(value, written)))
+        });
+    }
+    let more = shown.len() - VALUES;
+    shown.truncate(VALUES);
+    format!("{} and {more} more", shown.join(", "))
+}
+
+/// With how many bytes that are the same, but for their case, two texts begin.
+fn alike(one: &str, other: &str) -> usize {
+    one.bytes().zip(other.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -35,8 +49,11 @@ pub(crate) fn listed(names: &[String]) -> String {
     }
 }
 
-/// Values that are shown of a row of them.
-const VALUES: usize = 50;
+/// Values that are shown of a row of more.
+const VALUES: usize = 10;
+
+/// Values that are compared with what was written.
+const COMPARED: usize = 500;
 
 fn write_type(db: &dyn Database, ty: &Ty, out: &mut String) {
     if out.len() > limits::SHOWN_TYPE {

@@ -108,7 +108,7 @@ pub fn no_such_case(info: &VariantInfo, name: &str, node: Node<'_>, place: Place
     let mut problem = meant_beside(problem, node, name, info.cases.iter().map(|case| &*case.name));
     problem.help.get_or_insert_with(|| {
         let names: Vec<&str> = info.cases.iter().map(|case| &*case.name).collect();
-        format!("its cases are {}", crate::show::values(&names))
+        format!("its cases are {}", crate::show::values(&names, None))
     });
     problem
 }

@@ -141,7 +141,9 @@ impl Elaborator<'_> {
                             format!("{} is not {only}, the only value here", literal_text(literal))
                         }
                         texts => {
-                            format!("{} is not one of {}", literal_text(literal), values(texts))
+                            let written = literal_text(literal);
+                            let allowed = values(texts, (!hidden).then_some(&written));
+                            format!("{written} is not one of {allowed}")
                         }
                     },
                 );

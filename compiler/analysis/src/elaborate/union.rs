@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kube::types::FieldType;
+use rustc_hash::FxHashSet;
 use syntax::{Node, NodeKind};
 
 use super::every::asked_for;
@@ -13,7 +14,7 @@ use super::scope::FieldOf;
 use super::{Elaborator, habit};
 use crate::apart::{Choice, Evidence, Outline, choice, undecided};
 use crate::code::NO_SLOT;
-use crate::fits::{Fit, base, fits, join, optional, present};
+use crate::fits::{Fit, base, fits, join, members_of, optional, present};
 use crate::show::type_name;
 use crate::ty::{Literal, Ty};
 use crate::types::key_text;
@@ -188,8 +189,15 @@ impl Elaborator<'_> {
 
     /// All that the field which tells the members apart may be.
     fn tag_type(&self, outlines: &[Outline], tag: &str) -> Ty {
-        let fields = outlines.iter().filter_map(|outline| outline.field(tag));
-        fields.fold(Ty::Never, |all, field| join(self.db, all, field.ty.clone()))
+        let fields = || outlines.iter().filter_map(|outline| outline.field(tag));
+        // However many there are, each tells what may be written.
+        let mut seen = FxHashSet::default();
+        let members = fields().flat_map(|field| members_of(&field.ty));
+        let members: Vec<&Ty> = members.filter(|member| seen.insert(*member)).collect();
+        if members.len() > 1 && members.iter().all(|member| matches!(member, Ty::Literal(_))) {
+            return Ty::Union(members.into_iter().cloned().collect());
+        }
+        fields().fold(Ty::Never, |all, field| join(self.db, all, field.ty.clone()))
     }
 
     /// What `condition` says of the record whose field is compared: `store.kind == "disk"`. `ty` is what the field

@@ -233,7 +233,7 @@ impl Elaborator<'_> {
                 self.problem(
                     102,
                     name,
-                    format!("not every {shown} has `{text}`, only {} does", values(&cases)),
+                    format!("not every {shown} has `{text}`, only {} does", values(&cases, None)),
                 )
                 .help(format!("ask first: `if … is {only} then …`, or `match` the cases"))
             }

@@ -126,18 +126,19 @@ impl<'a> Eval<'a> {
         let allowed: Vec<String> = fields.map(|field| self.type_text(&field.ty)).collect();
         let spot = self.binding_spot(rec, slot);
         let asked = Asked { spot, field: Some((rec, slot, slot.bindings.get())), ..*asked };
-        let near = match value {
-            Value::Str(_) if !self.is_sealed() && !asked.sensitive => {
-                did_you_mean(&self.printed(value), allowed.iter().map(|text| &**text))
-            }
+        let written = match value {
+            Value::Str(_) if !self.is_sealed() && !asked.sensitive => Some(self.printed(value)),
             _ => None,
         };
+        let near = written
+            .as_ref()
+            .and_then(|text| did_you_mean(text, allowed.iter().map(|text| &**text)));
         let help = near.or_else(|| self.quoted_in_data(value, Declared::Ty(&Ty::Str), &asked));
         self.misfit_with(
             value,
             &asked,
             304,
-            |printed| format!("{printed} is not one of {}", values(&allowed)),
+            |printed| format!("{printed} is not one of {}", values(&allowed, written.as_deref())),
             help,
         )
     }

@@ -418,10 +418,11 @@ impl<'a> Eval<'a> {
             .collect();
         match literals {
             Some(texts) => {
-                let message = |printed: &str| format!("{printed} is not one of {}", values(&texts));
-                let near = (!self.hides(asked) && !self.is_sealed())
-                    .then(|| did_you_mean(&self.printed(value), texts.iter().map(|t| &**t)))
-                    .flatten();
+                let shown = !self.hides(asked) && !self.is_sealed();
+                let written = shown.then(|| self.printed(value));
+                let allowed = values(&texts, written.as_deref());
+                let message = |printed: &str| format!("{printed} is not one of {allowed}");
+                let near = written.and_then(|text| did_you_mean(&text, texts.iter().map(|t| &**t)));
                 self.misfit_with(value, asked, 304, message, near)
             }
             None => self.wrong_kind(value, Declared::Ty(ty), asked),

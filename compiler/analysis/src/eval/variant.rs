@@ -97,7 +97,7 @@ impl<'a> Eval<'a> {
                 .collect();
             self.report(
                 Problem::error(202, spot.place(), format!("nothing says which case `{path}` is"))
-                    .help(format!("set it to one of {}", crate::show::values(&names))),
+                    .help(format!("set it to one of {}", crate::show::values(&names, None))),
             );
         }
         kind
