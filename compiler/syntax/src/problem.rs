@@ -20,6 +20,7 @@ mod signs;
 pub use habit::is_no_binding;
 pub use layout::block_meant_to_end_above;
 pub use mend::Mend;
+pub use signs::is_typed_arm;
 
 /// One mistake in the syntax of an item.
 #[derive(Clone, PartialEq, Eq, Debug)]

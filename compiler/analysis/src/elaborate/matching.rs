@@ -34,6 +34,9 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
         let (value, subject_ty) = self.expression(subject, None);
+        if node.children_of(NodeKind::Arm).any(syntax::problem::is_typed_arm) {
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
         let sensitive = is_sensitive(&subject_ty);
         let subject_ty = if sensitive { exposed(&subject_ty) } else { subject_ty };
         let all = self.alternatives(&subject_ty);

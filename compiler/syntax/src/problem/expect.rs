@@ -412,6 +412,9 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
         (Some(N::List | N::Call | N::Params | N::TypeParams | N::UseNames), _) => {
             "elements are separated by a comma"
         }
+        (Some(N::Cases), Some(TokenKind::Colon)) => {
+            "what a case holds stands in braces: `name { value: Type }`"
+        }
         (Some(N::Body | N::Cases | N::RecordType | N::Match), _) => {
             "entries are separated by a line break or a comma"
         }

@@ -81,6 +81,12 @@ impl Reader {
 
     /// Arms have `=>`, and no word before them; in all of one `match` it is told once.
     pub(super) fn arms(&mut self, node: Node<'_>) {
+        if let Some((range, help)) = node.children_of(NodeKind::Arm).find_map(of_typed_arm) {
+            let found = node.tree().text().get(range.clone()).unwrap_or_default();
+            let message = format!("did not expect `{found}` in a pattern");
+            self.push(UNEXPECTED, node, range, message, Some(help));
+            return;
+        }
         if let Some((range, message, mend)) = of_arms(node) {
             let help = "an arm is written `pattern => value`".to_owned();
             self.push(UNEXPECTED, node, range, message, Some(help));
@@ -191,6 +197,29 @@ fn of_arms(node: Node<'_>) -> Option<(Range<usize>, String, Mend)> {
     };
     let mend = Mend { title: "write `=>`", safe: true, range: first.start..end, text: mended };
     Some((first.start..first.start + found.len(), message, mend))
+}
+
+/// The type behind the pattern of an arm, `n: Int => n`, which is read as a lambda behind a sign.
+fn of_typed_arm(arm: Node<'_>) -> Option<(Range<usize>, String)> {
+    let pattern = arm.child(NodeKind::Pattern).filter(|_| is_typed_arm(arm))?;
+    let ty = arm.child(NodeKind::Lambda)?.children().next()?;
+    let (first, second) = (pattern.text(), ty.text());
+    let help = match first.starts_with(char::is_uppercase) {
+        true => {
+            format!("a pattern is a type, and then a name for the value: `{first} {second} => …`")
+        }
+        false => format!(
+            "a pattern is a case or a type, and then a name for the value: `{first} value => …`, `{second} {first} => …`"
+        ),
+    };
+    Some((pattern.range().end..ty.range().end, help))
+}
+
+/// Whether an arm has a type behind its pattern, so that nothing of it is read as it was meant.
+pub fn is_typed_arm(arm: Node<'_>) -> bool {
+    let Some(pattern) = arm.child(NodeKind::Pattern) else { return false };
+    arm.tree().tokens().kind(pattern.token_range().end) == Some(TokenKind::Colon)
+        && arm.child(NodeKind::Lambda).is_some()
 }
 
 /// The schema in `Common for Workload { … }`, if a binding is that.
