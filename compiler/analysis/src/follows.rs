@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use syntax::{Node, NodeKind};
 
-use crate::db::{Database, Item, Module};
+use crate::db::{Database, Item, ItemKind, Module};
 use crate::elaborate::written_keys;
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem, Severity};
@@ -164,12 +164,11 @@ pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
     }
     // `backend` is not missing besides where it is said to stand in the place of `service`.
     let is_said = |problem: &Problem| {
-        let help = problem.help.as_deref().unwrap_or_default();
-        let name = help.strip_prefix("set it: `").and_then(|rest| rest.split_once(" = "));
-        let named = |help: &str| name.is_some_and(|(name, _)| help.contains(&format!("`{name}")));
-        unknown
-            .get(&problem.place.item)
-            .is_some_and(|(_, said)| said.iter().any(|help| named(help)))
+        let names = missing(problem);
+        let named = |name: &&str, help: &String| help.contains(&format!("`{name}"));
+        unknown.get(&problem.place.item).is_some_and(|(_, said)| {
+            !names.is_empty() && names.iter().all(|name| said.iter().any(|help| named(name, help)))
+        })
     };
     let held = |record: Place| {
         let parsed = parsed(db, record.item);
@@ -195,6 +194,14 @@ pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
         *left = left.saturating_sub(1);
         lacks
     });
+}
+
+/// The fields of which a problem says that they are missing.
+fn missing(problem: &Problem) -> Vec<&str> {
+    let help = problem.help.as_deref().unwrap_or_default();
+    let set = help.strip_prefix("set it: ").or(help.strip_prefix("set them: "));
+    let names = set.into_iter().flat_map(|set| set.split(", "));
+    names.filter_map(|name| Some(name.strip_prefix('`')?.split_once(" = ")?.0)).collect()
 }
 
 /// Takes away that a member is not there whose name stands in entries that cannot be read: `{ http = 80 ssh = 22 }`.
@@ -241,39 +248,64 @@ pub(crate) fn without_types_of_rings(found: &mut Vec<Found>) {
     });
 }
 
-/// Takes away that nothing below sets what an item overrides, which is made of one that was meant to be given it by
-/// another name.
-pub(crate) fn without_overrides_of_lost(db: &Database, found: &mut Vec<Found>) {
+/// Takes away what follows from a binding whose first name is that of nothing: that the item which was meant lacks that,
+/// and that nothing below sets what an item overrides which is made of it.
+pub(crate) fn without_uses_of_lost(db: &Database, found: &mut Vec<Found>) {
     let lost = found.iter().filter(|found| found.problem.code == Code::E(406));
-    let lost: Vec<Lost> = lost.filter_map(|found| lost_by(db, &found.problem)).collect();
+    let lost: Vec<Lost<'_>> = lost.filter_map(|found| lost_by(db, &found.problem)).collect();
     if lost.is_empty() {
         return;
     }
-    found.retain(|Found { problem, .. }| {
-        problem.code != Code::E(403) || !overrides_one(db, problem.place, &lost)
+    found.retain(|Found { problem, .. }| match problem.code {
+        Code::E(202) => !lost.iter().any(|lost| lacks_one(db, problem, lost)),
+        Code::E(403) => {
+            let name = problem.place.item.name(db);
+            !lost.iter().any(|lost| lost.written == Some(name))
+                && !overrides_one(db, problem.place, &lost)
+        }
+        _ => true,
     });
 }
 
 /// A binding that is lost, because the name in front of it is that of nothing.
-struct Lost {
+struct Lost<'db> {
+    /// The name, if it is that of an item.
+    written: Option<&'db str>,
     /// The name that was certainly meant.
     meant: String,
     /// What it binds in that, by the last names.
     names: Vec<String>,
 }
 
-fn lost_by(db: &Database, problem: &Problem) -> Option<Lost> {
+fn lost_by<'db>(db: &'db Database, problem: &Problem) -> Option<Lost<'db>> {
     let meant = problem.fix.as_ref()?.edits.first()?.text.clone();
     let parsed = parsed(db, problem.place.item);
-    let binding = binding_around(parsed.tree().node(problem.place.node)?)?;
+    let name = parsed.tree().node(problem.place.node)?;
+    let binding = binding_around(name)?;
+    let first = name.text() == problem.place.item.name(db);
     let names = match binding.child(NodeKind::Body) {
         Some(body) => written_keys(body).iter().map(|key| key.to_string()).collect(),
-        None => vec![last_name(binding)?],
+        None => {
+            // What is bound to the name itself is all that it was to have.
+            let of_name = binding.child(NodeKind::Path)?.children().count() == 1;
+            vec![if of_name { meant.clone() } else { last_name(binding)? }]
+        }
     };
-    Some(Lost { meant, names })
+    Some(Lost { written: first.then(|| problem.place.item.name(db)), meant, names })
 }
 
-fn overrides_one(db: &Database, place: Place, lost: &[Lost]) -> bool {
+/// Whether an item lacks only what a binding was meant to give it.
+fn lacks_one(db: &Database, problem: &Problem, lost: &Lost<'_>) -> bool {
+    let item = problem.place.item;
+    let names = match item.kind(db) {
+        ItemKind::Input => vec![item.name(db)],
+        _ => missing(problem),
+    };
+    let given = |name: &&str| lost.names.iter().any(|given| given == name);
+    item.name(db) == lost.meant && !names.is_empty() && names.iter().all(|name| given(name))
+}
+
+fn overrides_one(db: &Database, place: Place, lost: &[Lost<'_>]) -> bool {
     let parsed = parsed(db, place.item);
     let node = parsed.tree().node(place.node);
     let Some(name) = node.and_then(binding_around).and_then(last_name) else { return false };

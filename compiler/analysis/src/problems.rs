@@ -26,7 +26,7 @@ use crate::policies::{concerned, policies};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::recursion::{calls_itself, recursion};
-use crate::resolve::{bases, brought};
+use crate::resolve::{all_bases, bases, brought, items_named};
 use crate::rules;
 use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
@@ -251,8 +251,11 @@ pub(crate) fn news<'p>(
         }
         // What a layer overrides is in the file below, which is not there.
         Code::E(403) => {
-            !is_without_base(db, problem.place.item.module(db)) && !is_of_unread(db, problem)
+            !is_without_base(db, problem.place.item.module(db))
+                && !is_of_unread(db, problem)
+                && !lies_on_unread(db, problem.place.item)
         }
+        Code::E(408 | 410) => !is_of_unread(db, problem) && !lies_on_unread(db, problem.place.item),
         // What is of the wrong kind is not told to change what it cannot be either.
         Code::E(404) => !written(db, problem.place.item)
             .iter()
@@ -354,6 +357,13 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
 fn is_without_base(db: &dyn salsa::Database, module: Module) -> bool {
     bases(db, module).is_empty()
         && module.items(db).iter().any(|item| item.kind(db) == ItemKind::Overlay)
+}
+
+/// Whether what an item of an overlay lies on cannot be read in full: what is missing in that may stand there.
+fn lies_on_unread(db: &dyn salsa::Database, item: Item) -> bool {
+    let below = all_bases(db, item.module(db)).iter();
+    let mut named = below.flat_map(|base| items_named(db, *base, item.name(db)));
+    named.any(|below| written(db, *below).iter().any(unreadable))
 }
 
 /// Whether it is a mistake of syntax.

@@ -11,8 +11,8 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::eval::checks::CHECK;
 use crate::follows::{
     without_kinds_of_hidden, without_members_of_unread, without_names_of_quoted_modules,
-    without_names_of_unknown, without_overrides_of_lost, without_records_for_traits,
-    without_rest_of_overlays, without_types_of_rings, without_uses_of_refused,
+    without_names_of_unknown, without_records_for_traits, without_rest_of_overlays,
+    without_types_of_rings, without_uses_of_lost, without_uses_of_refused,
 };
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
@@ -69,7 +69,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
     }
     without_types_of_rings(&mut found);
-    without_overrides_of_lost(db, &mut found);
+    without_uses_of_lost(db, &mut found);
     without_records_for_traits(&mut found);
     without_rest_of_overlays(db, &mut found);
     without_uses_of_refused(db, &mut found);

@@ -7,6 +7,7 @@ use syntax::{Node, NodeKind, NodeKind as K};
 
 use super::layer::Traits;
 use super::path::{Bound, Segment, bound, segments};
+use super::secret::Concealed;
 use super::{Elaborator, Own, signature};
 use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
 use crate::db::{Item, ItemKind, Library, Module, Origin};
@@ -16,6 +17,7 @@ use crate::path;
 use crate::problem::{Code, Place, Problem};
 use crate::reach::module_names;
 use crate::resolve::{Target, bases, brought, declaration, items_named};
+use crate::sensitive::reaches_sensitive;
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
@@ -136,8 +138,12 @@ impl Elaborator<'_> {
             let problem = self.problem(406, path.unwrap_or(node), message);
             let mut problem = problem.meant(&name, names.iter().map(|name| &**name));
             problem.help = problem.help.or_else(|| {
-                let ty = type_of_written(node);
-                let declare = || format!("give a new item its type: `{name}: {ty} = …`");
+                let of_item = node.child(NodeKind::Path).is_none_or(|path| path.text() == &*name);
+                let (ty, value) = match of_item {
+                    true => (type_of_written(node), "…"),
+                    false => ("Name", "{ … }"),
+                };
+                let declare = || format!("give a new item its type: `{name}: {ty} = {value}`");
                 (whole == "base").then(declare)
             });
             if whole == "program"
@@ -180,8 +186,32 @@ impl Elaborator<'_> {
             (None, Bound::Block(..)) => Some(Own::new(Ty::Error, Vec::new())),
             _ => None,
         };
+        // It may be a secret, by the name that was meant.
+        let is_sensitive = near.is_some_and(|near| self.leads_to_sensitive(near, node));
+        let outer = self.concealed;
+        if is_sensitive {
+            self.concealed = Concealed::All;
+        }
         self.names_in(&bound);
-        self.own = None;
+        if let Bound::Value(_, value) = bound
+            && is_sensitive
+        {
+            self.hide_constants(&[value]);
+        }
+        (self.own, self.concealed) = (None, outer);
+    }
+
+    /// Whether what a binding gives to an item that is called otherwise may be sensitive there.
+    fn leads_to_sensitive(&self, item: Item, binding: Node<'_>) -> bool {
+        let mut ty = signature(self.db, item).ty.clone();
+        let path = binding.child(NodeKind::Path);
+        for name in path.iter().flat_map(|path| path.children()).skip(1) {
+            match self.field_of(present(&ty), &key_text(name)) {
+                Some(field) => ty = field.ty,
+                None => break,
+            }
+        }
+        reaches_sensitive(self.db, &ty)
     }
 
     /// That a name is that of a `let` of a file below, which only that file reads.

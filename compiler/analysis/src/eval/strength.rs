@@ -175,6 +175,8 @@ impl<'a> Eval<'a> {
         match &entry.kind {
             EntryKind::Set { op: SetOp::Replace, .. } => {
                 let strength = strength(binding);
+                // What may not set what is below leaves that as it is.
+                let mut refused = false;
                 if let Some(last) = below.last
                     && last.layer.id == binding.layer.id
                     && self.together(last, binding)
@@ -196,6 +198,7 @@ impl<'a> Eval<'a> {
                         && set.layer.id != binding.layer.id
                         && !self.are_of_another(&[set, binding])
                     {
+                        refused = true;
                         let name = path();
                         let mut problem =
                             Problem::error(402, place, format!("`{name}` is set below"))
@@ -245,7 +248,8 @@ impl<'a> Eval<'a> {
                 }
                 if strength > Strength::Default {
                     below.set = Some(binding);
-                } else if below.set.is_some_and(|set| !self.are_siblings(set.layer, binding.layer))
+                } else if !refused
+                    && below.set.is_some_and(|set| !self.are_siblings(set.layer, binding.layer))
                 {
                     below.set = None;
                 }
