@@ -166,6 +166,17 @@ impl<'a> Eval<'a> {
         written
     }
 
+    /// On how many files of the program the one lies in which something is written; what the command line says lies on all.
+    pub(super) fn height_of(&self, source: &Source<'a>) -> usize {
+        if source.command_line {
+            return usize::MAX;
+        }
+        let overlays = self.program.root(self.db).overlays(self.db);
+        let module = source.item.module(self.db);
+        let below = overlays.iter().position(|overlay| *overlay == module);
+        below.map_or(0, |below| below + 1)
+    }
+
     /// A field, if what it has is what a user wrote.
     fn written_by_user(&self, rec: &'a Rec<'a>, name: &str) -> Option<Written<'a>> {
         let slot = self.slot(rec, name)?;
@@ -174,9 +185,6 @@ impl<'a> Eval<'a> {
         if source.library || source.schema {
             return None;
         }
-        let overlays = self.program.root(self.db).overlays(self.db);
-        let module = source.item.module(self.db);
-        let below = overlays.iter().position(|overlay| *overlay == module);
-        Some(Written { rec, slot, binding, height: below.map_or(0, |below| below + 1) })
+        Some(Written { rec, slot, binding, height: self.height_of(source) })
     }
 }

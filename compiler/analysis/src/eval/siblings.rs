@@ -8,6 +8,13 @@ use crate::eval::value::{Binding, Layer, Source, What};
 use crate::resolve::bases;
 
 impl<'a> Eval<'a> {
+    /// Whether what is set below stands in a file that lies on the one above it: `b = a { n = 1 }` of a base amends what an
+    /// overlay makes of `a`, and who wrote it can say nothing of that.
+    pub(super) fn is_of_later(&self, set: &'a Binding<'a>, above: &'a Binding<'a>) -> bool {
+        let [set, above] = [set, above].map(|binding| binding.layer.source);
+        !above.rule && self.height_of(set) > self.height_of(above)
+    }
+
     /// Of siblings, one that sets a field beats those that give a default.
     pub(super) fn strongest_sibling(&self, binding: &'a Binding<'a>) -> &'a Binding<'a> {
         if strength(binding) > Strength::Default {

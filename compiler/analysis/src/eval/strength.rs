@@ -196,6 +196,7 @@ impl<'a> Eval<'a> {
                     } else if strength != Strength::Override
                         && !free
                         && set.layer.id != binding.layer.id
+                        && !self.is_of_later(set, binding)
                         && !self.are_of_another(&[set, binding])
                     {
                         refused = true;
