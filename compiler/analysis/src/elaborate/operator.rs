@@ -82,7 +82,14 @@ impl Elaborator<'_> {
         let scales = matches!(operator, "*" | "/" | "%");
         let plain = scales && first.kind() == NodeKind::Int;
         let hint = if compares || plain { None } else { expected };
-        let (mut left, mut ty) = self.expression(first, hint);
+        // A number with a unit is read as what stands beside it, where nothing else says what it is.
+        let beside = match rest.get(1) {
+            Some(right) if hint.is_none() && !scales && first.kind() == NodeKind::Unit => {
+                Some(widened(&self.type_of(*right))).filter(has_units)
+            }
+            _ => None,
+        };
+        let (mut left, mut ty) = self.expression(first, hint.or(beside.as_ref()));
         let mut left_node = first;
         if let ["==" | "!=", right] = rest.iter().map(|node| node.text()).collect::<Vec<_>>()[..]
             && matches!(ty, Ty::Optional(_))
@@ -109,7 +116,7 @@ impl Elaborator<'_> {
             } else if scales {
                 None
             } else {
-                expected.cloned()
+                expected.cloned().or_else(|| Some(widened(base(&ty))).filter(has_units))
             };
             let (right, right_ty) = self.expression(*right_node, hint.as_ref());
             let before = self.problems.len();
@@ -330,6 +337,7 @@ impl Elaborator<'_> {
                 format!("{a} and {b} have no order")
             };
             self.report(self.problem(209, node, message));
+            return Ty::Bool;
         } else if equality
             && let (Ty::Literal(literal), other @ Ty::Union(_))
             | (other @ Ty::Union(_), Ty::Literal(literal)) = (left, right)
@@ -383,6 +391,11 @@ impl Elaborator<'_> {
         };
         (self.emit(node, expr), result)
     }
+}
+
+/// Whether the numbers of a type are written with units.
+fn has_units(ty: &Ty) -> bool {
+    matches!(base(ty), Ty::Quantity | Ty::Duration | Ty::Percent)
 }
 
 /// Whether zero is the only number of a type, whatever else its values are called.
