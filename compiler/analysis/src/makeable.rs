@@ -6,7 +6,7 @@ use crate::db::Item;
 use crate::fits::base;
 use crate::problem::Place;
 use crate::schema::{FieldInfo, SchemaInfo, schema};
-use crate::ty::Ty;
+use crate::ty::{Refinement, Ty};
 use crate::variant::variant;
 
 /// Why nothing of a declaration can ever be made: the field that it needs, and what that is.
@@ -91,6 +91,9 @@ impl Declared {
     }
 
     fn has_values(&self, ty: &Ty) -> bool {
+        if let Some(element) = needed_element(ty) {
+            return self.has_values(element);
+        }
         match base(ty) {
             Ty::Never => false,
             Ty::Schema(item) | Ty::Variant(item) => self.can_be_made(*item),
@@ -114,7 +117,24 @@ fn required(form: &SchemaInfo) -> impl Iterator<Item = &FieldInfo> {
     form.fields.iter().filter(|field| !field.optional && !field.has_default)
 }
 
+/// The type of the elements of a list or map that has one at least.
+fn needed_element(ty: &Ty) -> Option<&Ty> {
+    let Ty::Refined(refined) = ty else { return None };
+    let some =
+        |refinement: &Refinement| matches!(refinement, Refinement::Len(Some(low), _) if *low > 0);
+    match &refined.base {
+        _ if !refined.refinements.iter().any(some) => None,
+        Ty::List(element) => Some(element),
+        Ty::Map(map) => Some(&map.1),
+        Ty::Keyed(keyed) => Some(&keyed.element),
+        _ => None,
+    }
+}
+
 fn named(ty: &Ty) -> Option<Item> {
+    if let Some(element) = needed_element(ty) {
+        return named(element);
+    }
     match base(ty) {
         Ty::Schema(item) | Ty::Variant(item) => Some(*item),
         Ty::Union(members) => members.iter().find_map(named),
@@ -123,6 +143,9 @@ fn named(ty: &Ty) -> Option<Item> {
 }
 
 fn needed(ty: &Ty, items: &mut Vec<Item>) {
+    if let Some(element) = needed_element(ty) {
+        return needed(element, items);
+    }
     match base(ty) {
         Ty::Schema(item) | Ty::Variant(item) if !items.contains(item) => items.push(*item),
         Ty::Union(members) => members.iter().for_each(|member| needed(member, items)),

@@ -108,10 +108,9 @@ impl Elaborator<'_> {
                 let meant = condition.kind() == NodeKind::Bool || severity != Severity::Error;
                 let never = known == Ty::Literal(Literal::Bool(false)) && !meant;
                 if never && self.never_holds(condition) {
-                    self.report(
-                        self.problem(271, condition, "this can never hold")
-                            .help("see the types of what it compares: they leave no other outcome"),
-                    );
+                    self.report(self.problem(271, condition, "this can never hold").help(
+                        "its parts exclude each other, or the types of what they compare do",
+                    ));
                 }
                 let scope = self.enter();
                 // The message speaks of the case in which the condition does not hold.

@@ -3,6 +3,7 @@
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::narrow::path_text;
 use crate::code::{Expr, ExprId};
 use crate::problem::{Code, Problem};
 use crate::sensitive::{is_sensitive, sealed};
@@ -42,6 +43,7 @@ impl Elaborator<'_> {
         if self.chooses(told, first, rest) {
             return (left, Ty::Error);
         }
+        decided |= and && excludes_itself(node);
         let ty = match decided {
             // Whatever is sensitive decides nothing then.
             true => decides,
@@ -73,5 +75,77 @@ impl Elaborator<'_> {
             problem.help = Some(CHOICE.to_owned());
         }
         true
+    }
+}
+
+/// Of two values one is below the other, equal to it, or above it; one value is there, or is not.
+const BELOW: u8 = 1;
+const EQUAL: u8 = 2;
+const ABOVE: u8 = 4;
+
+/// Whether what is joined by `and` says of two paths, or of whether one is there, what cannot all be.
+fn excludes_itself(node: Node<'_>) -> bool {
+    let mut said: Vec<(&str, &str, u8)> = Vec::new();
+    relations(node, &mut said) && said.iter().any(|(_, _, left)| *left == 0)
+}
+
+/// Adds what conditions that are joined by `and` say of paths: what is left of the ways in which they may lie to each other.
+/// False where there are too many of them.
+fn relations<'t>(node: Node<'t>, said: &mut Vec<(&'t str, &'t str, u8)>) -> bool {
+    let mut parts = node.children();
+    match node.kind() {
+        NodeKind::Paren => return parts.next().is_none_or(|inner| relations(inner, said)),
+        NodeKind::Binary => {}
+        NodeKind::Is => {
+            if let (Some(value), Some(what)) = (parts.next(), parts.next())
+                && path_text(value).is_some()
+            {
+                match what.kind() {
+                    NodeKind::IsSet => say(value.text(), "", ABOVE, said),
+                    NodeKind::Unset => say(value.text(), "", BELOW, said),
+                    _ => {}
+                }
+            }
+            return true;
+        }
+        _ => return true,
+    }
+    let (Some(left), Some(operator), Some(right)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return true;
+    };
+    let allowed = match operator.text() {
+        "and" => {
+            let mut all = node.children().filter(|part| part.kind() != NodeKind::BinaryOp);
+            return all.all(|part| said.len() < RELATIONS && relations(part, said));
+        }
+        "<" => BELOW,
+        "<=" => BELOW | EQUAL,
+        "==" => EQUAL,
+        "!=" => BELOW | ABOVE,
+        ">=" => EQUAL | ABOVE,
+        ">" => ABOVE,
+        _ => return true,
+    };
+    if path_text(left).is_some() && path_text(right).is_some() {
+        let (left, right) = (left.text(), right.text());
+        let turned = (allowed & EQUAL)
+            | if allowed & BELOW > 0 { ABOVE } else { 0 }
+            | if allowed & ABOVE > 0 { BELOW } else { 0 };
+        match left <= right {
+            true => say(left, right, allowed, said),
+            false => say(right, left, turned, said),
+        }
+    }
+    true
+}
+
+/// Relations that are compared with each other.
+const RELATIONS: usize = 32;
+
+fn say<'t>(left: &'t str, right: &'t str, allowed: u8, said: &mut Vec<(&'t str, &'t str, u8)>) {
+    match said.iter_mut().find(|(a, b, _)| (*a, *b) == (left, right)) {
+        Some((_, _, known)) => *known &= allowed,
+        None => said.push((left, right, allowed)),
     }
 }

@@ -42,8 +42,10 @@ impl Elaborator<'_> {
         let all = self.alternatives(&subject_ty);
         let mut known = subject_ty != Ty::Error && subject_ty != Ty::Any;
         // Of a constant with a name, which somebody may change, all arms are meant.
-        let constant = matches!(present(&subject_ty), Ty::Literal(_) | Ty::Case(..))
-            && !is_constant(bare(subject));
+        let is_one = |ty: &Ty| matches!(present(ty), Ty::Literal(_) | Ty::Case(..));
+        let constant = is_one(&subject_ty)
+            && !is_constant(bare(subject))
+            && is_one(&exposed(&self.type_anywhere(subject)));
         let mut left: Vec<Left> =
             all.iter().map(|ty| Left { part: ty.clone(), of: ty.clone() }).collect();
         let mut arms = Vec::new();

@@ -7,6 +7,7 @@ use super::{Elaborator, elaborate};
 use crate::bounds;
 use crate::code::{BinaryOp, Code, EntryKind, Expr, ExprId, NO_SLOT, Root};
 use crate::db::Item;
+use crate::fits::{Fit, fits};
 use crate::interval;
 use crate::makeable::never_made;
 use crate::problem::{Place, Problem, Severity};
@@ -89,10 +90,30 @@ impl Elaborator<'_> {
         (left_node, left): (Node<'_>, &Ty),
         (right_node, right): (Node<'_>, &Ty),
     ) -> Option<bool> {
-        interval::comparison(op, left, right).or_else(|| {
-            let (left, right) = (self.exactly(left_node, left), self.exactly(right_node, right));
-            bounds::comparison(op, &left, &right)
-        })
+        interval::comparison(op, left, right).or_else(|| self.never_equal(op, left, right)).or_else(
+            || {
+                let (left, right) =
+                    (self.exactly(left_node, left), self.exactly(right_node, right));
+                bounds::comparison(op, &left, &right)
+            },
+        )
+    }
+
+    /// What a comparison gives of a constant and of what is never that: because of what narrows its type, or because the
+    /// conditions around it say that it is another.
+    fn never_equal(&self, op: BinaryOp, left: &Ty, right: &Ty) -> Option<bool> {
+        let differs = match op {
+            BinaryOp::Equal => false,
+            BinaryOp::NotEqual => true,
+            _ => return None,
+        };
+        let (constant, other) = match (left, right) {
+            (Ty::Literal(_), other) => (left, other),
+            (other, Ty::Literal(_)) => (right, other),
+            _ => return None,
+        };
+        let narrows = matches!(other, Ty::Literal(_) | Ty::Refined(_));
+        (narrows && fits(self.db, constant, other) == Fit::No).then_some(differs)
     }
 
     /// The type of an operand; of a number with a unit that is written out, it is that of this one number.
@@ -110,10 +131,7 @@ impl Elaborator<'_> {
             return true;
         }
         if path_text(condition).is_some() && condition.kind() != NodeKind::Paren {
-            let around = std::mem::take(&mut self.narrowed);
-            let ty = self.type_of(condition);
-            self.narrowed = around;
-            return matches!(ty, Ty::Literal(_) | Ty::Error);
+            return matches!(self.type_anywhere(condition), Ty::Literal(_) | Ty::Error);
         }
         // The names of fields, and of functions that are called, are no values.
         let parts: Vec<Node<'_>> = match condition.kind() {
@@ -123,6 +141,14 @@ impl Elaborator<'_> {
         let called = parts.get(1).is_some_and(|second| second.kind() == NodeKind::Call);
         let from = usize::from(called && condition.kind() == NodeKind::Chain);
         parts.into_iter().skip(from).any(|part| self.is_of_a_constant(part))
+    }
+
+    /// The type of an expression, whatever conditions around it say.
+    pub(super) fn type_anywhere(&mut self, node: Node<'_>) -> Ty {
+        let around = std::mem::take(&mut self.narrowed);
+        let ty = self.type_of(node);
+        self.narrowed = around;
+        ty
     }
 
     /// Reports a schema that narrows a field so that a check of a schema above never holds.
