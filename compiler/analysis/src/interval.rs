@@ -189,7 +189,8 @@ pub fn length(ty: &Ty) -> Option<Ty> {
     }
 }
 
-fn lengths(refinements: &[Refinement], bytes: bool) -> Interval {
+/// How long conditions let a value be: in characters or elements, or in bytes.
+pub fn lengths(refinements: &[Refinement], bytes: bool) -> Interval {
     let count = |value: &Option<u64>| value.and_then(|value| i64::try_from(value).ok());
     let lengths = refinements.iter().filter_map(|refinement| match refinement {
         Refinement::Len(low, high) if !bytes => Some((low, high)),

@@ -41,6 +41,7 @@ pub mod refinement;
 pub mod schema;
 pub mod sensitive;
 pub mod show;
+mod texts;
 pub mod ty;
 pub mod types;
 

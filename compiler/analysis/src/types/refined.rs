@@ -5,12 +5,13 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use crate::bounds::{self, bound};
-use crate::db::target;
+use crate::db::{Origin, target};
 use crate::fits::{Fit, base, fits};
 use crate::interval;
 use crate::pattern::{whole, why_none};
 use crate::refinement::{FORMATS, literal_fits};
 use crate::show::type_name;
+use crate::texts;
 use crate::ty::{Bound, RefinedTy, Refinement, Ty};
 use crate::types::TypeReader;
 
@@ -155,18 +156,30 @@ impl TypeReader<'_> {
     fn some(&mut self, node: Node<'_>, ty: Ty, refinements: Vec<Refinement>) -> Ty {
         let refined = self.refined(ty, refinements);
         if let Ty::Refined(all) = &refined
-            && (interval::nothing(&all.refinements) || bounds::nothing(&all.base, &all.refinements))
+            && let Some(text) = self.none(&all.base, &all.refinements)
         {
             let conditions: Vec<String> =
                 all.refinements.iter().map(crate::show::refinement_name).collect();
             let conditions = conditions.join(" and ");
-            self.error(272, node, format!("no value is in {conditions}")).help = Some(
-                "a range begins at its smaller end, and ranges that are joined by `&` overlap"
-                    .to_owned(),
-            );
+            self.error(272, node, format!("no value is in {conditions}")).help = Some(match text {
+                true => "no text satisfies all of them at once".to_owned(),
+                false => {
+                    "a range begins at its smaller end, and ranges that are joined by `&` overlap"
+                        .to_owned()
+                }
+            });
             return Ty::Error;
         }
         refined
+    }
+
+    /// Whether no value satisfies all conditions, and then whether that is said of texts. The library's own types have values.
+    fn none(&self, base: &Ty, all: &[Refinement]) -> Option<bool> {
+        if interval::nothing(all) || bounds::nothing(base, all) {
+            return Some(false);
+        }
+        let of_user = *base == Ty::Str && self.item.module(self.db).origin(self.db) == Origin::File;
+        (of_user && texts::nothing(all, interval::lengths(all, false))).then_some(true)
     }
 
     /// What is of both types: where one narrows the other, that one.
@@ -198,7 +211,7 @@ impl TypeReader<'_> {
         {
             let all: Vec<Refinement> =
                 a.refinements.iter().chain(b.refinements.iter()).cloned().collect();
-            let none = interval::nothing(&all) || bounds::nothing(&a.base, &all);
+            let none = self.none(&a.base, &all).is_some();
             return Some(if none { Ty::Never } else { self.refined(a.base.clone(), all) });
         }
         match (fits(self.db, a, b), fits(self.db, b, a)) {
