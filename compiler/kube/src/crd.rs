@@ -245,8 +245,8 @@ pub(crate) fn misfit_expression(
 ) -> Option<String> {
     let expr = cel::program(text).ok()?;
     let mut env: Vec<(&str, cel::Ty<'_>)> =
-        names.iter().map(|name| (*name, cel::Ty::Dyn)).collect();
-    if let Some(of) = of {
+        names.iter().map(|name| (*name, cel::of_variable(name))).collect();
+    if let Some(of) = of.filter(|of| !of.is_empty()) {
         env.push(("variables", cel::Ty::Fields(Rc::default())));
         for (name, text) in of {
             let known = cel::program(text).ok().and_then(|expr| cel::gives(&expr, &env));
@@ -262,23 +262,28 @@ pub(crate) fn misfit_expression(
     };
     let fits = match (wanted, &found) {
         (Wanted::Anything, _) => true,
+        (Wanted::Object | Wanted::Patches, cel::Ty::Dyn) => !cel::is_selected(&expr),
         // The types of what an object holds are not known where a policy is made, and those of some functions not here.
         (_, cel::Ty::Dyn) => !cel::is_part_of(&expr, &UNTYPED),
         (Wanted::Bool, cel::Ty::Bool) => true,
         (Wanted::Text | Wanted::TextOrNull, cel::Ty::Str) => true,
         (Wanted::TextOrNull, cel::Ty::Null) => true,
+        (Wanted::Object, found) => cel::is_object(found),
+        (Wanted::Patches, found) => cel::are_patches(&expr, found),
         _ => false,
     };
-    let (asked, example) = match wanted {
-        Wanted::Bool => ("a bool", "== true"),
-        Wanted::TextOrNull => ("a string or null", "+ \"\""),
-        _ => ("a string", "+ \"\""),
+    let text = text.trim();
+    let (asked, written) = match wanted {
+        Wanted::Object => ("an Object", "Object{spec: Object.spec{…}}".to_owned()),
+        Wanted::Patches => ("a list of JSON patches", "[JSONPatch{op: …}]".to_owned()),
+        Wanted::Bool => ("a bool", format!("{text} == true")),
+        Wanted::TextOrNull => ("a string or null", format!("{text} + \"\"")),
+        Wanted::Text | Wanted::Anything => ("a string", format!("{text} + \"\"")),
     };
     match &found {
         _ if fits => None,
         cel::Ty::Dyn => Some(format!(
-            "{asked} is asked for, and of what kind this is nothing says: write `{} {example}`",
-            text.trim()
+            "{asked} is asked for, and of what kind this is nothing says: write `{written}`"
         )),
         found => Some(format!("it gives {}, and {asked} is asked for", found.name())),
     }
@@ -291,6 +296,10 @@ pub(crate) enum Wanted {
     Bool,
     Text,
     TextOrNull,
+    /// What a server applies.
+    Object,
+    /// A list of JSON patches.
+    Patches,
     Anything,
 }
 

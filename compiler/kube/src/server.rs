@@ -66,6 +66,8 @@ mod quota;
 
 mod admission;
 
+mod mutation;
+
 mod registration;
 
 mod schema;
@@ -223,6 +225,10 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
         ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy") => Some(admission::policy),
         ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding") => {
             Some(admission::binding)
+        }
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicy") => Some(mutation::policy),
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding") => {
+            Some(mutation::binding)
         }
         ("apiregistration.k8s.io", "APIService") => Some(registration::api_service),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => Some(registration::definition),

@@ -4,12 +4,14 @@
 //! rule asks for and is not known here ends it too, and is told; it is never taken for true.
 
 mod access;
+mod admission;
 mod check;
 mod convert;
 mod cost;
 mod eval;
 mod extension;
 mod lex;
+mod names;
 mod network;
 mod operators;
 mod parse;
@@ -18,8 +20,10 @@ mod strings;
 mod time;
 mod value;
 
-pub use check::{Ty, given, gives, is_part_of, misfit};
+pub use admission::{are_patches, is_object, of_variable};
+pub use check::{Ty, given, gives, is_part_of, is_selected, misfit};
 pub use cost::{ALL, RULE, cost, repeats};
 pub use eval::{BUDGET, Run, Scope, Stop};
-pub use parse::{Program, names_old, program};
+pub use names::names_old;
+pub use parse::{Program, program};
 pub use value::Value;

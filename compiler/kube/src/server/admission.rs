@@ -184,10 +184,12 @@ fn service_path(j: &mut Judge, at: &At<'_, '_>) {
 
 /// What an expression of a policy or a webhook may speak of (`OptionalVariableDeclarations` of the API server).
 #[derive(Clone, Copy)]
-struct About {
+pub(super) struct About {
     /// Whether the policy has a kind of parameters; webhooks have none.
     params: Option<bool>,
     authorizer: bool,
+    /// Whether it says what is to be changed, for which there are types.
+    patches: bool,
 }
 
 impl About {
@@ -195,11 +197,22 @@ impl About {
         let mut names = vec!["object", "oldObject", "request", "namespaceObject"];
         names.extend((self.params == Some(true)).then_some("params"));
         names.extend(self.authorizer.then_some("authorizer"));
+        names.extend(self.patches.then_some(["Object", "JSONPatch"]).into_iter().flatten());
         names
     }
 
+    pub(super) fn with_patches(self) -> Self {
+        Self { patches: true, ..self }
+    }
+
     /// Judges an expression; `of` are the variables of its policy, with what gives them.
-    fn judge(self, j: &mut Judge, at: &At<'_, '_>, of: Option<&[(&str, &str)]>, wanted: Wanted) {
+    pub(super) fn judge(
+        self,
+        j: &mut Judge,
+        at: &At<'_, '_>,
+        of: Option<&[(&str, &str)]>,
+        wanted: Wanted,
+    ) {
         let with = Self { params: Some(true), ..self };
         if self.params == Some(false)
             && at.str().contains("params")
@@ -217,7 +230,7 @@ impl About {
 }
 
 fn match_conditions(j: &mut Judge, at: &At<'_, '_>, params: Option<bool>) {
-    let about = About { params, authorizer: true };
+    let about = About { params, authorizer: true, patches: false };
     if at.count() > 64 {
         j.too_many(at, 64);
     }
@@ -241,6 +254,47 @@ const AUDITS: usize = 20;
 
 pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
+    let about = subject(j, &spec);
+    let known = variables_of(&spec);
+    let of = Some(known.as_slice());
+    let (validations, audits) = (spec.get("validations"), spec.get("auditAnnotations"));
+    if !validations.is_filled() && !audits.is_filled() {
+        for place in [&validations, &audits] {
+            j.required(place, "a policy needs `validations` or `auditAnnotations`");
+        }
+    }
+    for validation in validations.items() {
+        let expression = validation.get("expression");
+        if expression.str().trim().is_empty() {
+            j.required(&expression, "a validation needs an `expression`");
+        }
+        about.judge(j, &expression, of, Wanted::Bool);
+        let plain = About { authorizer: false, ..about };
+        plain.judge(j, &validation.get("messageExpression"), of, Wanted::Text);
+        let message = validation.get("message");
+        if message.str().contains('\n') {
+            j.invalid(&message, "K-message", "`message` must not have line breaks");
+        }
+        j.one_of(&validation.get("reason"), &["Forbidden", "Invalid", "RequestEntityTooLarge"]);
+    }
+    if audits.count() > AUDITS {
+        j.too_many(&audits, AUDITS);
+    }
+    let doubles = audits.repeats(|one| one.get("key").str());
+    for (number, audit) in audits.items().enumerate() {
+        let (key, value) = (audit.get("key"), audit.get("valueExpression"));
+        audit_key(j, at, &key);
+        if !key.str().is_empty() && doubles.contains(&number) {
+            j.duplicate(&key, format!("two audit annotations have the key `{}`", key.str()));
+        }
+        j.needed(&value, "`valueExpression`");
+        about.judge(j, &value, of, Wanted::TextOrNull);
+    }
+    variables(j, &spec, about);
+}
+
+/// What a policy is about: its parameters, the requests that it is for, and its conditions.
+pub(super) fn subject(j: &mut Judge, spec: &At<'_, '_>) -> About {
     j.one_of(&spec.get("failurePolicy"), &["Fail", "Ignore"]);
     let kind = spec.get("paramKind");
     if kind.is_set() {
@@ -267,48 +321,35 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
     } else {
         j.required(&constraints, "a policy needs `matchConstraints`");
     }
-    let about = About { params: Some(kind.is_set()), authorizer: true };
+    let about = About { params: Some(kind.is_set()), authorizer: true, patches: false };
     match_conditions(j, &spec.get("matchConditions"), about.params);
+    about
+}
+
+/// A server puts the name of the policy before the key.
+fn audit_key(j: &mut Judge, policy: &At<'_, '_>, key: &At<'_, '_>) {
+    let metadata = policy.get("metadata");
+    let name = metadata.get("name");
+    let whole = format!("{}/{}", name.str(), key.str());
+    if key.str().is_empty() {
+        j.needed(key, "the key of an audit annotation");
+    } else if !name.str().is_empty()
+        && let Err(why) = names::qualified_name(&whole)
+    {
+        let message = format!("key of an audit annotation becomes `{whole}`, which {why}");
+        j.invalid(key, "K-label", message);
+    }
+}
+
+/// The variables of a policy, with what gives them.
+pub(super) fn variables_of<'t>(spec: &At<'t, '_>) -> Vec<(&'t str, &'t str)> {
     let variables = spec.get("variables");
-    let known: Vec<(&str, &str)> =
-        variables.items().map(|one| (one.get("name").str(), one.get("expression").str())).collect();
-    let of = Some(known.as_slice());
-    let (validations, audits) = (spec.get("validations"), spec.get("auditAnnotations"));
-    if !validations.is_filled() && !audits.is_filled() {
-        for place in [&validations, &audits] {
-            j.required(place, "a policy needs `validations` or `auditAnnotations`");
-        }
-    }
-    for validation in validations.items() {
-        let expression = validation.get("expression");
-        if expression.str().trim().is_empty() {
-            j.required(&expression, "a validation needs an `expression`");
-        }
-        about.judge(j, &expression, of, Wanted::Bool);
-        let plain = About { authorizer: false, ..about };
-        plain.judge(j, &validation.get("messageExpression"), of, Wanted::Text);
-        let message = validation.get("message");
-        if message.str().contains('\n') {
-            j.invalid(&message, "K-message", "`message` must not have line breaks");
-        }
-        j.one_of(
-            &validation.get("reason"),
-            &["Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"],
-        );
-    }
-    if audits.count() > AUDITS {
-        j.too_many(&audits, AUDITS);
-    }
-    let doubles = audits.repeats(|one| one.get("key").str());
-    for (number, audit) in audits.items().enumerate() {
-        let (key, value) = (audit.get("key"), audit.get("valueExpression"));
-        j.named(&key, "K-label", "key of an audit annotation", names::qualified_name);
-        if !key.str().is_empty() && doubles.contains(&number) {
-            j.duplicate(&key, format!("two audit annotations have the key `{}`", key.str()));
-        }
-        j.needed(&value, "`valueExpression`");
-        about.judge(j, &value, of, Wanted::TextOrNull);
-    }
+    variables.items().map(|one| (one.get("name").str(), one.get("expression").str())).collect()
+}
+
+pub(super) fn variables(j: &mut Judge, spec: &At<'_, '_>, about: About) {
+    let variables = spec.get("variables");
+    let known = variables_of(spec);
     let doubles = variables.repeats(|one| one.get("name").str());
     for (number, variable) in variables.items().enumerate() {
         let name = variable.get("name");
@@ -340,25 +381,7 @@ fn match_resources(j: &mut Judge, at: &At<'_, '_>) {
 
 pub(super) fn binding(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
-    j.named(&spec.get("policyName"), "K-name", "the name of a policy", names::dns_subdomain);
-    let parameters = spec.get("paramRef");
-    if parameters.is_set() {
-        let (name, choice) = (parameters.get("name"), parameters.get("selector"));
-        match (!name.str().is_empty(), choice.is_set()) {
-            (true, true) => {
-                j.forbidden(&name, "K-one-of", "parameters have either a `name` or a `selector`")
-            }
-            (false, false) => j.required(&parameters, "parameters need a `name` or a `selector`"),
-            _ => {}
-        }
-        let action = parameters.get("parameterNotFoundAction");
-        match action.str() {
-            "" => j.required(&action, "`parameterNotFoundAction` must be given: Allow, Deny"),
-            "Allow" | "Deny" => {}
-            other => j.unsupported(&action, other, &["Allow", "Deny"]),
-        }
-        selector::selector(j, &choice);
-    }
+    bound(j, &spec);
     let actions = spec.get("validationActions");
     if !actions.is_filled() {
         j.required(&actions, "a binding needs `validationActions`: Deny, Warn, Audit");
@@ -378,6 +401,29 @@ pub(super) fn binding(j: &mut Judge, at: &At<'_, '_>) {
             "K-one-of",
             "Deny and Warn cannot be combined: what is denied needs no warning",
         );
+    }
+}
+
+/// What a binding binds: a policy, with parameters, to requests.
+pub(super) fn bound(j: &mut Judge, spec: &At<'_, '_>) {
+    j.named(&spec.get("policyName"), "K-name", "the name of a policy", names::dns_subdomain);
+    let parameters = spec.get("paramRef");
+    if parameters.is_set() {
+        let (name, choice) = (parameters.get("name"), parameters.get("selector"));
+        match (!name.str().is_empty(), choice.is_set()) {
+            (true, true) => {
+                j.forbidden(&name, "K-one-of", "parameters have either a `name` or a `selector`")
+            }
+            (false, false) => j.required(&parameters, "parameters need a `name` or a `selector`"),
+            _ => {}
+        }
+        let action = parameters.get("parameterNotFoundAction");
+        match action.str() {
+            "" => j.required(&action, "`parameterNotFoundAction` must be given: Allow, Deny"),
+            "Allow" | "Deny" => {}
+            other => j.unsupported(&action, other, &["Allow", "Deny"]),
+        }
+        selector::selector(j, &choice);
     }
     let resources = spec.get("matchResources");
     if resources.is_set() {

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::access::unescaped;
+use super::admission::{ESCAPES, OBJECT, PATCH, field_of, message};
 use super::eval::FAMILIES;
 use super::parse::{Constant, Expr, Macro, MacroKind, Operator};
 use super::{convert, signatures};
@@ -31,6 +32,8 @@ pub enum Ty<'s> {
     /// These fields, and no others.
     Fields(Rc<Vec<(String, Ty<'s>)>>),
     Optional(Rc<Ty<'s>>),
+    /// A value of a type with this name, by which a policy says what it changes.
+    Message(Rc<str>),
 }
 
 /// The variables of an expression, the innermost last.
@@ -61,6 +64,11 @@ pub fn is_part_of(expr: &Expr, variables: &[&str]) -> bool {
         Expr::Field { of, .. } | Expr::Index { of, .. } => is_part_of(of, variables),
         _ => false,
     }
+}
+
+/// Whether an expression is a name, or a part of something.
+pub fn is_selected(expr: &Expr) -> bool {
+    matches!(expr, Expr::Name(_) | Expr::Field { .. } | Expr::Index { .. })
 }
 
 /// What an expression gives; nothing where it does not fit.
@@ -113,6 +121,9 @@ impl<'s> Ty<'s> {
             Ty::Map(..) => "a map",
             Ty::Record(..) | Ty::Fields(_) => "an object",
             Ty::Optional(_) => "an optional value",
+            Ty::Message(name) if **name == *PATCH => "a JSONPatch",
+            Ty::Message(name) if **name == *OBJECT => "an Object",
+            Ty::Message(_) => "a part of an Object",
         }
     }
 
@@ -128,6 +139,7 @@ impl<'s> Ty<'s> {
             Ty::Duration => Some(5),
             Ty::List(_) => Some(6),
             Ty::Map(..) | Ty::Record(..) | Ty::Fields(_) => Some(7),
+            Ty::Message(_) => Some(8),
         }
     }
 
@@ -137,15 +149,19 @@ impl<'s> Ty<'s> {
 }
 
 /// Whether one may be taken for the other.
-fn fits(a: &Ty<'_>, b: &Ty<'_>) -> bool {
+pub(super) fn fits(a: &Ty<'_>, b: &Ty<'_>) -> bool {
     match (a, b) {
         (Ty::List(a), Ty::List(b)) => fits(a, b),
         (Ty::Map(_, a), Ty::Map(_, b)) => fits(a, b),
+        (Ty::Message(a), Ty::Message(b)) => a == b,
+        (Ty::Fields(a), Ty::Fields(b)) => {
+            a.iter().map(|(name, _)| name).eq(b.iter().map(|(name, _)| name))
+        }
         _ => a.rank().is_none() || b.rank().is_none() || a.rank() == b.rank(),
     }
 }
 
-fn ty<'s>(expr: &Expr, env: &mut Env<'_, 's>) -> Checked<'s> {
+pub(super) fn ty<'s>(expr: &Expr, env: &mut Env<'_, 's>) -> Checked<'s> {
     Ok(match expr {
         Expr::Constant(constant) => match constant {
             Constant::Null => Ty::Null,
@@ -212,11 +228,20 @@ fn ty<'s>(expr: &Expr, env: &mut Env<'_, 's>) -> Checked<'s> {
         }
         Expr::List(items) => {
             let mut of = None;
-            for (item, _) in items {
-                let item = ty(item, env)?;
+            for (item, optional) in items {
+                let item = match (ty(item, env)?, optional) {
+                    (Ty::Optional(inner), true) => (*inner).clone(),
+                    (item, _) => item,
+                };
                 of = Some(match of {
                     None => item,
                     Some(first) if same(&first, &item) => first,
+                    Some(first) if !fits(&first, &item) => {
+                        let (one, other) = (first.name(), item.name());
+                        return Err(format!(
+                            "a list holds values of one type, and not {one} and {other}"
+                        ));
+                    }
                     Some(_) => Ty::Dyn,
                 });
             }
@@ -229,6 +254,7 @@ fn ty<'s>(expr: &Expr, env: &mut Env<'_, 's>) -> Checked<'s> {
             }
             Ty::Map(Rc::new(Ty::Dyn), Rc::new(Ty::Dyn))
         }
+        Expr::Message { name, fields } => message(name, fields, env)?,
         Expr::Macro(of) => repeated(of, env)?,
         Expr::Call { on, name, arguments } => call(on.as_deref(), name, arguments, env)?,
     })
@@ -237,6 +263,7 @@ fn ty<'s>(expr: &Expr, env: &mut Env<'_, 's>) -> Checked<'s> {
 fn same(a: &Ty<'_>, b: &Ty<'_>) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
         && !matches!(a, Ty::List(_) | Ty::Map(..))
+        && !(matches!(a, Ty::Message(_)) && !fits(a, b))
 }
 
 fn optional_of(of: Ty<'_>) -> Ty<'_> {
@@ -278,6 +305,7 @@ fn part<'s>(of: &Ty<'s>, name: &str) -> Checked<'s> {
                 None => Err(format!("the schema has no field `{plain}` there")),
             }
         }
+        Ty::Message(of) => field_of(of, name),
         other => Err(format!("{} has no field `{name}`", other.name())),
     }
 }
@@ -293,7 +321,7 @@ fn element<'s>(of: &Ty<'s>, index: &Ty<'_>) -> Checked<'s> {
             false => Err(format!("an entry of this map is not found by {}", index.name())),
         },
         Ty::Optional(inner) => Ok(optional_of(element(inner, index)?)),
-        Ty::Bool | Ty::Int | Ty::Uint | Ty::Double | Ty::Str => {
+        Ty::Bool | Ty::Int | Ty::Uint | Ty::Double | Ty::Str | Ty::Fields(_) => {
             Err(format!("{} has no elements", of.name()))
         }
         _ => Ok(Ty::Dyn),
@@ -417,7 +445,9 @@ fn call<'s>(
 ) -> Checked<'s> {
     let family = match on {
         Some(Expr::Name(family)) if !env.iter().any(|(known, _)| *known == &**family) => {
-            FAMILIES.iter().find(|known| ***known == **family)
+            let of_patches = || env.iter().any(|(known, _)| *known == PATCH);
+            let known = FAMILIES.iter().find(|known| ***known == **family);
+            known.or_else(|| Some(&ESCAPES).filter(|known| ***known == **family && of_patches()))
         }
         _ => None,
     };

@@ -172,6 +172,10 @@ fn of<'e, 's>(expr: &'e Expr, env: &mut Env<'e, 's>) -> Value<'s> {
             let cost = parts.fold(30, |cost, part| sum([cost, of(part, env).cost]));
             Value { size: Some(entries.len() as u64), ..Value::unknown(cost) }
         }
+        Expr::Message { fields, .. } => {
+            let cost = fields.iter().fold(40, |cost, (_, part, _)| sum([cost, of(part, env).cost]));
+            Value::unknown(cost)
+        }
         Expr::Macro(of) => repeated(of, env),
         Expr::Call { on, name, arguments } => {
             let on = on.as_deref().map(|on| match on {

@@ -192,6 +192,9 @@ impl<'b> Run<'b> {
                 self.pay(all.len())?;
                 Ok(Value::Map(Rc::new(all)))
             }
+            Expr::Message { name, .. } => {
+                Err(Stop::Unknown(format!("the type `{name}` is not known")))
+            }
             Expr::Macro(of) => self.repeated(of, scope),
             Expr::Call { on, name, arguments } => self.call(on.as_deref(), name, arguments, scope),
         }

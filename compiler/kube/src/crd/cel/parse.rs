@@ -62,6 +62,11 @@ pub enum Expr {
     /// Elements; `?e` is left out where it is none.
     List(Vec<(Expr, bool)>),
     Map(Vec<(Expr, Expr, bool)>),
+    /// `Object.spec{replicas: 3}`: a value of a type that has a name, by its fields.
+    Message {
+        name: Box<str>,
+        fields: Vec<(Box<str>, Expr, bool)>,
+    },
     Macro(Box<Macro>),
 }
 
@@ -310,10 +315,32 @@ impl Parser {
                 let index = self.expr()?;
                 self.expect("]")?;
                 of = Expr::Index { of: Box::new(of), index: Box::new(index), optional };
+            } else if let Some(name) = name_of_type(&of).filter(|_| self.is("{")) {
+                of = Expr::Message { name: name.into(), fields: self.fields()? };
             } else {
                 return Ok(of);
             }
         }
+    }
+
+    fn fields(&mut self) -> Parsed<Vec<(Box<str>, Expr, bool)>> {
+        self.expect("{")?;
+        let mut all = Vec::new();
+        while !self.eat("}") {
+            let optional = self.eat("?");
+            let name: Box<str> = match self.kind() {
+                Kind::Name(name) | Kind::Quoted(name) => name.as_str().into(),
+                _ => return Err(self.unread("expected the name of a field")),
+            };
+            self.at += 1;
+            self.expect(":")?;
+            all.push((name, self.expr()?, optional));
+            if !self.eat(",") {
+                self.expect("}")?;
+                break;
+            }
+        }
+        Ok(all)
     }
 
     fn arguments(&mut self) -> Parsed<Vec<Expr>> {
@@ -438,6 +465,15 @@ fn macro_of(name: &str, count: usize) -> Option<(MacroKind, bool)> {
     })
 }
 
+/// What may be the name of a type: `Object.spec`.
+fn name_of_type(of: &Expr) -> Option<String> {
+    match of {
+        Expr::Name(name) => Some(name.to_string()),
+        Expr::Field { of, name, optional: false } => Some(format!("{}.{name}", name_of_type(of)?)),
+        _ => None,
+    }
+}
+
 /// A row of operands as a tree of little depth.
 fn balanced(mut all: Vec<Expr>, join: &impl Fn(Expr, Expr) -> Expr) -> Expr {
     if all.len() > 2 {
@@ -450,35 +486,4 @@ fn balanced(mut all: Vec<Expr>, join: &impl Fn(Expr, Expr) -> Expr) -> Expr {
         (None, Some(only)) | (Some(only), None) => only,
         (None, None) => Expr::Constant(Constant::Null),
     }
-}
-
-/// Whether a rule asks for what the object was before. Such rules are not applied when an object is created.
-pub fn names_old(expr: &Expr) -> bool {
-    let mut waiting: Vec<&Expr> = vec![expr];
-    while let Some(expr) = waiting.pop() {
-        match expr {
-            Expr::Constant(_) => {}
-            Expr::Name(name) if **name == *"oldSelf" => return true,
-            Expr::Name(_) => {}
-            Expr::Field { of, .. } | Expr::Has { of, .. } => waiting.push(of),
-            Expr::Index { of, index, .. } => waiting.extend([&**of, &**index]),
-            Expr::Call { on, arguments, .. } => {
-                waiting.extend(on.as_deref());
-                waiting.extend(arguments);
-            }
-            Expr::And(a, b) | Expr::Or(a, b) => waiting.extend([&**a, &**b]),
-            Expr::If(parts) => waiting.extend([&parts.0, &parts.1, &parts.2]),
-            Expr::Not(of) | Expr::Negative(of) => waiting.push(of),
-            Expr::Binary(_, parts) => waiting.extend([&parts.0, &parts.1]),
-            Expr::List(items) => waiting.extend(items.iter().map(|(item, _)| item)),
-            Expr::Map(entries) => {
-                waiting.extend(entries.iter().flat_map(|(key, value, _)| [key, value]));
-            }
-            Expr::Macro(of) => {
-                waiting.extend([&of.of, &of.body]);
-                waiting.extend(&of.filter);
-            }
-        }
-    }
-    false
 }

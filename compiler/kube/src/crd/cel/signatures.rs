@@ -6,7 +6,8 @@ use super::check::{Checked, Ty};
 use super::{convert, extension, network, strings};
 
 /// Functions of servers that are not evaluated here; their rules are told as not checked.
-const BEYOND: [&str; 12] = [
+const BEYOND: [&str; 13] = [
+    "jsonpatch.escapeKey",
     "quote",
     "strings.quote",
     "path",
@@ -41,6 +42,7 @@ pub(super) fn result<'s>(name: &str, member: bool, first: &Ty<'s>) -> Checked<'s
     if !member {
         return match name {
             "size" => sized(first),
+            "optional.of" => Ok(Ty::Optional(Rc::new(first.clone()))),
             "int" => Ok(Ty::Int),
             "string" => Ok(Ty::Str),
             "isURL" | "isIP" | "isCIDR" | "isQuantity" => of_text(Ty::Bool, false),
