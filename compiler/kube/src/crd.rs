@@ -225,7 +225,7 @@ pub(crate) fn misfit_rule(
     optional_old: bool,
 ) -> Option<String> {
     let schema = Schema::of(schema);
-    let own = cel::Ty::of(&schema, is_root);
+    let own = cel::Ty::of(&schema, is_root)?;
     let old = match optional_old {
         true => cel::Ty::Optional(own.clone().into()),
         false => own.clone(),
@@ -246,12 +246,12 @@ pub(crate) fn misfit_expression(
     let expr = cel::program(text).ok()?;
     let mut env: Vec<(&str, cel::Ty<'_>)> =
         names.iter().map(|name| (*name, cel::of_variable(name))).collect();
-    if let Some(of) = of.filter(|of| !of.is_empty()) {
+    if let Some(of) = of {
         env.push(("variables", cel::Ty::Fields(Rc::default())));
         for (name, text) in of {
             let known = cel::program(text).ok().and_then(|expr| cel::gives(&expr, &env));
             if let Some((_, cel::Ty::Fields(fields))) = env.last_mut() {
-                let ty = known.unwrap_or(cel::Ty::Dyn);
+                let ty = known.unwrap_or(cel::Ty::Unknown);
                 Rc::make_mut(fields).push(((*name).to_owned(), ty));
             }
         }
@@ -262,14 +262,12 @@ pub(crate) fn misfit_expression(
     };
     let fits = match (wanted, &found) {
         (Wanted::Anything, _) => true,
-        (Wanted::Object | Wanted::Patches, cel::Ty::Dyn) => !cel::is_selected(&expr),
-        // The types of what an object holds are not known where a policy is made, and those of some functions not here.
-        (_, cel::Ty::Dyn) => !cel::is_part_of(&expr, &UNTYPED),
+        (_, cel::Ty::Unknown) => true,
         (Wanted::Bool, cel::Ty::Bool) => true,
         (Wanted::Text | Wanted::TextOrNull, cel::Ty::Str) => true,
         (Wanted::TextOrNull, cel::Ty::Null) => true,
         (Wanted::Object, found) => cel::is_object(found),
-        (Wanted::Patches, found) => cel::are_patches(&expr, found),
+        (Wanted::Patches, found) => cel::are_patches(found),
         _ => false,
     };
     let text = text.trim();
@@ -302,9 +300,6 @@ pub(crate) enum Wanted {
     Patches,
     Anything,
 }
-
-/// The variables of a policy whose parts have no type.
-const UNTYPED: [&str; 3] = ["object", "oldObject", "params"];
 
 /// The documents of a file, those of lists in their place.
 fn objects(data: &Data) -> Vec<NodeId> {

@@ -18,12 +18,14 @@ mod parse;
 mod signatures;
 mod strings;
 mod time;
+mod ty;
 mod value;
 
 pub use admission::{are_patches, is_object, of_variable};
-pub use check::{Ty, given, gives, is_part_of, is_selected, misfit};
+pub use check::{given, gives, misfit};
 pub use cost::{ALL, RULE, cost, repeats};
 pub use eval::{BUDGET, Run, Scope, Stop};
 pub use names::names_old;
 pub use parse::{Program, program};
+pub use ty::Ty;
 pub use value::Value;

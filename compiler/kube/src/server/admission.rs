@@ -256,7 +256,7 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
     let about = subject(j, &spec);
     let known = variables_of(&spec);
-    let of = Some(known.as_slice());
+    let of = Some(known.as_slice()).filter(|known| !known.is_empty());
     let (validations, audits) = (spec.get("validations"), spec.get("auditAnnotations"));
     if !validations.is_filled() && !audits.is_filled() {
         for place in [&validations, &audits] {

@@ -24,15 +24,16 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         j.required(&mutations, "a policy needs `mutations`");
     }
     let known = variables_of(&spec);
+    let known = Some(known.as_slice()).filter(|known| !known.is_empty());
     for one in mutations.items() {
-        mutation(j, &one, about.with_patches(), &known);
+        mutation(j, &one, about.with_patches(), known);
     }
     let again = spec.get("reinvocationPolicy");
     j.needed(&again, "`reinvocationPolicy`: Never, IfNeeded");
     j.one_of(&again, &["Never", "IfNeeded"]);
 }
 
-fn mutation(j: &mut Judge, at: &At<'_, '_>, about: About, variables: &[(&str, &str)]) {
+fn mutation(j: &mut Judge, at: &At<'_, '_>, about: About, variables: Option<&[(&str, &str)]>) {
     let ty = at.get("patchType");
     j.needed(&ty, "`patchType`: ApplyConfiguration, JSONPatch");
     j.one_of(&ty, &PATCHES.map(|(name, ..)| name));
@@ -47,7 +48,7 @@ fn mutation(j: &mut Judge, at: &At<'_, '_>, about: About, variables: &[(&str, &s
                 if expression.str().trim().is_empty() {
                     j.required(&expression, format!("`{field}` needs an `expression`"));
                 } else {
-                    about.judge(j, &expression, Some(variables), wanted);
+                    about.judge(j, &expression, variables, wanted);
                 }
             }
             (true, false) => {

@@ -4,8 +4,9 @@
 
 use std::rc::Rc;
 
-use super::check::{Checked, Env, Ty, fits, ty};
+use super::check::{Checked, Env, ty};
 use super::parse::Expr;
+use super::ty::{Ty, fits};
 
 /// The object as a server applies it; the type of its field `spec` is `Object.spec`, and so on.
 pub(super) const OBJECT: &str = "Object";
@@ -21,6 +22,7 @@ pub fn of_variable(name: &str) -> Ty<'static> {
     match name {
         "request" => request(),
         "namespaceObject" => namespace(),
+        "authorizer" => Ty::Named("Authorizer".into()),
         // Those of what is asked about are not known before there is an object.
         _ => Ty::Dyn,
     }
@@ -104,39 +106,51 @@ pub(super) fn message<'s>(
         return Err(format!("there is no type `{name}` here"));
     }
     for (field, value, optional) in fields {
-        let wanted = field_of(name, field)?;
+        let Some(wanted) = field_of(name, field) else {
+            return Err(format!(
+                "{PATCH} has the fields `op`, `path`, `from` and `value`, and no `{field}`"
+            ));
+        };
         let given = ty(value, env)?;
         let is_null = matches!(given, Ty::Null) && !matches!(wanted, Ty::Dyn);
         if !optional && (is_null || !fits(&given, &wanted)) {
             return Err(format!("`{field}` is {}, and {} is given", wanted.name(), given.name()));
         }
     }
-    Ok(Ty::Message(name.into()))
+    Ok(Ty::Named(name.into()))
 }
 
 /// The type of a field of such a value.
-pub(super) fn field_of<'s>(name: &str, field: &str) -> Checked<'s> {
-    match (name == PATCH, field) {
-        (false, _) | (true, "value") => Ok(Ty::Dyn),
-        (true, "op" | "path" | "from") => Ok(Ty::Str),
-        _ => Err(format!(
-            "{PATCH} has the fields `op`, `path`, `from` and `value`, and no `{field}`"
-        )),
+pub(super) fn field_of<'s>(name: &str, field: &str) -> Option<Ty<'s>> {
+    match field {
+        _ if name.split('.').next() == Some(OBJECT) => Some(Ty::Dyn),
+        "requestResource" if name == "Authorizer" => Some(Ty::Named("ResourceCheck".into())),
+        "value" if name == PATCH => Some(Ty::Dyn),
+        "op" | "path" | "from" if name == PATCH => Some(Ty::Str),
+        _ => None,
     }
+}
+
+/// What a type of CEL's own messages stands for.
+pub(super) fn well_known<'s>(name: &str) -> Option<Ty<'s>> {
+    Some(match name.strip_prefix("google.protobuf.")? {
+        "Timestamp" => Ty::Time,
+        "Duration" => Ty::Duration,
+        "Struct" => Ty::Map(Rc::new(Ty::Str), Rc::new(Ty::Dyn)),
+        "ListValue" => Ty::List(Rc::new(Ty::Dyn)),
+        "Any" | "Value" => Ty::Dyn,
+        "BoolValue" | "BytesValue" | "DoubleValue" | "FloatValue" | "Int32Value" | "Int64Value"
+        | "StringValue" | "UInt32Value" | "UInt64Value" => Ty::Unknown,
+        _ => return None,
+    })
 }
 
 /// Whether it is an object as a server applies it.
 pub fn is_object(found: &Ty<'_>) -> bool {
-    matches!(found, Ty::Message(name) if **name == *OBJECT)
+    matches!(found, Ty::Named(name) if **name == *OBJECT)
 }
 
-/// Whether what an expression gives is a list of JSON patches. Of an empty list a server cannot tell.
-pub fn are_patches(expr: &Expr, found: &Ty<'_>) -> bool {
-    let Ty::List(item) = found else { return false };
-    let is_empty = matches!(expr, Expr::List(items) if items.is_empty());
-    match &**item {
-        Ty::Message(name) => **name == *PATCH,
-        Ty::Dyn => !is_empty,
-        _ => false,
-    }
+/// Whether it is a list of JSON patches.
+pub fn are_patches(found: &Ty<'_>) -> bool {
+    matches!(found, Ty::List(item) if matches!(&**item, Ty::Named(name) if **name == *PATCH))
 }

@@ -17,8 +17,6 @@ pub enum Kind {
     Str(String),
     Bytes(Vec<u8>),
     Name(String),
-    /// A name in backquotes, which may hold dots, hyphens and slashes.
-    Quoted(String),
     /// One of [`SIGNS`].
     Sign(&'static str),
     End,
@@ -81,12 +79,6 @@ impl<'t> Lexer<'t> {
             let marks = rest.get(..prefix).unwrap_or_default().to_ascii_lowercase();
             self.at += prefix;
             return self.string(marks.contains('r'), marks.contains('b'));
-        }
-        if first == '`' {
-            let inner = rest.get(1..).unwrap_or_default();
-            let end = inner.find('`').ok_or("a name in backquotes is never closed")?;
-            self.at += end + 2;
-            return Ok(Kind::Quoted(inner.get(..end).unwrap_or_default().to_owned()));
         }
         if first.is_ascii_alphabetic() || first == '_' {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');

@@ -150,7 +150,7 @@ impl Parser {
         let shown = match self.kind() {
             Kind::End => "the end".to_owned(),
             Kind::Sign(sign) => format!("`{sign}`"),
-            Kind::Name(name) | Kind::Quoted(name) => format!("`{name}`"),
+            Kind::Name(name) => format!("`{name}`"),
             Kind::Str(text) => format!("{text:?}"),
             _ => "a number".to_owned(),
         };
@@ -299,7 +299,7 @@ impl Parser {
             if self.eat(".") {
                 let optional = self.eat("?");
                 let name: Box<str> = match self.kind() {
-                    Kind::Name(name) | Kind::Quoted(name) => name.as_str().into(),
+                    Kind::Name(name) => name.as_str().into(),
                     _ => return Err(self.unread("expected the name of a field")),
                 };
                 self.at += 1;
@@ -329,7 +329,7 @@ impl Parser {
         while !self.eat("}") {
             let optional = self.eat("?");
             let name: Box<str> = match self.kind() {
-                Kind::Name(name) | Kind::Quoted(name) => name.as_str().into(),
+                Kind::Name(name) => name.as_str().into(),
                 _ => return Err(self.unread("expected the name of a field")),
             };
             self.at += 1;
