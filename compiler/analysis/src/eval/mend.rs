@@ -2,8 +2,9 @@
 
 use syntax::{Node, NodeKind};
 
+use crate::eval::strength::written_path;
 use crate::parse::parsed;
-use crate::problem::{Edit, Part, Place};
+use crate::problem::{Edit, Part, Place, Problem};
 
 /// `override` before the binding of which a node is a part, or in place of its `default`.
 pub(super) fn add_override(db: &dyn salsa::Database, place: Place) -> Edit {
@@ -44,6 +45,43 @@ pub(super) fn drop_override(db: &dyn salsa::Database, place: Place) -> Edit {
         // It is that of the block around it.
         None => Edit { place, part: Part::Word("override".to_owned()), text: String::new() },
     }
+}
+
+/// That a required field is unset.
+pub(super) fn cannot_be_unset(db: &dyn salsa::Database, place: Place, path: &str) -> Problem {
+    let written = written_path(db, place);
+    let problem = Problem::error(408, place, format!("`{path}` is required and cannot be unset"));
+    without_entry(
+        db,
+        problem.help(format!("give it another value, `override {written} = …`, or leave this out")),
+    )
+}
+
+/// Offers to leave out the `unset` of which a problem is told.
+pub(super) fn without_entry(db: &dyn salsa::Database, problem: Problem) -> Problem {
+    let place = problem.place;
+    let parsed = parsed(db, place.item);
+    let entry = parsed.tree().node(place.node).and_then(|node| {
+        std::iter::once(node).chain(node.ancestors()).find(|node| node.kind() == NodeKind::Removal)
+    });
+    let Some(entry) = entry else { return problem };
+    let (text, range) = (place.item.text(db), entry.range());
+    let before = text.get(..range.start).unwrap_or_default();
+    let behind = text.get(range.end..).unwrap_or_default();
+    // With the comma behind it, or else with its line.
+    let range = match behind.strip_prefix(',') {
+        Some(rest) => {
+            range.start..range.end + 1 + (rest.len() - rest.trim_start_matches([' ', '\t']).len())
+        }
+        None => {
+            let line = before.trim_end_matches([' ', '\t']);
+            let alone = behind.is_empty() || behind.starts_with(['\n', '\r']);
+            let start = line.strip_suffix('\n').filter(|_| alone).map_or(range.start, str::len);
+            start..range.end
+        }
+    };
+    let edit = Edit { place, part: Part::Bytes(range), text: String::new() };
+    problem.offer("leave it out", false, edit)
 }
 
 /// Where a name stands in the chain of members of which a node is a part: `htpt` of `queue.endpoints.htpt.url`. The

@@ -88,6 +88,8 @@ impl<'a> Eval<'a> {
         {
             spot = place;
         }
+        let key = asked.field.and_then(|(rec, _, binding)| self.key_that_gives(rec, binding?));
+        spot = key.unwrap_or(spot);
         if spot.source.library {
             // The library computed it from something of the user's: say so there.
             if let Some(user) = asked.field.map(|(rec, ..)| self.user_spot(rec)) {
@@ -124,18 +126,37 @@ impl<'a> Eval<'a> {
             {
                 problem = problem.related(place, message);
             }
-            problem = self.with_layers(problem, slot, binding);
+            // What a key says lies on nothing.
+            if key.is_none() {
+                problem = self.with_layers(problem, slot, binding);
+            }
             if let Some(field) = slot.field
                 && let Some(doc) = super::strength::doc_at(self.db, field.place)
             {
                 problem = problem.note(doc);
             }
         }
+        if let Some((owner, name)) = asked.key_of.and_then(|map| map.owner.get())
+            && let Some(slot) = self.slot_of(owner, name)
+            && let Some((place, message)) = self.declaration_of(owner, slot)
+        {
+            problem = problem.related(place, message);
+        }
         problem.help = help.or_else(|| match value {
             Value::Quantity(text) if code == 301 && !sensitive => unit_meant(text),
             _ => None,
         });
         self.report(problem)
+    }
+
+    /// Where the key is written that gives a field of an element of a keyed list its value.
+    fn key_that_gives(&self, element: &'a Rec<'a>, binding: &'a Binding<'a>) -> Option<Spot<'a>> {
+        let What::Given(_) = binding.what else { return None };
+        let (list, key) = element.owner.get()?;
+        let entries = std::iter::successors(self.slot_of(list, key)?.bindings.get(), |entry| {
+            entry.below.get()
+        });
+        entries.last().map(Binding::spot)
     }
 
     /// The layers that bind a slot too, below the one that won.

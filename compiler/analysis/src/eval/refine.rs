@@ -38,12 +38,14 @@ pub(super) struct Asked<'a> {
     pub cast: Option<&'a CastAt<'a>>,
     /// Where the value stands, if what asks for it is found around it in the text, and is no field.
     pub written: Option<Spot<'a>>,
+    /// The map of which it is a key.
+    pub key_of: Option<&'a Rec<'a>>,
 }
 
 impl<'a> Asked<'a> {
     /// What is asked of a value that stands there.
     pub fn of(spot: Spot<'a>, field: Option<Field<'a>>) -> Self {
-        Self { spot, field, sensitive: false, cast: None, written: None }
+        Self { spot, field, sensitive: false, cast: None, written: None, key_of: None }
     }
 }
 
@@ -83,7 +85,7 @@ impl<'a> Eval<'a> {
     /// Holds the key of an entry against the type of the keys of its map.
     pub(crate) fn fit_key(&self, key: &'a str, ty: Declared<'a>, rec: &'a Rec<'a>, spot: Spot<'a>) {
         let spot = if spot.source.library { self.user_spot(rec) } else { spot };
-        let asked = Asked::of(spot, None);
+        let asked = Asked { key_of: Some(rec), ..Asked::of(spot, None) };
         // What is wrong with it is wrong with the field that holds the map.
         let around = rec.owner.get();
         let around = around.and_then(|(rec, name)| Some((rec, self.slot_of(rec, name)?)));

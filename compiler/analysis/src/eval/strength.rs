@@ -9,7 +9,9 @@ use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
-use crate::eval::mend::{add_override, drop_override, sets_plain_record};
+use crate::eval::mend::{
+    add_override, cannot_be_unset, drop_override, sets_plain_record, without_entry,
+};
 use crate::eval::value::{Binding, Kind, Layer, Rec, Slot, SlotState, Source, Value, What};
 use crate::limits::WRITTEN_PROBLEMS;
 use crate::problem::{Code, Place, Problem};
@@ -294,13 +296,13 @@ impl<'a> Eval<'a> {
                 } else if under.last.is_none() {
                     let message = format!("nothing below binds `{}`", path());
                     let others = self.slots(rec).iter().map(|slot| slot.name);
-                    self.report(Problem::error(408, place, message).meant(slot.name, others));
+                    let problem = Problem::error(408, place, message).meant(slot.name, others);
+                    self.report(match problem.help {
+                        Some(_) => problem,
+                        None => without_entry(self.db, problem.help("leave it out")),
+                    });
                 } else if !self.may_be_absent(rec, slot) && matches!(rec.kind, Kind::Schema(..)) {
-                    self.report(Problem::error(
-                        408,
-                        place,
-                        format!("`{}` is required and cannot be unset", path()),
-                    ));
+                    self.report(cannot_be_unset(self.db, place, &path()));
                 }
                 *below = Below { siblings: below.siblings, under: below.under, ..Below::default() };
             }
