@@ -50,7 +50,7 @@ pub(crate) fn without_rest_of_overlays(db: &Database, found: &mut Vec<Found>) {
     if layers.is_empty() {
         return;
     }
-    let mut files: BTreeSet<Module> = BTreeSet::new();
+    let mut files: BTreeSet<Module> = unread_overlays(db, found);
     found.retain(|Found { problem, .. }| {
         let item = problem.place.item;
         match problem.code {
@@ -60,6 +60,16 @@ pub(crate) fn without_rest_of_overlays(db: &Database, found: &mut Vec<Found>) {
             _ => true,
         }
     });
+}
+
+/// The files in which a line that cannot be read was perhaps to say on which file they lie.
+fn unread_overlays(db: &Database, found: &[Found]) -> BTreeSet<Module> {
+    let of_overlay = |problem: &&Problem| {
+        let help = problem.help.as_deref().unwrap_or_default();
+        problem.code == Code::E(1) && help.contains("begins with `overlay ")
+    };
+    let told = found.iter().map(|found| &found.problem).filter(of_overlay);
+    told.map(|problem| problem.place.item.module(db)).collect()
 }
 
 /// Takes away what is wrong with what is read of an item that a layer binds anew and may not: it will not be bound so.
@@ -201,7 +211,7 @@ fn missing(problem: &Problem) -> Vec<&str> {
     let help = problem.help.as_deref().unwrap_or_default();
     let set = help.strip_prefix("set it: ").or(help.strip_prefix("set them: "));
     let names = set.into_iter().flat_map(|set| set.split(", "));
-    names.filter_map(|name| Some(name.strip_prefix('`')?.split_once(" = ")?.0)).collect()
+    names.filter_map(|name| Some(name.strip_prefix('`')?.split_once(' ')?.0)).collect()
 }
 
 /// Takes away that a member is not there whose name stands in entries that cannot be read: `{ http = 80 ssh = 22 }`.

@@ -456,7 +456,7 @@ fn is_test_body(kind: NodeKind) -> bool {
 }
 
 fn is_separator(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::Newline | TokenKind::Comma)
+    matches!(kind, TokenKind::Newline | TokenKind::Comma | TokenKind::RBracket)
 }
 
 /// Whether a minus stands right before a number, so that the least number can be written.

@@ -4,11 +4,14 @@ use crate::code::{EntryKind, SetOp};
 use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::declared::required_of;
+use crate::eval::mend::cannot_be_unset;
 use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
+use crate::fits::base;
 use crate::limits;
 use crate::problem::{Code, Place, Problem};
 use crate::schema::SchemaInfo;
 use crate::show::listed;
+use crate::ty::Ty;
 
 impl<'a> Eval<'a> {
     /// Reports `key` in a record that no name is bound to, where whoever uses it can give it one.
@@ -40,11 +43,7 @@ impl<'a> Eval<'a> {
                 return Value::Error;
             }
             let path = self.path(rec, slot.name);
-            return self.report(Problem::error(
-                408,
-                binding.spot().place(),
-                format!("`{path}` is required and cannot be unset"),
-            ));
+            return self.report(cannot_be_unset(self.db, binding.spot().place(), &path));
         }
         match rec.kind {
             // What is wrong with how it is written was said already.
@@ -90,7 +89,10 @@ impl<'a> Eval<'a> {
     ) -> Value<'a> {
         let lacking = self.lacking_with(rec, slot);
         let names: Vec<&str> = lacking.iter().map(|slot| slot.name).collect();
-        let (names, set) = named_and_set(&names);
+        let (names, set) = named_and_set(&names, |name| {
+            let field = lacking.iter().find(|slot| slot.name == name)?.field?;
+            Some(holds_entries(base(&field.ty)))
+        });
         let spot = self.user_spot(rec);
         let help = match spot.source.item.kind(self.db) {
             ItemKind::Let => format!(
@@ -168,7 +170,10 @@ impl<'a> Eval<'a> {
         if !lacking.contains(&name) {
             lacking = vec![name];
         }
-        let (names, set) = named_and_set(&lacking);
+        let (names, set) = named_and_set(&lacking, |name| match rec.kind {
+            Kind::Record(record) => record.field(name).map(|ty| holds_entries(base(ty))),
+            _ => None,
+        });
         let spot = if rec.made.source.data { rec.made } else { self.user_spot(rec) };
         let are = if lacking.len() > 1 { "are" } else { "is" };
         let message = format!("{names} {are} missing in {}", self.record_name(rec));
@@ -217,11 +222,20 @@ impl<'a> Eval<'a> {
 }
 
 /// The names of fields that are missing, and what to do about it.
-fn named_and_set(lacking: &[&str]) -> (String, String) {
+fn named_and_set(lacking: &[&str], is_block: impl Fn(&str) -> Option<bool>) -> (String, String) {
     let names: Vec<String> = lacking.iter().map(|name| format!("`{name}`")).collect();
-    let set: Vec<String> = lacking.iter().map(|name| format!("`{name} = …`")).collect();
+    let set = lacking.iter().map(|name| match is_block(name) {
+        Some(true) => format!("`{name} {{ … }}`"),
+        _ => format!("`{name} = …`"),
+    });
+    let set: Vec<String> = set.collect();
     let them = if set.len() > 1 { "them" } else { "it" };
     (listed(&names), format!("set {them}: {}", set.join(", ")))
+}
+
+/// Whether values of a type are given in braces.
+fn holds_entries(ty: &Ty) -> bool {
+    matches!(ty, Ty::Record(_) | Ty::Schema(_) | Ty::Kube(_) | Ty::Map(_) | Ty::Keyed(_))
 }
 
 /// Fields that one message says are missing.

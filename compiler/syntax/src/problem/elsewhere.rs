@@ -15,12 +15,42 @@ pub(super) const FORM: &str =
 /// How a function without a name is written.
 const LAMBDA: &str = "a function without a name is written `x => e`, `(x, y) => e`, and its parameters have no types";
 
+/// The name of a type right behind a bracket, by the name that it has here: `[]string`.
+fn type_behind(tree: Tree<'_>, bracket: usize) -> Option<&str> {
+    let (closes, of) = (tree.tokens().span(bracket), tree.tokens().span(bracket + 1));
+    let name = tree.text().get(of.range()).filter(|_| closes.end == of.start)?;
+    name.starts_with(|c: char| c.is_alphabetic()).then(|| type_here(name))
+}
+
+/// The name of a type of another language, as it is here.
+pub(super) fn type_here(name: &str) -> &str {
+    match name {
+        "string" | "str" | "text" => "Str",
+        "int" | "integer" | "number" | "int32" | "int64" => "Int",
+        "bool" | "boolean" => "Bool",
+        "float" | "float64" | "double" => "Float",
+        name => name,
+    }
+}
+
+/// What to write for a comparison that stands alone: `replicas > 0`.
+pub(super) fn must_hold(tree: Tree<'_>, path: &str, sign: usize) -> Option<String> {
+    let text = tree.text().get(tree.tokens().span(sign).range())?;
+    let counts = tree.tokens().kind(sign + 1) == Some(TokenKind::Int);
+    (matches!(text, ">" | ">=" | "<=" | "!=") || text == "<" && counts)
+        .then(|| format!("what must hold is said by `check {path} {text} …: \"message\"`"))
+}
+
 /// What to write where something is missing between two tokens that mean something together elsewhere.
 pub(super) fn of_missing(tree: Tree<'_>, at: usize) -> Option<String> {
     let word = |index: usize| tree.text().get(tree.tokens().span(index).range());
     let (before, next) = (at.checked_sub(1).and_then(word)?, word(at).unwrap_or_default());
     let first = at == 1 || matches!(tree.tokens().kind(at - 2), Some(TokenKind::Newline));
     Some(match (before, next) {
+        ("[", "]") if at < 2 || tree.tokens().kind(at - 2) != Some(TokenKind::Name) => {
+            let of = type_behind(tree, at).unwrap_or("T");
+            format!("a list of `{of}` is written `[{of}]`")
+        }
         ("+", "+") => format!("lists are joined in brackets, `[...a, ...b]`; {TEXTS}"),
         ("+", _) if at > 1 && word(at - 2) == Some("+") => {
             "nothing is changed where it stands: a new value has a name of its own".to_owned()
@@ -85,6 +115,11 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
     let before_word = tree.text().get(tokens.span(before).range())?;
     let of_use = tree.root().first_token() == Some(TokenKind::Use);
     let text = tokens.kind(before) == Some(TokenKind::Str);
+    let word = |at: usize| tree.text().get(tokens.span(at).range());
+    if before_word == "]" && touches && before > 2 && word(before - 3) == Some("map") {
+        let key = type_here(word(before - 1)?);
+        return Some(format!("a map is written `{{{key}: {}}}`", type_here(first)));
+    }
     let named = matches!(tokens.kind(before), Some(TokenKind::Name | TokenKind::Pascal));
     let value = matches!(
         tokens.kind(at),

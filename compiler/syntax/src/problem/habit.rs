@@ -72,8 +72,7 @@ pub(super) fn word_meant(binding: Node<'_>) -> Option<&'static str> {
 }
 
 /// How names of another file are brought.
-const USE: &str =
-    "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`";
+const USE: &str = "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`; a file that changes another begins with `overlay \"./base.dep\"`";
 
 /// What to write for a binding whose name is followed by another sign, or by its value or type alone.
 pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
@@ -96,6 +95,7 @@ pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
             "fields stand in braces, `{path} {{ … }}`; what is called is a value: `name = f(x)`"
         )),
         (name, _) if let Some(help) = of_header(binding, path, name, at) => Some(help),
+        _ if let Some(help) = super::elsewhere::must_hold(binding.tree(), path, at) => Some(help),
         ("<", _) => Some(format!(
             "fields are added in braces: `{path} {{ … }}`, to a list by `{path} += […]`"
         )),
@@ -104,13 +104,7 @@ pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
             | "float"),
             _,
         ) if declares() => {
-            let ty = match ty.get(..1) {
-                Some("b") => "Bool",
-                Some("f") => "Float",
-                Some("i" | "n") => "Int",
-                _ => "Str",
-            };
-            Some(format!("a type stands behind `:`: `{path}: {ty}`"))
+            Some(format!("a type stands behind `:`: `{path}: {}`", super::elsewhere::type_here(ty)))
         }
         (ty, TokenKind::Pascal) if declares() => {
             Some(format!("a type stands behind `:`: `{path}: {ty}`"))
