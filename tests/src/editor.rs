@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use analysis::problems::problems;
+use analysis::unread::Unread;
 use analysis::workspace::{Files, Memory, ReadError, Workspace};
 use serde_json::{Value, json};
 use server::{Disk, Message, Notification, Receiver, Request, RequestId, Server, serve};
@@ -314,12 +315,20 @@ pub fn cold(files: &[(&str, &str)], of: &str) -> Vec<String> {
     }
     let mut workspace = Workspace::default();
     let mut all = BTreeSet::new();
+    let mut unread = Unread::default();
+    let mut by_program = Vec::new();
     for (path, _) in files.iter().filter(|(path, _)| path.ends_with(".dep")) {
         let loaded = workspace.load(&memory, path, &[]);
-        for found in problems(&workspace, &loaded) {
+        let mut found = problems(&workspace, &loaded);
+        unread.keep(&workspace, &loaded, &mut found);
+        by_program.push((*path, found));
+    }
+    by_program.push(("", unread.of_all()));
+    for (path, found) in by_program {
+        for found in found {
             let (file, start) = match &found.span {
                 Some(span) => (span.file.to_string(), (span.start.line, span.start.column)),
-                None => ((*path).to_owned(), (1, 1)),
+                None => (path.to_owned(), (1, 1)),
             };
             if file == of {
                 let label = if found.label.is_empty() {

@@ -164,4 +164,8 @@ fn what_only_another_file_of_the_program_reads_is_used() {
     let output = folder.depc(&["check", "main.dep", "--format", "concise"]);
     assert!(output.stdout.starts_with("defaults.dep:2:5: warning[E0273]"), "{}", output.stdout);
     assert_eq!(output.stdout.matches("E0273").count(), 1, "{}", output.stdout);
+    // Of a folder, the file is a program too, and the other one is known to read it.
+    let output = folder.depc(&["check", ".", "--format", "concise"]);
+    assert!(output.stdout.contains("defaults.dep:2:5: warning[E0273]"), "{}", output.stdout);
+    assert_eq!(output.stdout.matches("E0273").count(), 1, "{}", output.stdout);
 }

@@ -82,6 +82,7 @@ pub mod rules;
 pub mod source_map;
 mod twice;
 mod unmade;
+pub mod unread;
 mod unreadable;
 mod unused;
 mod uses;

@@ -8,6 +8,7 @@ use analysis::diagnostic::{Diagnostic, masked};
 use analysis::limits::FILE_BYTES;
 use analysis::problem::{Place, Severity};
 use analysis::problems::problems_of_given;
+use analysis::unread::Unread;
 use analysis::workspace::{Files, Loaded, Options, ReadError, Workspace};
 
 use crate::arguments::ReportFormat;
@@ -131,12 +132,16 @@ pub fn checked(
     let mut unreadable = false;
     // What is wrong with a base is wrong with each overlay on it, and is told once.
     let mut told = BTreeSet::new();
+    let mut unread = Unread::default();
     for file in files {
         let path = if file == "-" { STDIN } else { file };
         let loaded = workspace.load_with(disk, path, &checking.options);
         unreadable |= loaded.unreadable;
         let program = Program { io, workspace: &mut workspace, loaded: &loaded, path };
         let mut found = problems(program);
+        if files.len() > 1 {
+            unread.keep(&workspace, &loaded, &mut found);
+        }
         if checking.deny_warnings {
             denied(&mut found);
         }
@@ -144,19 +149,38 @@ pub fn checked(
             let at = diagnostic.span.as_ref().map(|span| (span.file.clone(), span.range.start));
             told.insert((at, diagnostic.code.clone(), diagnostic.message.clone()))
         });
-        if checking.format != ReportFormat::Text {
-            as_on_disk(disk, &mut found);
-        }
-        let masked = masked(&workspace, found.iter());
-        let texts = texts(&workspace, &masked);
-        report.add(&texts, found, io.color);
+        add(&mut report, &workspace, (disk, checking), found, io.color);
     }
+    let mut unread = unread.of_all();
+    if checking.deny_warnings {
+        denied(&mut unread);
+    }
+    add(&mut report, &workspace, (disk, checking), unread, io.color);
     let code = told_of(io, report, files, checking.is_artefact, unreadable);
     if crate::ENDS.load(Ordering::Relaxed) {
         // The system frees a hundred thousand memos faster than one by one.
         std::mem::forget(workspace);
     }
     code
+}
+
+/// Adds to a report what was found in programs of a workspace.
+fn add(
+    report: &mut Report,
+    workspace: &Workspace,
+    (disk, checking): (&dyn Files, &Checking),
+    mut found: Vec<Diagnostic>,
+    color: bool,
+) {
+    if found.is_empty() {
+        return;
+    }
+    if checking.format != ReportFormat::Text {
+        as_on_disk(disk, &mut found);
+    }
+    let masked = masked(workspace, found.iter());
+    let texts = texts(workspace, &masked);
+    report.add(&texts, found, color);
 }
 
 /// Prints a report, and gives the exit code. `is_artefact` says that it is what was asked for, so that it goes to

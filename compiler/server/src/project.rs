@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use analysis::diagnostic::Diagnostic;
 use analysis::limits::FILE_BYTES;
+use analysis::unread::is_unread;
 use analysis::workspace::text::normalised;
 use analysis::workspace::{Files, Loaded, Options, Workspace, joined};
 
@@ -17,8 +18,9 @@ pub struct Program {
     pub loaded: Option<Arc<Loaded>>,
     /// The files that it is made of, sorted.
     files: Vec<Arc<str>>,
-    /// What is wrong with it, by file, as it was when it was looked at last.
+    /// What is wrong with it, by file, as it was when it was looked at last, and which files it held then.
     found: BTreeMap<Arc<str>, Vec<Diagnostic>>,
+    held: Vec<Arc<str>>,
     /// Something changed since then.
     stale: bool,
 }
@@ -198,7 +200,14 @@ impl Project {
     fn tell(&mut self, path: &str, found: BTreeMap<Arc<str>, Vec<Diagnostic>>) -> Vec<Arc<str>> {
         let Some(program) = self.programs.get_mut(path) else { return Vec::new() };
         let before = std::mem::replace(&mut program.found, found);
+        let held = std::mem::replace(&mut program.held, program.files.clone());
         let mut concerned: BTreeSet<Arc<str>> = BTreeSet::new();
+        // What others say of names that nothing uses counts only where all programs that hold the file say so.
+        for file in held.iter().chain(&program.files) {
+            if self.troubled.get(file).is_some_and(|programs| !programs.is_empty()) {
+                concerned.insert(file.clone());
+            }
+        }
         for (file, was) in &before {
             if program.found.get(file) != Some(was) {
                 concerned.insert(file.clone());
@@ -218,18 +227,32 @@ impl Project {
         concerned.into_iter().collect()
     }
 
-    /// What is wrong with a file in any program, each once.
+    /// What is wrong with a file in any program, each once; of names that nothing uses, what all programs say.
     pub fn found(&self, file: &str) -> Vec<Diagnostic> {
         let mut told = BTreeSet::new();
+        let mut unread: BTreeMap<(Option<usize>, String), usize> = BTreeMap::new();
         let mut all = Vec::new();
         let programs = self.troubled.get(file).into_iter().flatten();
         for diagnostic in
             programs.filter_map(|path| self.programs.get(path)?.found.get(file)).flatten()
         {
             let at = diagnostic.span.as_ref().map(|span| span.range.start);
+            if is_unread(diagnostic) {
+                *unread.entry((at, diagnostic.message.clone())).or_default() += 1;
+            }
             if told.insert((at, diagnostic.code.clone(), diagnostic.message.clone())) {
                 all.push(diagnostic.clone());
             }
+        }
+        if !unread.is_empty() {
+            let holds = |program: &&Program| {
+                program.held.binary_search_by(|held| (**held).cmp(file)).is_ok()
+            };
+            let holders = self.programs.values().filter(holds).count();
+            all.retain(|found| {
+                let at = found.span.as_ref().map(|span| span.range.start);
+                !is_unread(found) || unread.get(&(at, found.message.clone())) == Some(&holders)
+            });
         }
         all.sort_by_key(|found| found.span.as_ref().map(|span| (span.range.start, span.range.end)));
         all
