@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use analysis::limits::PROBLEMS;
+use analysis::problems::problems;
+use analysis::workspace::{Memory, Workspace};
 use tests::executed::Session;
 
 #[test]
@@ -38,4 +41,21 @@ fn mistakes_in_one_item_without_end() {
     };
     assert_eq!(body(&|_| "a = 1".to_owned()), 1_000);
     assert_eq!(body(&|n| format!("a{n} = 1")), 0);
+}
+
+#[test]
+fn problems_that_are_told() {
+    let told = |count: usize| {
+        let mut files = Memory::default();
+        files.write("app.dep", (0..count).map(|n| format!("x{n} = nothing\n")).collect::<String>());
+        let mut workspace = Workspace::default();
+        let loaded = workspace.load(&files, "app.dep", &[]);
+        let found = problems(&workspace, &loaded);
+        let wrong = found.iter().filter(|found| found.code == "E0101").count();
+        (wrong, found.len() - wrong)
+    };
+    if tests::heavy() {
+        assert_eq!(told(PROBLEMS), (PROBLEMS, 0));
+        assert_eq!(told(PROBLEMS + 1), (PROBLEMS, 1));
+    }
 }

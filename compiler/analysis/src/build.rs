@@ -7,6 +7,7 @@ mod identity;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bumpalo::Bump;
 use kube::json::{self, Layout};
@@ -102,7 +103,8 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
     };
     let db = workspace.db();
     let built = within(db, program, |program| {
-        let parts = parts(db, program, &loaded.modules, format);
+        let room = Room::default();
+        let parts = parts(db, program, &loaded.modules, format, &room);
         let mut found = Vec::new();
         let mut units = Vec::new();
         let mut objects = Objects::default();
@@ -116,7 +118,7 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
             .filter(|unit| unit.report.derives)
             .map(|unit| (unit.number, unit.item, unit.own))
             .collect();
-        for mut part in derived_parts(db, program, &deriving, format) {
+        for mut part in derived_parts(db, program, &deriving, format, &room) {
             found.append(&mut part.found);
             for last in part.units {
                 if let Some(unit) = units.iter_mut().find(|unit| unit.number == last.number) {
@@ -127,15 +129,31 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
         }
         let reports = units.iter().flat_map(|unit| [&unit.report, &unit.derived]);
         found.extend(refused_unmade(db, program, &loaded.modules, reports));
+        let objects = if room.is_full() { Err(TooLarge) } else { Ok(objects.in_order()) };
         (found, between(db, program, &units), objects)
     });
     let Some((found, between, objects)) = built else {
         let diagnostics = too_much(workspace, loaded, program);
         return Built { diagnostics, objects: Ok(Objects::default()) };
     };
-    Built {
-        diagnostics: diagnostics(workspace, loaded, found, between),
-        objects: objects.in_order(limits::OUTPUT_BYTES),
+    Built { diagnostics: diagnostics(workspace, loaded, found, between), objects }
+}
+
+/// What the text of a program's objects may still take, for all threads that write it.
+#[derive(Default)]
+struct Room {
+    taken: AtomicUsize,
+}
+
+impl Room {
+    /// Takes so many bytes; false where there are too many.
+    fn take(&self, bytes: usize) -> bool {
+        let before = self.taken.fetch_add(bytes, Ordering::Relaxed);
+        before.saturating_add(bytes) <= limits::OUTPUT_BYTES
+    }
+
+    fn is_full(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) > limits::OUTPUT_BYTES
     }
 }
 
@@ -155,7 +173,13 @@ fn renew(arena: &mut Bump) {
 }
 
 /// What becomes of all the work on a program.
-fn parts(db: &Database, program: Program, modules: &[Module], format: Format) -> Vec<Part> {
+fn parts(
+    db: &Database,
+    program: Program,
+    modules: &[Module],
+    format: Format,
+    room: &Room,
+) -> Vec<Part> {
     let work: Vec<Work> = work(db, program, modules);
     parallel::in_order(db, &work, |db, work| {
         let mut part = Part::default();
@@ -167,7 +191,7 @@ fn parts(db: &Database, program: Program, modules: &[Module], format: Format) ->
             if let Work::Unit { item, number, own } = *work {
                 tree.clear();
                 renew(&mut arena);
-                let format = own.then_some(format);
+                let format = own.then_some((format, room));
                 part.unit(db, program, (number, item), format, &arena, &mut tree);
             } else {
                 part.found.extend(work.problems_of_output(db, program));
@@ -207,6 +231,7 @@ fn derived_parts(
     program: Program,
     deriving: &[(usize, Item, bool)],
     format: Format,
+    room: &Room,
 ) -> Vec<Part> {
     let items: Vec<Item> = deriving.iter().map(|(_, item, _)| *item).collect();
     prepare(db, program, &items);
@@ -217,7 +242,7 @@ fn derived_parts(
         for &(number, item, own) in units {
             tree.clear();
             renew(&mut arena);
-            let format = own.then_some(format);
+            let format = own.then_some((format, room));
             part.derived(db, program, (number, item), format, &arena, &mut tree);
         }
         part.bytes.shrink_to_fit();
@@ -232,7 +257,7 @@ impl Part {
         db: &Database,
         program: Program,
         (number, item): (usize, Item),
-        format: Option<Format>,
+        format: Option<(Format, &Room)>,
         arena: &Bump,
         tree: &mut Tree,
     ) {
@@ -249,9 +274,11 @@ impl Part {
         // Of its problems only whether there is an error is asked from here on.
         report.problems.retain(|problem| problem.severity == Severity::Error);
         let (own, derived) = (format.is_some(), UnitReport::default());
+        let is_sound = report.is_sound();
         self.units.push(Unit { number, item, own, report, derived, used });
         let public = matches!(item.kind(db), ItemKind::Binding | ItemKind::Input | ItemKind::Set);
-        if let Some(format) = format.filter(|_| public) {
+        // Where there is an error nothing is printed.
+        if let Some(format) = format.filter(|_| public && is_sound) {
             self.write(number, objects, format, tree);
         }
     }
@@ -262,7 +289,7 @@ impl Part {
         db: &Database,
         program: Program,
         (number, item): (usize, Item),
-        format: Option<Format>,
+        format: Option<(Format, &Room)>,
         arena: &Bump,
         tree: &mut Tree,
     ) {
@@ -287,8 +314,17 @@ impl Part {
         }
     }
 
-    fn write(&mut self, unit: usize, objects: Vec<NodeId>, format: Format, tree: &Tree) {
+    fn write(
+        &mut self,
+        unit: usize,
+        objects: Vec<NodeId>,
+        (format, room): (Format, &Room),
+        tree: &Tree,
+    ) {
         for object in objects.iter().filter_map(|id| tree.node(*id)) {
+            if room.is_full() {
+                return;
+            }
             let start = self.bytes.len();
             match format {
                 Format::Yaml => yaml::document(object, &mut self.bytes),
@@ -298,6 +334,11 @@ impl Part {
                     secrets::hidden(object, &mut shown);
                     yaml::documents(shown.roots(), &mut self.bytes);
                 }
+            }
+            if !room.take(self.bytes.len() - start) {
+                // What is not printed is not kept.
+                (self.bytes, self.objects) = Default::default();
+                return;
             }
             self.objects.push((unit, identity(object), start..self.bytes.len()));
         }
@@ -321,12 +362,11 @@ impl Objects {
         self.chunks.push(bytes);
     }
 
-    /// The objects in the order in which a cluster takes them, where they have at most so many bytes.
-    fn in_order(mut self, most: usize) -> Result<Self, TooLarge> {
+    /// The objects in the order in which a cluster takes them.
+    fn in_order(mut self) -> Self {
         // The sort is stable: within a rank, objects are in the order of the source, and those that a unit derives last.
         self.objects.sort_by_key(|object| (object.rank, object.unit));
-        let bytes: usize = self.chunks.iter().map(Vec::len).sum();
-        if bytes > most { Err(TooLarge) } else { Ok(self) }
+        self
     }
 
     pub fn len(&self) -> usize {
@@ -424,14 +464,13 @@ mod tests {
 
     #[test]
     fn bytes_that_are_kept() {
-        let of = |chunks: &[usize]| {
-            let chunks = chunks.iter().map(|bytes| vec![b' '; *bytes]).collect();
-            Objects { chunks, objects: Vec::new() }
-                .in_order(100)
-                .map(|objects| objects.chunks.len())
+        let of = |pieces: &[usize]| {
+            let room = Room::default();
+            (pieces.iter().all(|bytes| room.take(*bytes)), room.is_full())
         };
-        assert_eq!((of(&[40, 60]), of(&[100])), (Ok(2), Ok(1)));
-        assert_eq!((of(&[40, 61]), of(&[101])), (Err(TooLarge), Err(TooLarge)));
+        let most = limits::OUTPUT_BYTES;
+        assert_eq!((of(&[most - 60, 60]), of(&[most])), ((true, false), (true, false)));
+        assert_eq!((of(&[most - 60, 61]), of(&[most + 1])), ((false, true), (false, true)));
     }
 
     #[test]

@@ -65,7 +65,10 @@ pub const STACK_BYTES: usize = (256 << 20) * if cfg!(debug_assertions) { 4 } els
 pub(crate) const STACK: usize = (32 << 20) * if cfg!(debug_assertions) { 6 } else { 1 };
 
 /// Bytes of all that one program prints, which are kept until all of it is known to be right.
-pub const OUTPUT_BYTES: usize = 256 << 20;
+pub const OUTPUT_BYTES: usize = 64 << 20;
+
+/// Bytes of the objects of one item, as they are judged and written. What is shared in the language is not so in them.
+pub const OBJECT_BYTES: usize = 32 << 20;
 
 /// Problems of one program that are told; the rest are counted.
 pub const PROBLEMS: usize = 10_000;

@@ -107,7 +107,8 @@ pub(crate) fn emit<'a>(eval: &Eval<'a>, objects: &[Object<'a>], tree: &mut Tree)
     if !eval.afford(OBJECT * objects.len() as u64, &|| eval.whole()) {
         return Vec::new();
     }
-    let mut emission = Emission { eval, tree, depth: 0, holed: false, namespace: None };
+    let before = tree.bytes();
+    let mut emission = Emission { eval, tree, before, depth: 0, holed: false, namespace: None };
     let write = |object: &Object<'a>| {
         let known = eval.problems.borrow().len();
         let id = emission.object(object.object, object.ty);
@@ -194,6 +195,8 @@ const WRITTEN: u64 = 16;
 struct Emission<'e, 'a, 't> {
     eval: &'e Eval<'a>,
     tree: &'t mut Tree,
+    /// Bytes that were in the tree before.
+    before: usize,
     depth: u32,
     /// Something of the object is an error, or cannot be told.
     holed: bool,
@@ -282,10 +285,15 @@ impl<'a> Emission<'_, 'a, '_> {
     /// Counts what is written. What is shared in the language is not so in the output.
     fn affords(&self, value: Value<'a>) -> bool {
         let length = match value {
-            Value::Str(text) | Value::Quantity(text) => text.len() as u64,
+            Value::Str(text) | Value::Quantity(text) => text.len(),
             _ => 0,
         };
-        self.eval.afford(1 + length / WRITTEN, &|| self.eval.whole())
+        if self.tree.bytes() - self.before + length > limits::OBJECT_BYTES {
+            let most = limits::OBJECT_BYTES >> 20;
+            let what = format!("the objects of this item have more than {most} MiB");
+            self.eval.refuse(self.eval.whole(), what);
+        }
+        self.eval.afford(1 + length as u64 / WRITTEN, &|| self.eval.whole())
     }
 
     fn shallow(&mut self, value: Value<'a>, origin: u32) {
@@ -457,4 +465,35 @@ fn given_first<'a>(slot: &'a Slot<'a>) -> Option<&'a Binding<'a>> {
 /// `{}`: a record that says of itself that it is empty.
 fn written_empty(rec: &Rec<'_>) -> bool {
     !rec.layers.is_empty() && rec.layers.iter().all(|layer| layer.body.entries.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::workspace::{Memory, Workspace};
+
+    #[test]
+    fn bytes_of_objects() {
+        // One text in many keys, with which the object has a few bytes more.
+        let told = |keys: usize| {
+            let keys: String = (0..keys).map(|key| format!("k{key} = a\n")).collect();
+            let data = format!("metadata {{ name = \"a\" }}\ndata {{\n{keys}}}");
+            let mut files = Memory::default();
+            files.write(
+                "app.dep",
+                format!("x = k8s.ConfigMap {{\n{data}\n}}\nlet a = \"x\".repeat(1048576)\n"),
+            );
+            let mut workspace = Workspace::default();
+            let loaded = workspace.load(&files, "app.dep", &[]);
+            let (db, program) = (workspace.db(), loaded.program.unwrap());
+            let item = *loaded.modules.first().unwrap().items(db).first().unwrap();
+            let problems = render(db, program, item, &mut Tree::new()).problems;
+            problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>()
+        };
+        let most = limits::OBJECT_BYTES >> 20;
+        assert_eq!(told(most - 1), [""; 0]);
+        assert_eq!(told(most), [format!("the objects of this item have more than {most} MiB")]);
+    }
 }

@@ -107,6 +107,11 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// Bytes of all nodes and texts.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.nodes.len() * size_of::<Node>()
+    }
+
     /// Whether nothing was built.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()

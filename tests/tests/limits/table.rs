@@ -234,6 +234,14 @@ fn limits() -> Vec<Limit> {
             Other("settings_and_patterns_without_end"),
         ),
         limit(
+            "analysis::OBJECT_BYTES",
+            "bytes of the objects of one item",
+            all(a::OBJECT_BYTES),
+            "E0505",
+            Unit("render.rs", "bytes_of_objects"),
+        )
+        .mib(),
+        limit(
             "analysis::OUTPUT_BYTES",
             "bytes of the objects that a program prints",
             all(a::OUTPUT_BYTES),
@@ -312,7 +320,11 @@ const OTHERS: &[&str] = &[
 
 #[test]
 fn each_limit_is_tried_with_one_more() {
-    let tests = [include_str!("../limits.rs"), include_str!("table.rs")].concat();
+    let tests = concat!(
+        include_str!("../limits.rs"),
+        include_str!("../limits_of_problems.rs"),
+        include_str!("table.rs")
+    );
     let mut wrong = Vec::new();
     for limit in limits() {
         match limit.held {
@@ -351,22 +363,6 @@ fn all_limits_are_in_the_table() {
         }
     }
     assert_eq!(found, known);
-}
-
-#[test]
-fn problems_that_are_told() {
-    let told = |count: usize| {
-        let mut workspace = Workspace::default();
-        let files = memory(one(rows(count, |n| format!("x{n} = nothing"))));
-        let loaded = workspace.load(&files, "app.dep", &[]);
-        let found = problems(&workspace, &loaded);
-        let wrong = found.iter().filter(|found| found.code == "E0101").count();
-        (wrong, found.len() - wrong)
-    };
-    if tests::heavy() {
-        assert_eq!(told(analysis_limits::PROBLEMS), (analysis_limits::PROBLEMS, 0));
-        assert_eq!(told(analysis_limits::PROBLEMS + 1), (analysis_limits::PROBLEMS, 1));
-    }
 }
 
 #[test]

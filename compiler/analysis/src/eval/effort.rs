@@ -139,9 +139,15 @@ impl<'a> Eval<'a> {
             self.stop();
             return false;
         };
-        self.exhausted.set(true);
-        self.report(Problem::error(505, place(), what));
+        self.refuse(place(), what);
         false
+    }
+
+    /// Ends the evaluation with a problem.
+    pub(crate) fn refuse(&self, place: Place, what: String) {
+        if !self.exhausted.replace(true) {
+            self.report(Problem::error(505, place, what));
+        }
     }
 }
 

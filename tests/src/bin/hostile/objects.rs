@@ -31,6 +31,15 @@ pub(super) fn add(cases: &mut Cases) {
         let keys: Vec<String> = (0..1_000).map(|n| format!("k{n} = a")).collect();
         format!("let a = \"x\".repeat(1000000)\nx = {}\n", config("\"c\"", &keys.join(", ")))
     });
+    cases.asked("objects as large as may be without end", &["build", "main.dep"], || {
+        let pod = |n| {
+            let args = "a, ".repeat(20);
+            format!(
+                "x{n} = k8s.Pod {{ metadata {{ name = \"p{n}\" }}, spec {{ containers {{ c {{ image = \"a:1\", args = [{args}] }} }} }} }}"
+            )
+        };
+        format!("let a = \"x\".repeat(1000000)\n{}", lines(300, pod))
+    });
     cases.file("one name for a hundred thousand objects", || {
         lines(100, |n| format!("x{n} = [{} for n in range(1000)]", config("\"c\"", "A = \"a\"")))
     });
