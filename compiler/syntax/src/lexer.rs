@@ -162,6 +162,10 @@ impl Lexer<'_> {
             if self.kinds.len() >= most || !self.token() {
                 return;
             }
+            if self.kinds.len() >= limits::TOKENS && self.at < self.bytes.len() {
+                self.too_deep();
+                return;
+            }
         }
     }
 

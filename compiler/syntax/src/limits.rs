@@ -4,6 +4,10 @@
 /// [`crate::NodeKind::TooDeep`]. The number is far above what people write (the deepest Kubernetes object has some 30 levels), and small enough for a thread's stack of 2 MiB.
 pub const DEPTH: usize = 96;
 
+/// How many tokens one item may have. The rest of it becomes one token, [`crate::TokenKind::Deep`]: what is kept of a token
+/// is many times as large as its text.
+pub const TOKENS: usize = 1_000_000;
+
 /// How many bytes a file may have. The workspace refuses longer ones with a clear error; offsets are 32 bits.
 pub const FILE_BYTES: usize = 16 << 20;
 

@@ -10,6 +10,7 @@ use crate::tree::{Node, Tree};
 mod elsewhere;
 mod expect;
 mod habit;
+mod large;
 mod layout;
 mod literals;
 mod mend;
@@ -18,6 +19,7 @@ mod row;
 mod signs;
 
 pub use habit::is_no_binding;
+use large::first_token_end;
 pub use layout::block_meant_to_end_above;
 pub use mend::Mend;
 pub use signs::is_typed_arm;
@@ -56,6 +58,8 @@ pub const OPEN_STRING: &str = "E0005";
 pub const ESCAPE: &str = "E0006";
 /// Nested too deep.
 pub const TOO_DEEP: &str = "E0007";
+/// An item is too large.
+pub const TOO_LARGE: &str = "E0505";
 /// A number that has no value.
 pub const NUMBER: &str = "E0008";
 /// Operators that cannot stand in one chain.
@@ -161,14 +165,7 @@ impl Reader {
             NodeKind::Missing => self.missing(node, parent, slot),
             NodeKind::Junk if self.row(node) => {}
             NodeKind::Junk => self.junk(node, parent),
-            NodeKind::TooDeep => {
-                let start = node.range().start;
-                let message = format!("this nests deeper than {} levels", crate::limits::DEPTH);
-                let help =
-                    "give inner parts names of their own, with `let` or as items of the file"
-                        .to_owned();
-                self.push(TOO_DEEP, node, start..first_token_end(node), message, Some(help));
-            }
+            NodeKind::TooDeep => self.too_large(node),
             NodeKind::Str | NodeKind::StrHead | NodeKind::StrMid | NodeKind::StrTail => {
                 self.string(node)
             }
@@ -469,13 +466,6 @@ fn is_negated(node: Node<'_>, parent: Option<Node<'_>>) -> bool {
     before == Some(TokenKind::Minus)
         && parent
             .is_some_and(|parent| matches!(parent.kind(), NodeKind::Unary | NodeKind::Negative))
-}
-
-fn first_token_end(node: Node<'_>) -> usize {
-    let span = node.tree().tokens().span(node.token_range().start);
-    // The token of what nests too deep is the rest of the item; its first line says enough.
-    let text = node.tree().text().get(span.range()).unwrap_or_default();
-    span.start as usize + text.find('\n').unwrap_or(text.len()).min(80)
 }
 
 /// The token at an index as a reader would name it; empty at the end and at a line break.

@@ -1,6 +1,8 @@
 //! All limits: the page of the reference is written from here, and each is tried with as much as it allows and with one
 //! more, here or where it is counted.
 
+mod programs;
+
 use std::collections::BTreeSet;
 
 use analysis::limits as analysis_limits;
@@ -9,6 +11,10 @@ use analysis::problems::problems;
 use analysis::workspace::{Memory, Options, Workspace};
 
 use Held::{Number, Other, Unit};
+use programs::{
+    ancestors, bytes, calls, data, elements, items, nested, one, overlays, rows, tokens, union,
+    used,
+};
 
 /// What may be how large.
 struct Limit {
@@ -70,6 +76,13 @@ fn limits() -> Vec<Limit> {
             all(syntax::limits::DEPTH),
             "E0007",
             Number(|n| one(format!("x = {}1{}\n", "[".repeat(n), "]".repeat(n))), false),
+        ),
+        limit(
+            "syntax::TOKENS",
+            "words and signs of an item",
+            all(syntax::limits::TOKENS),
+            "E0505",
+            Number(tokens, true),
         ),
         limit(
             "analysis::PARTS",
@@ -167,7 +180,7 @@ fn limits() -> Vec<Limit> {
             "elements of a list",
             all(a::ELEMENTS),
             "E0505",
-            Number(|n| one(format!("x = len(range({n}))\n")), false),
+            Number(elements, false),
         ),
         limit(
             "analysis::STRING_BYTES",
@@ -434,63 +447,4 @@ fn memory(files: Files) -> Memory {
         memory.write(&path, text);
     }
     memory
-}
-
-fn one(text: String) -> Files {
-    vec![("app.dep".to_owned(), text)]
-}
-
-fn rows(count: usize, line: impl Fn(usize) -> String) -> String {
-    (0..count).map(|number| line(number) + "\n").collect()
-}
-
-fn bytes(count: usize) -> Files {
-    let start = "x = 1 // ";
-    one(format!("{start}{}\n", "x".repeat(count - start.len() - 1)))
-}
-
-fn items(count: usize) -> Files {
-    one(rows(count, |n| format!("let _x{n} = 1")))
-}
-
-fn used(count: usize) -> Files {
-    let mut files = one(rows(count - 1, |n| format!("use \"./f{n}.dep\" as _f{n}")));
-    files.extend((0..count - 1).map(|n| (format!("f{n}.dep"), "x = 1\n".to_owned())));
-    files
-}
-
-fn overlays(count: usize) -> Files {
-    let below = |n: usize| if n == 1 { "base".to_owned() } else { format!("o{}", n - 1) };
-    let overlay = |n: usize| {
-        let name = if n == count { "app".to_owned() } else { format!("o{n}") };
-        (format!("{name}.dep"), format!("overlay \"./{}.dep\"\n", below(n)))
-    };
-    (1..=count).map(overlay).chain([("base.dep".to_owned(), "x = 1\n".to_owned())]).collect()
-}
-
-fn ancestors(count: usize) -> Files {
-    let schemas = rows(count, |n| format!("schema S{n} extends S{} {{}}", n + 1));
-    one(format!("{schemas}schema S{count} {{\n  a: Int\n}}\nx = S0 {{ a = 1 }}\n"))
-}
-
-fn union(count: usize) -> Files {
-    // The union is a part itself.
-    let literals: Vec<String> = (1..count).map(|n| format!("\"a{n}\"")).collect();
-    one(format!("type T = {}\nx: T = \"a1\"\n", literals.join(" | ")))
-}
-
-fn nested(count: usize) -> Files {
-    let row = rows(count - 1, |n| format!("let a{} = [a{n}]", n + 1));
-    one(format!("let a0 = [1]\n{row}x = json(a{})\n", count - 1))
-}
-
-fn calls(count: usize) -> Files {
-    let function = "let f: fn(Int) -> Int = n => if n == 0 then 0 else f(n - 1)\n";
-    one(format!("{function}x: Int = f({})\n", count - 1))
-}
-
-fn data(json: String) -> Files {
-    let mut files = one("let data = import \"data.json\"\nx = 1\n".to_owned());
-    files.push(("data.json".to_owned(), json));
-    files
 }

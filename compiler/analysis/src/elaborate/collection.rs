@@ -7,6 +7,8 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use crate::code::{Clause, Expr, ExprId, ListEntry};
 use crate::fits::{base, join, optional, present, widened};
+use crate::limits;
+use crate::problem::Problem;
 use crate::sensitive::{is_sensitive, sealed};
 use crate::show::type_name;
 use crate::ty::Ty;
@@ -22,6 +24,11 @@ impl Elaborator<'_> {
         let mut element = Ty::Never;
         let mut sensitive = false;
         for child in node.children() {
+            if entries.len() >= limits::ELEMENTS {
+                let message = format!("the list has more than {} elements", limits::ELEMENTS);
+                self.report(Problem::error(505, self.place(child), message));
+                return (self.emit(node, Expr::Error), Ty::Error);
+            }
             match child.kind() {
                 NodeKind::Missing | NodeKind::Junk => {}
                 NodeKind::Spread => {

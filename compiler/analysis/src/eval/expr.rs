@@ -403,6 +403,9 @@ impl<'a> Eval<'a> {
                         Value::Error => return Value::Error,
                         // `if c then e` is an element only where the condition holds.
                         Value::Absent => {}
+                        _ if list.len() >= limits::ELEMENTS => {
+                            return self.too_many(source.spot(expr));
+                        }
                         value => {
                             let spot = source.spot(expr);
                             self.called_for(value, spot);
@@ -468,15 +471,17 @@ impl<'a> Eval<'a> {
                 None => false,
             },
             Some((Clause::For { two, source: from }, rest)) => {
+                let level = self.descend(|| source.spot(*from).place());
                 let through = self.eval(source, *from, env, Hint::default());
-                self.each(source, *from, through, &mut |key, element| {
-                    let mut env = *env;
-                    if *two {
-                        env = self.bind_local(&env, LocalState::Done(key));
-                    }
-                    env = self.bind_local(&env, element);
-                    self.comprehension(source, rest, value, &env, list)
-                })
+                level.is_some()
+                    && self.each(source, *from, through, &mut |key, element| {
+                        let mut env = *env;
+                        if *two {
+                            env = self.bind_local(&env, LocalState::Done(key));
+                        }
+                        env = self.bind_local(&env, element);
+                        self.comprehension(source, rest, value, &env, list)
+                    })
             }
         }
     }

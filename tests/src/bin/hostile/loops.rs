@@ -8,6 +8,11 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("a sort of sorts", || {
         format!("{big}x = len(range(1000).sortBy(n => len(big.sortBy(m => n - m))))\n")
     });
+    cases.file("a row of comprehensions of many loops", || {
+        let clauses: String = (0..40).map(|n| format!(" for a{n} in [1]")).collect();
+        let row = lines(9_000, |n| format!("x{n}: Int = len([x{}{clauses}])", n + 1));
+        format!("{row}x9000: Int = 1\n")
+    });
     cases.file("distinct of a million", || "x = len(range(1000000).distinct())\n".to_owned());
     cases.file("distinct lists", || {
         "x = len([[n, 1] for n in range(100000)].distinct())\n".to_owned()

@@ -23,6 +23,10 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("one long number", || format!("x = {}", "9".repeat(million)));
     cases.file("one long comment", || format!("// {}\nx = 1", "x".repeat(30 << 20)));
     cases.file("a file that is too large", || "x".repeat((64 << 20) + 1));
+    cases.file("a list of seven million numbers", || format!("x = [{}]", "1,".repeat(7 << 20)));
+    cases.file("lists of as many numbers as may be", || {
+        lines(8, |n| format!("x{n} = [{}]", "1,".repeat(250_000)))
+    });
     cases.file("nothing but quotes", || "\"".repeat(million));
     cases.file("nothing but line breaks", || "\n".repeat(30 << 20));
     cases.file("a hundred thousand mistakes", || lines(100_000, |n| format!("x{n} = = {n}")));
