@@ -66,6 +66,10 @@ pub(crate) fn policies_of<'a>(eval: &Eval<'a>, objects: &[Object<'a>]) -> Polici
     for object in objects.iter().filter(|object| own || object.external) {
         exempted(eval, object, &mut used);
         for item in checking(eval.db, eval.program, object.ty) {
+            // Of what takes too much no more is found, and to look takes memory still.
+            if eval.is_exhausted() {
+                break;
+            }
             let target = Target { record: object.object, allowed: &object.allowed };
             check(eval, item, &target, &mut used);
         }

@@ -26,7 +26,7 @@ pub struct Policy {
 }
 
 /// Ports that a rule opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Opened {
     /// `TCP` where nothing is said.
     pub protocol: String,

@@ -4,7 +4,7 @@ use super::{items, pairs, text};
 use crate::tree::Ref;
 
 /// A label selector. An empty one selects everything.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Selector {
     /// Labels that must be there, sorted.
     pub labels: Vec<(String, String)>,
@@ -13,7 +13,7 @@ pub struct Selector {
 }
 
 /// What must hold of a label.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Requirement {
     /// The label.
     pub key: String,

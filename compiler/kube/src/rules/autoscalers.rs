@@ -2,6 +2,8 @@
 //! request (XR-031), has the containers that it goes by (XR-032), leaves the number of its pods alone (XR-033),
 //! belongs to one autoscaler (XR-034), and may have several pods (E0601).
 
+use std::collections::BTreeSet;
+
 use super::program::Scaled;
 use super::{Program, Violation, keys};
 use crate::facts::{Detail, Resource, requested};
@@ -43,10 +45,15 @@ pub(super) fn missing_targets(program: &Program<'_>, found: &mut Vec<Violation>)
 
 /// Autoscalers that go by a share of what a container requests, and the container requests none of it.
 pub(super) fn missing_requests(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let mut told = BTreeSet::new();
     for &Scaled { scaler_at: object, scaler, autoscaler, target_at: at, workload, .. } in
         program.scaled()
     {
         for share in autoscaler.shares.iter().filter(|share| share.of_request) {
+            // What one autoscaler misses, another one of the same target does too.
+            if !told.insert((at, &share.resource, &share.container)) {
+                continue;
+            }
             // Of a request of nothing there is no share either.
             let lacks = |resources: &[Resource]| match requested(resources, &share.resource) {
                 Some(resource) => (resource.request == Some(0)).then_some("0"),
@@ -116,12 +123,24 @@ pub(super) fn missing_containers(program: &Program<'_>, found: &mut Vec<Violatio
                 Violation::error("XR-032", scaled.scaler_at, path.concat(), message).related(
                     scaled.target_at,
                     scaled.workload.path(&keys(&["containers"])),
-                    format!("its containers: {}", containers.join(", ")),
+                    format!("its containers: {}", listed(&containers)),
                 ),
             );
         }
     }
 }
+
+/// The first of some names, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    let shown = names.get(..LISTED).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Names that are listed of a workload that may have thousands.
+const LISTED: usize = 10;
 
 /// Several autoscalers of one target.
 pub(super) fn rivals(program: &Program<'_>, found: &mut Vec<Violation>) {

@@ -1,6 +1,8 @@
 //! PodDisruptionBudgets: the pods that they protect (XR-040), whether any of these may ever go (XR-041), and whether a
 //! server can count them (XR-042).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::services::with_nearest;
 use super::{Program, Violation, keys};
 use crate::facts::{Amount, Budget, Detail, Facts, Selector};
@@ -9,11 +11,14 @@ use crate::facts::{Amount, Budget, Detail, Facts, Selector};
 pub(super) fn pods(program: &Program<'_>, found: &mut Vec<Violation>) {
     // By workload: the first budget that protects it.
     let mut protected: Vec<Option<usize>> = vec![None; program.len()];
+    let mut seen = BTreeSet::new();
     for (object, facts, _, selector) in budgets(program) {
         let id = &facts.identity;
         let mut any = false;
         let mut told = false;
-        for (at, pods, _) in program.matched(&id.namespace, selector) {
+        // Of those that another one selects alike, the first is as good as any: all are protected already.
+        let most = if seen.insert((&id.namespace, selector)) { usize::MAX } else { 1 };
+        for (at, pods, _) in program.matched(&id.namespace, selector).take(most) {
             any = true;
             let Some(before) = protected.get_mut(at) else { continue };
             match *before {
@@ -56,13 +61,11 @@ pub(super) fn blocking(program: &Program<'_>, found: &mut Vec<Violation>) {
             *fewest = Some(scaled.autoscaler.min);
         }
     }
-    for (object, facts, budget, selector) in
-        budgets(program).filter(|(_, facts, ..)| !facts.external)
-    {
+    // How many pods there are, and whose; `None` where that is not known.
+    let counted = |namespace: &str, selector: &Selector| {
         let mut pods = 0i64;
         let mut related = Vec::new();
-        let mut counted = true;
-        for (at, owner, workload) in program.matched(&facts.identity.namespace, selector) {
+        for (at, owner, workload) in program.matched(namespace, selector) {
             let id = &owner.identity;
             let own = match id.kind.as_str() {
                 "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" => {
@@ -71,19 +74,23 @@ pub(super) fn blocking(program: &Program<'_>, found: &mut Vec<Violation>) {
                 }
                 "Pod" => 1,
                 // How many nodes or runs there are is not known.
-                _ => {
-                    counted = false;
-                    break;
-                }
+                _ => return None,
             };
             pods = pods.saturating_add(own);
             if related.len() < 4 {
                 related.push((at, format!("{} has {}", id.shown(), pods_shown(own))));
             }
         }
-        if !counted || pods == 0 {
-            continue;
-        }
+        (pods > 0).then_some((pods, related))
+    };
+    let mut known = BTreeMap::new();
+    for (object, facts, budget, selector) in
+        budgets(program).filter(|(_, facts, ..)| !facts.external)
+    {
+        let namespace = &facts.identity.namespace;
+        let pods =
+            known.entry((namespace, selector)).or_insert_with(|| counted(namespace, selector));
+        let Some((pods, related)) = pods.clone() else { continue };
         let (field, why) = match (budget.min_available, budget.max_unavailable) {
             (Some(min), _) if min.of(pods) >= pods => {
                 ("minAvailable", format!("{min} of {} must stay", pods_shown(pods)))
@@ -107,6 +114,7 @@ pub(super) fn blocking(program: &Program<'_>, found: &mut Vec<Violation>) {
 
 /// Budgets of pods that nothing scales, for which only a number of pods that must stay can be told.
 pub(super) fn uncountable(program: &Program<'_>, found: &mut Vec<Violation>) {
+    let mut known = BTreeMap::new();
     for (object, facts, budget, selector) in
         budgets(program).filter(|(_, facts, ..)| !facts.external)
     {
@@ -115,10 +123,13 @@ pub(super) fn uncountable(program: &Program<'_>, found: &mut Vec<Violation>) {
             (_, Some(_)) => "maxUnavailable",
             _ => continue,
         };
-        let mut matched = program.matched(&facts.identity.namespace, selector);
-        let Some((at, pod, _)) = matched.find(|(_, owner, _)| owner.identity.kind == "Pod") else {
-            continue;
+        let namespace = &facts.identity.namespace;
+        let first = || {
+            let mut matched = program.matched(namespace, selector);
+            matched.find(|(_, owner, _)| owner.identity.kind == "Pod")
         };
+        let first = *known.entry((namespace, selector)).or_insert_with(first);
+        let Some((at, pod, _)) = first else { continue };
         let message = format!(
             "{} belongs to nothing that says how many pods there are",
             pod.identity.shown()

@@ -1,19 +1,23 @@
 //! NetworkPolicies that are for no pods, name ports that these do not have, forbid more than they say, or forbid to look
 //! up names (XR-080); that shut out a Service (XR-081); and pods that none is for (L-237).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Program, Violation, keys};
-use crate::facts::{Detail, Facts, Opened, Policy, ServicePort, TargetPort, Workload};
+use crate::facts::{Detail, Facts, Opened, Policy, Selector, ServicePort, TargetPort, Workload};
 use crate::tree::Step;
 
 /// What is probably not meant in a NetworkPolicy.
 pub(super) fn doubtful(program: &Program<'_>, found: &mut Vec<Violation>) {
-    // By namespace: the policies that let names be looked up.
-    let mut dns: BTreeMap<&str, Vec<&Policy>> = BTreeMap::new();
-    for (_, facts, policy) in policies(program).filter(|(.., policy)| policy.dns) {
-        dns.entry(&facts.identity.namespace).or_default().push(policy);
-    }
+    // Whose pods may look up names.
+    let dns = program.all_matched(
+        policies(program)
+            .filter(|(.., policy)| policy.dns)
+            .map(|(_, facts, policy)| (facts.identity.namespace.as_str(), &policy.selector)),
+    );
+    // What many policies select alike is looked for once: pods that can look up no names, and the names of ports.
+    let mut without_names = BTreeMap::new();
+    let mut named = BTreeMap::new();
     let warn = |object, path, message| Violation::error("XR-080", object, path, message).warning();
     for (object, facts, policy) in policies(program).filter(|(_, facts, _)| !facts.external) {
         let id = &facts.identity;
@@ -34,13 +38,20 @@ pub(super) fn doubtful(program: &Program<'_>, found: &mut Vec<Violation>) {
             );
         }
         for (rule, port, name) in &policy.ports {
-            let lacks = |workload: &Workload| {
-                let mut ports = workload.containers.iter().flat_map(|container| &container.ports);
-                !workload.containers.is_empty() && ports.all(|port| port.name != *name)
-            };
-            let mut all = pods().peekable();
-            // One of the pods may have it: then it is for that one.
-            if all.peek().is_none() || !all.all(|(.., workload)| lacks(workload)) || obscure {
+            // One of the pods may have it: then it is for that one. What does not say its containers may have any.
+            let known = named.entry((&id.namespace, &policy.selector)).or_insert_with(|| {
+                let mut names = BTreeSet::new();
+                for (.., workload) in pods() {
+                    if workload.containers.is_empty() {
+                        return None;
+                    }
+                    let ports = workload.containers.iter().flat_map(|container| &container.ports);
+                    names.extend(ports.map(|port| port.name.as_str()));
+                }
+                Some(names)
+            });
+            let of_none = known.as_ref().is_some_and(|names| !names.contains(name.as_str()));
+            if pods().next().is_none() || !of_none || obscure {
                 continue;
             }
             let path = [
@@ -62,10 +73,9 @@ pub(super) fn doubtful(program: &Program<'_>, found: &mut Vec<Violation>) {
                 None => violation,
             });
         }
-        let known = dns.get(id.namespace.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let cut_off = pods().find(|(.., workload)| {
-            !known.iter().any(|policy| policy.selector.selects(&workload.labels))
-        });
+        let cut_off = *without_names
+            .entry((&id.namespace, &policy.selector))
+            .or_insert_with(|| pods().find(|(at, ..)| !dns.get(*at).copied().unwrap_or(true)));
         if policy.egress
             && let Some((at, owner, workload)) = cut_off
         {
@@ -83,11 +93,33 @@ pub(super) fn doubtful(program: &Program<'_>, found: &mut Vec<Violation>) {
     }
 }
 
+/// What policies of a namespace say of the pods that they select alike.
+struct Closing<'f> {
+    /// The position of the first of them.
+    first: usize,
+    by: &'f Selector,
+    lets_in: BTreeSet<&'f Vec<Opened>>,
+}
+
 /// Pods to which a Service sends, and which let nothing in at that port.
 pub(super) fn closed(program: &Program<'_>, found: &mut Vec<Violation>) {
-    let mut closing: BTreeMap<&str, Vec<(usize, &Policy)>> = BTreeMap::new();
+    // By namespace: what policies select that close pods, with the first of them, and what any of them lets in.
+    let mut closing: BTreeMap<&str, Vec<Closing<'_>>> = BTreeMap::new();
+    let mut by_selector = BTreeMap::new();
     for (at, facts, policy) in policies(program).filter(|(.., policy)| policy.closes) {
-        closing.entry(&facts.identity.namespace).or_default().push((at, policy));
+        let namespace = facts.identity.namespace.as_str();
+        let of_namespace = closing.entry(namespace).or_default();
+        let number = *by_selector.entry((namespace, &policy.selector)).or_insert_with(|| {
+            of_namespace.push(Closing {
+                first: at,
+                by: &policy.selector,
+                lets_in: BTreeSet::new(),
+            });
+            of_namespace.len() - 1
+        });
+        if let Some(known) = of_namespace.get_mut(number) {
+            known.lets_in.extend(&policy.lets_in);
+        }
     }
     for group in program.senders() {
         let namespace = group.services.first().map(|(_, facts, _)| &facts.identity.namespace);
@@ -96,9 +128,9 @@ pub(super) fn closed(program: &Program<'_>, found: &mut Vec<Violation>) {
         };
         let of_pods = group.pods.iter().filter(|(_, pods, _)| !pods.external);
         let closed = of_pods.filter_map(|(at, pods, workload)| {
-            let own = all.iter().filter(|(_, policy)| policy.selector.selects(&workload.labels));
-            let own: Vec<&(usize, &Policy)> = own.collect();
-            Some((own.first()?.0, own, *at, *pods, *workload))
+            let own = all.iter().filter(|closing| closing.by.selects(&workload.labels));
+            let own: Vec<&Closing<'_>> = own.collect();
+            Some((own.first()?.first, own, *at, *pods, *workload))
         });
         let closed: Vec<_> = closed.collect();
         // By the ports of a Service: the first that is shut and the pods of which, and how many more there are.
@@ -108,7 +140,7 @@ pub(super) fn closed(program: &Program<'_>, found: &mut Vec<Violation>) {
                 let pods = closed.iter().enumerate();
                 let mut shut = pods.filter_map(|(number, (_, own, _, _, workload))| {
                     let is_shut = |port: &ServicePort| {
-                        let mut rules = own.iter().flat_map(|(_, policy)| &policy.lets_in);
+                        let mut rules = own.iter().flat_map(|closing| &closing.lets_in);
                         !rules.any(|rule| {
                             rule.is_empty() || rule.iter().any(|open| open.lets(port, workload))
                         })
@@ -144,14 +176,10 @@ pub(super) fn closed(program: &Program<'_>, found: &mut Vec<Violation>) {
 
 /// L-237: pods for which no policy says who may talk to them.
 pub(super) fn uncovered(program: &Program<'_>, found: &mut Vec<Violation>) {
-    let mut covered = vec![false; program.len()];
-    for (_, facts, policy) in policies(program) {
-        for (at, ..) in program.matched(&facts.identity.namespace, &policy.selector) {
-            if let Some(own) = covered.get_mut(at) {
-                *own = true;
-            }
-        }
-    }
+    let covered = program.all_matched(
+        policies(program)
+            .map(|(_, facts, policy)| (facts.identity.namespace.as_str(), &policy.selector)),
+    );
     for (object, facts) in program.objects().filter(|(_, facts)| !facts.external) {
         let Detail::Workload(workload) = &facts.detail else { continue };
         if covered.get(object).copied().unwrap_or(true) {

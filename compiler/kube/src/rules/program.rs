@@ -5,7 +5,7 @@
 //! so that the order is the same in every run; no rule depends on it.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::facts::{Autoscaler, Detail, Facts, Identity, Selector, Service, Workload};
@@ -221,6 +221,22 @@ impl<'f> Program<'f> {
         let candidates = self.rarest(namespace, &selector.labels).unwrap_or_else(all);
         self.workloads(namespace, candidates)
             .filter(|(.., workload)| selector.selects(&workload.labels))
+    }
+
+    /// The workloads whose pods some objects select, by position.
+    pub fn all_matched<'s>(
+        &self,
+        selectors: impl Iterator<Item = (&'s str, &'s Selector)>,
+    ) -> Vec<bool> {
+        let mut all = vec![false; self.all.len()];
+        // What many objects select alike is looked for once.
+        let selectors: BTreeSet<(&str, &Selector)> = selectors.collect();
+        for (namespace, selector) in selectors {
+            for (at, ..) in self.matched(namespace, selector) {
+                all.get_mut(at).into_iter().for_each(|own| *own = true);
+            }
+        }
+        all
     }
 
     /// A workload in a namespace whose pods have some of these labels, and no less than any other has.

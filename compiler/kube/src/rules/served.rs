@@ -118,16 +118,10 @@ pub(super) fn single(program: &Program<'_>, found: &mut Vec<Violation>) {
 
 /// Several pods of which no budget says how many must stay.
 pub(super) fn unprotected(program: &Program<'_>, found: &mut Vec<Violation>) {
-    let mut protected = vec![false; program.len()];
-    for (_, facts) in program.objects() {
-        let Detail::Budget(budget) = &facts.detail else { continue };
-        let Some(selector) = &budget.selector else { continue };
-        for (at, ..) in program.matched(&facts.identity.namespace, selector) {
-            if let Some(own) = protected.get_mut(at) {
-                *own = true;
-            }
-        }
-    }
+    let protected = program.all_matched(program.objects().filter_map(|(_, facts)| {
+        let Detail::Budget(budget) = &facts.detail else { return None };
+        Some((facts.identity.namespace.as_str(), budget.selector.as_ref()?))
+    }));
     for (at, facts, workload) in workloads(program) {
         let kept = matches!(facts.identity.kind.as_str(), "Deployment" | "StatefulSet");
         let alone = fewest(program, at, workload) < 2;

@@ -85,6 +85,15 @@ pub(super) fn add(cases: &mut Cases) {
         });
         objects(1_000) + &rules
     });
+    cases.file("a thousand rules that all objects of one item break", || {
+        let rules = lines(1_000, |n| {
+            format!(
+                "every \"r{n}\" k8s.ConfigMap as c {{ check c.metadata.labels.x is set: \"x\" }}"
+            )
+        });
+        let made = config("\"c\\(i)\"", "A = \"a\"");
+        format!("cms = [{made} for i in range(3000)]\n{rules}")
+    });
     cases.file("rules that read all objects", || {
         let all: Vec<String> = (0..300).map(|n| format!("len(o{n}.metadata.name)")).collect();
         let rules = lines(100, |n| {
@@ -114,6 +123,42 @@ pub(super) fn add(cases: &mut Cases) {
                 "d{n} = k8s.Deployment {{ metadata {{ name = \"d{n}\" }}, spec {{ selector.matchLabels {{ a = \"a\" }}, template {{ metadata.labels {{ a = \"a\" }}, spec.containers[\"c\"].image = \"a:1\" }} }} }}\ns{n} = k8s.Service {{ metadata {{ name = \"s{n}\" }}, spec {{ selector {{ a = \"a\" }}, ports[\"p\"] {{ port = 1 }} }} }}"
             )
         })
+    });
+    let pods = |count: usize| {
+        lines(count, |n| {
+            format!(
+                "d{n} = k8s.Deployment {{ metadata {{ name = \"d{n}\" }}, spec {{ selector.matchLabels {{ a = \"a\" }}, template {{ metadata.labels {{ a = \"a\" }}, spec.containers[\"c\"].image = \"a:1\" }} }} }}"
+            )
+        })
+    };
+    cases.file("budgets that all protect the same pods", || {
+        pods(3_000)
+            + &lines(3_000, |n| {
+                format!(
+                    "b{n} = k8s.PodDisruptionBudget {{ metadata {{ name = \"b{n}\" }}, spec {{ selector.matchLabels {{ a = \"a\" }}, maxUnavailable = 0 }} }}"
+                )
+            })
+    });
+    cases.file("policies that are all for the same pods", || {
+        let service = "s = k8s.Service { metadata { name = \"s\" }, spec { selector { a = \"a\" }, ports[\"p\"] { port = 1 } } }\n";
+        let policies = lines(3_000, |n| {
+            format!(
+                "p{n} = k8s.NetworkPolicy {{ metadata {{ name = \"p{n}\" }}, spec {{ podSelector.matchLabels {{ a = \"a\" }}, policyTypes = [\"Ingress\", \"Egress\"], ingress = [{{ ports = [{{ port = \"zz{n}\" }}] }}], egress = [{{ ports = [{{ protocol = \"UDP\", port = {} }}] }}] }} }}",
+                53 + n % 2
+            )
+        });
+        format!("{}{service}{policies}", pods(3_000))
+    });
+    cases.file("autoscalers of one target of many containers", || {
+        let containers = lines(500, |n| format!("  containers[\"c{n}\"].image = \"a:1\""));
+        let scalers = lines(3_000, |n| {
+            format!(
+                "h{n} = k8s.HorizontalPodAutoscaler {{ metadata {{ name = \"h{n}\" }}, spec {{ scaleTargetRef {{ apiVersion = \"apps/v1\", kind = \"Deployment\", name = \"big\" }}, maxReplicas = 3, metrics = [{{ type = \"Resource\", resource {{ name = \"cpu\", target {{ type = \"Utilization\", averageUtilization = 50 }} }} }}] }} }}"
+            )
+        });
+        format!(
+            "big = k8s.Deployment {{ metadata {{ name = \"big\" }}, spec {{ selector.matchLabels {{ a = \"z\" }}, template {{ metadata.labels {{ a = \"z\" }}, spec {{\n{containers}}} }} }} }}\n{scalers}"
+        )
     });
     cases.file("services of the library without end", || {
         "use std.workload.Service\nx = { [\"s\\(n)\"] = Service { image = \"a:1.0\", ports { http = 8080 } } for n in range(100000) }\n".to_owned()
