@@ -22,7 +22,7 @@ use analysis::workspace::Workspace;
 
 use crate::arguments::ReportFormat;
 
-pub use text::{Texts, rendered};
+pub use text::{Texts, rendered, rendered_each};
 
 /// What was found in all programs of one run.
 #[derive(Debug)]
@@ -86,6 +86,19 @@ pub fn shown<'d>(
     let masked = masked(workspace, diagnostics.clone());
     let texts = texts(workspace, &masked);
     rendered(&texts, diagnostics, color)
+}
+
+/// Some diagnostics each as [`shown`] prints them. To find the lines of a file takes as long as to read it, which is done
+/// once for all.
+pub fn shown_each<'d>(
+    workspace: &Workspace,
+    groups: &[&'d [Diagnostic]],
+    color: bool,
+) -> Vec<Vec<u8>> {
+    let all = groups.iter().copied().flatten();
+    let masked = masked(workspace, all);
+    let texts = texts(workspace, &masked);
+    rendered_each(&texts, groups.iter().map(|group| group.iter()), color)
 }
 
 /// The texts of a workspace as they are shown, where those that hold something sensitive are masked.

@@ -12,7 +12,7 @@ use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::{Test as Arguments, TestFormat};
 use crate::programs::Listed;
-use crate::report::shown;
+use crate::report::{shown, shown_each};
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 
 /// Tests that run before the line of progress is written again.
@@ -176,6 +176,7 @@ fn results(
 ) -> Result<Results, String> {
     let mut results =
         Results { file: file.to_owned(), tests: Vec::new(), broken: None, notes: Vec::new() };
+    let mut judged = Vec::with_capacity(verdicts.len());
     for verdict in verdicts {
         let mut failures = verdict.failures.clone();
         let mut differences = String::new();
@@ -190,13 +191,17 @@ fn results(
                 }
             }
         }
-        let report = shown(workspace, failures.iter(), io.color);
+        judged.push((verdict, failures, differences));
+    }
+    let groups: Vec<&[Diagnostic]> = judged.iter().map(|(_, failures, _)| &**failures).collect();
+    let reports = shown_each(workspace, &groups, io.color);
+    for ((verdict, failures, differences), report) in judged.iter().zip(reports) {
         let said = |diagnostic: &Diagnostic| format!("{}: {}", diagnostic.code, diagnostic.message);
         results.tests.push(TestResult {
             name: verdict.name.to_string(),
             line: verdict.span.as_ref().map_or(1, |span| span.start.line),
             reasons: failures.iter().map(said).collect(),
-            report: String::from_utf8_lossy(&report).into_owned() + &differences,
+            report: String::from_utf8_lossy(&report).into_owned() + differences,
         });
     }
     if arguments.filter.is_none() {

@@ -92,12 +92,21 @@ impl<'a> Files<'a> for Sources<'_> {
 /// Diagnostics as they are printed, each with its lines of source.
 pub fn rendered<'d>(
     texts: Texts<'_, '_>,
-    diagnostics: impl Iterator<Item = &'d Diagnostic>,
+    diagnostics: impl Iterator<Item = &'d Diagnostic> + Clone,
     color: bool,
 ) -> Vec<u8> {
-    let diagnostics: Vec<&Diagnostic> = diagnostics.collect();
-    let names: BTreeSet<&str> = diagnostics
-        .iter()
+    rendered_each(texts, std::iter::once(diagnostics), color).concat()
+}
+
+/// Several groups of diagnostics, each as it is printed.
+pub fn rendered_each<'d, D: Iterator<Item = &'d Diagnostic> + Clone>(
+    texts: Texts<'_, '_>,
+    groups: impl Iterator<Item = D> + Clone,
+    color: bool,
+) -> Vec<Vec<u8>> {
+    let names: BTreeSet<&str> = groups
+        .clone()
+        .flatten()
         .flat_map(|diagnostic| {
             diagnostic.span.iter().chain(diagnostic.related.iter().map(|(span, _)| span))
         })
@@ -110,31 +119,43 @@ pub fn rendered<'d>(
     for (name, shown) in names.iter().zip(&shown) {
         files.files.add(terminal::message(name), terminal::source(shown.text()));
     }
+    let group = |diagnostics: D| {
+        let mut text = Vec::new();
+        diagnostics.for_each(|diagnostic| write(&files, &names, diagnostic, color, &mut text));
+        text
+    };
+    groups.map(group).collect()
+}
+
+/// Writes one diagnostic as it is printed.
+fn write(
+    files: &Sources<'_>,
+    names: &[&str],
+    diagnostic: &Diagnostic,
+    color: bool,
+    text: &mut Vec<u8>,
+) {
     let styles = Styles::default();
-    let mut text = Vec::new();
-    for diagnostic in diagnostics {
-        let (converted, long) = converted(&shown, diagnostic, &names);
-        let display_style = if long { DisplayStyle::Medium } else { DisplayStyle::Rich };
-        let config = Config { display_style, ..Config::default() };
-        let emit = |writer: &mut dyn WriteColor| {
-            // Writing into memory does not fail, and every file is there.
-            let _ = term::emit_to_write_style(
-                &mut StylesWriter::new(writer, &styles),
-                &config,
-                &files,
-                &converted,
-            );
-        };
-        if color {
-            emit(&mut Ansi::new(&mut text));
-        } else {
-            emit(&mut NoColor::new(&mut text));
-        }
-        if long || (diagnostic.span.is_none() && !text.ends_with(b"\n\n")) {
-            text.push(b'\n');
-        }
+    let (converted, long) = converted(files.shown, diagnostic, names);
+    let display_style = if long { DisplayStyle::Medium } else { DisplayStyle::Rich };
+    let config = Config { display_style, ..Config::default() };
+    let emit = |writer: &mut dyn WriteColor| {
+        // Writing into memory does not fail, and every file is there.
+        let _ = term::emit_to_write_style(
+            &mut StylesWriter::new(writer, &styles),
+            &config,
+            files,
+            &converted,
+        );
+    };
+    if color {
+        emit(&mut Ansi::new(&mut *text));
+    } else {
+        emit(&mut NoColor::new(&mut *text));
     }
-    text
+    if long || (diagnostic.span.is_none() && !text.ends_with(b"\n\n")) {
+        text.push(b'\n');
+    }
 }
 
 /// The diagnostic as codespan takes it, and whether a line of it is too long to be shown.

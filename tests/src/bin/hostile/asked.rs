@@ -9,6 +9,14 @@ pub(super) fn add(cases: &mut Cases) {
         &["eval", "main.dep", "len([a for a in range(100000) for b in range(100000) if b < 0])"],
         || "x = 1\n".to_owned(),
     );
+    cases.asked("eight thousand tests that fail", &["test", "main.dep"], || {
+        lines(8_000, |n| format!("test \"t{n}\" {{ assert 1 == 2 }}"))
+    });
+    cases.asked("eight thousand tests that fail otherwise", &["test", "main.dep"], || {
+        let tests =
+            lines(8_000, |n| format!("test \"t{n}\" {{ fails x {{ a = 9 }} because \"zzz\" }}"));
+        format!("schema S {{ a: Int & 1..3 = 1 }}\nx = S {{}}\n{tests}")
+    });
     cases.asked(
         "an expression of a million brackets",
         &["eval", "main.dep", long("[", 100_000)],
