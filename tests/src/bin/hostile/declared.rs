@@ -16,6 +16,15 @@ pub(super) fn add(cases: &mut Cases) {
             lines(3_000, |n| format!("s{n} = S {{ a = {}{n}{} }}", "[".repeat(90), "]".repeat(90)))
         )
     });
+    cases.file("functions that call each other in rings", || {
+        lines(8_000, |n| {
+            format!("fn f{n}(a: Int) -> Int = f{}(a) + f{}(a)", (n + 1) % 8_000, n * 7 % 8_000)
+        })
+    });
+    cases.file("values that are nearly those of a long union", || {
+        let values = lines(8_000, |n| format!("y{n}: T = \"b{n}\""));
+        format!("type T = {}\n{values}", literals(1_900))
+    });
     cases.file("a match on a long union", || {
         let arms = lines(2_000, |n| format!("  \"a{n}\" => {n}"));
         let one = format!("match x {{\n{arms}}}");
