@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kube::near::Names;
 use salsa::Database;
 use syntax::{Node, NodeKind, NodeKind as K};
 
@@ -117,14 +118,7 @@ impl Elaborator<'_> {
             && !bases(self.db, self.module).is_empty();
         if layer && declared.is_none() {
             let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
-            let mut names: Vec<Arc<str>> = Vec::new();
             let below = all_below(self.db, self.module);
-            for base in &below {
-                let named = base.names(self.db).iter();
-                let fields =
-                    named.filter(|(_, items)| items.iter().any(|item| is_field(self.db, *item)));
-                names.extend(fields.map(|(name, _)| name.clone()));
-            }
             let below =
                 below.iter().find_map(|base| items_named(self.db, *base, &name).first().copied());
             if let Some(below) = below {
@@ -132,11 +126,11 @@ impl Elaborator<'_> {
                 self.report(problem);
                 return;
             }
-            names.extend(module_names(self.db, self.module));
+            let names = names_below(self.db, self.module).near(&name);
             let whole = if self.kind == ItemKind::Set { "program" } else { "base" };
             let message = format!("the {whole} has nothing called `{name}`");
             let problem = self.problem(406, path.unwrap_or(node), message);
-            let mut problem = problem.meant(&name, names.iter().map(|name| &**name));
+            let mut problem = problem.meant(&name, names);
             problem.help = problem.help.or_else(|| {
                 let of_item = node.child(NodeKind::Path).is_none_or(|path| path.text() == &*name);
                 let (ty, value) = match of_item {
@@ -426,6 +420,17 @@ impl Elaborator<'_> {
 /// Whether an item is one that layers can change.
 fn is_field(db: &dyn Database, item: Item) -> bool {
     matches!(item.kind(db), ItemKind::Binding | ItemKind::Input)
+}
+
+/// The names of all that a layer can change, of which one was meant where a name is none of them. They are as many as
+/// those for which one is meant can be, so they are looked for once.
+#[salsa::tracked(returns(ref))]
+fn names_below(db: &dyn Database, module: Module) -> Names {
+    let below = all_below(db, module);
+    let named = below.iter().flat_map(|base| base.names(db).iter());
+    let fields = named.filter(|(_, items)| items.iter().any(|item| is_field(db, *item)));
+    let modules = module_names(db, module);
+    Names::new(fields.map(|(name, _)| &**name).chain(modules.iter().map(|name| &**name)))
 }
 
 /// The files that a module lies on, each with those that it lies on itself; a ring of them, which is told elsewhere, is

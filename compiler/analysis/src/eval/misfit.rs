@@ -78,6 +78,9 @@ impl<'a> Eval<'a> {
         message: impl Fn(&str) -> String,
         help: Option<String>,
     ) -> Value<'a> {
+        if self.has_errors_enough() {
+            return Value::Error;
+        }
         let sensitive = self.hides(asked);
         let _seal = sensitive.then(|| self.seal());
         let printed = self.printed(value);

@@ -4,7 +4,7 @@ use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::value::Value;
 use crate::limits;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Severity};
 
 impl<'a> Eval<'a> {
     /// Takes a problem, unless the same one was found before.
@@ -34,6 +34,19 @@ impl<'a> Eval<'a> {
             }
         }
         Value::Error
+    }
+}
+
+impl Eval<'_> {
+    /// Whether an error that is found now is not kept any more, so that nobody need find out what to say of it. Finding
+    /// it counts still.
+    pub(super) fn has_errors_enough(&self) -> bool {
+        let (severity, length) = self.full.get();
+        let is_full = severity == Some(Severity::Error) && self.problems.borrow().len() >= length;
+        is_full && {
+            self.afford(TOLD, &|| self.whole());
+            true
+        }
     }
 }
 

@@ -5,6 +5,34 @@ use super::{Cases, lines};
 pub(super) fn add(cases: &mut Cases) {
     cases.folder("a row of five thousand files", &["check", "f0.dep"], || row(5_000, "use"));
     cases.folder("a row of a thousand overlays", &["check", "f0.dep"], || row(1_000, "overlay"));
+    let items = |name: &'static str| move |n: usize| format!("{name}{n}: Int = {n}");
+    cases.folder(
+        "an overlay of names that are nearly those of the base",
+        &["check", "main.dep"],
+        move || {
+            let near = lines(8_000, |n| format!("itme{n} = 1"));
+            vec![
+                ("main.dep".to_owned(), format!("overlay \"./base.dep\"\n{near}")),
+                ("base.dep".to_owned(), lines(8_000, items("item"))),
+            ]
+        },
+    );
+    let asked = &["check", "main.dep", "-f", "values.yaml"];
+    cases.folder("values of names that are nearly those of inputs", asked, move || {
+        vec![
+            ("main.dep".to_owned(), lines(8_000, |n| format!("input item{n}: Int = 1"))),
+            ("values.yaml".to_owned(), lines(9_999, |n| format!("itme{n}: 1"))),
+        ]
+    });
+    cases.folder("data of which nothing is of its type", &["check", "main.dep"], || {
+        vec![
+            (
+                "main.dep".to_owned(),
+                "let v = import \"v.yaml\" as [Int & 1..3]\nx = v\n".to_owned(),
+            ),
+            ("v.yaml".to_owned(), lines(100_000, |n| format!("- {n}"))),
+        ]
+    });
     cases.folder("overlays in a circle", &["check", "f0.dep"], || {
         (0..500)
             .map(|n| (format!("f{n}.dep"), format!("overlay \"./f{}.dep\"\n", (n + 1) % 500)))
