@@ -126,9 +126,8 @@ fn is_read_by_name(db: &dyn Database, item: Item) -> bool {
     if item.kind(db) == ItemKind::Input {
         return item.name(db) == "namespace";
     }
-    let parsed = parsed(db, item);
-    let value = entry(&parsed).and_then(|node| node.child(NodeKind::Set));
-    value.is_some_and(|set| set.children().next().is_some_and(|v| v.kind() == NodeKind::External))
+    item.text(db).contains("external")
+        && parsed(db, item).tree().nodes().any(|node| node.kind() == NodeKind::External)
 }
 
 /// A Secret or ConfigMap that is declared to be there, if nothing in the program can speak of it: no name and no text.

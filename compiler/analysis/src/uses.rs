@@ -12,20 +12,24 @@ use crate::elaborate::{Meaning, Meant, elaborate, meaning};
 use crate::parse::parsed;
 use crate::resolve::{Target, brought, resolve};
 
-/// Whether the code of an item names something as a value or as what a record is of. It does not say so of types, which
-/// are not kept by their names.
+/// Whether the code of an item names something as a value or as what a record is of; of a file, anything in it. It does not
+/// say so of types, which are not kept by their names.
 pub fn speaks_of(db: &dyn Database, item: Item, target: Target) -> bool {
-    let made = |kind: &RecordKind, traits: &[Item]| match (kind, target) {
-        (RecordKind::Schema(of) | RecordKind::Case(of, _), Target::Item(item)) if *of == item => {
-            true
-        }
-        (RecordKind::Kube(of), Target::Kube(ty)) => *of == ty,
-        (_, Target::Item(item)) => traits.contains(&item),
+    let is_named = |of: &Item| match target {
+        Target::Item(item) => item == *of,
+        Target::Module(module) => of.module(db) == module,
         _ => false,
     };
     elaborate(db, item).code.exprs.iter().any(|expr| match expr {
-        Expr::Global(of) | Expr::Function(of) => target == Target::Item(*of),
-        Expr::Record(record) => made(&record.kind, &record.traits),
+        Expr::Global(of) | Expr::Function(of) => is_named(of),
+        Expr::Record(record) => {
+            record.traits.iter().any(is_named)
+                || match &record.kind {
+                    RecordKind::Schema(of) | RecordKind::Case(of, _) => is_named(of),
+                    RecordKind::Kube(of) => target == Target::Kube(*of),
+                    _ => false,
+                }
+        }
         _ => false,
     })
 }
@@ -54,12 +58,20 @@ impl Words {
                 let mut brought = brought(db, item.module(db)).names.iter();
                 return brought.any(|used| used.place.item == item && used.target == target);
             }
-            // Types know of no names but those of the file. A case that an arm is for stands alone.
+            // Types know of no names but those of the file.
+            K::TypeRef
+                if !is_first || resolve(db, item.module(db), word.text()) != Some(target) =>
+            {
+                return false;
+            }
+            // A case that an arm is for stands alone.
             K::TypeRef => {
-                let case = self.meaning(db, item).names.get(&word.id());
-                return is_first
-                    && !matches!(case, Some(Meant::Case(..)))
-                    && resolve(db, item.module(db), word.text()) == Some(target);
+                let asks = |around: &Node<'_>| matches!(around.kind(), K::Pattern | K::Is);
+                let is_case = |this: &mut Self| {
+                    let meant = this.meaning(db, item).names.get(&word.id());
+                    matches!(meant, Some(Meant::Case(..)))
+                };
+                return !word.ancestors().iter().any(asks) || !is_case(self);
             }
             _ => {}
         }
