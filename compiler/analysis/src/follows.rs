@@ -10,6 +10,7 @@ use crate::elaborate::written_keys;
 use crate::parse::parsed;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::resolve::brought;
+use crate::show::listed;
 use crate::told::Found;
 use crate::types::key_text;
 
@@ -173,12 +174,9 @@ pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
         return;
     }
     // `backend` is not missing besides where it is said to stand in the place of `service`.
-    let is_said = |problem: &Problem| {
-        let names = missing(problem);
-        let named = |name: &&str, help: &String| help.contains(&format!("`{name}"));
-        unknown.get(&problem.place.item).is_some_and(|(_, said)| {
-            !names.is_empty() && names.iter().all(|name| said.iter().any(|help| named(name, help)))
-        })
+    let is_said = |item: Item, name: &str| {
+        let named = |help: &String| help.contains(&format!("`{name}"));
+        unknown.get(&item).is_some_and(|(_, said)| said.iter().any(named))
     };
     let held = |record: Place| {
         let parsed = parsed(db, record.item);
@@ -191,12 +189,12 @@ pub(crate) fn without_names_of_unknown(db: &Database, found: &mut Vec<Found>) {
         if body.children().count() == unknown { unknown } else { 0 }
     };
     let mut left: BTreeMap<(Item, u32), usize> = BTreeMap::new();
-    found.retain(|Found { problem, .. }| {
+    found.retain_mut(|Found { problem, .. }| {
         let place = problem.place;
         if problem.code != Code::E(202) {
             return true;
         }
-        if is_said(problem) {
+        if !lacks_more(db, problem, |name| is_said(place.item, name)) {
             return false;
         }
         let left = left.entry((place.item, place.node)).or_insert_with(|| held(place));
@@ -212,6 +210,36 @@ fn missing(problem: &Problem) -> Vec<&str> {
     let set = help.strip_prefix("set it: ").or(help.strip_prefix("set them: "));
     let names = set.into_iter().flat_map(|set| set.split(", "));
     names.filter_map(|name| Some(name.strip_prefix('`')?.split_once(' ')?.0)).collect()
+}
+
+/// Takes some of the fields out of a problem that says which are missing; whether there are others.
+fn lacks_more(db: &Database, problem: &mut Problem, is_said: impl Fn(&str) -> bool) -> bool {
+    let quoted = |names: &[String]| -> Vec<String> {
+        names.iter().map(|name| format!("`{name}`")).collect()
+    };
+    let names: Vec<String> = missing(problem).into_iter().map(str::to_owned).collect();
+    let left: Vec<String> = names.iter().filter(|name| !is_said(name)).cloned().collect();
+    if left.len() == names.len() || left.is_empty() {
+        return names.is_empty() || !left.is_empty();
+    }
+    let (before, after) = (listed(&quoted(&names)), listed(&quoted(&left)));
+    let said = |text: &str| match left.len() {
+        1 => text.replace(&before, &after).replace(" are missing", " is missing"),
+        _ => text.replace(&before, &after),
+    };
+    let set = problem.help.as_deref().and_then(|help| help.split_once(": ")).map(|(_, set)| set);
+    let set = set.into_iter().flat_map(|set| set.split(", "));
+    let set: Vec<&str> =
+        set.filter(|set| left.iter().any(|name| set.starts_with(&format!("`{name} ")))).collect();
+    let help = format!("set {}: {}", if left.len() == 1 { "it" } else { "them" }, set.join(", "));
+    (problem.message, problem.label) = (said(&problem.message), said(&problem.label));
+    problem.help = Some(help);
+    problem.related.retain(|label| {
+        let parsed = parsed(db, label.place.item);
+        let name = parsed.tree().node(label.place.node).map(key_text);
+        name.is_none_or(|name| !is_said(&name))
+    });
+    true
 }
 
 /// Takes away that a member is not there whose name stands in entries that cannot be read: `{ http = 80 ssh = 22 }`.

@@ -25,10 +25,7 @@ pub fn values<T: AsRef<str>>(all: &[T], written: Option<&str>) -> String {
     }
     let compared = shown.get_mut(..COMPARED.min(all.len())).unwrap_or_default();
     if let Some(written) = written {
-        let near = nearest(written, all.iter().map(AsRef::as_ref));
-        compared.sort_by_cached_key(|value| {
-            (near != Some(value), std::cmp::Reverse(alike(value, written)))
-        });
+        compared.sort_by_cached_key(|value| std::cmp::Reverse(alike(value, written)));
     }
     let more = shown.len() - VALUES;
     shown.truncate(VALUES);

@@ -28,8 +28,8 @@ pub(super) fn joined(node: Node<'_>) -> Option<String> {
         }
     }
     // What may be a password is not repeated.
-    let short = text.len() <= 80 && !text.contains("://") && !text.contains(HIDDEN);
-    short.then(|| format!("\"{text}\""))
+    let plain = !(text.contains("://") && text.contains('@') || text.contains(HIDDEN));
+    (plain && text.len() <= 80).then(|| format!("\"{text}\""))
 }
 
 /// `[...a, "b"]` for `a + ["b"]`; nothing where a part is long.

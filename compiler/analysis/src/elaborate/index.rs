@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
+use super::advice::FEW;
 use super::chain::Head;
 use super::narrow::path_text;
 use crate::code::{Ask, Expr, ExprId, NO_SLOT};
@@ -78,7 +79,19 @@ impl Elaborator<'_> {
             Ty::Error => (Ty::Any, Ty::Error),
             _ => {
                 let name = type_name(self.db, &ty);
-                self.report(self.problem(218, node, format!("{name} has no elements")));
+                let problem = self.problem(218, node, format!("{name} has no elements"));
+                let mut names = self.field_names(&ty);
+                names.retain(|name| {
+                    let field = self.field_of(&ty, name);
+                    field.is_some_and(|field| {
+                        matches!(base(present(&field.ty)), Ty::Map(_) | Ty::Keyed(_) | Ty::List(_))
+                    })
+                });
+                let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                self.report(match names.is_empty() || names.len() > FEW {
+                    true => problem,
+                    false => problem.help(format!("elements stand in its {}", listed(&names))),
+                });
                 return Head::Value(self.emit(node, Expr::Error), Ty::Error);
             }
         };

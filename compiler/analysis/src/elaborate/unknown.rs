@@ -233,13 +233,17 @@ impl Elaborator<'_> {
     /// Whether a name in the braces of what is not known is hardly that of one of its fields: what is called in braces is
     /// a function of the file or of the library, and of what one letter tells apart from something in scope that was
     /// meant, unless the letter is that of the plural or a number.
-    fn is_hardly_own(&self, node: Node<'_>) -> bool {
+    fn is_hardly_own(&mut self, node: Node<'_>) -> bool {
         let name = node.text();
         let next = node.parent().and_then(|chain| chain.children().nth(1));
         if next.is_some_and(|next| next.kind() == NodeKind::Call) {
             return true;
         }
         let files = names_of_files_near(self.db, self.module, name);
+        let beside = self.own.as_ref().map_or(0, |own| own.keys.len());
+        if self.heads_only || !self.seeks(self.locals.len() + beside + files.len()) {
+            return false;
+        }
         let locals = self.locals.iter().map(|(name, _)| &**name);
         let keys = self.own.iter().flat_map(|own| own.keys.iter().map(|key| &**key));
         let all = locals.chain(keys).chain(files);

@@ -215,6 +215,9 @@ impl<'a> Eval<'a> {
                             true => format!(
                                 "a layer adds to it by braces alone, `{written} {{ … }}`; all of it is replaced by `override {written} = …`"
                             ),
+                            false if strength == Strength::Default => format!(
+                                "what is set is no default any more: leave this out, or write `override {written} = …`"
+                            ),
                             false => format!(
                                 "write `override {written} = …` if that is meant, or make it a `default` below"
                             ),

@@ -5,7 +5,7 @@ use crate::db::ItemKind;
 use crate::eval::Eval;
 use crate::eval::declared::required_of;
 use crate::eval::mend::cannot_be_unset;
-use crate::eval::value::{Kind, Rec, Slot, Spot, Value, What};
+use crate::eval::value::{Kind, Rec, Slot, SlotState, Spot, Value, What};
 use crate::fits::base;
 use crate::limits;
 use crate::problem::{Code, Place, Problem};
@@ -88,6 +88,10 @@ impl<'a> Eval<'a> {
         slot: &'a Slot<'a>,
     ) -> Value<'a> {
         let lacking = self.lacking_with(rec, slot);
+        let told = |other: &&Slot<'a>| matches!(other.state.get(), SlotState::Done(_));
+        if lacking.iter().any(told) {
+            return Value::Error;
+        }
         let names: Vec<&str> = lacking.iter().map(|slot| slot.name).collect();
         let (names, set) = named_and_set(&names, |name| {
             let field = lacking.iter().find(|slot| slot.name == name)?.field?;

@@ -34,11 +34,22 @@ pub(super) fn type_here(name: &str) -> &str {
 }
 
 /// What to write for a comparison that stands alone: `replicas > 0`.
-pub(super) fn must_hold(tree: Tree<'_>, path: &str, sign: usize) -> Option<String> {
-    let text = tree.text().get(tree.tokens().span(sign).range())?;
-    let counts = tree.tokens().kind(sign + 1) == Some(TokenKind::Int);
-    (matches!(text, ">" | ">=" | "<=" | "!=") || text == "<" && counts)
-        .then(|| format!("what must hold is said by `check {path} {text} …: \"message\"`"))
+pub(super) fn must_hold(binding: Node<'_>, path: &str, sign: usize) -> Option<String> {
+    let tokens = binding.tree().tokens();
+    let rest = binding.tree().text().get(tokens.span(sign).start as usize..)?;
+    let text = rest.get(..tokens.span(sign).range().len())?;
+    let tested = binding.ancestors().iter().any(|above| above.kind() == NodeKind::Test);
+    let counts = tokens.kind(sign + 1) == Some(TokenKind::Int);
+    let compares = matches!(text, ">" | ">=" | "<=" | "!=") || text == "<" && counts;
+    // Elsewhere `==` may be a slip for `=`.
+    let compares = compares || text == "==" && tested;
+    let rest = rest.split([',', '}', '\n']).next()?;
+    let rest = rest.split(" //").next().map(str::trim_end)?;
+    let rest = if rest.len() <= 40 { rest.to_owned() } else { format!("{text} …") };
+    compares.then(|| match tested {
+        true => format!("what must hold is said by `assert {path} {rest}`"),
+        false => format!("what must hold is said by `check {path} {rest}: \"message\"`"),
+    })
 }
 
 /// What to write where something is missing between two tokens that mean something together elsewhere.

@@ -85,6 +85,7 @@ pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
         above.iter().any(|above| matches!(above.kind(), NodeKind::Schema | NodeKind::RecordType))
     };
     match (sign, tokens.kind(at)?) {
+        _ if let Some(help) = super::elsewhere::must_hold(binding, path, at) => Some(help),
         ("=" | "==" | "=>" | "->" | "<-", _) => {
             Some(format!("a value is given with one `=`: `{path} = …`"))
         }
@@ -95,7 +96,6 @@ pub(super) fn of_sign(binding: Node<'_>) -> Option<String> {
             "fields stand in braces, `{path} {{ … }}`; what is called is a value: `name = f(x)`"
         )),
         (name, _) if let Some(help) = of_header(binding, path, name, at) => Some(help),
-        _ if let Some(help) = super::elsewhere::must_hold(binding.tree(), path, at) => Some(help),
         ("<", _) => Some(format!(
             "fields are added in braces: `{path} {{ … }}`, to a list by `{path} += […]`"
         )),
