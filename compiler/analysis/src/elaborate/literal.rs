@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use syntax::{Node, NodeKind};
 
+use super::secret::Concealed;
 use super::{Elaborator, habit};
 use crate::code::{Expr, ExprId};
-use crate::fits::{base, join};
-use crate::sensitive::{is_sensitive, sealed};
+use crate::fits::{Fit, base, fits, join};
+use crate::sensitive::{holds_sensitive, is_sensitive, sealed};
 use crate::ty::{Literal, Ty};
 use crate::types::ends;
 use unit::{QUANTITY_UNITS, duration};
@@ -123,6 +124,22 @@ impl Elaborator<'_> {
             }
             // What it is read for is not known, which is told.
             _ if expected == Some(&Ty::Error) || self.inner == Some(Ty::Error) => None,
+            // Where neither can stand, it makes no difference which of them it is.
+            _ if let Some(want) = expected.filter(|want| self.takes_none(node, &kinds, want)) => {
+                self.mismatch(node, kinds.first().unwrap_or(&Ty::Quantity), want, None);
+                let place = self.place(node);
+                let is_text = fits(self.db, &Ty::Str, want) != Fit::No;
+                let told = self.problems.last_mut().filter(|told| told.place == place);
+                if let Some(told) = told
+                    && is_text
+                    && self.concealed == Concealed::Nothing
+                    && !holds_sensitive(want)
+                {
+                    let help = || format!("a text stands in quotes: `\"{text}\"`");
+                    told.help.get_or_insert_with(help);
+                }
+                None
+            }
             _ => {
                 self.report(
                     self.problem(
@@ -139,6 +156,13 @@ impl Elaborator<'_> {
             Some((expr, ty)) => (self.emit(node, expr), ty),
             None => (self.emit(node, Expr::Error), Ty::Error),
         }
+    }
+
+    /// Whether what is asked for where a number stands admits none of some types.
+    fn takes_none(&self, node: Node<'_>, kinds: &[Ty], want: &Ty) -> bool {
+        let operand = |above: Node<'_>| matches!(above.kind(), NodeKind::Binary | NodeKind::Unary);
+        !node.parent().is_some_and(operand)
+            && kinds.iter().all(|kind| fits(self.db, kind, want) == Fit::No)
     }
 
     pub(super) fn range(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
