@@ -106,14 +106,18 @@ fn what_cannot_be_explained_ends_with_1_or_2() {
 fn a_broken_program_is_explained_as_far_as_it_goes() {
     let folder = Folder::new(&[("shop.dep", "a: Int = 1\nb: Int = \"x\"\nc: Int = a + b\n")]);
     assert!(said(&folder, &["a"]).starts_with("a = 1\n"));
-    assert!(said(&folder, &["c"]).starts_with("c = an error\n"));
+    let output = folder.depc(&["explain", "shop.dep", "c"]);
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.starts_with("c = an error\n"), "{output:?}");
 }
 
 #[test]
 fn values_that_depend_on_themselves_end() {
     let folder =
         Folder::new(&[("shop.dep", "a: Int = b\nb: Int = a\nr: {Str: Any} = { x = r }\n")]);
-    assert!(said(&folder, &["a"]).starts_with("a = an error\n"));
+    let output = folder.depc(&["explain", "shop.dep", "a"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.starts_with("a = an error\n"), "{output:?}");
     said(&folder, &["r"]);
     said(&folder, &["r.x.x.x.x"]);
 }

@@ -83,6 +83,8 @@ pub struct Explained {
     pub why: String,
     /// The values that this one was computed from, in the order in which they were read.
     pub from: Vec<Explained>,
+    /// Its value cannot be computed.
+    pub failed: bool,
     /// What it was computed from is said further up, or is more than is told.
     pub cut: bool,
 }

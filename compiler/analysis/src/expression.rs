@@ -79,7 +79,7 @@ pub fn value(
         if holds_sensitive(&signature(db, item).ty) {
             return Ok(format!("{HIDDEN}\n").into_bytes());
         }
-        Ok(text_of(&eval, value, notation))
+        text_of(&eval, value, notation).ok_or_else(Vec::new)
     };
     let result = answered(workspace, program, |program| on_deep_stack(|| evaluated(program)));
     let result = result.unwrap_or_else(|mut too_much| {
@@ -117,15 +117,19 @@ fn without_head(span: &mut Span, head: usize) {
     span.range = span.range.start.saturating_sub(head)..span.range.end.saturating_sub(head);
 }
 
-fn text_of<'a>(eval: &Eval<'a>, value: Value<'a>, notation: Notation) -> Vec<u8> {
+/// A value as text; nothing where something is wrong with a part of it, which is told of the item that it comes from.
+fn text_of<'a>(eval: &Eval<'a>, value: Value<'a>, notation: Notation) -> Option<Vec<u8>> {
+    let mut tree = Tree::new();
+    let mut plain = Plain { eval, tree: &mut tree, depth: 0, nodes: 0, failed: false };
+    plain.value(value);
+    if plain.failed {
+        return None;
+    }
     if notation == Notation::Dep {
         let mut text = eval.notation(value, Extent::Whole).into_bytes();
         text.push(b'\n');
-        return text;
+        return Some(text);
     }
-    let mut tree = Tree::new();
-    let mut plain = Plain { eval, tree: &mut tree, depth: 0, nodes: 0 };
-    plain.value(value);
     let mut bytes = Vec::new();
     if let Some(root) = tree.roots().next() {
         match notation {
@@ -136,7 +140,7 @@ fn text_of<'a>(eval: &Eval<'a>, value: Value<'a>, notation: Notation) -> Vec<u8>
             _ => yaml::document(root, &mut bytes),
         }
     }
-    bytes
+    Some(bytes)
 }
 
 /// Writes a value as what JSON and YAML know: records as maps, a range as text, functions not at all.
@@ -145,12 +149,15 @@ struct Plain<'e, 'a, 't> {
     tree: &'t mut Tree,
     depth: u32,
     nodes: usize,
+    /// A part of it is an error.
+    failed: bool,
 }
 
 impl<'a> Plain<'_, 'a, '_> {
     fn value(&mut self, value: Value<'a>) {
         let eval = self.eval;
         self.nodes += 1;
+        self.failed |= value.is_error();
         // Another name for what a value lies in would go on for ever.
         if self.depth > limits::NESTED || self.nodes > limits::ELEMENTS {
             self.tree.null(0);
@@ -208,6 +215,7 @@ impl<'a> Plain<'_, 'a, '_> {
                 self.tree.key(slot.name);
             }
             if eval.is_hidden(rec, slot) {
+                self.failed |= value.is_error();
                 self.tree.str(HIDDEN, 0);
                 continue;
             }

@@ -310,6 +310,7 @@ pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
     let reads: Vec<FailedRead<'_>> = failed();
     let mut waiting: Vec<Leaf> = reads.iter().map(Leaf::of).collect();
     let mut seen = FxHashSet::default();
+    let mut in_text = false;
     while let Some(leaf) = waiting.pop() {
         if seen.len() > limits::RING || !seen.insert(leaf.clone()) {
             continue;
@@ -323,12 +324,14 @@ pub(crate) fn mistakes_without_rules(eval: &Eval<'_>) {
         let inner = Eval::new(eval.db, &arena, eval.program, leaf.item).in_world(leaf.world);
         let _ = walk(&inner, &leaf.path);
         eval.charge(&inner);
+        in_text |= is_miswritten(&inner);
         for problem in inner.problems.take() {
             eval.report(problem);
         }
         waiting.extend(inner.failed_reads.borrow().iter().map(Leaf::of));
     }
-    let told = eval.problems.borrow().iter().any(|problem| problem.severity == Severity::Error);
+    // What is wrong in the text of a value, such as a name that nothing has, is told there.
+    let told = in_text || !is_sound(eval);
     if let Some(at) = reads.first().and_then(|read| read.at).filter(|_| !told) {
         let message = format!("more than {} values depend on each other in a ring", limits::RING);
         eval.report(Problem::error(503, at.place(), message));

@@ -10,7 +10,7 @@ use analysis::workspace::{Loaded, Workspace};
 
 use crate::arguments::Explain;
 use crate::programs::place;
-use crate::{FAILED, Io, WRONG, pages, print, programs};
+use crate::{FAILED, Io, WRONG, pages, print, programs, say};
 
 /// Past this column, places beside a line of YAML are no longer aligned.
 const COLUMN: usize = 56;
@@ -34,23 +34,29 @@ pub fn run(arguments: &Explain, io: &mut Io<'_>) -> u8 {
             Ok(loaded) => loaded,
             Err(code) => return code,
         };
-    let text = match text(&workspace, &loaded, arguments) {
-        Ok(text) => text,
+    let (text, failed) = match text(&workspace, &loaded, arguments) {
+        Ok(found) => found,
         Err(diagnostic) => {
             programs::refused(io, &diagnostic);
             return WRONG;
         }
     };
+    if failed {
+        // What has no value is no answer, though where it comes from shows why.
+        say(io, &text);
+        return WRONG;
+    }
     print(io, text.as_bytes())
 }
 
+/// What is asked for as text, and whether it is a value that cannot be computed.
 fn text(
     workspace: &Workspace,
     loaded: &Loaded,
     arguments: &Explain,
-) -> Result<String, Box<Diagnostic>> {
+) -> Result<(String, bool), Box<Diagnostic>> {
     let Some(what) = arguments.what.as_deref() else {
-        return Ok(list(workspace, &explain::objects(workspace, loaded)?));
+        return Ok((list(workspace, &explain::objects(workspace, loaded)?), false));
     };
     // A value of the program begins with the name of an item; what is behind it may hold anything.
     let name = what.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'));
@@ -61,17 +67,17 @@ fn text(
     match field {
         None if is_object => {
             let (known, sourced) = explain::sourced(workspace, loaded, what)?;
-            Ok(object(workspace, &known, &sourced))
+            Ok((object(workspace, &known, &sourced), false))
         }
-        Some(field) if is_object => {
-            explain::field(workspace, loaded, what, field).map(|leaf| chain(workspace, &leaf))
-        }
+        Some(field) if is_object => explain::field(workspace, loaded, what, field)
+            .map(|leaf| (chain(workspace, &leaf), leaf.failed)),
         field => {
             let path = match field {
                 Some(field) => format!("{what}.{field}"),
                 None => what.to_owned(),
             };
-            explain::value(workspace, loaded, &path).map(|leaf| chain(workspace, &leaf))
+            explain::value(workspace, loaded, &path)
+                .map(|leaf| (chain(workspace, &leaf), leaf.failed))
         }
     }
 }

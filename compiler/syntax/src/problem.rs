@@ -199,6 +199,7 @@ impl Reader {
             NodeKind::Match => self.arms(node),
             NodeKind::TypeCall => self.arguments_of_name(node, parent),
             NodeKind::UseNames => self.names_apart(node),
+            NodeKind::List | NodeKind::Call => self.gaps(node),
             _ => self.placement(node, within),
         }
         let inner = match node.kind() {

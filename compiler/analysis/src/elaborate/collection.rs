@@ -141,7 +141,8 @@ impl Elaborator<'_> {
                 (Ty::Str, all.fold(Ty::Never, |all, ty| join(self.db, all, present(ty).clone())))
             }
             Ty::Range(end) if matches!(base(&widened(end)), Ty::Int) => (Ty::Int, Ty::Int),
-            Ty::Error | Ty::Any => (Ty::Any, Ty::Any),
+            Ty::Error => (Ty::Error, Ty::Error),
+            Ty::Any => (Ty::Any, Ty::Any),
             _ => {
                 let name = type_name(self.db, &widened(&ty));
                 self.report(

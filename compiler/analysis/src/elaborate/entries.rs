@@ -307,7 +307,15 @@ impl Elaborator<'_> {
             self.report(problem.help(help).fix("write `=`", place, format!(" {value}")));
             return;
         }
-        let short = if word { format!("\"{text}\"") } else { short.to_owned() };
+        let names_type =
+            super::variant::is_plain_name(written) && text.starts_with(char::is_uppercase);
+        let short = if names_type {
+            "…".to_owned()
+        } else if word {
+            format!("\"{text}\"")
+        } else {
+            short.to_owned()
+        };
         let problem = problem.help(format!("a value is given with `=`: `{name} = {short}`"));
         self.report(match is_constant_type(written) {
             true if shown => problem.fix("write `=`", self.place(annotation), format!(" = {text}")),

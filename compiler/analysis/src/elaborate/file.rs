@@ -327,10 +327,11 @@ impl Elaborator<'_> {
             }
             (Bound::Removal, true) => EntryKind::Unset { key },
             (Bound::Nothing, _) => {
-                // `replicas: 3` has a type of one value, which is seldom meant.
+                // `replicas: 3` has a type of one value, which is seldom meant; and what is further in has its type.
                 if let Some(annotation) = node.child(NodeKind::Annotation)
                     && let Some(written) = annotation.children().next()
-                    && matches!(written.kind(), K::Int | K::Str | K::Bool | K::Float | K::Unit)
+                    && (!rest.is_empty()
+                        || matches!(written.kind(), K::Int | K::Str | K::Bool | K::Float | K::Unit))
                 {
                     let path = node.child(NodeKind::Path).unwrap_or(first.node);
                     self.type_for_value(path, annotation, written, true);

@@ -159,7 +159,8 @@ impl Elaborator<'_> {
         }
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
         let (found, fit) = self.fit(value, found, want);
-        if fit == Fit::No || self.left_by(value, want).is_some() {
+        // Of what has no type that is told.
+        if fit == Fit::No || (found != Ty::Error && self.left_by(value, want).is_some()) {
             let told = self.problems.len();
             self.mismatch(value, &found, want, declared);
             if declared.is_none() {

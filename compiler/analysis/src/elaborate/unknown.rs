@@ -17,6 +17,7 @@ use crate::nameless::file_without_name;
 use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::{Edit, Part, Problem};
 use crate::resolve::{Target, resolve};
+use crate::schema::lacks_parent;
 use crate::show::{differs_in_one_place, nearest_that};
 use crate::ty::Ty;
 use crate::types::is_primitive;
@@ -30,7 +31,11 @@ impl Elaborator<'_> {
             self.not_a_value(node, "a type");
             return;
         }
-        let of_own = self.own.as_ref().is_some_and(|own| own.ty == Ty::Error);
+        let of_own = self.own.as_ref().is_some_and(|own| match base(&own.ty) {
+            Ty::Error => true,
+            Ty::Schema(item) => lacks_parent(self.db, *item),
+            _ => false,
+        });
         let is_undeclared = self.own.as_ref().is_some_and(|own| match base(&own.ty) {
             Ty::Schema(item) => undeclared(self.db, *item).iter().any(|other| **other == *name),
             _ => false,

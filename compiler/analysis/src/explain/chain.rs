@@ -173,6 +173,7 @@ impl<'a> Chain<'_, 'a> {
                 Value::Absent => String::new(),
                 value => self.shown(value),
             },
+            failed: value.is_error(),
             declared: slot.field.map(|field| field.place),
             ..Explained::default()
         };
@@ -250,9 +251,11 @@ impl<'a> Chain<'_, 'a> {
             active: true,
             won: true,
         });
+        let value = eval.whnf(element.value);
         Explained {
             path: eval.path(rec, slot.name),
-            value: self.shown(eval.whnf(element.value)),
+            value: self.shown(value),
+            failed: value.is_error(),
             layers: layer.into_iter().collect(),
             from: vec![self.slot(rec, slot, 0)],
             ..Explained::default()

@@ -110,6 +110,10 @@ impl TypeReader<'_> {
 
     /// Whether the ends of the ranges that narrow a type are of its kind; reports those that are not.
     fn ends_of(&mut self, node: Node<'_>, ty: &Ty) -> bool {
+        if matches!(base(ty), Ty::Error) {
+            // What is wrong with the type is told.
+            return true;
+        }
         let ranges = node.children().filter(|part| part.kind() == NodeKind::Range);
         let ends = ranges.flat_map(|range| <[_; 2]>::from(ends(range))).flatten();
         let is_end =

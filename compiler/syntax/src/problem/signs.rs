@@ -30,6 +30,37 @@ impl Reader {
         }
     }
 
+    /// A comma of a list or a call stands behind an element.
+    pub(super) fn gaps(&mut self, node: Node<'_>) {
+        let tokens = node.tree().tokens();
+        let own = node.token_range();
+        let kind = |at: usize| tokens.kind(at);
+        // The bracket itself is nothing that a comma could stand behind.
+        let mut behind_comma = true;
+        let mut at = own.start + 1;
+        let mut children = node.children().peekable();
+        while at < own.end {
+            if let Some(child) = children.next_if(|child| child.token_range().start <= at) {
+                at = at.max(child.token_range().end);
+                behind_comma = false;
+                continue;
+            }
+            if kind(at) == Some(TokenKind::Comma) {
+                if behind_comma {
+                    let range = tokens.span(at).range();
+                    let message = "did not expect `,` here: no element stands before it".to_owned();
+                    let help =
+                        "leave the comma out, or write the element that is missing".to_owned();
+                    self.push(UNEXPECTED, node, range.clone(), message, Some(help));
+                    let (title, text) = ("leave `,` out", String::new());
+                    return self.offer(Some(Mend { title, safe: false, range, text }));
+                }
+                behind_comma = true;
+            }
+            at += 1;
+        }
+    }
+
     /// Traits are joined by `&`: a record that stands behind `with` without braces is no operand.
     pub(super) fn joined_traits(&mut self, node: Node<'_>) {
         let is_type = |part: &Node<'_>| {
