@@ -57,5 +57,7 @@ fn problems_that_are_told() {
     if tests::heavy() {
         assert_eq!(told(PROBLEMS), (PROBLEMS, 0));
         assert_eq!(told(PROBLEMS + 1), (PROBLEMS, 1));
+        // What is behind so many is not looked at.
+        assert_eq!(told(2 * PROBLEMS), (PROBLEMS, 1));
     }
 }

@@ -22,6 +22,7 @@ use crate::limits::{self, UNIT, UNITS};
 use crate::parallel::on_deep_stack;
 use crate::problems::{Between, Work, diagnostics, work};
 use crate::read::UnderWay;
+use crate::told::Found;
 use crate::workspace::{Loaded, Workspace};
 
 /// What the evaluations of one program took.
@@ -204,8 +205,18 @@ pub(crate) fn too_much(
     let db = workspace.db();
     let work: Vec<Work> = work(db, program, &loaded.modules);
     let written = work.iter().filter(|work| !matches!(work, Work::Unit { .. }));
-    let found = written.flat_map(|work| work.problems(db, program)).collect();
-    let mut found = diagnostics(workspace, loaded, found, Between::default());
+    let mut found: Vec<Found> = Vec::new();
+    let mut weight = 0;
+    for work in written {
+        let more = work.problems(db, program);
+        weight += work.weight(&more);
+        found.extend(more);
+        if weight > limits::ENOUGH {
+            break;
+        }
+    }
+    let between = Between { cut: weight > limits::ENOUGH, ..Between::default() };
+    let mut found = diagnostics(workspace, loaded, found, between);
     let message = format!("evaluating this program takes more than {} steps", UNITS * UNIT);
     let top = workspace.top(program.main(db));
     let mut error = match heaviest(db, program, &work) {

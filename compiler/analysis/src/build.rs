@@ -4,10 +4,10 @@
 //! of ten thousand services would fill the memory.
 
 mod identity;
+mod room;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bumpalo::Bump;
 use kube::json::{self, Layout};
@@ -36,6 +36,7 @@ use crate::unmade::refused_unmade;
 use crate::validate::{UnitReport, validated};
 use crate::workspace::{Loaded, Workspace};
 use identity::{Identity, identity, rank};
+use room::Room;
 
 /// How objects are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,6 +78,8 @@ pub struct Built {
 #[derive(Default)]
 struct Part {
     found: Vec<Found>,
+    /// See [`limits::ENOUGH`].
+    weight: usize,
     units: Vec<Unit>,
     bytes: Vec<u8>,
     objects: Vec<(usize, Identity, Range<usize>)>,
@@ -104,7 +107,7 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
     let db = workspace.db();
     let built = within(db, program, |program| {
         let room = Room::default();
-        let parts = parts(db, program, &loaded.modules, format, &room);
+        let (parts, cut) = parts(db, program, &loaded.modules, format, &room);
         let mut found = Vec::new();
         let mut units = Vec::new();
         let mut objects = Objects::default();
@@ -112,6 +115,9 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
             found.extend(part.found);
             units.extend(part.units);
             objects.add(part.bytes, part.objects);
+        }
+        if cut {
+            return (found, Between { cut, ..Between::default() }, Ok(objects));
         }
         let deriving: Vec<(usize, Item, bool)> = units
             .iter()
@@ -139,24 +145,6 @@ pub fn built(workspace: &Workspace, loaded: &Loaded, format: Format) -> Built {
     Built { diagnostics: diagnostics(workspace, loaded, found, between), objects }
 }
 
-/// What the text of a program's objects may still take, for all threads that write it.
-#[derive(Default)]
-struct Room {
-    taken: AtomicUsize,
-}
-
-impl Room {
-    /// Takes so many bytes; false where there are too many.
-    fn take(&self, bytes: usize) -> bool {
-        let before = self.taken.fetch_add(bytes, Ordering::Relaxed);
-        before.saturating_add(bytes) <= limits::OUTPUT_BYTES
-    }
-
-    fn is_full(&self) -> bool {
-        self.taken.load(Ordering::Relaxed) > limits::OUTPUT_BYTES
-    }
-}
-
 /// Bytes that an arena has from the beginning: enough for most items.
 const ARENA: usize = 128 << 10;
 
@@ -179,15 +167,16 @@ fn parts(
     modules: &[Module],
     format: Format,
     room: &Room,
-) -> Vec<Part> {
+) -> (Vec<Part>, bool) {
     let work: Vec<Work> = work(db, program, modules);
-    parallel::in_order(db, &work, |db, work| {
+    let search = |db: &Database, work: &[Work]| {
         let mut part = Part::default();
         let rendered = work.iter().filter(|work| matches!(work, Work::Unit { own: true, .. }));
         part.bytes.reserve(rendered.count() * TEXT);
         let mut arena = Bump::with_capacity(ARENA);
         let mut tree = Tree::new();
         for work in work {
+            let known = part.found.len();
             if let Work::Unit { item, number, own } = *work {
                 tree.clear();
                 renew(&mut arena);
@@ -196,11 +185,13 @@ fn parts(
             } else {
                 part.found.extend(work.problems_of_output(db, program));
             }
+            part.weight += work.weight(part.found.get(known..).unwrap_or_default());
         }
         // What was reserved beyond the text of all parts would be a fifth of it.
         part.bytes.shrink_to_fit();
         part
-    })
+    };
+    parallel::in_order_up_to(db, &work, search, |part| part.weight, limits::ENOUGH)
 }
 
 /// What is wrong between units.
@@ -220,7 +211,7 @@ fn between(db: &Database, program: Program, units: &[Unit]) -> Between {
         let mut problems = crossed.problems;
         problems.extend(useless);
         problems.extend_from_slice(named_twice(db, program));
-        Between { problems, untold: crossed.untold }
+        Between { problems, untold: crossed.untold, cut: false }
     });
     found.into_iter().next().unwrap_or_default()
 }
@@ -460,17 +451,6 @@ mod tests {
 
     fn names(identities: &[(&str, &str, &str, &str)]) -> Vec<String> {
         objects(identities).files().into_iter().map(|(name, _)| name).collect()
-    }
-
-    #[test]
-    fn bytes_that_are_kept() {
-        let of = |pieces: &[usize]| {
-            let room = Room::default();
-            (pieces.iter().all(|bytes| room.take(*bytes)), room.is_full())
-        };
-        let most = limits::OUTPUT_BYTES;
-        assert_eq!((of(&[most - 60, 60]), of(&[most])), ((true, false), (true, false)));
-        assert_eq!((of(&[most - 60, 61]), of(&[most + 1])), ((false, true), (false, true)));
     }
 
     #[test]

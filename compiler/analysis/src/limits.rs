@@ -73,6 +73,13 @@ pub const OBJECT_BYTES: usize = 32 << 20;
 /// Problems of one program that are told; the rest are counted.
 pub const PROBLEMS: usize = 10_000;
 
+/// Errors of one program past which no more are looked for. One of what is written weighs as much as [`WRITTEN`] of values,
+/// of which many may be one mistake.
+pub(crate) const ENOUGH: usize = WRITTEN * PROBLEMS;
+
+/// Errors of values that weigh as much as one of what is written.
+pub(crate) const WRITTEN: usize = 10;
+
 /// Problems of one program that are shown on a terminal; the rest are counted.
 pub const SHOWN_PROBLEMS: usize = 200;
 

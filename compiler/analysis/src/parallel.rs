@@ -1,6 +1,7 @@
 //! Work on all cores, each on a stack that is deep enough for long chains of reads, with results in order.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,6 +35,18 @@ pub fn in_order<T: Sync, R: Send>(
     work: &[T],
     piece: impl Fn(&Database, &[T]) -> R + Sync,
 ) -> Vec<R> {
+    in_order_up_to(db, work, piece, |_| 0, usize::MAX).0
+}
+
+/// The same, up to the first results that weigh more than so much together; and whether that was not all. What is left of the work
+/// is not done.
+pub fn in_order_up_to<T: Sync, R: Send>(
+    db: &Database,
+    work: &[T],
+    piece: impl Fn(&Database, &[T]) -> R + Sync,
+    weight: impl Fn(&R) -> usize + Sync,
+    most: usize,
+) -> (Vec<R>, bool) {
     let chunks: Vec<&[T]> = work.chunks(GRAIN).collect();
     // Asking for the number of cores reads several files.
     let cores = match chunks.len() {
@@ -41,14 +54,19 @@ pub fn in_order<T: Sync, R: Send>(
         _ => std::thread::available_parallelism().map_or(1, usize::from),
     };
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(chunks.len()));
+    let done = Mutex::new(Done { results: Vec::with_capacity(chunks.len()), ..Done::default() });
     let deep = DEEP.get();
     let run = |db: &Database| {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(chunk) = chunks.get(at) else { break };
             let result = piece(db, chunk);
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, result));
+            let weight = weight(&result);
+            let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            done.add(at, result, weight, most);
+            if done.end.is_some() {
+                break;
+            }
         }
     };
     std::thread::scope(|scope| {
@@ -75,9 +93,43 @@ pub fn in_order<T: Sync, R: Send>(
             }
         }
     });
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
+    let Done { mut results, end, .. } =
+        done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(at, _)| *at);
+    let end = end.unwrap_or(chunks.len());
+    results.truncate(end);
+    (results.into_iter().map(|(_, result)| result).collect(), end < chunks.len())
+}
+
+/// What was done of some work.
+struct Done<R> {
+    /// By the number of the chunk.
+    results: Vec<(usize, R)>,
+    /// The weights of chunks before which others are not done.
+    weights: BTreeMap<usize, usize>,
+    /// How many chunks are done before the first that is not, and what they weigh.
+    whole: (usize, usize),
+    /// The number of the chunk after the last that is wanted, once that is known.
+    end: Option<usize>,
+}
+
+impl<R> Default for Done<R> {
+    fn default() -> Self {
+        Self { results: Vec::new(), weights: BTreeMap::new(), whole: (0, 0), end: None }
+    }
+}
+
+impl<R> Done<R> {
+    fn add(&mut self, at: usize, result: R, weight: usize, most: usize) {
+        self.results.push((at, result));
+        self.weights.insert(at, weight);
+        while self.end.is_none()
+            && let Some(weight) = self.weights.remove(&self.whole.0)
+        {
+            self.whole = (self.whole.0 + 1, self.whole.1 + weight);
+            self.end = (self.whole.1 > most).then_some(self.whole.0);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +142,18 @@ mod tests {
         let sums = in_order(&Database::default(), &work, |_, chunk| chunk.to_vec());
         assert_eq!(sums.concat(), work);
         assert!(in_order(&Database::default(), &work[..0], |_, chunk| chunk.len()).is_empty());
+    }
+
+    #[test]
+    fn what_is_enough_does_not_depend_on_who_comes_first() {
+        let work: Vec<usize> = (0..10_000).collect();
+        let db = Database::default();
+        let up_to = |most| in_order_up_to(&db, &work, |_, chunk| chunk.to_vec(), Vec::len, most);
+        for _ in 0..20 {
+            let (found, cut) = up_to(1_000);
+            assert_eq!((found.concat(), cut), (work[..32 * GRAIN].to_vec(), true));
+        }
+        assert_eq!(up_to(10_000).0.concat(), work);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::edges::edges;
 use crate::elaborate::elaborate;
 use crate::eval::twice::SAME_KEY;
+use crate::limits::{ENOUGH, WRITTEN};
 use crate::misnamed::misnamed;
 use crate::parallel;
 use crate::parse::parsed;
@@ -60,10 +61,19 @@ fn problems_by(
     let db = workspace.db();
     let found = within(db, program, |program| {
         let work: Vec<Work> = work(db, program, &loaded.modules);
-        let mut found = parallel::in_order(db, &work, |db, work| {
+        let search = |db: &Database, work: &[Work]| {
             db.unwind_if_revision_cancelled();
-            work.iter().flat_map(|work| of(work, db, program)).collect::<Vec<_>>()
-        });
+            let found: Vec<(&Work, Vec<Found>)> =
+                work.iter().map(|work| (work, of(work, db, program))).collect();
+            let weight = found.iter().map(|(work, found)| work.weight(found)).sum::<usize>();
+            (found.into_iter().flat_map(|(_, found)| found).collect::<Vec<_>>(), weight)
+        };
+        let weight = |(_, weight): &(Vec<Found>, usize)| *weight;
+        let (found, cut) = parallel::in_order_up_to(db, &work, search, weight, ENOUGH);
+        let mut found: Vec<Vec<Found>> = found.into_iter().map(|(found, _)| found).collect();
+        if cut {
+            return (found.into_iter().flatten().collect(), Between { cut, ..Between::default() });
+        }
         found.extend(known_last(db, program));
         let of_unit = |unit: &Item| [validate(db, program, *unit), derived(db, program, *unit)];
         let reports = units(db, program).iter().flat_map(of_unit);
@@ -76,7 +86,7 @@ fn problems_by(
             found
         });
         let untold = crossed(db, program).untold;
-        (found.into_iter().flatten().collect(), Between { problems: between.concat(), untold })
+        (found.into_iter().flatten().collect(), Between { problems: between.concat(), untold, cut })
     });
     match found {
         Some((found, between)) => diagnostics(workspace, loaded, found, between),
@@ -122,6 +132,8 @@ pub(crate) struct Between {
     pub problems: Vec<Problem>,
     /// How many more there are.
     pub untold: usize,
+    /// So much is wrong that what is behind it was not looked at.
+    pub cut: bool,
 }
 
 /// All that was found, in the order of the files.
@@ -132,7 +144,7 @@ pub(crate) fn diagnostics(
     between: Between,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = loaded.problems.clone();
-    let Between { problems, untold: unseen } = between;
+    let Between { problems, untold: unseen, cut } = between;
     let between = doubles_told_once(&problems);
     let found = merged(workspace.db(), &loaded.modules, found).into_iter().chain(between);
     let (found, untold) = at_most(found.collect());
@@ -152,8 +164,13 @@ pub(crate) fn diagnostics(
     diagnostic::sort(&mut diagnostics, |path| {
         paths.iter().position(|p| *p == path).unwrap_or(paths.len())
     });
-    if untold > 0 {
-        let mut last = Diagnostic::error(505, None, format!("and {untold} more"));
+    if untold > 0 || cut {
+        let message = match (untold, cut) {
+            (_, false) => format!("and {untold} more"),
+            (0, true) => "so much is wrong that not all was looked at".to_owned(),
+            (_, true) => format!("and {untold} more, and not all was looked at"),
+        };
+        let mut last = Diagnostic::error(505, None, message);
         last.severity = Severity::Note;
         diagnostics.push(last);
     }
@@ -180,6 +197,12 @@ pub(crate) fn work(db: &Database, program: Program, modules: &[Module]) -> Vec<W
 }
 
 impl Work {
+    /// How much the errors that were found here weigh, see [`ENOUGH`].
+    pub(crate) fn weight(&self, found: &[Found]) -> usize {
+        let errors = found.iter().filter(|found| found.problem.severity == Severity::Error).count();
+        errors * if matches!(self, Work::Unit { .. }) { 1 } else { WRITTEN }
+    }
+
     /// The problems that withhold the output. What a test says cannot: only what is no text of the language.
     pub(crate) fn problems_of_output(&self, db: &Database, program: Program) -> Vec<Found> {
         match *self {

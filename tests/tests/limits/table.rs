@@ -259,7 +259,7 @@ fn limits() -> Vec<Limit> {
             "bytes of the objects that a program prints",
             all(a::OUTPUT_BYTES),
             "E0505",
-            Unit("build.rs", "bytes_that_are_kept"),
+            Unit("build/room.rs", "bytes_that_are_kept"),
         )
         .mib(),
         limit(
