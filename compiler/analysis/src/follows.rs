@@ -340,7 +340,7 @@ fn lacks_one(db: &Database, problem: &Problem, lost: &Lost<'_>) -> bool {
         _ => missing(problem),
     };
     let given = |name: &&str| lost.names.iter().any(|given| given == name);
-    item.name(db) == lost.meant && !names.is_empty() && names.iter().all(|name| given(name))
+    item.name(db) == lost.meant && !names.is_empty() && names.iter().all(given)
 }
 
 fn overrides_one(db: &Database, place: Place, lost: &[Lost<'_>]) -> bool {

@@ -135,6 +135,13 @@ pub const UNIT_BYTES: usize = 128 << 10;
 /// Units that all evaluations of one program may take together: about a second of one core.
 pub const UNITS: u64 = 4_000;
 
+/// Declarations of one program that nothing uses and whose constants are judged as a server would; others are only read.
+pub const UNUSED: usize = 500;
+
+/// Expressions evaluated of such a declaration, and bytes that it takes: past them what was found is told, and no more.
+pub const UNUSED_STEPS: u64 = 4 * UNIT;
+pub const UNUSED_BYTES: usize = 4 << 20;
+
 /// Units that all combinations of a matrix may take together. What each of them finds as it was before is not counted.
 pub const MATRIX: u64 = 2 * UNITS;
 

@@ -90,11 +90,7 @@ pub fn shown<'d>(
 
 /// Some diagnostics each as [`shown`] prints them. To find the lines of a file takes as long as to read it, which is done
 /// once for all.
-pub fn shown_each<'d>(
-    workspace: &Workspace,
-    groups: &[&'d [Diagnostic]],
-    color: bool,
-) -> Vec<Vec<u8>> {
+pub fn shown_each(workspace: &Workspace, groups: &[&[Diagnostic]], color: bool) -> Vec<Vec<u8>> {
     let all = groups.iter().copied().flatten();
     let masked = masked(workspace, all);
     let texts = texts(workspace, &masked);

@@ -233,6 +233,7 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
         ("apiregistration.k8s.io", "APIService") => Some(registration::api_service),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => Some(registration::definition),
         ("", "Node") => Some(node::node),
+        ("", "Event") => Some(attachments::core_event),
         ("events.k8s.io", "Event") => Some(attachments::event),
         ("apps", "ControllerRevision") => Some(attachments::revision),
         ("storage.k8s.io", "CSIStorageCapacity") => Some(attachments::capacity),

@@ -119,8 +119,12 @@ impl<'a> Eval<'a> {
     #[cold]
     fn goes_on(&self, now: u64, place: &dyn Fn() -> Place) -> bool {
         let bytes = self.bytes();
-        if self.turning.get() && now > limits::TURNING_STEPS {
-            // That its type was refused is told, and all that follows from it.
+        // That its type was refused is told, and all that follows from it; and nobody asked for what nothing is made of.
+        let is_over = match self.supposed {
+            Some(_) => now > limits::UNUSED_STEPS || bytes > limits::UNUSED_BYTES,
+            None => self.turning.get() && now > limits::TURNING_STEPS,
+        };
+        if is_over {
             self.exhausted.set(true);
             return false;
         }

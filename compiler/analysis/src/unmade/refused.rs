@@ -3,7 +3,7 @@
 //! Of those that something is made of, the objects tell.
 
 use bumpalo::Bump;
-use kube::server::refusals;
+use kube::server::{FieldError, Refusal, refusals};
 use kube::tree::{Ref, Step, Tree};
 use rustc_hash::FxHashSet;
 
@@ -38,6 +38,7 @@ pub(crate) fn refused_unmade<'u>(
     }
     let used: FxHashSet<Item> = units.flat_map(|unit| unit.shared.iter().copied()).collect();
     declared.retain(|item| !used.contains(item));
+    declared.truncate(limits::UNUSED);
     let found = parallel::in_order(db, &declared, |db, items| {
         let of_all = items.iter().flat_map(|item| refused_anyway(db, program, *item));
         of_all.cloned().map(Found::from).collect::<Vec<_>>()
@@ -53,7 +54,7 @@ pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) ->
     let mut told: FxHashSet<(Option<Code>, Place)> = of_text.map(|place| (None, place)).collect();
     for supposed in [true, false] {
         let arena = Bump::new();
-        let eval = Eval::traced(db, &arena, program, item).counted().supposing(supposed);
+        let eval = Eval::traced(db, &arena, program, item).supposing(supposed);
         for problem in refused_in(&eval, item) {
             if !told.contains(&(None, problem.place))
                 && told.insert((Some(problem.code), problem.place))
@@ -72,7 +73,9 @@ fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (object, at) in objects.iter().zip(&written) {
         let Some(root) = tree.node(at.node) else { continue };
-        let of_values = refusals(root, eval.minor).into_iter().filter(|one| is_of_value(root, one));
+        // What is there twice may be there under conditions that exclude each other.
+        let alone = |one: &Refusal| one.error != FieldError::Duplicate && is_of_value(root, one);
+        let of_values = refusals(root, eval.minor).into_iter().filter(alone);
         for refusal in of_values.take(limits::ITEM_PROBLEMS) {
             let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));
             let own = |place: &&Place| is_written_in(eval.db, item, **place);

@@ -410,6 +410,7 @@ pub(super) fn bound(j: &mut Judge, spec: &At<'_, '_>) {
     let parameters = spec.get("paramRef");
     if parameters.is_set() {
         let (name, choice) = (parameters.get("name"), parameters.get("selector"));
+        j.well_formed(&name, "K-name", "the name of the parameters", names::path_segment);
         match (!name.str().is_empty(), choice.is_set()) {
             (true, true) => {
                 j.forbidden(&name, "K-one-of", "parameters have either a `name` or a `selector`")

@@ -143,8 +143,64 @@ fn exact_time(j: &mut Judge, at: &At<'_, '_>) {
     }
 }
 
+fn at_most(j: &mut Judge, at: &At<'_, '_>, most: usize) {
+    let bytes = at.str().len();
+    if bytes > most {
+        let message = format!("`{}` has {bytes} bytes; at most {most} are allowed", at.field());
+        j.invalid(at, "K-size", message);
+    }
+}
+
+/// How long the words of an event may be, in bytes (`pkg/apis/core/validation/events.go`).
+const WORDS: [(&str, usize); 3] = [("reportingInstance", 128), ("action", 128), ("reason", 128)];
+const NOTE: usize = 1024;
+
+/// An event of the core group. Without an `eventTime` it is one of the old kind.
+pub(super) fn core_event(j: &mut Judge, at: &At<'_, '_>) {
+    if at.get("eventTime").is_set() {
+        told(j, at, "reportingComponent", "message", &at.to(&["involvedObject", "namespace"]));
+        return;
+    }
+    let of = at.to(&["involvedObject", "namespace"]);
+    let metadata = at.get("metadata");
+    let own = match metadata.get("namespace").str() {
+        "" => "default",
+        own => own,
+    };
+    if of.str() != own && !(of.str().is_empty() && own == "default") {
+        let message = format!("the event is in the namespace `{own}`, and what it is about is not");
+        j.invalid(&of, "K-namespace", message);
+    }
+}
+
+/// What an event with an `eventTime` says.
+fn told(
+    j: &mut Judge,
+    at: &At<'_, '_>,
+    controller: &'static str,
+    note: &'static str,
+    of: &At<'_, '_>,
+) {
+    let what = format!("`{controller}`");
+    j.named(&at.get(controller), "K-label", &what, names::qualified_name);
+    for (field, most) in WORDS {
+        let word = at.get(field);
+        j.needed(&word, &format!("`{field}` of an event"));
+        at_most(j, &word, most);
+    }
+    at_most(j, &at.get(note), NOTE);
+    let metadata = at.get("metadata");
+    if of.str().is_empty()
+        && !matches!(metadata.get("namespace").str(), "" | "default" | "kube-system")
+    {
+        let message = "what is in no namespace has its events in `default` or `kube-system`";
+        j.invalid(of, "K-namespace", message);
+    }
+}
+
 pub(super) fn event(j: &mut Judge, at: &At<'_, '_>) {
     exact_time(j, &at.get("eventTime"));
+    told(j, at, "reportingController", "note", &at.to(&["regarding", "namespace"]));
     let kind = at.get("type");
     if !matches!(kind.str(), "Normal" | "Warning") {
         let message = format!("`type` is `{}`; it must be Normal or Warning", kind.str());

@@ -80,7 +80,9 @@ fn group_version(j: &mut Judge, at: &At<'_, '_>, kind: &str) {
         }
         Some((group, _)) => match names::dns_subdomain(group) {
             Ok(()) => return,
-            Err(why) => format!("group `{group}` {why}"),
+            Err(why) => {
+                return j.broken(at, "K-name", format!("group `{group}` {why}"));
+            }
         },
         None if kind == "ReplicationController" && matches!(text, "v1") => return,
         None => format!(

@@ -218,6 +218,12 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
             j.invalid(&place, "K-one-of", format!("`{field}` must be true, or left out"));
         }
     }
+    let node = spec.get("nodeName");
+    if node.is_set() && node.str().is_empty() {
+        j.invalid(&node, "K-name", "`nodeName` must not be empty, or is left out");
+    }
+    j.well_formed(&node, "K-name", "Node name", names::dns_subdomain);
+    counters(j, &spec);
     let apart = spec.get("perDeviceNodeSelection").is_true();
     let devices = spec.get("devices");
     at_most(j, &devices, DEVICES);
@@ -233,6 +239,36 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
             let message =
                 "a device says where it is only where the slice has `perDeviceNodeSelection`";
             j.invalid(&device, "K-one-of", message);
+        }
+    }
+}
+
+/// What several devices share (`pkg/apis/resource/types.go`): so many sets, and so many counters in each.
+const COUNTER_SETS: usize = 8;
+const COUNTERS: usize = 32;
+
+fn counters(j: &mut Judge, spec: &At<'_, '_>) {
+    let sets = spec.get("sharedCounters");
+    if sets.is_set() && spec.get("devices").is_set() {
+        j.invalid(spec, "K-one-of", "a slice has either `sharedCounters` or `devices`");
+    }
+    at_most(j, &sets, COUNTER_SETS);
+    let doubles = sets.repeats(|one| one.get("name").str());
+    for (number, set) in sets.items().enumerate() {
+        let (name, counters) = (set.get("name"), set.get("counters"));
+        j.named(&name, "K-name", "the name of a set of counters", names::dns_label);
+        if doubles.contains(&number) && !name.str().is_empty() {
+            j.duplicate(&name, format!("two sets of counters are named `{}`", name.str()));
+        }
+        if !counters.is_filled() {
+            j.required(&counters, "a set of counters needs `counters`");
+        } else if counters.entries().count() > COUNTERS {
+            j.too_many(&counters, COUNTERS);
+        }
+        for (name, counter) in counters.entries() {
+            if let Err(why) = names::dns_label(name) {
+                j.invalid_key(&counter, "K-name", format!("the name `{name}` of a counter {why}"));
+            }
         }
     }
 }

@@ -136,7 +136,7 @@ fn spec(j: &mut Judge, at: &At<'_, '_>) {
         j.not_negative(&at.get(field));
     }
     let mode = at.get("completionMode");
-    j.one_of(&mode, &["NonIndexed", "Indexed"]);
+    j.one_of_given(&mode, &["NonIndexed", "Indexed"]);
     indexes(j, at, mode.str() == "Indexed");
     let manager = at.get("managedBy");
     if manager.is_set() {

@@ -397,6 +397,14 @@ impl Judge {
         }
     }
 
+    /// Text that is given is one of these. A server takes the empty one for a value where the field may be left out.
+    pub fn one_of_given(&mut self, at: &At<'_, '_>, allowed: &[&str]) {
+        if at.is_set() && at.str().is_empty() {
+            self.unsupported(at, "", allowed);
+        }
+        self.one_of(at, allowed);
+    }
+
     pub fn unsupported(&mut self, at: &At<'_, '_>, value: &str, allowed: &[&str]) {
         let all = allowed.join(", ");
         let message = format!("`{value}` is no value of `{}`: {all}", at.field());

@@ -114,9 +114,7 @@ pub(super) fn endpoint_slice(j: &mut Judge, at: &At<'_, '_>) {
         j.well_formed(&endpoint.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
         j.well_formed(&endpoint.get("hostname"), "K-name", "hostname", names::dns_label);
         j.dropped(&endpoint.get("deprecatedTopology"), "a server ignores what is written there");
-        for zone in endpoint.to(&["hints", "forZones"]).items() {
-            j.well_formed(&zone.get("name"), "K-label", "zone", names::label_value);
-        }
+        hints(j, &endpoint.get("hints"));
     }
     let ports = at.get("ports");
     if ports.count() > 20000 {
@@ -129,8 +127,32 @@ pub(super) fn endpoint_slice(j: &mut Judge, at: &At<'_, '_>) {
         if doubles.contains(&number) {
             j.duplicate(&name, format!("two ports are named `{}`", name.str()));
         }
-        j.one_of(&port.get("protocol"), &["TCP", "UDP", "SCTP"]);
+        j.one_of_given(&port.get("protocol"), &["TCP", "UDP", "SCTP"]);
         j.well_formed(&port.get("appProtocol"), "K-label", "`appProtocol`", names::qualified_name);
+    }
+}
+
+/// Zones or nodes that an endpoint is meant for (`maxZoneHints`, `maxNodeHints` of `pkg/apis/discovery/validation`).
+const HINTS: usize = 8;
+
+fn hints(j: &mut Judge, at: &At<'_, '_>) {
+    for (field, what) in [("forZones", "zone"), ("forNodes", "Node name")] {
+        let all = at.get(field);
+        if all.count() > HINTS {
+            j.too_many(&all, HINTS);
+            continue;
+        }
+        let doubles = all.repeats(|one| one.get("name").str());
+        for (number, one) in all.items().enumerate() {
+            let name = one.get("name");
+            match field {
+                "forZones" => j.well_formed(&name, "K-label", what, names::label_value),
+                _ => j.well_formed(&name, "K-name", what, names::dns_subdomain),
+            }
+            if doubles.contains(&number) {
+                j.duplicate(&name, format!("two hints name `{}`", name.str()));
+            }
+        }
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) fn node(j: &mut Judge, at: &At<'_, '_>) {
     // The older field wins where both are given and differ.
     let (first, older) = (ranges.index(0), spec.get("podCIDR"));
     if !older.str().is_empty() && older.str() != first.str() {
+        if let Err(why) = ip::range(older.str(), j.minor) {
+            j.invalid(&older, "K-ip", format!("range `{}` {why}", older.str()));
+        }
         return;
     }
     for range in ranges.items() {

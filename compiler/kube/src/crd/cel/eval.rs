@@ -7,6 +7,7 @@ use std::rc::Rc;
 use regex_lite::Regex;
 
 use super::parse::{Constant, Expr, Macro, MacroKind, Operator};
+use super::signatures::is_family;
 use super::value::Value;
 use super::{convert, extension, network, operators, strings};
 use crate::crd::pattern::pattern;
@@ -57,10 +58,6 @@ impl<'s, 'v> Scope<'s, 'v> {
         if self.name == name { Some(self.value) } else { self.outer?.find(name) }
     }
 }
-
-/// The names before a dot that belong to the name of a function.
-pub(super) const FAMILIES: [&str; 8] =
-    ["optional", "sets", "math", "format", "ip", "cidr", "strings", "base64"];
 
 impl<'b> Run<'b> {
     pub fn new(left: &'b Cell<u64>) -> Self {
@@ -344,7 +341,7 @@ impl<'b> Run<'b> {
     ) -> Outcome<'v> {
         let family = match on {
             Some(Expr::Name(family)) if scope.find(family).is_none() => {
-                FAMILIES.iter().find(|known| ***known == **family)
+                Some(&**family).filter(|family| is_family(family))
             }
             _ => None,
         };
@@ -352,7 +349,7 @@ impl<'b> Run<'b> {
         if let (Some(on), None) = (on, family) {
             values.push(self.value(on, scope)?);
         }
-        if family == Some(&"optional") && name == "none" {
+        if family == Some("optional") && name == "none" {
             return Ok(Value::Optional(None));
         }
         // `a.or(b)` and `a.orValue(b)` ask for `b` only where there is no `a`.

@@ -1,4 +1,4 @@
-//! Functions of lists and sets, numbers, quantities, versions and named formats.
+//! Functions of lists and sets, quantities, versions and named formats.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use crate::names;
 use crate::quantity::Quantity;
 
 /// The functions of this file. The arguments decide where a name means several.
-pub const NAMES: [&str; 56] = [
+pub const NAMES: [&str; 40] = [
     "isSorted",
     "sum",
     "min",
@@ -21,28 +21,12 @@ pub const NAMES: [&str; 56] = [
     "slice",
     "sort",
     "reverse",
+    "first",
+    "last",
     "lists.range",
     "sets.contains",
     "sets.equivalent",
     "sets.intersects",
-    "math.greatest",
-    "math.least",
-    "math.abs",
-    "math.ceil",
-    "math.floor",
-    "math.round",
-    "math.trunc",
-    "math.sign",
-    "math.isNaN",
-    "math.isInf",
-    "math.isFinite",
-    "math.bitAnd",
-    "math.bitOr",
-    "math.bitXor",
-    "math.bitNot",
-    "math.bitShiftLeft",
-    "math.bitShiftRight",
-    "math.sqrt",
     "quantity",
     "isQuantity",
     "isInteger",
@@ -107,9 +91,6 @@ pub fn called<'v>(
     member: bool,
     values: &[Value<'v>],
 ) -> Option<Outcome<'v>> {
-    if let Some(rest) = name.strip_prefix("math.") {
-        return of_numbers(rest, values);
-    }
     if let Some(rest) = name.strip_prefix("sets.") {
         return of_sets(run, rest, values);
     }
@@ -222,6 +203,8 @@ fn of_lists<'v>(run: &mut Run<'_>, name: &str, values: &[Value<'v>]) -> Option<O
         "slice",
         "sort",
         "reverse",
+        "first",
+        "last",
     ];
     known.contains(&name).then_some(())?;
     let items = list.items()?;
@@ -282,6 +265,8 @@ fn of_lists<'v>(run: &mut Run<'_>, name: &str, values: &[Value<'v>]) -> Option<O
             items.sort_by(ordered);
             Ok(Value::list(items))
         }
+        ("first", []) => Ok(Value::Optional(items.into_iter().next().map(Rc::new))),
+        ("last", []) => Ok(Value::Optional(items.into_iter().next_back().map(Rc::new))),
         ("reverse", []) => Ok(Value::list(items.into_iter().rev().collect())),
         _ => return None,
     })
@@ -313,57 +298,4 @@ fn of_sets<'v>(run: &mut Run<'_>, name: &str, values: &[Value<'v>]) -> Option<Ou
         "intersects" => a_items.iter().any(|item| b_items.iter().any(|other| other.equals(item))),
         _ => return None,
     })))
-}
-
-fn of_numbers<'v>(name: &str, values: &[Value<'v>]) -> Option<Outcome<'v>> {
-    let overflow = || Err(Stop::Error("integer overflow".to_owned()));
-    let double = |value: f64| Some(Ok(Value::Double(value)));
-    match (name, values) {
-        ("greatest" | "least", all) => {
-            let listed = match all {
-                [one] => one.items(),
-                _ => None,
-            };
-            let all = listed.unwrap_or_else(|| all.to_vec());
-            let wanted = if name == "greatest" { Ordering::Greater } else { Ordering::Less };
-            let better =
-                |a: Value<'v>, b: Value<'v>| if b.order(&a) == Some(wanted) { b } else { a };
-            let best = all.into_iter().reduce(better);
-            Some(best.ok_or_else(|| Stop::Error(format!("math.{name} of nothing"))))
-        }
-        ("abs", [Value::Int(value)]) => {
-            Some(value.checked_abs().map_or_else(overflow, |value| Ok(Value::Int(value))))
-        }
-        ("abs" | "sign", [value @ Value::Uint(own)]) => Some(Ok(match name {
-            "abs" => value.clone(),
-            _ => Value::Uint((*own).min(1)),
-        })),
-        ("sign", [Value::Int(value)]) => Some(Ok(Value::Int(value.signum()))),
-        ("abs", [Value::Double(value)]) => double(value.abs()),
-        ("sign", [Value::Double(value)]) => {
-            double(if *value == 0.0 { 0.0 } else { value.signum() })
-        }
-        ("ceil", [Value::Double(value)]) => double(value.ceil()),
-        ("floor", [Value::Double(value)]) => double(value.floor()),
-        ("round", [Value::Double(value)]) => double(value.round()),
-        ("trunc", [Value::Double(value)]) => double(value.trunc()),
-        ("sqrt", [Value::Double(value)]) => double(value.sqrt()),
-        ("sqrt", [Value::Int(value)]) => double((*value as f64).sqrt()),
-        ("isNaN", [Value::Double(value)]) => Some(Ok(Value::Bool(value.is_nan()))),
-        ("isInf", [Value::Double(value)]) => Some(Ok(Value::Bool(value.is_infinite()))),
-        ("isFinite", [Value::Double(value)]) => Some(Ok(Value::Bool(value.is_finite()))),
-        ("bitAnd", [Value::Int(a), Value::Int(b)]) => Some(Ok(Value::Int(a & b))),
-        ("bitOr", [Value::Int(a), Value::Int(b)]) => Some(Ok(Value::Int(a | b))),
-        ("bitXor", [Value::Int(a), Value::Int(b)]) => Some(Ok(Value::Int(a ^ b))),
-        ("bitNot", [Value::Int(a)]) => Some(Ok(Value::Int(!a))),
-        ("bitShiftLeft", [Value::Int(a), Value::Int(by)]) if *by >= 0 => {
-            let shifted = u32::try_from(*by).ok().and_then(|by| a.checked_shl(by));
-            Some(Ok(Value::Int(shifted.unwrap_or(0))))
-        }
-        ("bitShiftRight", [Value::Int(a), Value::Int(by)]) if *by >= 0 => {
-            let shifted = u32::try_from(*by).ok().and_then(|by| (*a as u64).checked_shr(by));
-            Some(Ok(Value::Int(shifted.unwrap_or(0) as i64)))
-        }
-        _ => None,
-    }
 }

@@ -6,7 +6,7 @@ use super::eval::{Outcome, Run, Stop};
 use super::value::Value;
 
 /// The functions of this file.
-pub const NAMES: [&str; 23] = [
+pub const NAMES: [&str; 21] = [
     "contains",
     "startsWith",
     "endsWith",
@@ -26,8 +26,6 @@ pub const NAMES: [&str; 23] = [
     "reverse",
     "format",
     "strings.quote",
-    "base64.encode",
-    "base64.decode",
     "quote",
     "sort",
 ];
@@ -96,14 +94,6 @@ pub fn called<'v>(
         ("join", [list, Str(sign)]) => joined(run, list, sign),
         ("format", [Str(of), list]) => Some(formatted(run, of, &list.items()?)),
         ("strings.quote" | "quote", [Str(of)]) => text(quoted(of)),
-        ("base64.encode", [Value::Bytes(bytes)]) => text(encoded(bytes)),
-        ("base64.decode", [Str(of)]) => {
-            let padded = format!("{of}{}", "=".repeat((4 - of.len() % 4) % 4));
-            Some(match crate::server::decoded(&padded) {
-                Some(bytes) => Ok(Value::Bytes(bytes.into())),
-                None => Err(Stop::Error("illegal base64 data".to_owned())),
-            })
-        }
         _ => None,
     }
 }
@@ -207,20 +197,6 @@ fn quoted(of: &str) -> String {
         }
     }
     out.push('"');
-    out
-}
-
-fn encoded(bytes: &[u8]) -> String {
-    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for block in bytes.chunks(3) {
-        let three = [0, 1, 2].map(|at| u32::from(block.get(at).copied().unwrap_or(0)));
-        let bits = three[0] << 16 | three[1] << 8 | three[2];
-        for at in 0..4 {
-            let sign = SIGNS.get((bits >> (18 - 6 * at) & 63) as usize).copied();
-            out.push(if at <= block.len() { sign.map_or('=', char::from) } else { '=' });
-        }
-    }
     out
 }
 
