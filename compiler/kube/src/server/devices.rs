@@ -223,7 +223,10 @@ pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
         j.invalid(&node, "K-name", "`nodeName` must not be empty, or is left out");
     }
     j.well_formed(&node, "K-name", "Node name", names::dns_subdomain);
-    counters(j, &spec);
+    // Before, servers drop what is shared.
+    if by_device {
+        counters(j, &spec);
+    }
     let apart = spec.get("perDeviceNodeSelection").is_true();
     let devices = spec.get("devices");
     at_most(j, &devices, DEVICES);
