@@ -35,6 +35,10 @@ const ENTRY_WORDS = [
 const separated = (part, separator) =>
   seq(repeat(separator), repeat(seq(part, repeat1(separator))), optional(part));
 
+/** Values in brackets: before each comma stands one. */
+const listed = (part, separator) =>
+  optional(seq(part, repeat(seq(separator, part)), optional(separator)));
+
 /**
  * An expression, or one in the head of `when`, `for`, `match` and `where`, where a brace begins the body. Both have the
  * same nodes: those of heads are other rules under the same names.
@@ -252,14 +256,17 @@ module.exports = grammar({
     ...openRules(true),
 
     amend: ($) => prec.left(PREC.suffix, seq(field("value", $._expression), field("body", $.body))),
-    arguments: ($) => seq("(", separated(choice($._expression, $.spread), ","), ")"),
+    arguments: ($) => seq("(", listed(choice($._expression, $.spread), ","), ")"),
     lambda_parameter: ($) => $._name,
     lambda_parameters: ($) => seq("(", optional(seq($._name, repeat(seq(",", $._name)))), ")"),
     member_of_this: ($) => seq(choice($._dot, $._lead_dot), field("name", choice($._name, $.string))),
     parenthesized: ($) => seq("(", $._expression, ")"),
-    list: ($) => seq("[", separated(choice($._expression, $.spread), $._separator), "]"),
+    list: ($) => seq(
+      "[", repeat($._newline), listed(choice($._expression, $.spread), $._between), "]"),
+    _between: ($) => choice(
+      seq(repeat1($._newline), optional(seq(",", repeat($._newline)))), seq(",", repeat($._newline))),
     comprehension: ($) => seq(
-      "[", repeat($._separator), choice($._expression, $.spread), repeat($._separator),
+      "[", repeat($._newline), choice($._expression, $.spread), optional($._between),
       $.for_clause, repeat(seq(repeat($._newline), choice($.for_clause, $.if_clause))), "]",
     ),
     match: ($) => seq("match", field("value", $._head), "{", separated($.arm, $._separator), "}"),

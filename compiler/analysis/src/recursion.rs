@@ -59,8 +59,8 @@ fn circular(db: &dyn Database, module: Module) -> Circular {
     let is_earlier_file =
         |number: usize| found.get(number).is_some_and(|f| f.module(db).path(db) < module.path(db));
     for group in groups(&next).into_iter().filter(in_ring) {
-        let mut members: FxHashSet<usize> = group.iter().copied().collect();
-        members.retain(|number| *number < own || !is_earlier_file(*number));
+        let is_member = |number: &usize| *number < own || !is_earlier_file(*number);
+        let mut members: FxHashSet<usize> = group.iter().copied().filter(is_member).collect();
         let mut of_module: Vec<usize> = group.iter().copied().filter(|n| *n < own).collect();
         of_module.sort_unstable();
         // Of the first one all is looked through for its way back, of the others of a large group only what is near.
