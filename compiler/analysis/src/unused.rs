@@ -41,6 +41,7 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
             overlays.entry(*base).or_default().push(overlay);
         }
     }
+    let checking = checking(db, files());
     // What a `use` names is seen in its own file; inputs, and files that are layered, in others too. So is a `let`, by who
     // uses its file; but mostly it is for its own.
     let mut shared = Names::new();
@@ -78,7 +79,7 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
         // What a file checks holds for who uses it, whether or not it is named.
         let is_felt = |used: &Use| match used.target {
             Target::Broken => true,
-            Target::Module(of) => checks(db, of, &mut BTreeSet::new()),
+            Target::Module(of) => checking.contains(&of),
             _ => false,
         };
         for used in all.iter().filter(|used| !is_felt(used)).filter(alone) {
@@ -109,15 +110,26 @@ pub fn unused(db: &dyn Database, modules: &[Module]) -> Vec<Problem> {
     left.into_iter().map(warning).collect()
 }
 
-/// Whether a file, or one that it uses, has rules or checks.
-fn checks(db: &dyn Database, module: Module, seen: &mut BTreeSet<Module>) -> bool {
+/// The files that have rules or checks, and those that use them.
+fn checking(db: &dyn Database, files: impl Iterator<Item = Module>) -> BTreeSet<Module> {
     let is_rule = |item: &Item| matches!(item.kind(db), ItemKind::Every | ItemKind::Check);
-    seen.insert(module)
-        && (module.items(db).iter().any(is_rule)
-            || brought(db, module).names.iter().any(|used| match used.target {
-                Target::Module(of) => checks(db, of, seen),
-                _ => false,
-            }))
+    let mut users: BTreeMap<Module, Vec<Module>> = BTreeMap::new();
+    let mut waiting: Vec<Module> = Vec::new();
+    for file in files {
+        waiting.extend(Some(file).filter(|file| file.items(db).iter().any(is_rule)));
+        for used in &brought(db, file).names {
+            if let Target::Module(of) = used.target {
+                users.entry(of).or_default().push(file);
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    while let Some(file) = waiting.pop() {
+        if found.insert(file) {
+            waiting.extend(users.get(&file).into_iter().flatten());
+        }
+    }
+    found
 }
 
 /// Whether something matters although nothing names it: what is `external` is there for checks, and `namespace` for
@@ -224,6 +236,9 @@ fn look_through(
     take_out(db, items(), names, |item, target, name| words.mean(db, item, target, name));
 }
 
+/// How many things a name may stand for in the files of a program, for each of which is asked who means it.
+const MEANT: usize = 256;
+
 /// Takes out what each item that has the name in it uses by it.
 fn take_out(
     db: &dyn Database,
@@ -245,7 +260,9 @@ fn take_out(
             }
             let Some(name) = text.get(tokens.span(at).range()) else { continue };
             let Some(all) = names.get_mut(name).filter(|_| seen.insert(name)) else { continue };
-            all.retain(|one| one.item == item || !uses(item, one.target, name));
+            // Of a name that stands for so many things nobody asks which of them is meant.
+            let is_common = all.len() > MEANT;
+            all.retain(|one| one.item == item || !(is_common || uses(item, one.target, name)));
             if all.is_empty() {
                 names.remove(name);
             }
