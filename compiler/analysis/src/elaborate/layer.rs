@@ -132,6 +132,25 @@ impl Elaborator<'_> {
         self.report(problem);
     }
 
+    /// `+=` on what is no list.
+    pub(super) fn no_list(&mut self, node: Node<'_>, ty: &Ty, declared: Option<Place>) {
+        let (written, name) = (key_text(node), type_name(self.db, present(ty)));
+        let message = format!("only a list can be added to, and `{written}` is {name}");
+        let help = match base(ty) {
+            Ty::Str => "texts are joined by interpolation: `\"\\(prev)-a\"`, where a layer below gives `prev`".to_owned(),
+            ty if self.takes_blocks(ty) => format!("put a block on it: `{written} {{ … }}`"),
+            Ty::Int | Ty::Float | Ty::Quantity | Ty::Duration | Ty::Percent => {
+                format!("`prev` is its value below: `{written} = prev + …`")
+            }
+            _ => format!("give it a value: `{written} = …`"),
+        };
+        let mut problem = self.problem(201, node, message).help(help);
+        if let Some(place) = declared {
+            problem = problem.related(place, format!("declared here as {name}"));
+        }
+        self.report(problem);
+    }
+
     /// The traits that a `with` names, each of which must be for this kind of record.
     pub(super) fn traits(&mut self, node: Node<'_>, ty: &Ty) -> Traits {
         let mut traits = Traits::default();

@@ -75,6 +75,11 @@ impl Elaborator<'_> {
         let (segment, rest) = path.split_first()?;
         Some(if rest.is_empty() {
             match bound {
+                Bound::Value(SetOp::Append | SetOp::Prepend, _) if !may_be_list(&field) => {
+                    self.no_list(segment.node, &field, declared);
+                    self.names_in(bound);
+                    return None;
+                }
                 Bound::Value(op, value) => {
                     let want = match op {
                         SetOp::Replace => field.clone(),
@@ -387,4 +392,13 @@ pub(super) fn bound(node: Node<'_>) -> Bound<'_> {
         }
     }
     Bound::Nothing
+}
+
+/// Whether `+=` may find a list there.
+fn may_be_list(ty: &Ty) -> bool {
+    match base(ty) {
+        Ty::Union(members) => members.iter().any(may_be_list),
+        Ty::Error | Ty::Any | Ty::Param(_) | Ty::List(_) | Ty::Keyed(_) => true,
+        _ => false,
+    }
 }
