@@ -84,7 +84,13 @@ impl<'a> Eval<'a> {
             handle.value.set(Some(Value::Error));
             return Value::Error;
         }
-        let found = self.value_of(handle, &read.data);
+        let mut found = self.value_of(handle, &read.data);
+        // A list that was read does not say where its elements were written.
+        if let (Value::List(_), true) = (found, self.trace.is_some())
+            && let list @ Value::List(_) = self.here(handle)
+        {
+            found = list;
+        }
         match found {
             // A record of that very place stays the handle, which knows now that it is one.
             Value::Handle(same) if std::ptr::eq(same, handle) => {}

@@ -195,7 +195,39 @@ impl<'a> Chain<'_, 'a> {
                 Source::Key(rec) => self.key(rec),
             });
         }
+        if explained.from.is_empty() {
+            explained.from.extend(self.written_elsewhere(rec, slot, &explained));
+        }
         explained
+    }
+
+    /// What a local stands for in the value of a slot, where that is no value with a name: an element that is gone
+    /// through, an argument.
+    fn written_elsewhere(
+        &self,
+        rec: &'a Rec<'a>,
+        slot: &'a Slot<'a>,
+        of: &Explained,
+    ) -> Option<Explained> {
+        let top = slot.bindings.get().filter(|top| binds_locals(top))?;
+        let way = self.eval.way_of_slot(rec, slot);
+        let last = *way.spots.last().filter(|_| !way.computed)?;
+        if of.layers.iter().any(|layer| layer.place == last.place()) {
+            return None;
+        }
+        Some(Explained {
+            path: self.unless_hidden(text(self.eval, top.value_spot())),
+            value: of.value.clone(),
+            layers: vec![Given {
+                place: last.place(),
+                strength: Strength::Set,
+                role: self.role_of(last),
+                text: self.unless_hidden(text(self.eval, last)),
+                active: true,
+                won: true,
+            }],
+            ..Explained::default()
+        })
     }
 
     /// A value in the notation of the language, unless it is a secret.
