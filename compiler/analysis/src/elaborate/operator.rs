@@ -337,7 +337,7 @@ impl Elaborator<'_> {
                 format!("{a} and {b} have no order")
             };
             self.report(self.problem(209, node, message));
-            return Ty::Bool;
+            return Ty::Error;
         } else if equality
             && let (Ty::Literal(literal), other @ Ty::Union(_))
             | (other @ Ty::Union(_), Ty::Literal(literal)) = (left, right)

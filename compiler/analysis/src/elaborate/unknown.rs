@@ -164,6 +164,7 @@ impl Elaborator<'_> {
             problem = with_elsewhere(self.db, self.module, name, self.minor, problem);
         }
         if problem.help.is_none()
+            && called
             && let Some(here) = of_another_language(name)
             && self.library_function(here).is_some()
         {
