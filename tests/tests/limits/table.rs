@@ -230,7 +230,7 @@ fn limits() -> Vec<Limit> {
             "values in a file of data",
             all(kube::limits::VALUES),
             "E0505",
-            Number(|n| data(format!("[{}1]", "1,".repeat(n - 2))), true),
+            Number(|n| data(values(n)), true),
         ),
         limit(
             "kube::DEPTH",
@@ -307,6 +307,13 @@ impl Limit {
         }
         shown + self.unit
     }
+}
+
+/// So many values in lists of a thousand, of which each is a value too, and the list of them.
+fn values(count: usize) -> String {
+    let (lists, rest) = ((count - 1) / 1_000, (count - 1) % 1_000);
+    let list = format!("[{}1],", "1,".repeat(998));
+    format!("[{}{}]", list.repeat(lists), "1,".repeat(rest)).replace(",]", "]")
 }
 
 /// The constants that are no limits of what is written: what is told of it, and what limits are made of.
