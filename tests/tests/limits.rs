@@ -196,7 +196,7 @@ fn what_is_printed() {
 
 #[test]
 fn what_checks_take() {
-    // Each instance has as many mistakes as are kept; together they are more than a program may take.
+    // Each instance has as many mistakes as are kept; together they are more than are looked for, which the last line says.
     let checks: String = (0..1_000).map(|n| format!("  check a > {n}: \"{n}\"\n")).collect();
     let program = |instances: usize| {
         let instances: String = (0..instances).map(|n| format!("s{n} = S {{ a = 0 }}\n")).collect();
@@ -204,7 +204,6 @@ fn what_checks_take() {
     };
     assert_eq!(codes(&program(2)), ["E0307"]);
     if tests::heavy() {
-        // Past a hundred thousand nothing more is looked for, which the last line says.
         assert_eq!(codes(&program(300)), ["E0307", "E0505"]);
     }
 }
