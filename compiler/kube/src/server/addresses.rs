@@ -61,6 +61,11 @@ pub(super) fn ip_address(j: &mut Judge, at: &At<'_, '_>) {
             format!("IPAddress name `{}` must be an address in its shortest form", name.str());
         j.invalid(&name, "K-ip", message);
     }
+    let generated = at.to(&["metadata", "generateName"]);
+    if generated.is_set() {
+        let message = "the name of an IPAddress is an address, which cannot be generated";
+        j.invalid(&generated, "K-ip", message);
+    }
     let parent = at.to(&["spec", "parentRef"]);
     if !parent.is_set() {
         j.required(&parent, "an address belongs to something: `parentRef` must be given");

@@ -132,7 +132,7 @@ pub(super) fn client(j: &mut Judge, at: &At<'_, '_>) {
             }
             j.within(&service.get("port"), 1, 65535);
             let path = service.get("path");
-            if path.is_set() {
+            if !path.str().is_empty() {
                 service_path(j, &path);
             }
         }
@@ -375,6 +375,14 @@ fn match_resources(j: &mut Judge, at: &At<'_, '_>) {
     for list in ["resourceRules", "excludeResourceRules"] {
         for rule in at.get(list).items() {
             self::rule(j, &rule);
+            let names = rule.get("resourceNames");
+            let doubles = names.repeats(|name| name.str());
+            for (number, name) in names.items().enumerate() {
+                j.well_formed(&name, "K-name", "resource name", names::path_segment);
+                if doubles.contains(&number) {
+                    j.duplicate(&name, format!("`{}` is named twice", name.str()));
+                }
+            }
         }
     }
 }

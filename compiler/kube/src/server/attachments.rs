@@ -157,6 +157,7 @@ const NOTE: usize = 1024;
 
 /// An event of the core group. Without an `eventTime` it is one of the old kind.
 pub(super) fn core_event(j: &mut Judge, at: &At<'_, '_>) {
+    exact_time(j, &at.get("eventTime"));
     if at.get("eventTime").is_set() {
         told(j, at, "reportingComponent", "message", &at.to(&["involvedObject", "namespace"]));
         return;

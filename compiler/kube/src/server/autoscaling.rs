@@ -341,5 +341,5 @@ pub(super) fn budget(j: &mut Judge, at: &At<'_, '_>) {
         j.warn(&choice, "K-selector", "without a `selector` the budget is for no pod");
     }
     let policy = spec.get("unhealthyPodEvictionPolicy");
-    j.one_of(&policy, &["IfHealthyBudget", "AlwaysAllow"]);
+    j.one_of_given(&policy, &["IfHealthyBudget", "AlwaysAllow"]);
 }

@@ -128,7 +128,11 @@ pub(super) fn endpoint_slice(j: &mut Judge, at: &At<'_, '_>) {
             j.duplicate(&name, format!("two ports are named `{}`", name.str()));
         }
         j.one_of_given(&port.get("protocol"), &["TCP", "UDP", "SCTP"]);
-        j.well_formed(&port.get("appProtocol"), "K-label", "`appProtocol`", names::qualified_name);
+        let application = port.get("appProtocol");
+        if application.is_set() && application.str().is_empty() {
+            j.invalid(&application, "K-label", "`appProtocol` must not be empty, or is left out");
+        }
+        j.well_formed(&application, "K-label", "`appProtocol`", names::qualified_name);
     }
 }
 
