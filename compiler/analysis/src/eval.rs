@@ -70,7 +70,7 @@ pub(crate) mod declared;
 
 mod message;
 
-mod mend;
+pub(crate) mod mend;
 
 pub(crate) mod notation;
 

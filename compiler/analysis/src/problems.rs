@@ -278,7 +278,15 @@ pub(crate) fn news<'p>(
                 && !is_of_unread(db, problem)
                 && !lies_on_unread(db, problem.place.item)
         }
-        Code::E(408 | 410) => !is_of_unread(db, problem) && !lies_on_unread(db, problem.place.item),
+        Code::E(408 | 410) => {
+            let item = problem.place.item;
+            let is_same = |written: &Written| {
+                written.problem.code == problem.code && written.problem.place == problem.place
+            };
+            !is_of_unread(db, problem)
+                && !lies_on_unread(db, item)
+                && !written(db, item).iter().any(is_same)
+        }
         // What is of the wrong kind is not told to change what it cannot be either.
         Code::E(404) => !written(db, problem.place.item)
             .iter()

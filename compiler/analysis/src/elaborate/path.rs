@@ -8,6 +8,8 @@ use super::Elaborator;
 use super::layer::Traits;
 use super::mismatch::doc_at;
 use crate::code::{Entry, EntryKind, Expr, ExprId, Key, SetOp, Strength};
+use crate::eval::mend::cannot_be_unset;
+use crate::eval::strength::written_path;
 use crate::fits::{Fit, base, present, widened};
 use crate::problem::{Code, Label, Place};
 use crate::sensitive::{is_sensitive, reaches_sensitive, sealed};
@@ -15,7 +17,7 @@ use crate::show::{nearest_of, type_name};
 use crate::ty::{Ty, TypeParam, key_parts};
 use crate::types::key_text;
 
-/// A field that holds entries or ends which have no declaration of their own.
+/// A field that holds fields, entries or ends which have no declaration of their own.
 pub(super) struct Holder {
     place: Place,
     ty: Ty,
@@ -108,7 +110,10 @@ impl Elaborator<'_> {
                     let traits = traits.items;
                     EntryKind::Block { key, strength, optional: segment.optional, traits, body }
                 }
-                Bound::Removal => EntryKind::Unset { key },
+                Bound::Removal => {
+                    self.required_removed(segment.node, ty, &field, declared);
+                    EntryKind::Unset { key }
+                }
                 Bound::Nothing => return None,
             }
         } else {
@@ -176,13 +181,39 @@ impl Elaborator<'_> {
         id
     }
 
-    /// What a field is declared as that holds what is read next: entries that have no declaration of their own. Returns
-    /// that around it.
+    /// Reports `unset` of a field that is declared, and has to have a value.
+    fn required_removed(&mut self, node: Node<'_>, ty: &Ty, field: &Ty, declared: Option<Place>) {
+        // What a record has that is written without a type is not declared by it.
+        let of_declared = match base(ty) {
+            Ty::Record(record) => {
+                let held = self.holder.as_ref().is_some_and(|holder| holder.ty == *present(ty));
+                held && record.field(&key_text(node)).is_some()
+            }
+            _ => declared.is_some(),
+        };
+        let may_be_absent =
+            matches!(field, Ty::Optional(_) | Ty::Never | Ty::Any | Ty::Error | Ty::Param(_));
+        if of_declared && !may_be_absent {
+            let place = self.place(node);
+            let mut problem = cannot_be_unset(self.db, place, &written_path(self.db, place));
+            if let Some(place) = declared {
+                problem = problem.related(place, "declared here");
+            }
+            self.report(problem);
+        }
+    }
+
+    /// What a field is declared as that holds what is read next: what has no declaration of its own. Returns that around
+    /// it.
     fn enter_holder(&mut self, ty: &Ty, declared: Option<Place>) -> Option<Holder> {
-        let holds =
-            matches!(base(present(ty)), Ty::Map(_) | Ty::Keyed(_) | Ty::Range(_) | Ty::List(_));
-        let holder =
-            declared.filter(|_| holds).map(|place| Holder { place, ty: present(ty).clone() });
+        let holds = matches!(
+            base(ty),
+            Ty::Map(_) | Ty::Keyed(_) | Ty::Range(_) | Ty::List(_) | Ty::Record(_)
+        );
+        let is_record = matches!(base(ty), Ty::Record(_));
+        let around = self.holder.as_ref().filter(|_| is_record).map(|holder| holder.place);
+        let declared = declared.or(around).filter(|_| holds);
+        let holder = declared.map(|place| Holder { place, ty: present(ty).clone() });
         std::mem::replace(&mut self.holder, holder)
     }
 
@@ -198,6 +229,7 @@ impl Elaborator<'_> {
     /// Names the declaration of what holds a value in the problem that was told of it, if one was.
     pub(super) fn held(&mut self, told: usize) {
         if let Some(Holder { place, ty }) = &self.holder
+            && !matches!(base(ty), Ty::Record(_))
             && let Some(problem) = self.problems.get_mut(told)
             && matches!(problem.code, Code::E(201 | 301..=306))
             && problem.related.is_empty()

@@ -2,6 +2,7 @@
 
 use syntax::{Node, NodeKind};
 
+use crate::db::ItemKind;
 use crate::eval::strength::written_path;
 use crate::parse::parsed;
 use crate::problem::{Edit, Part, Place, Problem};
@@ -48,12 +49,16 @@ pub(super) fn drop_override(db: &dyn salsa::Database, place: Place) -> Edit {
 }
 
 /// That a required field is unset.
-pub(super) fn cannot_be_unset(db: &dyn salsa::Database, place: Place, path: &str) -> Problem {
+pub(crate) fn cannot_be_unset(db: &dyn salsa::Database, place: Place, path: &str) -> Problem {
     let written = written_path(db, place);
+    let strength = match place.item.kind(db) {
+        ItemKind::Schema | ItemKind::Variant => "",
+        _ => "override ",
+    };
     let problem = Problem::error(408, place, format!("`{path}` is required and cannot be unset"));
     without_entry(
         db,
-        problem.help(format!("give it another value, `override {written} = …`, or leave this out")),
+        problem.help(format!("give it another value, `{strength}{written} = …`, or leave this out")),
     )
 }
 

@@ -405,7 +405,7 @@ impl<'a> Eval<'a> {
 }
 
 /// The path that a binding writes, of which a node is a part.
-pub(super) fn written_path(db: &dyn salsa::Database, place: Place) -> String {
+pub(crate) fn written_path(db: &dyn salsa::Database, place: Place) -> String {
     let parsed = crate::parse::parsed(db, place.item);
     let part = parsed.tree().node(place.node);
     let path = part.and_then(|part| {
