@@ -23,6 +23,12 @@ impl Elaborator<'_> {
     /// The entries of a body that is a layer on records of type `ty`. In an item's `own` body, a field is no
     /// candidate for the expression that binds it.
     pub(super) fn entries_of(&mut self, body: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
+        self.part_of_layer(body, ty, own, out);
+        self.bound_twice(body);
+    }
+
+    /// The same of a body whose entries are a part of another one's layer.
+    fn part_of_layer(&mut self, body: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
         self.note_body(body, ty);
         let first_entry = out.len();
         for node in body.children() {
@@ -33,7 +39,6 @@ impl Elaborator<'_> {
             self.entry(node, ty, own, out);
         }
         found_again(out, first_entry);
-        self.bound_twice(body);
     }
 
     pub(super) fn entry(&mut self, node: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
@@ -53,7 +58,7 @@ impl Elaborator<'_> {
                 self.assume(condition, true);
                 let mut entries = Vec::new();
                 if let Some(body) = node.child(NodeKind::Body) {
-                    self.entries_of(body, ty, own, &mut entries);
+                    self.part_of_layer(body, ty, own, &mut entries);
                 }
                 self.leave(scope);
                 EntryKind::When { condition: id, body: self.body_of(false, entries) }
@@ -73,7 +78,7 @@ impl Elaborator<'_> {
                 let Some(value) = node.children().next() else { return };
                 if value.kind() == NodeKind::Body {
                     // As a value of type `ty` it would bring all defaults of that type.
-                    self.entries_of(value, ty, own, out);
+                    self.part_of_layer(value, ty, own, out);
                     return;
                 }
                 let value = self.spread(value, ty);

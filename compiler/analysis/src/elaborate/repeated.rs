@@ -1,14 +1,15 @@
-//! Names that stand twice where they may once: fields of a schema or a case, parameters of a function, and what a body
+//! Names that stand twice where they may once: fields of a schema or a case, parameters of a function, and what a layer
 //! sets.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use syntax::{Node, NodeKind};
 
 use super::Elaborator;
-use super::path::{Bound, bound};
+use super::path::{Bound, Segment, bound, segments};
 use crate::code::SetOp;
 use crate::types::{key_str, key_text};
 
@@ -43,64 +44,223 @@ impl Elaborator<'_> {
         }
     }
 
-    /// One key that a body sets twice, or sets and puts blocks on.
+    /// Keys that the layer which a body writes sets twice, or sets and puts blocks on, also under conditions. What stands
+    /// under two of them is told once both are seen to hold.
     pub(super) fn bound_twice(&mut self, body: Node<'_>) {
         // Of most bodies no two entries begin with one name.
-        let bindings = body.children().filter(|node| node.kind() == NodeKind::Binding);
-        let paths = bindings.clone().filter_map(|node| node.child(NodeKind::Path));
-        let first = paths.filter_map(|path| path.children().next());
-        let mut names: Vec<Cow<'_, str>> = first.map(key_str).collect();
+        let mut names = Vec::new();
+        first_names(body, &mut names);
         names.sort_unstable();
         if names.windows(2).all(|two| two.first() != two.last()) {
             return;
         }
-        // The first that sets a name, and the first that puts a block on it.
-        let mut seen: FxHashMap<Cow<'_, str>, [Option<(Node<'_>, usize)>; 2]> =
-            FxHashMap::default();
-        let mut count = 0;
-        for node in bindings {
-            let Some(path) = node.child(NodeKind::Path) else { continue };
-            if node.child(NodeKind::ForClause).is_some() {
+        let mut layer = Layer { body: body.id(), conditions: FxHashMap::default(), named: true };
+        let mut parts = Vec::new();
+        layer.collect(body, body.id(), ALWAYS, &mut parts);
+        self.parts_bound_twice(&mut layer, parts);
+    }
+
+    /// The same of what a layer binds in one record.
+    fn parts_bound_twice<'t>(&mut self, layer: &mut Layer<'t>, parts: Vec<Part<'t>>) {
+        let mut by_name: BTreeMap<Cow<'t, str>, Vec<Part<'t>>> = BTreeMap::new();
+        for part in parts {
+            let Some(segment) = part.segment() else { continue };
+            if segment.node.kind() != NodeKind::Computed {
+                by_name.entry(key_str(segment.node)).or_default().push(part);
+            }
+        }
+        for parts in by_name.into_values().filter(|parts| parts.len() > 1) {
+            if self.told_twice(layer, &parts) {
                 continue;
             }
-            let mut names = path.children().filter(|node| {
-                !matches!(node.kind(), NodeKind::Question | NodeKind::Missing | NodeKind::Junk)
-            });
-            let Some(first) = names.next().filter(|node| node.kind() != NodeKind::Computed) else {
-                continue;
-            };
-            let is_longer = names.next().is_some();
-            let sets = !is_longer && matches!(bound(node), Bound::Value(SetOp::Replace, _));
-            let blocks = is_longer || matches!(bound(node), Bound::Block(..));
-            if !sets && !blocks {
+            // What they bind under it is bound together where they are there together.
+            let mut blocks: BTreeMap<u32, Vec<Part<'t>>> = BTreeMap::new();
+            for part in parts.into_iter().filter(|part| part.is_block()) {
+                blocks.entry(part.when).or_default().push(part);
+            }
+            for blocks in blocks.into_values().filter(|blocks| blocks.len() > 1) {
+                let mut within = Vec::new();
+                for block in blocks {
+                    layer.parts_of(block, &mut within);
+                }
+                self.parts_bound_twice(layer, within);
+            }
+        }
+    }
+
+    /// Reports those of the bindings of one name that cannot stand beside an earlier one, and says whether there are any.
+    fn told_twice(&mut self, layer: &Layer<'_>, parts: &[Part<'_>]) -> bool {
+        // Under each condition, the first that sets it and the first that puts a block on it; and of all conditions.
+        let mut seen: BTreeMap<u32, [Option<usize>; 2]> = BTreeMap::new();
+        let mut of_all = [None; 2];
+        let mut told = false;
+        for (at, part) in parts.iter().enumerate() {
+            let sets = part.sets();
+            if !sets && !part.is_block() {
                 continue;
             }
-            let name = key_str(first);
-            let [setting, block] = seen.entry(name.clone()).or_default();
-            let earlier = match (*setting, block.filter(|_| sets)) {
-                (Some(a), Some(b)) => Some(if a.1 < b.1 { (a.0, true) } else { (b.0, false) }),
-                (Some((node, _)), None) => Some((node, true)),
-                (None, other) => other.map(|(node, _)| (node, false)),
+            let beside = match part.when {
+                ALWAYS => [Some(of_all), None],
+                when => [seen.get(&ALWAYS).copied(), seen.get(&when).copied()],
             };
-            match earlier {
-                Some((before, other_sets)) => {
-                    let what = if sets && other_sets {
-                        format!("`{name}` is set twice here")
-                    } else {
-                        format!("`{name}` is set here, and a block is put on it, in one layer")
-                    };
-                    self.report(
-                        self.problem(401, first, what)
-                            .related(self.place(before), "bound here first")
-                            .help("keep one of the two"),
-                    );
+            let clashes = |[setting, block]: [Option<usize>; 2]| [setting, block.filter(|_| sets)];
+            let earlier = beside.into_iter().flatten().flat_map(clashes).flatten().min();
+            match earlier.and_then(|earlier| parts.get(earlier)) {
+                Some(first) => {
+                    told = true;
+                    // Within one pair of braces it is told of these.
+                    if first.body != part.body || part.body == layer.body {
+                        self.tell_twice(first, part);
+                    }
                 }
                 None => {
-                    let known = if sets { setting } else { block };
-                    known.get_or_insert((first, count));
-                    count += 1;
+                    let kind = usize::from(!sets);
+                    for known in [seen.entry(part.when).or_default(), &mut of_all] {
+                        if let Some(known) = known.get_mut(kind) {
+                            known.get_or_insert(at);
+                        }
+                    }
                 }
             }
+        }
+        told
+    }
+
+    fn tell_twice(&mut self, first: &Part<'_>, second: &Part<'_>) {
+        let (Some(before), Some(segment)) = (first.segment(), second.segment()) else { return };
+        let name = second.name();
+        let both = first.sets() && second.sets();
+        let message = match both {
+            true => format!("`{name}` is set twice here"),
+            false => format!("`{name}` is set here, and a block is put on it, in one layer"),
+        };
+        let help = match (both, first.when == second.when) {
+            (true, false) => {
+                format!(
+                    "conditions change nothing in that: say both in one value, `{name} = if … then … else …`"
+                )
+            }
+            (false, false) => {
+                "conditions change nothing in that: put what the block says into the value"
+                    .to_owned()
+            }
+            _ => "keep one of the two".to_owned(),
+        };
+        let problem = self.problem(401, segment.node, message);
+        let before = self.place(before.node);
+        self.report(problem.related(before, "bound here first").help(help));
+    }
+}
+
+/// That something stands under no condition.
+const ALWAYS: u32 = 0;
+
+/// What a body binds, with the conditions and the braces in it.
+struct Layer<'t> {
+    body: u32,
+    /// Conditions, by those around them, the body in which they stand, and their text.
+    conditions: FxHashMap<(u32, u32, &'t str), u32>,
+    /// Names mean the same in all that was seen so far, so that conditions with one text are one.
+    named: bool,
+}
+
+/// What a binding binds, from one name of its path on.
+struct Part<'t> {
+    path: Rc<Vec<Segment<'t>>>,
+    at: usize,
+    bound: Rc<Bound<'t>>,
+    when: u32,
+    /// The braces in which it is written.
+    body: u32,
+}
+
+impl<'t> Part<'t> {
+    fn segment(&self) -> Option<&Segment<'t>> {
+        self.path.get(self.at)
+    }
+
+    fn is_last(&self) -> bool {
+        self.at + 1 == self.path.len()
+    }
+
+    fn sets(&self) -> bool {
+        self.is_last() && matches!(*self.bound, Bound::Value(SetOp::Replace, _))
+    }
+
+    fn is_block(&self) -> bool {
+        !self.is_last() || matches!(*self.bound, Bound::Block(..))
+    }
+
+    /// The path that is written, as far as it is followed.
+    fn name(&self) -> String {
+        let names = self.path.iter().take(self.at + 1).map(|segment| key_str(segment.node));
+        names.collect::<Vec<_>>().join(".")
+    }
+}
+
+impl<'t> Layer<'t> {
+    /// What a body binds.
+    fn collect(&mut self, body: Node<'t>, braces: u32, when: u32, parts: &mut Vec<Part<'t>>) {
+        for node in body.children() {
+            match node.kind() {
+                NodeKind::Binding if node.child(NodeKind::ForClause).is_none() => {
+                    let Some(path) = node.child(NodeKind::Path) else { continue };
+                    let (path, bound) = (Rc::new(segments(path)), Rc::new(bound(node)));
+                    parts.push(Part { path, at: 0, bound, when, body: braces });
+                }
+                NodeKind::When => {
+                    let (Some(condition), Some(body)) =
+                        (node.children().next(), node.child(NodeKind::Body))
+                    else {
+                        continue;
+                    };
+                    let new = u32::try_from(self.conditions.len()).unwrap_or(u32::MAX) + 1;
+                    // That of another name is not the same.
+                    let place = if self.named { braces } else { node.id() };
+                    let known = self.conditions.entry((when, place, condition.text()));
+                    let when = *known.or_insert(new);
+                    self.collect(body, braces, when, parts);
+                }
+                NodeKind::Spread => {
+                    if let Some(body) = node.child(NodeKind::Body) {
+                        self.collect(body, braces, when, parts);
+                    }
+                }
+                NodeKind::Let | NodeKind::Fn => self.named = false,
+                _ => {}
+            }
+        }
+    }
+
+    /// What a part that is a block binds in its record. Of what lies on what may be absent, or on traits, it is found in values.
+    fn parts_of(&mut self, block: Part<'t>, parts: &mut Vec<Part<'t>>) {
+        if block.segment().is_none_or(|segment| segment.optional) {
+            return;
+        }
+        if !block.is_last() {
+            parts.push(Part { at: block.at + 1, when: ALWAYS, ..block });
+        } else if let Bound::Block(owner, body) = *block.bound
+            && owner.kind() == NodeKind::Body
+        {
+            self.collect(body, body.id(), ALWAYS, parts);
+        }
+    }
+}
+
+/// The first names of what a body binds, also under conditions.
+fn first_names<'t>(body: Node<'t>, names: &mut Vec<Cow<'t, str>>) {
+    for node in body.children() {
+        match node.kind() {
+            NodeKind::Binding => {
+                let path = node.child(NodeKind::Path);
+                names.extend(path.and_then(|path| path.children().next()).map(key_str));
+            }
+            NodeKind::When | NodeKind::Spread => {
+                if let Some(body) = node.child(NodeKind::Body) {
+                    first_names(body, names);
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -58,7 +58,8 @@ pub(crate) fn cannot_be_unset(db: &dyn salsa::Database, place: Place, path: &str
     let problem = Problem::error(408, place, format!("`{path}` is required and cannot be unset"));
     without_entry(
         db,
-        problem.help(format!("give it another value, `{strength}{written} = …`, or leave this out")),
+        problem
+            .help(format!("give it another value, `{strength}{written} = …`, or leave this out")),
     )
 }
 
