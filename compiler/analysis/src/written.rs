@@ -7,9 +7,9 @@ use syntax::{Node, NodeKind};
 
 use crate::bounds;
 use crate::code::BinaryOp;
-use crate::db::{ItemKind, Module};
+use crate::db::{ItemKind, Module, Origin};
 use crate::parse::parsed;
-use crate::resolve::{Target, resolve};
+use crate::resolve::{Target, library_functions, resolve};
 use crate::ty::{Bound, Ty};
 use crate::types::entry;
 
@@ -178,4 +178,65 @@ fn binds_name(part: Node<'_>, name: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether an expression is computed of constants alone, by what the language and the library bring: whoever evaluates it,
+/// and whatever others bind, it has the same value.
+pub fn is_constant(db: &dyn Database, module: Module, node: Node<'_>) -> bool {
+    use NodeKind as K;
+    // What stands behind a value is a part of what it is computed by.
+    let chain = node.parent().filter(|above| above.kind() == K::Chain);
+    if let Some(chain) = chain
+        && let Some((first, behind)) = chain.children().collect::<Vec<_>>().split_first()
+        && let Some(at) = behind.iter().position(|part| part.id() == node.id())
+    {
+        let parts = behind.iter().take(at + 1);
+        return is_constant_chain(db, module, *first, &parts.copied().collect::<Vec<_>>());
+    }
+    let mut children = node.children();
+    match node.kind() {
+        K::Int | K::Float | K::Unit | K::Bool | K::Str => true,
+        K::StrHead | K::StrMid | K::StrTail | K::PrefixOp | K::BinaryOp | K::Dots => true,
+        K::Name => node.parent().is_some_and(|above| above.kind() == K::Path),
+        K::Chain => match children.collect::<Vec<_>>().split_first() {
+            Some((first, behind)) => is_constant_chain(db, module, *first, behind),
+            None => false,
+        },
+        K::Template | K::List | K::Paren | K::Unary | K::Binary | K::Range | K::Path | K::Set => {
+            children.all(|part| is_constant(db, module, part))
+        }
+        K::Body => {
+            children.all(|entry| entry.kind() == K::Binding && is_constant(db, module, entry))
+        }
+        K::Binding => children
+            .all(|part| matches!(part.kind(), K::Path | K::Set) && is_constant(db, module, part)),
+        _ => false,
+    }
+}
+
+fn is_constant_chain(
+    db: &dyn Database,
+    module: Module,
+    first: Node<'_>,
+    behind: &[Node<'_>],
+) -> bool {
+    let is_called = behind.first().is_some_and(|next| next.kind() == NodeKind::Call);
+    let begins = match first.kind() {
+        NodeKind::Name if is_called => match resolve(db, module, first.text()) {
+            Some(Target::Item(item)) => {
+                item.kind(db) == ItemKind::Fn && item.module(db).origin(db) == Origin::Library
+            }
+            None => !library_functions(db, first.text()).is_empty(),
+            _ => false,
+        },
+        _ => is_constant(db, module, first),
+    };
+    begins
+        && behind.iter().all(|part| match part.kind() {
+            NodeKind::Field | NodeKind::OptField => true,
+            NodeKind::Index | NodeKind::Call => {
+                part.children().all(|part| is_constant(db, module, part))
+            }
+            _ => false,
+        })
 }

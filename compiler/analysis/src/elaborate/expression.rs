@@ -152,7 +152,26 @@ impl Elaborator<'_> {
         {
             return (constant, Fit::No);
         }
+        if fit == Fit::Checked
+            && let Some(constant) = self.constant_instead(node, want)
+        {
+            return (constant, Fit::No);
+        }
         (found, fit)
+    }
+
+    /// The constant behind a `??` that does not fit: as a branch, it stands for the whole.
+    fn constant_instead(&mut self, node: Node<'_>, want: &Ty) -> Option<Ty> {
+        let mut parts = node.children().skip(1);
+        if node.kind() != NodeKind::Binary || parts.next()?.text() != "??" {
+            return None;
+        }
+        let constant = parts.last()?;
+        if !matches!(constant.kind(), NodeKind::Int | NodeKind::Str) {
+            return None;
+        }
+        let found = self.type_of(constant);
+        (fits(self.db, &found, want) == Fit::No).then_some(found)
     }
 
     /// A number with a unit that is written out, or computed of such, and the range of those that narrow the type which

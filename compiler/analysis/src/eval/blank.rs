@@ -9,14 +9,15 @@ use crate::schema::schema;
 impl<'a> Eval<'a> {
     /// An instance of a schema, something to which a trait is added, or what a function gives. Whatever depends on what
     /// users give is an error, and the rest is as it is in all that they make of it. Of anything else nothing is made.
-    pub(crate) fn blank(&self, item: Item) -> Value<'a> {
+    /// Users may give what has a default, too: `defaults` are there where it is asked what is wrong with themselves.
+    pub(crate) fn blank(&self, item: Item, defaults: bool) -> Value<'a> {
         let source = self.source(item);
         match &source.code.root {
             Root::Schema(_) => {
-                self.blank_record(source, Kind::Schema(schema(self.db, item), item), &[])
+                self.blank_record(source, Kind::Schema(schema(self.db, item), item), &[], defaults)
             }
             Root::Trait { of, .. } => match self.kind_of(Declared::Ty(of)) {
-                Some(kind) => self.blank_record(source, kind, &[item]),
+                Some(kind) => self.blank_record(source, kind, &[item], defaults),
                 None => Value::Absent,
             },
             Root::Fn(function) => {
@@ -29,13 +30,21 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn blank_record(&self, source: &'a Source<'a>, kind: Kind<'a>, traits: &[Item]) -> Value<'a> {
+    fn blank_record(
+        &self,
+        source: &'a Source<'a>,
+        kind: Kind<'a>,
+        traits: &[Item],
+        defaults: bool,
+    ) -> Value<'a> {
         let below = self.layers_of_kind(kind, false);
         let layers = self.layers_above(below, traits, None, &Env::default());
         let record = self.record(kind, layers, source.spot(0), Hint::default());
-        let unknown =
-            self.slots(record).dense.iter().filter(|slot| !is_emitted(slot) && !is_set(slot));
-        for slot in unknown {
+        let is_known = |slot: &&Slot<'_>| match defaults {
+            true => slot.bindings.get().is_some(),
+            false => is_emitted(slot) || is_set(slot),
+        };
+        for slot in self.slots(record).dense.iter().filter(|slot| !is_known(slot)) {
             slot.state.set(SlotState::Done(Value::Error));
         }
         Value::Rec(record)

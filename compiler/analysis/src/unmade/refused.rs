@@ -1,4 +1,5 @@
-//! What a server would refuse of what schemas, traits and functions write out, where nothing is made of them.
+//! What types do not admit, and what a server would refuse, of what schemas, traits and functions write out, where nothing
+//! is made of them.
 //!
 //! Of those that something is made of, the objects tell.
 
@@ -12,6 +13,7 @@ use crate::eval::Eval;
 use crate::explain::{behind_in, is_literal};
 use crate::limits;
 use crate::parallel;
+use crate::parse::parsed;
 use crate::path::text;
 use crate::problem::{Code, Place, Problem};
 use crate::problems::written;
@@ -19,7 +21,8 @@ use crate::reached::objects_of;
 use crate::refused::{asked, is_of_value, said};
 use crate::render::emit;
 use crate::told::Found;
-use crate::validate::UnitReport;
+use crate::validate::{UnitReport, force_all};
+use crate::written::is_constant;
 
 /// What is wrong with what is written out in those declarations of these files that take part in none of the units.
 pub(crate) fn refused_unmade<'u>(
@@ -46,16 +49,19 @@ pub(crate) fn refused_unmade<'u>(
     found.into_iter().flatten().collect()
 }
 
-/// What a server would refuse of the values that a declaration writes out, whatever is made of it.
+/// What a type does not admit of the constants that a declaration computes, and what a server would refuse of those that
+/// it writes out, whatever is made of it.
 #[salsa::tracked(returns(deref))]
 pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Problem> {
     let mut problems = Vec::new();
     let of_text = written(db, item).iter().map(|written| written.problem.place);
     let mut told: FxHashSet<(Option<Code>, Place)> = of_text.map(|place| (None, place)).collect();
     for supposed in [true, false] {
-        let arena = Bump::new();
+        let mut arena = Bump::new();
+        let misfits = misfits_in(&Eval::new(db, &arena, program, item).supposing(supposed), item);
+        arena.reset();
         let eval = Eval::traced(db, &arena, program, item).supposing(supposed);
-        for problem in refused_in(&eval, item) {
+        for problem in misfits.into_iter().chain(refused_in(&eval, item)) {
             if !told.contains(&(None, problem.place))
                 && told.insert((Some(problem.code), problem.place))
             {
@@ -66,8 +72,23 @@ pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) ->
     problems
 }
 
+/// What types do not admit of the constants that it computes.
+fn misfits_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
+    force_all(eval, eval.blank(item, true), 0);
+    let module = item.module(eval.db);
+    let parsed = parsed(eval.db, item);
+    let is_own = |problem: &Problem| {
+        let node = parsed.tree().node(problem.place.node);
+        matches!(problem.code, Code::E(222 | 301..=306))
+            && problem.place.item == item
+            && node.is_some_and(|node| is_constant(eval.db, module, node))
+    };
+    let found = eval.problems.take();
+    found.into_iter().filter(is_own).collect()
+}
+
 fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
-    let objects = objects_of(eval, eval.blank(item));
+    let objects = objects_of(eval, eval.blank(item, false));
     let mut tree = Tree::default();
     let written = emit(eval, &objects, &mut tree);
     let mut problems = Vec::new();
