@@ -129,31 +129,43 @@ fn value_of_setting(db: &dyn salsa::Database, place: Place) -> Option<Range<usiz
     (is_value && node.range().end < end).then_some(node.range().start..end)
 }
 
-/// The texts of files that diagnostics show, with stars in place of what is sensitive in them; only of files where
-/// there is something.
+/// The texts of files that diagnostics show, with stars in place of what is sensitive in the lines that are shown; only
+/// of files where there is something. What is sensitive is known by judging an item, so that others are not asked.
 pub fn masked<'d>(
     workspace: &Workspace,
     diagnostics: impl Iterator<Item = &'d Diagnostic>,
 ) -> BTreeMap<Arc<str>, Shown<'static>> {
-    let mut texts = BTreeMap::new();
     let spans = diagnostics.flat_map(|diagnostic| {
         diagnostic.span.iter().chain(diagnostic.related.iter().map(|(span, _)| span))
     });
-    let files: BTreeSet<Arc<str>> = spans.map(|span| span.file.clone()).collect();
-    for file in files {
-        if let Some(shown) = masked_file(workspace, &file) {
-            texts.insert(file, shown);
-        }
+    let mut files: BTreeMap<Arc<str>, BTreeSet<usize>> = BTreeMap::new();
+    for span in spans {
+        files.entry(span.file.clone()).or_default().insert(span.start.line);
     }
-    texts
+    let masked = files.into_iter().filter_map(|(file, lines)| {
+        let shown = masked_file(workspace, &file, Some(&lines))?;
+        Some((file, shown))
+    });
+    masked.collect()
 }
 
-/// The text of a file with stars in place of what is sensitive in it; `None` where there is nothing of that kind.
-pub fn masked_file(workspace: &Workspace, file: &str) -> Option<Shown<'static>> {
+/// The text of a file with stars in place of what is sensitive in it, or at least on some of its lines; `None` where there
+/// is nothing of that kind.
+pub fn masked_file(
+    workspace: &Workspace,
+    file: &str,
+    lines: Option<&BTreeSet<usize>>,
+) -> Option<Shown<'static>> {
     let db = workspace.db();
     let text = workspace.text(file)?;
+    let is_shown = |item: &Item| {
+        let lines = lines.filter(|_| item.module(db).origin(db) == Origin::File);
+        let Some(lines) = lines else { return true };
+        let span = workspace.span_in(*item, 0..item.text(db).len());
+        span.is_none_or(|at| lines.range(at.start.line..=at.end.line).next().is_some())
+    };
     // What is shown of a setting need not be its text: a file of values is shown as it was written.
-    let items = workspace.items_of(file).into_iter();
+    let items = workspace.items_of(file).into_iter().filter(is_shown);
     let of_data = |item: Item| match item.module(db).origin(db) {
         Origin::Data => concealed(db, &workspace.modules(), item),
         _ => Vec::new(),

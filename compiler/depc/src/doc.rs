@@ -52,7 +52,7 @@ pub fn run(arguments: &Doc, io: &mut Io<'_>) -> u8 {
         match text_of_plain(&disk, shown, shown) {
             // It is read where many read, so that what is sensitive in it is as hidden as in a message.
             Ok(read) => {
-                let masked = difference::shown(&disk, shown);
+                let masked = difference::shown(&disk, shown, None);
                 let masked = masked.unwrap_or_else(|| Shown::whole(&read));
                 page(shown, &masked, &read, &mut text);
             }

@@ -12,7 +12,7 @@ use crate::difference;
 use crate::disk::{self, STDIN};
 use crate::mend::{File, Mended};
 use crate::programs::Listed;
-use crate::report::Report;
+use crate::report::{Report, rendered};
 use crate::{FAILED, FINE, Io, WRONG, print, programs, say};
 
 pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
@@ -28,26 +28,30 @@ pub fn run(arguments: &Fmt, io: &mut Io<'_>) -> u8 {
             Ok(text) => text,
             Err(why) => {
                 code = code.max(if why.code == 701 { FAILED } else { WRONG });
-                report.add(&|_| None, vec![why.into()], io.color);
+                report.add(vec![why.into()], |told| {
+                    rendered(&|_| None, told.iter().copied(), io.color)
+                });
                 continue;
             }
         };
         let formatted = syntax::format(&text);
         if !formatted.problems.is_empty() {
-            let masked = difference::shown(&disk, path);
             let (file, lines): (Arc<str>, _) = (Arc::from(path), Lines::of(&text));
-            let found: Vec<Diagnostic> = formatted
-                .problems
-                .iter()
-                .map(|(item, found)| {
-                    let at = item.start as usize;
-                    let range = at + found.range.start..at + found.range.end;
-                    let span = span_in(file.clone(), &text, &lines, range);
-                    diagnostic(span, found, masked.is_some())
-                })
-                .collect();
+            let spans = formatted.problems.iter().map(|(item, found)| {
+                let at = item.start as usize;
+                let range = at + found.range.start..at + found.range.end;
+                span_in(file.clone(), &text, &lines, range)
+            });
+            let spans: Vec<Span> = spans.collect();
+            let shown = spans.iter().map(|span| span.start.line).collect();
+            let masked = difference::shown(&disk, path, Some(&shown));
+            let found = spans.into_iter().zip(&formatted.problems);
+            let found: Vec<Diagnostic> =
+                found.map(|(span, (_, found))| diagnostic(span, found, masked.is_some())).collect();
             let shown = masked.unwrap_or_else(|| Shown::whole(&text));
-            report.add(&|_| Some(shown.borrowed()), found, io.color);
+            report.add(found, |told| {
+                rendered(&|_| Some(shown.borrowed()), told.iter().copied(), io.color)
+            });
             code = code.max(WRONG);
             continue;
         }

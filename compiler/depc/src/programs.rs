@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::atomic::Ordering;
 
-use analysis::diagnostic::{Diagnostic, masked};
+use analysis::diagnostic::Diagnostic;
 use analysis::limits::FILE_BYTES;
 use analysis::problem::{Place, Severity};
 use analysis::problems::problems_of_given;
@@ -14,7 +14,7 @@ use analysis::workspace::{Files, Loaded, Options, ReadError, Workspace};
 use crate::arguments::ReportFormat;
 use crate::disk::{self, Disk, STDIN};
 use crate::raw::as_on_disk;
-use crate::report::{Report, rendered, shown, texts};
+use crate::report::{Report, rendered, shown};
 use crate::{FAILED, FINE, Io, WRONG, print, say};
 
 /// Opens the disk for paths of the command line; reads standard input if one of them is `-`, and pipes.
@@ -172,15 +172,10 @@ fn add(
     mut found: Vec<Diagnostic>,
     color: bool,
 ) {
-    if found.is_empty() {
-        return;
-    }
     if checking.format != ReportFormat::Text {
         as_on_disk(disk, &mut found);
     }
-    let masked = masked(workspace, found.iter());
-    let texts = texts(workspace, &masked);
-    report.add(&texts, found, color);
+    report.add(found, |told| shown(workspace, told.iter().copied(), color));
 }
 
 /// Prints a report, and gives the exit code. `is_artefact` says that it is what was asked for, so that it goes to

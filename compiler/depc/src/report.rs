@@ -22,7 +22,7 @@ use analysis::workspace::Workspace;
 
 use crate::arguments::ReportFormat;
 
-pub use text::{Texts, rendered, rendered_each};
+pub use text::{rendered, rendered_each};
 
 /// What was found in all programs of one run.
 #[derive(Debug)]
@@ -39,8 +39,13 @@ impl Report {
         Self { format, text: Vec::new(), found: Vec::new(), seen: BTreeSet::new() }
     }
 
-    /// Adds what was found in a program. What is in a file that several programs share is said once.
-    pub fn add(&mut self, texts: Texts<'_, '_>, diagnostics: Vec<Diagnostic>, color: bool) {
+    /// Adds what was found in a program. What is in a file that several programs share is said once. `rendered` prints
+    /// what is shown of it.
+    pub fn add(
+        &mut self,
+        diagnostics: Vec<Diagnostic>,
+        rendered: impl FnOnce(&[&Diagnostic]) -> Vec<u8>,
+    ) {
         let fresh = diagnostics
             .into_iter()
             .filter(|diagnostic| self.seen.insert(format!("{diagnostic:?}")))
@@ -48,8 +53,10 @@ impl Report {
         if self.format == ReportFormat::Text {
             let shown = SHOWN_PROBLEMS.saturating_sub(self.found.len());
             // Who has said that something is meant needs not be shown it each time: its number is enough.
-            let told = fresh.iter().take(shown).filter(|one| !one.allowed);
-            self.text.extend(rendered(texts, told, color));
+            let told: Vec<_> = fresh.iter().take(shown).filter(|one| !one.allowed).collect();
+            if !told.is_empty() {
+                self.text.extend(rendered(&told));
+            }
         }
         self.found.extend(fresh);
     }

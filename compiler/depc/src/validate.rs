@@ -25,7 +25,7 @@ use kube::types::TARGET;
 use crate::arguments::{ReportFormat, Validate};
 use crate::disk::{Disk, STDIN};
 use crate::programs::{self, denied};
-use crate::report::Report;
+use crate::report::{Report, rendered};
 use crate::{FAILED, Io};
 
 pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
@@ -55,7 +55,7 @@ pub fn run(arguments: &Validate, io: &mut Io<'_>) -> u8 {
         validated.texts.iter().map(|text| (&*text.shown, text.masked())).collect();
     let text =
         |path: &str| shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.borrowed());
-    report.add(&text, validated.found, io.color);
+    report.add(validated.found, |told| rendered(&text, told.iter().copied(), io.color));
     programs::told_of(io, report, &files, true, validated.unreadable)
 }
 
@@ -243,7 +243,7 @@ impl Validated {
         let text = |path: &str| {
             shown.iter().find(|(name, _)| *name == path).map(|(_, text)| text.borrowed())
         };
-        report.add(&text, self.found, io.color);
+        report.add(self.found, |told| rendered(&text, told.iter().copied(), io.color));
         programs::told_of(io, report, files, artefact, self.unreadable)
     }
 

@@ -36,6 +36,10 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("a name in each that nothing has", || {
         lines(8_000, |n| format!("service{n}: Int = servcie{n}"))
     });
+    cases.file("a hundred names in each that nothing has", || {
+        let names: Vec<String> = (0..100).map(|n| format!("zz{n}")).collect();
+        lines(3_000, |n| format!("let x{n} = [{}]", names.join(", ")))
+    });
     cases.asked("a line in each that is to be laid out", &["fmt", "--check", "main.dep"], || {
         lines(14_000, |n| format!("x{n}: Int = [1, 2"))
     });
