@@ -8,3 +8,7 @@ pub const DEPTH: usize = 100;
 
 /// Problems of one file; reading ends there.
 pub const PROBLEMS: usize = 50;
+
+/// Pairs of objects that rules across objects compare, such as a selector and a pod, among objects that are tied to each
+/// other. What is found by a label or a name counts alone.
+pub const PAIRS: usize = 2_000_000;

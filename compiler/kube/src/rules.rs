@@ -215,11 +215,20 @@ pub fn violations_of(
     between: impl Fn(),
 ) -> Vec<Violation> {
     let mut found = Vec::new();
+    let mut refused = false;
     for (id, far, rule) in RULES {
         if reach.contains(far) && strictness.asks(id) {
             between();
+            let before = found.len();
             rule(program, &mut found);
+            if program.was_refused() {
+                refused = true;
+                found.truncate(before);
+            }
         }
+    }
+    if refused {
+        found.extend(program.too_many_pairs());
     }
     without_followers(program, &mut found);
     for violation in &mut found {

@@ -240,6 +240,13 @@ fn limits() -> Vec<Limit> {
             Number(|n| data(format!("{}1{}", "[".repeat(n), "]".repeat(n))), false),
         ),
         limit(
+            "kube::PAIRS",
+            "pairs of objects that rules compare, such as selectors and pods",
+            all(kube::limits::PAIRS),
+            "E0505",
+            Unit("../../kube/src/rules/program.rs", "pairs_that_are_compared"),
+        ),
+        limit(
             "analysis::SETTINGS",
             "fields that a file of values sets",
             all(a::SETTINGS),

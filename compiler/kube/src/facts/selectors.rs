@@ -27,8 +27,20 @@ pub struct Requirement {
 pub(super) fn selector(node: Ref<'_>) -> Selector {
     let full = node.get("matchLabels").is_some() || node.get("matchExpressions").is_some();
     let labels = if full { node.get("matchLabels") } else { Some(node) };
-    let expressions = items(node, "matchExpressions").map(requirement);
-    Selector { labels: pairs(labels), expressions: expressions.collect() }
+    let mut labels = pairs(labels);
+    let mut expressions: Vec<Requirement> =
+        items(node, "matchExpressions").map(requirement).collect();
+    // That a label is one of one value asks for the label, by which pods are found.
+    expressions.retain(|wanted| match wanted.values.as_slice() {
+        [value] if wanted.operator == "In" => {
+            labels.push((wanted.key.clone(), value.clone()));
+            false
+        }
+        _ => true,
+    });
+    labels.sort();
+    labels.dedup();
+    Selector { labels, expressions }
 }
 
 pub(super) fn requirement(node: Ref<'_>) -> Requirement {

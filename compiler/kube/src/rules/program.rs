@@ -4,11 +4,13 @@
 //! thousands of names that begin alike costs more than all rules together. The hasher has fixed keys,
 //! so that the order is the same in every run; no rule depends on it.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::{Violation, keys};
 use crate::facts::{Autoscaler, Detail, Facts, Identity, Selector, Service, Workload};
+use crate::limits;
 
 /// The facts of all objects of a program, by position, and indexes over them. Each index is made when a rule asks for it.
 pub struct Program<'f> {
@@ -20,6 +22,9 @@ pub struct Program<'f> {
     obscure: OnceCell<Vec<u64>>,
     scaled: OnceCell<AllScaled<'f>>,
     senders: OnceCell<Vec<Senders<'f>>>,
+    /// How many pairs may still be compared, and whether a rule was refused one.
+    left: Cell<usize>,
+    refused: Cell<bool>,
 }
 
 /// The Services of one namespace that select pods by the same labels. What a rule has to say of the pods is found once for
@@ -73,6 +78,8 @@ impl<'f> Program<'f> {
             obscure: OnceCell::new(),
             scaled: OnceCell::new(),
             senders: OnceCell::new(),
+            left: Cell::new(limits::PAIRS),
+            refused: Cell::new(false),
         }
     }
 
@@ -177,8 +184,43 @@ impl<'f> Program<'f> {
         same.next()
     }
 
+    /// Whether so many more pairs of objects may be compared. A rule that may not compare all of its pairs finds nothing.
+    pub fn compares(&self, pairs: usize) -> bool {
+        let left = self.left.get().checked_sub(pairs);
+        self.left.set(left.unwrap_or(0));
+        self.refused.set(self.refused.get() || left.is_none());
+        left.is_some()
+    }
+
+    /// Whether a pair was refused since this was asked last.
+    pub fn was_refused(&self) -> bool {
+        self.refused.replace(false)
+    }
+
+    /// That there are more pairs than are compared, at the first object that selects others.
+    pub fn too_many_pairs(&self) -> Option<Violation> {
+        let place = |(at, facts): (usize, &Facts)| match &facts.detail {
+            Detail::Service(_) | Detail::Budget(_) => Some((at, keys(&["spec", "selector"]))),
+            Detail::Policy(_) => Some((at, keys(&["spec", "podSelector"]))),
+            _ => None,
+        };
+        let mut selecting = self.objects().filter(|(_, facts)| !facts.external).filter_map(place);
+        let first = || self.objects().next().map(|(at, _)| (at, Vec::new()));
+        let (at, path) = selecting.next().or_else(first)?;
+        let message = format!(
+            "there are more than {} pairs of objects to compare, such as selectors and pods",
+            limits::PAIRS
+        );
+        Some(Violation::error("E0505", at, path, message).help(
+            "select pods by a label that few others have; or let it be several programs or namespaces",
+        ))
+    }
+
     /// All Services by the pods that they select, in the order of the first of each.
     pub fn senders(&self) -> &[Senders<'f>] {
+        if self.left.get() == 0 {
+            self.refused.set(true);
+        }
         self.senders.get_or_init(|| {
             let mut all: Vec<Senders<'f>> = Vec::new();
             let mut by_labels = BTreeMap::<(&str, &[_]), usize>::new();
@@ -294,7 +336,7 @@ impl<'f> Program<'f> {
         namespace: &'s str,
         candidates: &'s [(u64, usize)],
     ) -> impl Iterator<Item = (usize, &'f Facts, &'f Workload)> + use<'s, 'f> {
-        candidates.iter().filter_map(move |(_, at)| {
+        candidates.iter().take_while(|_| self.compares(1)).filter_map(move |(_, at)| {
             let (at, facts) = self.numbered(*at)?;
             match &facts.detail {
                 Detail::Workload(workload) if facts.identity.namespace == namespace => {
@@ -369,4 +411,16 @@ pub(super) fn run(index: &[(u64, usize)], wanted: u64) -> &[(u64, usize)] {
     let rest = index.get(from..).unwrap_or_default();
     let count = rest.partition_point(|(hash, _)| *hash == wanted);
     rest.get(..count).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_that_are_compared() {
+        let program = Program::new(&[]);
+        assert!(program.compares(limits::PAIRS) && !program.was_refused());
+        assert!(!program.compares(1) && program.was_refused());
+    }
 }

@@ -1,7 +1,7 @@
 //! XR-094: what a LimitRange or a ResourceQuota of the namespace leaves no room for, and XR-035: what an autoscaler may
 //! ask for beyond a quota.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Program, Violation, keys};
 use crate::facts::{Bound, Container, Detail, Facts, Quota, Workload};
@@ -31,9 +31,17 @@ pub(super) fn bounds(program: &Program<'_>, found: &mut Vec<Violation>) {
         let Detail::Workload(workload) = &facts.detail else { continue };
         let own: Vec<&(usize, &Bound)> =
             ranges.get(facts.identity.namespace.as_str()).into_iter().flatten().collect();
+        let of_namespace = quotas.get(facts.identity.namespace.as_str());
+        let pairs = own.len() * workload.containers.len() + of_namespace.map_or(0, Vec::len);
+        if !program.compares(pairs) {
+            return;
+        }
         for container in &workload.containers {
+            let mut told = BTreeSet::new();
             for (range, bound) in own.iter().filter(|(_, bound)| bound.of_container) {
-                if let Some((what, why)) = out_of_bounds(container, bound) {
+                if let Some((what, why)) = out_of_bounds(container, bound)
+                    && told.insert((what, &bound.resource))
+                {
                     let rest = [&container.at.steps()[..], &keys(&["resources", what])].concat();
                     let message = format!(
                         "no pod can be made: container `{}` {why} of {}",
@@ -48,8 +56,12 @@ pub(super) fn bounds(program: &Program<'_>, found: &mut Vec<Violation>) {
                 }
             }
         }
-        for (at, _, quota) in quotas.get(facts.identity.namespace.as_str()).into_iter().flatten() {
-            unmeasured(object, workload, (*at, quota), &own, found);
+        // What several quotas count is asked of a pod once.
+        let mut asked = BTreeSet::new();
+        for (at, _, quota) in of_namespace.into_iter().flatten() {
+            let counted = quota.hard.iter().map(|(key, _)| key.as_str());
+            let fresh: Vec<&str> = counted.filter(|key| asked.insert(*key)).collect();
+            unmeasured(object, workload, (*at, &fresh), &own, found);
         }
     }
     let mut sums = Vec::new();
@@ -60,8 +72,13 @@ pub(super) fn bounds(program: &Program<'_>, found: &mut Vec<Violation>) {
 fn all_sums(program: &Program<'_>, (ranges, quotas): &Granted<'_>, found: &mut Vec<Violation>) {
     for (namespace, quotas) in quotas {
         let own: Vec<&(usize, &Bound)> = ranges.get(namespace).into_iter().flatten().collect();
+        let pods = all_pods(program, namespace);
         for of in quotas {
-            sums(program, namespace, *of, &own, found);
+            let pairs = pods.len() * (of.2.hard.len() + own.len());
+            if !program.compares(pairs) {
+                return;
+            }
+            sums(program, (namespace, &pods), *of, &own, found);
         }
     }
 }
@@ -178,11 +195,11 @@ fn counted(key: &str) -> Option<(&str, bool)> {
 fn unmeasured(
     object: usize,
     workload: &Workload,
-    (quota_at, quota): (usize, &Quota),
+    (quota_at, hard): (usize, &[&str]),
     bounds: &[&(usize, &Bound)],
     found: &mut Vec<Violation>,
 ) {
-    for (key, _) in &quota.hard {
+    for key in hard {
         let Some((resource, of_limits)) = counted(key) else { continue };
         if !matches!(resource, "cpu" | "memory") {
             continue;
@@ -245,12 +262,11 @@ fn all_pods<'f>(program: &Program<'f>, namespace: &str) -> Vec<Pods<'f>> {
 /// Programs that ask for more than a quota allows.
 fn sums(
     program: &Program<'_>,
-    namespace: &str,
+    (namespace, pods): (&str, &[Pods<'_>]),
     (quota_at, facts, quota): Of<'_, Quota>,
     bounds: &[&(usize, &Bound)],
     found: &mut Vec<Violation>,
 ) {
-    let pods = all_pods(program, namespace);
     for (key, hard) in &quota.hard {
         let each = |pods: &Pods<'_>| match (key.as_str(), counted(key)) {
             ("pods", _) => Some(BILLION),
@@ -303,7 +319,7 @@ fn sums(
         }
         let mut largest: Vec<(i128, &Pods<'_>)> = amounts
             .iter()
-            .zip(&pods)
+            .zip(pods)
             .map(|(amount, pods)| (amount.saturating_mul(i128::from(pods.usual)), pods))
             .collect();
         largest.sort_by_key(|(amount, pods)| (-amount, pods.at));

@@ -6,6 +6,7 @@
 
 use super::program::{hash, obscured, run};
 use crate::facts::{Detail, Facts, Selector, Workload};
+use crate::limits;
 
 /// What ties some objects to others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -80,6 +81,7 @@ pub fn groups(all: &[&Ties]) -> Vec<Vec<usize>> {
     }
     by_label.sort_unstable();
     by_namespace.sort_unstable();
+    let mut compared = 0usize;
     for (selected, own) in numbered(all, |ties| &ties.selectors) {
         let wanted = &selected.by.labels;
         let with = |label: &u64| run(&by_label, *label);
@@ -87,6 +89,11 @@ pub fn groups(all: &[&Ties]) -> Vec<Vec<usize>> {
             Some(few) => few,
             None => run(&by_namespace, selected.by.namespace),
         };
+        compared += few.len();
+        if compared > limits::PAIRS {
+            // Rules do not look at so many either.
+            return vec![(0..all.len()).collect()];
+        }
         let mut any = false;
         for (labels, at) in few.iter().filter_map(|(_, pod)| pods.get(*pod)) {
             if wanted.iter().all(|label| labels.labels.binary_search(label).is_ok()) {
@@ -96,6 +103,7 @@ pub fn groups(all: &[&Ties]) -> Vec<Vec<usize>> {
         }
         if selected.nearest && (!any || selected.more) {
             for (_, pod) in wanted.iter().flat_map(with) {
+                compared += 1;
                 if let Some((_, at)) = pods.get(*pod) {
                     joined.join(own, *at);
                 }

@@ -160,6 +160,22 @@ pub(super) fn add(cases: &mut Cases) {
             "big = k8s.Deployment {{ metadata {{ name = \"big\" }}, spec {{ selector.matchLabels {{ a = \"z\" }}, template {{ metadata.labels {{ a = \"z\" }}, spec {{\n{containers}}} }} }} }}\n{scalers}"
         )
     });
+    let pods = |count: usize| {
+        lines(count, |n| {
+            format!(
+                "p{n} = k8s.Pod {{ metadata {{ name = \"p{n}\", labels {{ app = \"p{n}\", all = \"x\" }} }}, spec {{ containers {{ a {{ image = \"a:1.0\" }} }} }} }}"
+            )
+        })
+    };
+    cases.file("budgets that each leave out one of many pods", || {
+        pods(5_000) + &lines(5_000, |n| format!("b{n} = k8s.PodDisruptionBudget {{ metadata {{ name = \"b{n}\" }}, spec {{ minAvailable = 1, selector.matchExpressions = [{{ key = \"app\", operator = \"NotIn\", values = [\"p{n}\"] }}] }} }}"))
+    });
+    cases.file("budgets that each choose one of many pods", || {
+        pods(5_000) + &lines(5_000, |n| format!("b{n} = k8s.PodDisruptionBudget {{ metadata {{ name = \"b{n}\" }}, spec {{ minAvailable = 1, selector {{ matchLabels {{ all = \"x\" }}, matchExpressions = [{{ key = \"app\", operator = \"In\", values = [\"p{n}\"] }}] }} }} }}"))
+    });
+    cases.file("quotas of the requests of many pods", || {
+        pods(5_000) + &lines(5_000, |n| format!("q{n} = k8s.ResourceQuota {{ metadata {{ name = \"q{n}\" }}, spec {{ hard {{ \"requests.cpu\" = {n} }} }} }}"))
+    });
     cases.file("services of the library without end", || {
         "use std.workload.Service\nx = { [\"s\\(n)\"] = Service { image = \"a:1.0\", ports { http = 8080 } } for n in range(100000) }\n".to_owned()
     });
