@@ -31,9 +31,8 @@ const ENTRY_WORDS = [
   "emit", "export",
 ];
 
-/** What stands in brackets after their opening one: parts with separators between them, also leading and trailing. */
-const separated = (part, separator) =>
-  seq(repeat(separator), repeat(seq(part, repeat1(separator))), optional(part));
+/** What stands in brackets after their opening one: parts on lines of their own, or each with a comma behind it. */
+const separated = ($, part) => seq(repeat($._newline), repeat(seq(part, $._separator)), optional(part));
 
 /** Values in brackets: before each comma stands one. */
 const listed = (part, separator) =>
@@ -146,7 +145,7 @@ module.exports = grammar({
   ],
 
   rules: {
-    source_file: ($) => separated($._item, $._newline),
+    source_file: ($) => seq(repeat($._newline), repeat(seq($._item, repeat1($._newline))), optional($._item)),
 
     // ---- comments ----
     comment: () => token(choice(/\/\/([^\/!\n][^\n]*)?/, /\/\/\/\/[^\n]*/)),
@@ -163,8 +162,8 @@ module.exports = grammar({
       $.when, $.for, $.spread, $.fails, $.assert, $.snapshot,
     ),
 
-    body: ($) => seq("{", separated($._entry, $._separator), "}"),
-    _separator: ($) => choice(",", $._newline),
+    body: ($) => seq("{", separated($, $._entry), "}"),
+    _separator: ($) => choice(repeat1($._newline), seq(repeat($._newline), ",", repeat($._newline))),
     _comma: ($) => seq(",", repeat($._newline)),
 
     use: ($) => seq("use", choice(
@@ -176,7 +175,7 @@ module.exports = grammar({
       repeat(seq($._any_dot, $._name)),
       optional(seq($._any_dot, $.use_names)),
     ),
-    use_names: ($) => seq("{", separated($.use_name, $._separator), "}"),
+    use_names: ($) => seq("{", separated($, $.use_name), "}"),
     use_name: ($) => seq(field("name", $._name), optional($.alias)),
     alias: ($) => seq("as", field("name", $._name)),
     from: ($) => seq("from", $._fixed),
@@ -187,13 +186,13 @@ module.exports = grammar({
       "fn", field("name", $._name), field("parameters", $.parameters),
       optional(seq("->", field("returns", $._type))), $._set,
     ),
-    parameters: ($) => seq("(", separated($.parameter, ","), ")"),
+    parameters: ($) => seq("(", listed($.parameter, ","), ")"),
     parameter: ($) => seq(field("name", $._name), optional("?"), optional($.annotation), optional($._set)),
     type_alias: ($) => seq("type", field("name", $._name), "=", field("type", $._type)),
     schema: ($) => seq(optional("open"), "schema", field("name", $._name), optional($.extends), field("body", $.body)),
     extends: ($) => seq("extends", $.type_name),
     variant: ($) => seq("variant", field("name", $._name), field("cases", $.cases)),
-    cases: ($) => seq("{", separated($.case, $._separator), "}"),
+    cases: ($) => seq("{", separated($, $.case), "}"),
     case: ($) => seq(field("name", $._name), optional(field("body", $.body))),
     trait: ($) => seq("trait", field("name", $._name), "for", field("target", $.type_name), field("body", $.body)),
     test: ($) => seq("test", field("name", $._fixed), field("body", $.body)),
@@ -269,7 +268,7 @@ module.exports = grammar({
       "[", repeat($._newline), choice($._expression, $.spread), optional($._between),
       $.for_clause, repeat(seq(repeat($._newline), choice($.for_clause, $.if_clause))), "]",
     ),
-    match: ($) => seq("match", field("value", $._head), "{", separated($.arm, $._separator), "}"),
+    match: ($) => seq("match", field("value", $._head), "{", separated($, $.arm), "}"),
     arm: ($) => seq(field("pattern", $.pattern), "=>", field("value", $._expression)),
     pattern: ($) => seq(choice($.unset, $._type), optional(field("name", $._name))),
     import: ($) => seq("import", $._fixed),
@@ -290,7 +289,7 @@ module.exports = grammar({
       $._name, repeat(seq($._any_dot, $._name)), optional(choice($.type_arguments, $.type_parameters)),
     )),
     type_arguments: ($) => seq("[", repeat($._newline), $._type, repeat(seq($._comma, $._type)), "]"),
-    type_parameters: ($) => seq("(", separated($._type, ","), ")"),
+    type_parameters: ($) => seq("(", listed($._type, ","), ")"),
     function_type: ($) => prec.right(seq("fn", $.type_parameters, "->", $._type)),
     range_type: ($) => prec.right(PREC.range, choice(seq($._bound, "..", optional($._bound)), seq("..", $._bound))),
     _bound: ($) => choice($._number, $.negative),
@@ -300,12 +299,12 @@ module.exports = grammar({
     by: ($) => seq("by", $._name, repeat(seq($._comma, $._name))),
     // A first name in PascalCase before a colon is the type of keys, any other is a field.
     record_type: ($) => seq(
-      "{", repeat($._separator),
+      "{", repeat($._newline),
       optional(choice(
         alias($.first_field, $.type_field),
         seq(
-          alias($.first_field, $.type_field), repeat1($._separator),
-          repeat(seq($.type_field, repeat1($._separator))), optional($.type_field),
+          alias($.first_field, $.type_field), $._separator,
+          repeat(seq($.type_field, $._separator)), optional($.type_field),
         ),
       )),
       "}",
@@ -320,7 +319,7 @@ module.exports = grammar({
       optional("?"),
       optional(choice($.annotation, $.record_type)),
     ),
-    map_type: ($) => seq("{", repeat($._separator), field("key", $._type), ":", field("value", $._type), "}"),
+    map_type: ($) => seq("{", repeat($._newline), field("key", $._type), ":", field("value", $._type), "}"),
     parenthesized_type: ($) => seq("(", $._type, ")"),
 
     // ---- tokens ----

@@ -191,6 +191,10 @@ impl Reader<'_, '_> {
 
     fn body(&self, body: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
         for node in body.children() {
+            if is_unread(node) {
+                shape.open = true;
+                continue;
+            }
             match node.kind() {
                 NodeKind::Binding | NodeKind::Removal => {
                     self.binding(node, &written(node), path, there, shape);
@@ -410,6 +414,15 @@ impl Reader<'_, '_> {
 fn written<'t>(node: Node<'t>) -> Vec<Node<'t>> {
     let path = node.child(NodeKind::Path).into_iter().flat_map(|path| path.children());
     path.filter(|node| !matches!(node.kind(), NodeKind::Question | NodeKind::Missing)).collect()
+}
+
+/// Whether nobody knows what an entry binds, because it or its loops cannot be read.
+fn is_unread(entry: Node<'_>) -> bool {
+    let is_hole = |node: Node<'_>| matches!(node.kind(), NodeKind::Missing | NodeKind::Junk);
+    is_hole(entry)
+        || entry.children().any(|part| {
+            is_hole(part) || part.kind() == NodeKind::ForClause && part.children().any(is_hole)
+        })
 }
 
 /// Is it `x?`, in the path of this binding?

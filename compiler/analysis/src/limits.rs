@@ -37,6 +37,10 @@ pub const TYPE_PARTS: u32 = 2_000;
 /// name the one before twice make a type that nobody can look through.
 pub const RECORD_PARTS: u32 = 50_000;
 
+/// Items that are looked at to find out whether something that another is made of cannot be read, so that what is missing
+/// there may stand in it. Past as many it is told.
+pub(crate) const MADE_OF: usize = 100;
+
 /// Kinds of values that are told apart in a list without a declared type, or on the sides of a condition. Of more nothing is
 /// known: each that comes in is compared with all of them.
 pub(crate) const JOINED: usize = 256;

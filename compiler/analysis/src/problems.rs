@@ -27,13 +27,15 @@ use crate::policies::{concerned, policies};
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::reach::is_elsewhere;
 use crate::recursion::{calls_itself, recursion};
-use crate::resolve::{all_bases, bases, brought, items_named};
+use crate::resolve::{bases, brought};
 use crate::rules;
 use crate::tested::named_twice;
 use crate::told::{Found, at_most, doubles_told_once, merged};
 use crate::twice::{bound_twice, declared_twice, is_of_one_binding};
 use crate::unmade::{refused_unmade, unmade};
-use crate::unreadable::{is_apart, is_of_unread, is_unread_declaration, is_within, unread};
+use crate::unreadable::{
+    is_apart, is_of_unread, is_unread_declaration, is_within, stands_on_unread, unread,
+};
 use crate::unused::unused;
 use crate::validate::validate;
 use crate::workspace::{Loaded, Workspace};
@@ -276,7 +278,7 @@ pub(crate) fn news<'p>(
         Code::E(403) => {
             !is_without_base(db, problem.place.item.module(db))
                 && !is_of_unread(db, problem)
-                && !lies_on_unread(db, problem.place.item)
+                && !stands_on_unread(db, problem.place.item)
         }
         Code::E(408 | 410) => {
             let item = problem.place.item;
@@ -284,7 +286,7 @@ pub(crate) fn news<'p>(
                 written.problem.code == problem.code && written.problem.place == problem.place
             };
             !is_of_unread(db, problem)
-                && !lies_on_unread(db, item)
+                && !stands_on_unread(db, item)
                 && !written(db, item).iter().any(is_same)
         }
         // What is of the wrong kind is not told to change what it cannot be either.
@@ -303,6 +305,7 @@ pub(crate) fn news<'p>(
             !written(db, item).iter().any(unreadable)
                 && !problems.iter().any(set_again)
                 && !is_without_base(db, item.module(db))
+                && !stands_on_unread(db, item)
                 && !problem.related.iter().any(|label| is_unread_declaration(db, label.place))
         }
         _ => !is_of_unread(db, problem),
@@ -388,13 +391,6 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
 fn is_without_base(db: &dyn salsa::Database, module: Module) -> bool {
     bases(db, module).is_empty()
         && module.items(db).iter().any(|item| item.kind(db) == ItemKind::Overlay)
-}
-
-/// Whether what an item of an overlay lies on cannot be read in full: what is missing in that may stand there.
-fn lies_on_unread(db: &dyn salsa::Database, item: Item) -> bool {
-    let below = all_bases(db, item.module(db)).iter();
-    let mut named = below.flat_map(|base| items_named(db, *base, item.name(db)));
-    named.any(|below| written(db, *below).iter().any(unreadable))
 }
 
 /// Whether it is a mistake of syntax.

@@ -201,7 +201,8 @@ fn parent_item(db: &dyn Database, item: Item) -> Option<Item> {
     parent(db, item, node, &mut TypeReader::new(db, item))
 }
 
-/// Whether a schema, or one that it extends, extends what is no schema: its fields are then not known.
+/// Whether a schema, or one that it extends, extends what is no schema, or cannot be read as far as its fields: they are
+/// then not known.
 #[salsa::tracked(returns(copy))]
 pub fn lacks_parent(db: &dyn Database, item: Item) -> bool {
     let mut seen = BTreeSet::new();
@@ -212,7 +213,9 @@ pub fn lacks_parent(db: &dyn Database, item: Item) -> bool {
             None => {
                 let parsed = parsed(db, at);
                 let schema = entry(&parsed).filter(|node| node.kind() == NodeKind::Schema);
-                return schema.is_some_and(|node| node.child(NodeKind::Extends).is_some());
+                return schema.is_some_and(|node| {
+                    node.child(NodeKind::Extends).is_some() || node.child(NodeKind::Body).is_none()
+                });
             }
         }
     }

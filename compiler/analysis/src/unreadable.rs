@@ -13,6 +13,7 @@ use crate::mask::{hidden, repeats};
 use crate::parse::parsed;
 use crate::problem::{Edit, Part, Place, Problem};
 use crate::problems::{Written, written};
+use crate::resolve::{Target, all_bases, declaration, items_named, resolve};
 use crate::row;
 
 /// What of an item cannot be read.
@@ -141,6 +142,93 @@ fn is_unread(
     let parsed = parsed(db, place.item);
     let node = parsed.tree().node(place.node);
     node.and_then(of).is_some_and(|node| is_within(node, holes))
+}
+
+/// Whether an item, or what it is made of, cannot be read in full: what is missing in it may stand there.
+pub fn is_partly_unread(db: &dyn Database, item: Item) -> bool {
+    written(db, item).iter().any(|written| written.range.is_some()) || stands_on_unread(db, item)
+}
+
+/// Whether what an item is made of cannot be read in full, or is not known: the items of its name on which its layers
+/// lie, the values and schemas that it is made of, and the traits on it. What is missing in it may stand there.
+#[salsa::tracked(returns(copy))]
+pub fn stands_on_unread(db: &dyn Database, item: Item) -> bool {
+    let mut seen = BTreeSet::from([item]);
+    let mut left = vec![item];
+    while let Some(at) = left.pop() {
+        let made_of = made_of(db, at);
+        if made_of.unknown {
+            return true;
+        }
+        for below in &made_of.items {
+            if below.module(db).origin(db) != Origin::File || !seen.insert(*below) {
+                continue;
+            }
+            if written(db, *below).iter().any(|written| written.range.is_some()) {
+                return true;
+            }
+            left.push(*below);
+        }
+        if seen.len() > limits::MADE_OF {
+            return false;
+        }
+    }
+    false
+}
+
+/// What an item is made of.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct MadeOf {
+    items: Vec<Item>,
+    /// A name of a schema or of a trait among them is that of nothing.
+    unknown: bool,
+}
+
+#[salsa::tracked(returns(ref))]
+fn made_of(db: &dyn Database, item: Item) -> MadeOf {
+    let (module, name) = (item.module(db), item.name(db));
+    let mut made_of = MadeOf::default();
+    if matches!(item.kind(db), ItemKind::Binding | ItemKind::Input) {
+        let layers = all_bases(db, module).iter().copied().chain([module]);
+        let layers = layers.flat_map(|module| items_named(db, module, name).iter().copied());
+        made_of.items.extend(layers.filter(|layer| *layer != item));
+    }
+    let parsed = parsed(db, item);
+    for node in parsed.tree().nodes() {
+        let names: Vec<&str> = match node.kind() {
+            NodeKind::TypeRef => node.children_of(NodeKind::Name).map(|name| name.text()).collect(),
+            NodeKind::Chain
+                if node.child(NodeKind::Amend).or(node.child(NodeKind::With)).is_none() =>
+            {
+                continue;
+            }
+            NodeKind::Chain | NodeKind::Set => {
+                let first = node.children().next().filter(|first| first.kind() == NodeKind::Name);
+                first.map(|name| name.text()).into_iter().collect()
+            }
+            _ => continue,
+        };
+        let found = match names.as_slice() {
+            [name] => resolve(db, module, name),
+            [used, name, ..] => match resolve(db, module, used) {
+                Some(Target::Module(used)) => declaration(db, used, name).map(Target::Item),
+                other => other,
+            },
+            [] => continue,
+        };
+        let layers = |node: Node<'_>| {
+            matches!(node.kind(), NodeKind::With | NodeKind::Layered | NodeKind::Extends)
+        };
+        match found {
+            Some(Target::Item(found)) if found != item => made_of.items.push(found),
+            None | Some(Target::Broken) => {
+                made_of.unknown |=
+                    node.kind() == NodeKind::TypeRef && node.parent().is_some_and(layers);
+            }
+            _ => {}
+        }
+    }
+    made_of
 }
 
 /// Whether a node was read without regard to what cannot be read on its line: a comma or a brace stands between them.

@@ -83,6 +83,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
         Reader { problems: Vec::new(), hole: None, open: false, deep: None, sibling: None, row: 0 };
     reader.deep = tree.root().child(NodeKind::TooDeep).map(|node| node.token_range().start);
     reader.read(tree.root(), None, 0, Within::File);
+    reader.gaps(tree);
     // A line that cannot be read at all is not told to be broken in the wrong place besides.
     let line = |at: usize| tree.text().get(..at).unwrap_or_default().rfind('\n');
     let follows = |problem: &Problem| {
@@ -199,7 +200,6 @@ impl Reader {
             NodeKind::Match => self.arms(node),
             NodeKind::TypeCall => self.arguments_of_name(node, parent),
             NodeKind::UseNames => self.names_apart(node),
-            NodeKind::List | NodeKind::Call => self.gaps(node),
             _ => self.placement(node, within),
         }
         let inner = match node.kind() {

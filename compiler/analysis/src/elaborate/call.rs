@@ -92,6 +92,9 @@ impl Elaborator<'_> {
         arguments: &[Node<'_>],
     ) -> (ExprId, Ty) {
         if arguments.len() < ty.required || arguments.len() > ty.params.len() {
+            if self.has_unread_parameters(function) {
+                return (self.emit(node, Expr::Error), ty.result.clone());
+            }
             self.wrong_count(node, &ty.params, ty.required, arguments.len());
             return (self.emit(node, Expr::Error), ty.result.clone());
         }
@@ -107,6 +110,19 @@ impl Elaborator<'_> {
         let result = ty.result.clone();
         let result = if sensitive { sealed(result) } else { result };
         (self.emit(node, Expr::Call { function, arguments: ids.into() }), result)
+    }
+
+    /// Whether a function that is called by its name has parameters which cannot be read: how many it takes is not known.
+    fn has_unread_parameters(&self, function: ExprId) -> bool {
+        let Some(Expr::Function(item)) = self.code.exprs.get(function as usize) else {
+            return false;
+        };
+        let parsed = parsed(self.db, *item);
+        let params = entry(&parsed).and_then(|node| node.child(NodeKind::Params));
+        let is_hole = |node: Node<'_>| matches!(node.kind(), NodeKind::Missing | NodeKind::Junk);
+        params.is_some_and(|params| {
+            params.children().any(|param| is_hole(param) || param.children().any(is_hole))
+        })
     }
 
     /// What a call of a function of a file gives that is given constants alone, where the function computes a constant of

@@ -11,7 +11,6 @@ use super::library::LibraryFunction;
 use super::narrow::path_text;
 use super::{Elaborator, Meant};
 use crate::code::{Amended, Ask, Expr, ExprId, NO_SLOT, RecordKind};
-use crate::db::{Item, ItemKind};
 use crate::eval::builtins;
 use crate::fits::{base, optional, present, widened};
 use crate::resolve::{Target, declaration, resolve};
@@ -171,9 +170,13 @@ impl Elaborator<'_> {
         let name = first.text();
         let alone = suffixes.iter().all(|s| matches!(s.kind(), NodeKind::Amend | NodeKind::With));
         let expected = expected.filter(|_| alone);
-        if let Some(Ty::Case(item, index)) = self.case_named(first, expected) {
-            self.note(first, |_| Meant::Case(item, index));
-            return (Head::Type(RecordKind::Case(item, index), Ty::Case(item, index)), 0);
+        match self.case_named(first, expected) {
+            Some(Ty::Case(item, index)) => {
+                self.note(first, |_| Meant::Case(item, index));
+                return (Head::Type(RecordKind::Case(item, index), Ty::Case(item, index)), 0);
+            }
+            Some(_) => return (Head::Value(self.emit(first, Expr::Error), Ty::Error), 0),
+            None => {}
         }
         if let Some((id, ty)) = self.value_name(first, name) {
             let ty = self.narrowed_type(first, ty);
@@ -271,36 +274,6 @@ impl Elaborator<'_> {
         }
         let (id, ty) = self.name(first, expected);
         (Head::Value(id, ty), 0)
-    }
-
-    fn item_head(&mut self, node: Node<'_>, item: Item) -> Head {
-        self.note(node, |_| Meant::Item(item));
-        match item.kind(self.db) {
-            ItemKind::Fn if self.is_of_library(item) => {
-                Head::Library(LibraryFunction { items: vec![item], receiver: None })
-            }
-            ItemKind::Schema => Head::Type(RecordKind::Schema(item), Ty::Schema(item)),
-            ItemKind::Type => {
-                let ty = self.alias(node, item);
-                match base(&ty) {
-                    Ty::Kube(kube) => Head::Type(RecordKind::Kube(*kube), ty.clone()),
-                    Ty::Schema(schema) => Head::Type(RecordKind::Schema(*schema), ty.clone()),
-                    Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_) => {
-                        let id = self.ty(ty.clone());
-                        Head::Type(RecordKind::Type(id), ty)
-                    }
-                    _ => {
-                        let (id, ty) = self.global(node, item);
-                        Head::Value(id, ty)
-                    }
-                }
-            }
-            _ => {
-                let (id, ty) = self.global(node, item);
-                let ty = self.narrowed_type(node, ty);
-                Head::Value(id, ty)
-            }
-        }
     }
 
     fn suffix(
@@ -450,7 +423,15 @@ impl Elaborator<'_> {
                 || self.not_in_every_member(name, &ty, &text)
             {
             } else if Self::is_record(&ty) && !matches!(base(&ty), Ty::Union(_)) {
+                let told = self.problems.len();
                 self.unknown_field(name, &ty, &text);
+                if self.problems.len() > told
+                    && let Some(path) = self.key_within(value, &ty, &text)
+                    && let Some(problem) = self.problems.last_mut()
+                {
+                    problem.help = Some(format!("it stands further in: `{path}`"));
+                    problem.fix = None;
+                }
             } else {
                 let shown = type_name(self.db, &widened(&ty));
                 let mut problem =

@@ -7,7 +7,7 @@ use salsa::Database;
 use syntax::{Node, NodeKind, NodeKind as K};
 
 use super::layer::Traits;
-use super::path::{Bound, Segment, bound, segments};
+use super::path::{Bound, Segment, bound, may_be_list, segments};
 use super::secret::Concealed;
 use super::{Elaborator, Own, signature};
 use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, Strength};
@@ -321,6 +321,13 @@ impl Elaborator<'_> {
         self.misplaced_words(node, &Ty::Any);
         let bound = bound(node);
         let kind = match (&bound, rest.is_empty()) {
+            (Bound::Value(SetOp::Append | SetOp::Prepend, _), true)
+                if let Some(ty) = declared.as_ref().filter(|ty| !may_be_list(ty)) =>
+            {
+                self.no_list(first.node, ty, None);
+                self.names_in(&bound);
+                return;
+            }
             (Bound::Value(op, value), true) => {
                 let value = self.item_value(*value, declared.as_ref());
                 EntryKind::Set { key, op: *op, strength, value }

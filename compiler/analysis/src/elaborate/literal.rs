@@ -102,7 +102,7 @@ impl Elaborator<'_> {
                         self.report(self.problem(
                             211,
                             node,
-                            format!("`{text}` is no Quantity: {why}"),
+                            format!("`{sign}{text}` is no Quantity: {why}"),
                         ));
                         None
                     }

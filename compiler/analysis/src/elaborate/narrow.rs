@@ -10,6 +10,9 @@ use crate::interval::{self, Interval};
 use crate::sensitive::{exposed, is_sensitive, sealed};
 use crate::ty::{Literal, Ty};
 
+/// In place of a path, of what nobody knows.
+const UNKNOWN: &str = "";
+
 impl Elaborator<'_> {
     /// From here to the end of the scope the condition is known to be true, or known to be false.
     pub(super) fn assume(&mut self, condition: Node<'_>, holds: bool) {
@@ -60,6 +63,9 @@ impl Elaborator<'_> {
                 match what.kind() {
                     NodeKind::IsSet | NodeKind::Unset => {
                         let there = holds == (what.kind() == NodeKind::IsSet);
+                        if self.type_of(value) == Ty::Error {
+                            return self.assume_unknown();
+                        }
                         self.narrow_by_presence(value, there);
                         if there {
                             self.is_there(value, path);
@@ -68,7 +74,10 @@ impl Elaborator<'_> {
                     _ => {
                         let found = self.type_of(value);
                         let ty = self.pattern_quietly(what, &found);
-                        if ty != Ty::Error && found != Ty::Error {
+                        if found == Ty::Error {
+                            return self.assume_unknown();
+                        }
+                        if ty != Ty::Error {
                             self.narrow_by_field(value, &ty, holds);
                             self.push_narrowed(path, &found, ty, holds);
                         }
@@ -84,6 +93,16 @@ impl Elaborator<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Nothing is known of what a condition speaks of: it may be any value in its scope.
+    fn assume_unknown(&mut self) {
+        self.narrowed.push((UNKNOWN.to_owned(), Ty::Error));
+    }
+
+    /// Whether a condition was to say here of something that it is there, or what it is, and nobody knows of what.
+    pub(super) fn assumes_unknown(&self) -> bool {
+        self.narrowed.iter().any(|(path, _)| path == UNKNOWN)
     }
 
     /// `x < 3`: of the integers that x may be, those for which it holds.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::Elaborator;
+use crate::code::ExprId;
 use crate::fits::{base, present};
+use crate::keys::shape_of;
 use crate::path::push_name;
-use crate::schema::schema;
+use crate::schema::{FieldInfo, schema};
 use crate::ty::Ty;
 
 /// How many steps lead to a field that is looked for: `deployment.spec.template.spec.containers["…"].image`.
@@ -43,6 +45,21 @@ impl Elaborator<'_> {
             level = next;
         }
         None
+    }
+
+    /// Where among what a component shows to others a key stands that was read as a field of it: `endpoints.http`.
+    pub(super) fn key_within(&self, of: ExprId, ty: &Ty, name: &str) -> Option<String> {
+        let Ty::Schema(item) = base(ty) else { return None };
+        let (start, path) = self.way_to(of)?;
+        let holds = |field: &&FieldInfo| {
+            let path: Vec<Arc<str>> = path.iter().cloned().chain([field.name.clone()]).collect();
+            matches!(base(&field.ty), Ty::Map(_) | Ty::Keyed(_)) && {
+                let shape = shape_of(self.db, self.module, start, &path);
+                !shape.open && shape.key(name).is_some()
+            }
+        };
+        let shown = schema(self.db, *item).fields.iter().filter(|field| field.export);
+        shown.into_iter().find(holds).map(|field| format!("{}.{name}", field.name))
     }
 
     /// The fields of a type that lead further; what any key leads to has no name.

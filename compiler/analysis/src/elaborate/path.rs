@@ -427,7 +427,7 @@ pub(super) fn bound(node: Node<'_>) -> Bound<'_> {
 }
 
 /// Whether `+=` may find a list there.
-fn may_be_list(ty: &Ty) -> bool {
+pub(super) fn may_be_list(ty: &Ty) -> bool {
     match base(ty) {
         Ty::Union(members) => members.iter().any(may_be_list),
         Ty::Error | Ty::Any | Ty::Param(_) | Ty::List(_) | Ty::Keyed(_) => true,

@@ -19,6 +19,10 @@ impl Elaborator<'_> {
         if self.heads_only || self.names_only && !Self::is_of_name(&problem) {
             return;
         }
+        // Where a condition speaks of what nothing has, what it was to say may be what is missing.
+        if problem.code == Code::E(203) && self.assumes_unknown() {
+            return;
+        }
         let mut problem = match self.kind {
             ItemKind::Set => self.of_command_line(problem),
             _ => self.by_layout(problem),

@@ -6,9 +6,10 @@ use kube::near::Names;
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
+use super::chain::Head;
 use super::library::LibraryFunction;
 use super::{Elaborator, Meant};
-use crate::code::{Expr, ExprId, NO_SLOT};
+use crate::code::{Expr, ExprId, NO_SLOT, RecordKind};
 use crate::db::{Item, ItemKind, Origin};
 use crate::fits::{base, declared_optional, present};
 use crate::limits;
@@ -191,6 +192,37 @@ impl<'e> Elaborator<'e> {
                 };
                 self.not_a_value(node, what);
                 (self.emit(node, Expr::Error), Ty::Error)
+            }
+        }
+    }
+
+    /// An item as the head of a chain.
+    pub(super) fn item_head(&mut self, node: Node<'_>, item: Item) -> Head {
+        self.note(node, |_| Meant::Item(item));
+        match item.kind(self.db) {
+            ItemKind::Fn if self.is_of_library(item) => {
+                Head::Library(LibraryFunction { items: vec![item], receiver: None })
+            }
+            ItemKind::Schema => Head::Type(RecordKind::Schema(item), Ty::Schema(item)),
+            ItemKind::Type => {
+                let ty = self.alias(node, item);
+                match base(&ty) {
+                    Ty::Kube(kube) => Head::Type(RecordKind::Kube(*kube), ty.clone()),
+                    Ty::Schema(schema) => Head::Type(RecordKind::Schema(*schema), ty.clone()),
+                    Ty::Map(_) | Ty::Record(_) | Ty::Keyed(_) => {
+                        let id = self.ty(ty.clone());
+                        Head::Type(RecordKind::Type(id), ty)
+                    }
+                    _ => {
+                        let (id, ty) = self.global(node, item);
+                        Head::Value(id, ty)
+                    }
+                }
+            }
+            _ => {
+                let (id, ty) = self.global(node, item);
+                let ty = self.narrowed_type(node, ty);
+                Head::Value(id, ty)
             }
         }
     }

@@ -114,7 +114,13 @@ impl Elaborator<'_> {
             return;
         }
         let mut problem = self.problem(101, node, format!("nothing here is called `{name}`"));
+        let near = {
+            let own = candidates.iter().map(|name| &**name).chain(files.iter().copied());
+            nearest_that(name, own, |name| self.may_stand(node, name, expected)).is_some()
+        };
         problem.help = match name {
+            // What the file has is meant rather than what other languages have.
+            _ if near => None,
             "True" | "False" | "TRUE" | "FALSE" => Some(format!("write `{}`", name.to_lowercase())),
             "self" | "this" => Some("a field of the item stands by its name alone".to_owned()),
             "sprintf" | "printf" | "format" | "concat" => {

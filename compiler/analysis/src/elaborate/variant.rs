@@ -1,5 +1,9 @@
 //! Variants: their cases as values, as blocks on a value, and as patterns.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use salsa::Database;
 use syntax::{Node, NodeKind};
 
 use super::advice::FEW;
@@ -7,10 +11,10 @@ use super::chain::Head;
 use super::path::{Bound, Segment};
 use super::{Elaborator, Meant};
 use crate::code::{Entry, EntryKind, Expr, ExprId, RecordKind, Root, Strength};
-use crate::db::{Item, ItemKind};
+use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, base, fits, present};
 use crate::limits;
-use crate::resolve::{Target, resolve};
+use crate::resolve::{Target, all_bases, brought, resolve};
 use crate::show::{type_name, values};
 use crate::ty::Ty;
 use crate::types::key_text;
@@ -63,6 +67,10 @@ impl Elaborator<'_> {
     /// The case that a bare name is where a variant is expected.
     pub(super) fn case_named(&mut self, name: Node<'_>, expected: Option<&Ty>) -> Option<Ty> {
         let text = name.text();
+        if may_be_case(self.db, self.module, text, expected?) {
+            // What is wrong with the type is told.
+            return Some(Ty::Error);
+        }
         let found = expected_variants(expected?)
             .into_iter()
             .find_map(|item| Some((item, variant(self.db, item).case(text)?)));
@@ -225,6 +233,10 @@ impl Elaborator<'_> {
                 case.info.slot(text).map(|_| &*case.name)
             })
             .collect();
+        if !having.is_empty() && self.assumes_unknown() {
+            // The condition was to ask for it.
+            return true;
+        }
         let shown = type_name(self.db, ty);
         let problem = match having.as_slice() {
             [] => self.problem(102, name, format!("{shown} has no field `{text}` in any case")),
@@ -296,6 +308,12 @@ impl Elaborator<'_> {
                         self.report(problem);
                         Ty::Error
                     }
+                    // Of what is not known it may be a case, too.
+                    _ if *subject == Ty::Error
+                        && what.text().starts_with(|c: char| c.is_ascii_lowercase()) =>
+                    {
+                        Ty::Error
+                    }
                     _ => self.read_type(what),
                 }
             }
@@ -323,6 +341,29 @@ impl Elaborator<'_> {
         cases.any(|case| case.name.eq_ignore_ascii_case(name))
             && crate::resolve::resolve(self.db, self.module, name).is_none()
     }
+}
+
+/// Whether a name is that of a case of a variant which a file can name, where nothing is known of what is asked for: that
+/// variant was most likely meant.
+fn may_be_case(db: &dyn Database, module: Module, name: &str, expected: &Ty) -> bool {
+    *base(present(expected)) == Ty::Error && cases_near(db, module).contains(name)
+}
+
+/// The cases of all variants of a file, of those it lies on and of those it uses.
+#[salsa::tracked(returns(ref))]
+fn cases_near(db: &dyn Database, module: Module) -> BTreeSet<Arc<str>> {
+    let used = brought(db, module).names.iter().filter_map(|used| match used.target {
+        Target::Module(module) => Some(module),
+        Target::Item(item) => Some(item.module(db)),
+        _ => None,
+    });
+    let modules: BTreeSet<Module> =
+        used.chain(all_bases(db, module).iter().copied()).chain([module]).collect();
+    let items = modules.iter().flat_map(|module| module.items(db));
+    let variants = items.filter(|item| item.kind(db) == ItemKind::Variant);
+    variants
+        .flat_map(|item| variant(db, *item).cases.iter().map(|case| case.name.clone()))
+        .collect()
 }
 
 /// The variants that a type admits.

@@ -8,6 +8,7 @@ use crate::eval::mend::named_in_chain;
 use crate::eval::value::{Handle, Rec, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
 use crate::read::{Path, keys};
+use crate::unreadable::is_partly_unread;
 
 impl<'a> Eval<'a> {
     /// Reports a key that a record does not have.
@@ -55,6 +56,10 @@ impl<'a> Eval<'a> {
             if !there.is_empty() && there.len() <= 12 {
                 problem = problem.note(format!("it has {}", there.join(", ")));
             }
+        }
+        if problem.help.is_none() && is_partly_unread(self.db, handle.item) {
+            // It may stand in what cannot be read.
+            return;
         }
         self.report(problem);
     }

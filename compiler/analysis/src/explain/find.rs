@@ -140,6 +140,9 @@ fn step<'a>(
             if let Some((rec, slot)) = absent_source(eval, rec, &first.name) {
                 return Ok((Found::Gone(rec, slot), path.len()));
             }
+            if let Kind::Schema(info, _) = rec.kind {
+                nowhere.fields.extend(info.fields.iter().map(|field| field.name.to_string()));
+            }
             if let Kind::Kube(ty) = rec.kind {
                 if ty.field(&first.name).is_some() {
                     return Ok((Found::Unbound, 1));

@@ -45,6 +45,16 @@ impl TypeReader<'_> {
             Some(Target::Item(item)) => Some(item.kind(db)),
             _ => None,
         };
+        let whole = node.parent().filter(|whole| whole.kind() == NodeKind::TypeRef);
+        if whole.is_some_and(|whole| whole.children_of(NodeKind::Name).nth(1).is_some()) {
+            // Types that stand behind a dot are those of a module.
+            problem.message = format!("nothing here is called `{name}`");
+            let is_module = |name: &str| {
+                use Target::{Definitions, Kubernetes, Module};
+                matches!(resolve(db, module, name), Some(Module(_) | Definitions(_) | Kubernetes))
+            };
+            return problem.meant_that(name, scope, is_module);
+        }
         if matches!(around, Some(NodeKind::With | NodeKind::Layered)) {
             problem.message = format!("no trait is called `{name}`");
             let problem =

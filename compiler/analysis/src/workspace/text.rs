@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
 use crate::limits;
+use crate::show::nearest;
 use crate::workspace::{Files, ReadError, folder, joined};
 
 /// Why the text of a file is not to be had.
@@ -104,7 +105,10 @@ pub fn raw_text(files: &dyn Files, display: &str, canonical: &str) -> Result<Str
 
 /// Why there is nothing at a path that has no canonical form: it is not there, or leads in a circle.
 pub fn absent(files: &dyn Files, path: &str) -> Unreadable {
-    let missing = || Unreadable { code: 701, message: format!("{path}: no such file"), help: None };
+    let missing = || {
+        let help = near(files, path).map(|near| format!("did you mean {near}?"));
+        Unreadable { code: 701, message: format!("{path}: no such file"), help }
+    };
     raw_text(files, path, path).err().unwrap_or_else(missing)
 }
 
@@ -121,4 +125,13 @@ pub fn project_root(files: &dyn Files, canonical: &str) -> String {
         }
         at = folder(at);
     }
+}
+
+/// The path of the program that was meant by one at which nothing is: one of nearly that name in its folder.
+fn near(files: &dyn Files, path: &str) -> Option<String> {
+    let (folder, name) = path.rsplit_once('/').map_or((".", path), |(folder, name)| (folder, name));
+    let listed = files.list(&files.canonical(folder)?).ok()?;
+    let programs = listed.iter().map(String::as_str).filter(|name| name.ends_with(".dep"));
+    let near = nearest(name, programs)?;
+    Some(format!("{}{near}", path.strip_suffix(name).unwrap_or_default()))
 }

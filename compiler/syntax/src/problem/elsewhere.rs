@@ -174,8 +174,9 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
             LAMBDA.to_owned()
         }
         ":" if parent == Some(NodeKind::Paren) => "put `)` before `:`, if it is to end there".to_owned(),
-        _ if matches!(before_word, "extern" | "existing" | "ref")
-            && tokens.kind(at) == Some(TokenKind::Pascal) =>
+        _ if tokens.kind(at) == Some(TokenKind::Pascal)
+            && (matches!(before_word, "extern" | "existing" | "ref")
+                || is_slip(before_word, "external")) =>
         {
             format!("what is there already is declared by `external {first} {{ … }}`")
         }
@@ -259,6 +260,9 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         _ if named && touches && value && before_word.len() == 1 => {
             format!("{TEXTS}, and no letter stands before them")
         }
+        _ if value && let Some(word) = ["import", "embed"].iter().find(|word| is_slip(before_word, word)) => {
+            format!("did you mean `{word}`?")
+        }
         _ if named && value && parent != Some(NodeKind::List) => {
             format!("a function is called with parentheses: `{before_word}({first})`")
         }
@@ -272,6 +276,11 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         }
         _ => return None,
     })
+}
+
+/// Whether a word is a slip of the hand for another.
+fn is_slip(word: &str, meant: &str) -> bool {
+    word.len() <= meant.len() + 2 && strsim::osa_distance(word, meant) == 1
 }
 
 /// The unit that is meant by a word behind a number.

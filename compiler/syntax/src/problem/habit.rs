@@ -426,7 +426,9 @@ pub(super) fn of_parent(schema: Node<'_>) -> Option<String> {
     let missing = schema.child(NodeKind::Missing)?;
     let at = missing.token_range().start;
     let text = schema.tree().text().get(schema.tree().tokens().span(at).range())?;
-    matches!(text, "extend" | "inherits" | "from" | "of" | ":" | "<" | "(" | "&" | "is").then(
+    let slip = strsim::osa_distance(text, "extends") <= 2;
+    let habit = matches!(text, "inherits" | "from" | "of" | ":" | "<" | "(" | "&" | "is");
+    (slip || habit).then(
         || {
             "a schema that has all of another and more is written `schema B extends A { … }`, a layer on it `trait B for A { … }`"
                 .to_owned()

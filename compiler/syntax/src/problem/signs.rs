@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Mend, Reader, UNEXPECTED, past};
 use crate::node::NodeKind;
 use crate::token::TokenKind;
-use crate::tree::Node;
+use crate::tree::{Node, Tree};
 
 impl Reader {
     /// Names that are brought are separated by commas.
@@ -30,34 +30,40 @@ impl Reader {
         }
     }
 
-    /// A comma of a list or a call stands behind an element.
-    pub(super) fn gaps(&mut self, node: Node<'_>) {
-        let tokens = node.tree().tokens();
-        let own = node.token_range();
+    /// Between brackets a comma stands behind an element.
+    pub(super) fn gaps(&mut self, tree: Tree<'_>) {
+        let tokens = tree.tokens();
         let kind = |at: usize| tokens.kind(at);
-        // The bracket itself is nothing that a comma could stand behind.
-        let mut behind_comma = true;
-        let mut at = own.start + 1;
-        let mut children = node.children().peekable();
-        while at < own.end {
-            if let Some(child) = children.next_if(|child| child.token_range().start <= at) {
-                at = at.max(child.token_range().end);
-                behind_comma = false;
-                continue;
-            }
-            if kind(at) == Some(TokenKind::Comma) {
-                if behind_comma {
-                    let range = tokens.span(at).range();
+        // The last token that is no line break, and whether commas behind it are told already.
+        let (mut before, mut told) = (None, false);
+        for at in 0..tokens.len() {
+            let kind = match kind(at) {
+                Some(TokenKind::Newline) => continue,
+                kind => kind,
+            };
+            let is_gap = kind == Some(TokenKind::Comma)
+                && matches!(
+                    before,
+                    Some(
+                        TokenKind::Comma
+                            | TokenKind::LBrace
+                            | TokenKind::LBracket
+                            | TokenKind::LParen
+                    )
+                );
+            if is_gap && !told {
+                let range = tokens.span(at).range();
+                let node = tree.node_at(range.start);
+                // What fits nowhere as a whole is told as a whole.
+                if node.kind() != NodeKind::Junk {
                     let message = "did not expect `,` here: no element stands before it".to_owned();
-                    let help =
-                        "leave the comma out, or write the element that is missing".to_owned();
-                    self.push(UNEXPECTED, node, range.clone(), message, Some(help));
+                    let help = "leave the comma out, or write the element that is missing";
+                    self.push(UNEXPECTED, node, range.clone(), message, Some(help.to_owned()));
                     let (title, text) = ("leave `,` out", String::new());
-                    return self.offer(Some(Mend { title, safe: false, range, text }));
+                    self.offer(Some(Mend { title, safe: false, range, text }));
                 }
-                behind_comma = true;
             }
-            at += 1;
+            (before, told) = (kind, is_gap);
         }
     }
 
