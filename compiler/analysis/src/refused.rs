@@ -10,7 +10,7 @@ use std::ops::Range;
 use kube::facts::shown;
 use kube::lints::lints;
 use kube::rules::Level;
-use kube::server::{Refusal, refusals};
+use kube::server::{FieldError, Refusal, is_alone, refusals};
 use kube::tree::{Ref, Step, Tree, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -82,6 +82,10 @@ const OF_VALUES: &[&str] = &[
     "K-url",
 ];
 
+/// Rules of which some judge a value by itself, and some what it is beside others.
+const OF_VALUES_ALONE: &[&str] =
+    &["K-mount", "K-port", "K-probe", "K-required", "K-resources", "K-selector"];
+
 /// Reports what a server would refuse of the first of these objects, as many as there are numbers; the others are
 /// external. The numbers are those of the objects among all that the unit makes. What one place does wrong in several
 /// fields or objects is one problem. Returns the `allow`s that have made a note of a lint.
@@ -104,7 +108,8 @@ pub(crate) fn report_refused(
         let of_server = refusals(root, eval.minor);
         let complete = judged == Judged::Complete && !object.holed && !object.lacking;
         if !whole && !complete {
-            let known = of_server.into_iter().filter(|refusal| is_of_value(root, refusal));
+            let known =
+                of_server.into_iter().filter(|refusal| is_of_value(root, refusal, eval.minor));
             found.extend(known.map(|one| (number, root, one)));
             continue;
         }
@@ -156,14 +161,20 @@ pub(crate) fn report_refused(
 }
 
 /// Whether a server would refuse a value as it stands there, whatever else the object is going to hold.
-pub(crate) fn is_of_value(root: Ref<'_>, refusal: &Refusal) -> bool {
+pub(crate) fn is_of_value(root: Ref<'_>, refusal: &Refusal, minor: u8) -> bool {
     let stands = || {
         let value = root.find(&refusal.path).map(Ref::value);
-        value.is_some_and(|value| !matches!(value, Value::Null | Value::Map | Value::List))
+        let is_scalar = |value| !matches!(value, Value::Null | Value::Map | Value::List);
+        value.is_some_and(|value| refusal.of_key || is_scalar(value))
     };
     // What does not go with another value may be wrong there, and be said by a check already.
-    let alone = refusal.related.is_none() && OF_VALUES.contains(&refusal.rule);
-    refusal.level == Level::Error && alone && stands()
+    let alone = || {
+        OF_VALUES.contains(&refusal.rule)
+            || OF_VALUES_ALONE.contains(&refusal.rule)
+                && matches!(refusal.error, FieldError::Invalid | FieldError::Required)
+                && is_alone(root, refusal, minor)
+    };
+    refusal.level == Level::Error && refusal.related.is_none() && stands() && alone()
 }
 
 /// By what an object is exempt from the lint that found this.

@@ -377,7 +377,7 @@ impl<'a> Emission<'_, 'a, '_> {
         for rank in ranks {
             for slot in eval.slots(rec).iter().filter(|slot| first(slot) == rank) {
                 // Its origin is known only once it was forced.
-                let value = eval.force(rec, slot);
+                let value = eval.under_key(rec, eval.force(rec, slot));
                 // What the key gives is written where the element is.
                 let given = |at: &Binding<'_>| matches!(at.what, What::Given(_));
                 let by_key = slot.bindings.get().is_some_and(given);

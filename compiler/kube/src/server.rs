@@ -74,6 +74,8 @@ mod schema;
 
 mod addresses;
 
+mod alone;
+
 mod attachments;
 
 mod devices;
@@ -91,6 +93,7 @@ use crate::tree::{Ref, Step};
 
 use judge::{At, Judge};
 
+pub use alone::is_alone;
 pub(crate) use shape::{decoded, is_built_in};
 pub use shape::{is_base64, is_time};
 pub use shape::{misshapen, misshapen_as};

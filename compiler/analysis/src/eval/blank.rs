@@ -3,7 +3,9 @@
 use crate::code::Root;
 use crate::db::Item;
 use crate::eval::Eval;
-use crate::eval::value::{Declared, Env, Hint, Kind, LocalState, Slot, SlotState, Source, Value};
+use crate::eval::value::{
+    Declared, Env, Hint, Kind, LocalState, Rec, Slot, SlotState, Source, Value,
+};
 use crate::schema::schema;
 
 impl<'a> Eval<'a> {
@@ -28,6 +30,12 @@ impl<'a> Eval<'a> {
             }
             _ => Value::Absent,
         }
+    }
+
+    /// What is written under a key of a map: where only the value is not known, nothing, so that the key can be judged.
+    pub(crate) fn under_key(&self, rec: &'a Rec<'a>, value: Value<'a>) -> Value<'a> {
+        let is_unknown = value.is_error() && self.supposed.is_some();
+        if is_unknown && matches!(rec.kind, Kind::Map(_)) { Value::Null } else { value }
     }
 
     fn blank_record(

@@ -58,10 +58,15 @@ pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) ->
     let mut told: FxHashSet<(Option<Code>, Place)> = of_text.map(|place| (None, place)).collect();
     for supposed in [true, false] {
         let mut arena = Bump::new();
-        let misfits = misfits_in(&Eval::new(db, &arena, program, item).supposing(supposed), item);
+        // What no type takes is not told to be refused by a server besides.
+        for problem in misfits_in(&Eval::new(db, &arena, program, item).supposing(supposed), item) {
+            if told.insert((None, problem.place)) {
+                problems.push(problem);
+            }
+        }
         arena.reset();
         let eval = Eval::traced(db, &arena, program, item).supposing(supposed);
-        for problem in misfits.into_iter().chain(refused_in(&eval, item)) {
+        for problem in refused_in(&eval, item) {
             if !told.contains(&(None, problem.place))
                 && told.insert((Some(problem.code), problem.place))
             {
@@ -95,7 +100,9 @@ fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
     for (object, at) in objects.iter().zip(&written) {
         let Some(root) = tree.node(at.node) else { continue };
         // What is there twice may be there under conditions that exclude each other.
-        let alone = |one: &Refusal| one.error != FieldError::Duplicate && is_of_value(root, one);
+        let alone = |one: &Refusal| {
+            one.error != FieldError::Duplicate && is_of_value(root, one, eval.minor)
+        };
         let of_values = refusals(root, eval.minor).into_iter().filter(alone);
         for refusal in of_values.take(limits::ITEM_PROBLEMS) {
             let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));
