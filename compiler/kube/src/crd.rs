@@ -206,6 +206,11 @@ fn embedded(schema: &Schema, node: Ref<'_>, way: &mut Vec<Step>, found: &mut Vec
     }
 }
 
+/// Whether text is a version as <https://semver.org> writes them.
+pub(crate) fn is_semantic_version(text: &str) -> bool {
+    cel::Semver::parsed(text, false).is_some()
+}
+
 /// Why a rule of a definition cannot be read, and at which byte.
 pub(crate) fn unreadable_rule(text: &str) -> Option<(String, usize)> {
     cel::program(text).err().map(|unread| (unread.message, unread.at as usize))

@@ -11,6 +11,7 @@
 pub(crate) mod judge;
 
 mod shape;
+mod slice;
 
 mod text;
 
@@ -251,7 +252,7 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
         ("resource.k8s.io", "ResourceClaim") => Some(devices::claim),
         ("resource.k8s.io", "ResourceClaimTemplate") => Some(devices::template),
         ("resource.k8s.io", "DeviceClass") => Some(devices::class),
-        ("resource.k8s.io", "ResourceSlice") => Some(devices::slice),
+        ("resource.k8s.io", "ResourceSlice") => Some(slice::slice),
         ("flowcontrol.apiserver.k8s.io", "FlowSchema") => Some(flow::schema),
         ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration") => Some(flow::level),
         _ => None,

@@ -28,4 +28,4 @@ pub use eval::{BUDGET, Run, Scope, Stop};
 pub use names::names_old;
 pub use parse::{Program, program};
 pub use ty::Ty;
-pub use value::Value;
+pub use value::{Semver, Value};

@@ -9,7 +9,9 @@ pub fn has_format(text: &str, format: &str) -> Option<bool> {
         "datetime" => is_time(text),
         "date" => is_date(text),
         "duration" => nanos(text).is_some(),
-        "byte" => !text.contains(['\n', '\r']) && crate::server::is_base64(text),
+        "byte" => {
+            !text.is_empty() && !text.contains(['\n', '\r']) && crate::server::is_base64(text)
+        }
         "uri" => is_uri(text),
         "email" => is_email(text),
         "hostname" => is_host(text),

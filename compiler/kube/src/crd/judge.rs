@@ -224,7 +224,7 @@ impl Judge {
         if let Some((step, shown)) =
             limits.multiple.as_ref().and_then(|one| Some((one.number()?, one)))
             && step > 0.0
-            && (own / step).fract() != 0.0
+            && !is_multiple(value, own, step)
         {
             wrong(format!("a multiple of {shown}"));
         }
@@ -383,6 +383,17 @@ impl Schema {
             (Type::Int, Val::Float(value)) => value.fract() == 0.0,
             _ => false,
         }
+    }
+}
+
+/// Whether a number, `own` where it may have a fraction, is so many steps.
+fn is_multiple(value: &Val, own: f64, step: f64) -> bool {
+    match value {
+        // Of a large whole number, a fraction would not keep the last digits.
+        Val::Int(whole) if step.fract() == 0.0 && step <= i64::MAX as f64 => {
+            whole.checked_rem(step as i64) == Some(0)
+        }
+        _ => (own / step).fract() == 0.0,
     }
 }
 

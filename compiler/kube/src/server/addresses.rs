@@ -50,7 +50,7 @@ fn address(j: &mut Judge, at: &At<'_, '_>) {
         }
     }
     j.well_formed(&at.get("hostname"), "K-name", "hostname", names::dns_label);
-    j.well_formed(&at.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
+    j.named_if_given(&at.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
 }
 
 pub(super) fn ip_address(j: &mut Judge, at: &At<'_, '_>) {
@@ -62,7 +62,7 @@ pub(super) fn ip_address(j: &mut Judge, at: &At<'_, '_>) {
         j.invalid(&name, "K-ip", message);
     }
     let generated = at.to(&["metadata", "generateName"]);
-    if generated.is_set() {
+    if !generated.str().is_empty() {
         let message = "the name of an IPAddress is an address, which cannot be generated";
         j.invalid(&generated, "K-ip", message);
     }

@@ -18,8 +18,8 @@ pub(super) fn webhooks(j: &mut Judge, at: &At<'_, '_>) {
         for rule in hook.get("rules").items() {
             self::rule(j, &rule);
         }
-        j.one_of(&hook.get("failurePolicy"), &["Fail", "Ignore"]);
-        j.one_of(&hook.get("matchPolicy"), &["Equivalent", "Exact"]);
+        j.one_of_given(&hook.get("failurePolicy"), &["Fail", "Ignore"]);
+        j.one_of_given(&hook.get("matchPolicy"), &["Equivalent", "Exact"]);
         let effects = hook.get("sideEffects");
         match effects.str() {
             "None" | "NoneOnDryRun" => {}
@@ -82,7 +82,7 @@ fn rule(j: &mut Judge, at: &At<'_, '_>) {
     if all && resources.count() > 1 {
         j.invalid(&resources, "K-one-of", "`*/*` stands for all resources, and must stand alone");
     }
-    j.one_of(&at.get("scope"), &["*", "Cluster", "Namespaced"]);
+    j.one_of_given(&at.get("scope"), &["*", "Cluster", "Namespaced"]);
 }
 
 fn list_with_star(j: &mut Judge, at: &At<'_, '_>, what: &str) {
@@ -275,7 +275,10 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
         if message.str().contains('\n') {
             j.invalid(&message, "K-message", "`message` must not have line breaks");
         }
-        j.one_of(&validation.get("reason"), &["Forbidden", "Invalid", "RequestEntityTooLarge"]);
+        j.one_of_given(
+            &validation.get("reason"),
+            &["Forbidden", "Invalid", "RequestEntityTooLarge"],
+        );
     }
     if audits.count() > AUDITS {
         j.too_many(&audits, AUDITS);
@@ -295,7 +298,7 @@ pub(super) fn policy(j: &mut Judge, at: &At<'_, '_>) {
 
 /// What a policy is about: its parameters, the requests that it is for, and its conditions.
 pub(super) fn subject(j: &mut Judge, spec: &At<'_, '_>) -> About {
-    j.one_of(&spec.get("failurePolicy"), &["Fail", "Ignore"]);
+    j.one_of_given(&spec.get("failurePolicy"), &["Fail", "Ignore"]);
     let kind = spec.get("paramKind");
     if kind.is_set() {
         for field in ["apiVersion", "kind"] {
@@ -371,7 +374,7 @@ pub(super) fn variables(j: &mut Judge, spec: &At<'_, '_>, about: About) {
 fn match_resources(j: &mut Judge, at: &At<'_, '_>) {
     selector::selector(j, &at.get("namespaceSelector"));
     selector::selector(j, &at.get("objectSelector"));
-    j.one_of(&at.get("matchPolicy"), &["Equivalent", "Exact"]);
+    j.one_of_given(&at.get("matchPolicy"), &["Equivalent", "Exact"]);
     for list in ["resourceRules", "excludeResourceRules"] {
         for rule in at.get(list).items() {
             self::rule(j, &rule);

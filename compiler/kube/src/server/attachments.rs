@@ -2,20 +2,18 @@
 //! CertificateSigningRequests.
 
 use super::judge::{At, Judge};
-use super::{FieldError, claim, decoded, is_time, selector};
+use super::{claim, decoded, devices, is_time, selector};
 use crate::names;
+use crate::tree::Ref;
 
 pub(super) fn attachment(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
     let attacher = spec.get("attacher");
-    j.needed(&attacher, "the name of the driver that attaches");
-    if !attacher.str().is_empty() {
-        driver_name(j, &attacher);
-    }
+    devices::driver(j, &attacher);
     j.named(&spec.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
     let source = spec.get("source");
     let (name, inline) = (source.get("persistentVolumeName"), source.get("inlineVolumeSpec"));
-    j.well_formed(&name, "K-name", "PersistentVolume name", names::dns_subdomain);
+    j.named_if_given(&name, "K-name", "PersistentVolume name", names::dns_subdomain);
     if inline.is_set() {
         claim::inline_volume(j, &inline);
     }
@@ -35,8 +33,15 @@ pub(super) fn attachment(j: &mut Judge, at: &At<'_, '_>) {
 pub(super) fn driver(j: &mut Judge, at: &At<'_, '_>) {
     let spec = at.get("spec");
     let name = at.to(&["metadata", "name"]);
-    driver_name(j, &name);
-    j.one_of(&spec.get("fsGroupPolicy"), &["File", "None", "ReadWriteOnceWithFSType"]);
+    if name.str().len() > devices::DRIVER_BYTES {
+        let message = format!(
+            "CSIDriver name `{}` is longer than the {} characters that a driver's name may have",
+            name.str(),
+            devices::DRIVER_BYTES
+        );
+        j.broken(&name, "K-name", message);
+    }
+    j.one_of_given(&spec.get("fsGroupPolicy"), &["File", "None", "ReadWriteOnceWithFSType"]);
     let modes = spec.get("volumeLifecycleModes");
     for mode in modes.items() {
         if !matches!(mode.str(), "Ephemeral" | "Persistent") {
@@ -72,28 +77,12 @@ pub(super) fn driver(j: &mut Judge, at: &At<'_, '_>) {
     }
 }
 
-/// Names of drivers have at most 63 characters; a server looks at them without regard to case.
-fn driver_name(j: &mut Judge, at: &At<'_, '_>) {
-    let text = at.str();
-    if text.len() > 63 {
-        let message =
-            format!("the name of a driver has {} characters; at most 63 are allowed", text.len());
-        j.refuse(at, "K-size", FieldError::TooLong, message);
-    } else if let Err(why) = names::dns_subdomain(&text.to_ascii_lowercase()) {
-        j.invalid(at, "K-name", format!("driver name `{text}` {why}"));
-    }
-}
-
 pub(super) fn node(j: &mut Judge, at: &At<'_, '_>) {
     let drivers = at.to(&["spec", "drivers"]);
     let doubles = drivers.repeats(|one| one.get("name").str());
     for (number, driver) in drivers.items().enumerate() {
         let (name, id) = (driver.get("name"), driver.get("nodeID"));
-        if name.str().is_empty() {
-            j.required(&name, "the name of the driver must be given");
-        } else {
-            driver_name(j, &name);
-        }
+        devices::driver(j, &name);
         if id.str().is_empty() {
             j.required(&id, "the driver's name of the node must be given: `nodeID`");
         } else if id.str().len() > 256 {
@@ -158,6 +147,7 @@ const NOTE: usize = 1024;
 /// An event of the core group. Without an `eventTime` it is one of the old kind.
 pub(super) fn core_event(j: &mut Judge, at: &At<'_, '_>) {
     exact_time(j, &at.get("eventTime"));
+    exact_time(j, &at.to(&["series", "lastObservedTime"]));
     if at.get("eventTime").is_set() {
         told(j, at, "reportingComponent", "message", &at.to(&["involvedObject", "namespace"]));
         return;
@@ -200,7 +190,24 @@ fn told(
 }
 
 pub(super) fn event(j: &mut Judge, at: &At<'_, '_>) {
-    exact_time(j, &at.get("eventTime"));
+    let time = at.get("eventTime");
+    if !time.is_set() {
+        j.required(&time, "an event needs the `eventTime` at which it was seen first");
+    }
+    exact_time(j, &time);
+    let series = at.get("series");
+    let (count, last) = (series.get("count"), series.get("lastObservedTime"));
+    exact_time(j, &last);
+    if series.is_set() {
+        if count.number() < 2 {
+            let message =
+                format!("`count` of a series is {}; it must be at least 2", count.number());
+            j.invalid(&count, "K-range", message);
+        }
+        if !last.is_set() {
+            j.required(&last, "a series needs the `lastObservedTime`");
+        }
+    }
     told(j, at, "reportingController", "note", &at.to(&["regarding", "namespace"]));
     let kind = at.get("type");
     if !matches!(kind.str(), "Normal" | "Warning") {
@@ -214,7 +221,9 @@ pub(super) fn event(j: &mut Judge, at: &At<'_, '_>) {
         "deprecatedSource",
     ] {
         let old = at.get(field);
-        if old.is_set() {
+        // A source without words, and a count of 0, are as if they were not there.
+        let is_empty = old.node().is_some_and(Ref::is_hollow) || old.int() == Some(0);
+        if old.is_set() && !is_empty {
             j.invalid(&old, "K-forbidden", format!("`{field}` must not be set in a new event"));
         }
     }
@@ -223,6 +232,11 @@ pub(super) fn event(j: &mut Judge, at: &At<'_, '_>) {
 pub(super) fn capacity(j: &mut Judge, at: &At<'_, '_>) {
     j.named(&at.get("storageClassName"), "K-name", "StorageClass name", names::dns_subdomain);
     selector::selector(j, &at.get("nodeTopology"));
+    let amount = at.get("capacity");
+    if amount.quantity().is_some_and(|amount| amount.0 < 0) {
+        let message = format!("`capacity` is {}; it must not be below 0", amount.shown());
+        j.invalid(&amount, "K-range", message);
+    }
 }
 
 pub(super) fn revision(j: &mut Judge, at: &At<'_, '_>) {

@@ -217,7 +217,10 @@ fn source(j: &mut Judge, at: &At<'_, '_>, field: &str) {
 
 fn metric_name(j: &mut Judge, at: &At<'_, '_>) {
     j.named(&at.get("name"), "K-name", "the name of a metric", names::path_segment);
+    // Servers of the API do not look at it, and those of metrics cannot read it.
+    let before = j.found.len();
     selector::selector(j, &at.get("selector"));
+    j.found.iter_mut().skip(before).for_each(|one| one.stricter = true);
 }
 
 fn target(j: &mut Judge, at: &At<'_, '_>) {
@@ -275,7 +278,7 @@ fn target(j: &mut Judge, at: &At<'_, '_>) {
 fn scaling_rules(j: &mut Judge, at: &At<'_, '_>) {
     j.within(&at.get("stabilizationWindowSeconds"), 0, 3600);
     let select = at.get("selectPolicy");
-    j.one_of(&select, &["Max", "Min", "Disabled"]);
+    j.one_of_given(&select, &["Max", "Min", "Disabled"]);
     let tolerance = at.get("tolerance");
     if j.minor >= 35 && tolerance.quantity().is_some_and(|value| value.0 < 0) {
         j.invalid(

@@ -1,5 +1,7 @@
 //! Claims for storage, the volumes that they get, and the classes of both.
 
+use std::collections::BTreeSet;
+
 use super::judge::{At, Judge};
 use super::{FieldError, resources, scheduling, selector, storage_volume};
 use crate::names;
@@ -74,6 +76,16 @@ pub(super) fn spec(j: &mut Judge, at: &At<'_, '_>) {
 
 fn data_sources(j: &mut Judge, at: &At<'_, '_>) {
     let (old, new) = (at.get("dataSource"), at.get("dataSourceRef"));
+    let group_and_kind = (old.get("apiGroup").str(), old.get("kind").str());
+    let is_old_kind = matches!(
+        group_and_kind,
+        ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot")
+    );
+    if old.is_set() && !new.is_set() && !is_old_kind {
+        let message = "a server drops a `dataSource` that is neither a PersistentVolumeClaim nor a VolumeSnapshot of snapshot.storage.k8s.io; `dataSourceRef` takes others";
+        j.broken(&old, "K-dropped", message);
+        return;
+    }
     for source in [&old, &new] {
         if !source.is_set() {
             continue;
@@ -89,6 +101,13 @@ fn data_sources(j: &mut Judge, at: &At<'_, '_>) {
             );
             j.broken(&kind, "K-dropped", message);
         }
+    }
+    // Its feature is off, and with it goes all that is said here.
+    let other = new.get("namespace");
+    if !other.str().is_empty() {
+        let message = "a server drops a `dataSourceRef` with a `namespace`: its feature is off unless an administrator turns it on";
+        j.broken(&other, "K-dropped", message);
+        return;
     }
     let differs = |field| old.get(field).str() != new.get(field).str();
     if old.is_set() && new.is_set() && ["apiGroup", "kind", "name"].into_iter().any(differs) {
@@ -324,8 +343,19 @@ pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
     j.one_of(&at.get("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"]);
     parameters(j, &at.get("parameters"), "a StorageClass");
     let topologies = at.get("allowedTopologies");
-    for topology in topologies.items() {
+    let doubles = topologies.repeats(|one| {
+        let mut asked = BTreeSet::new();
+        for requirement in one.get("matchLabelExpressions").items() {
+            let key = requirement.get("key").str();
+            asked.extend(requirement.get("values").items().map(|value| (key, value.str())));
+        }
+        asked
+    });
+    for (number, topology) in topologies.items().enumerate() {
         let expressions = topology.get("matchLabelExpressions");
+        if doubles.contains(&number) {
+            j.duplicate(&expressions, "the topology is there twice");
+        }
         // A server takes an empty one for one that is there twice, also where it is alone.
         if !expressions.is_filled() {
             j.required(&expressions, "a topology needs `matchLabelExpressions`");

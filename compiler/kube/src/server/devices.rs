@@ -1,14 +1,20 @@
-//! Devices and who asks for them: ResourceClaims and their templates, DeviceClasses, ResourceSlices.
+//! Who asks for devices: ResourceClaims, their templates, and DeviceClasses. Limits and rules are those of
+//! `pkg/apis/resource/types.go` and `pkg/apis/resource/validation/validation.go`.
 
 use super::judge::{At, Judge};
 use super::{FieldError, schema, selector, text};
 use crate::crd::Wanted;
-use crate::names;
+use crate::names::{self, Why};
 
 /// How many requests, selectors, constraints and configurations there may be at each place.
 const MOST: usize = 32;
-/// How many devices a slice may have.
-const DEVICES: usize = 128;
+/// How many others one request may stand for, of which the first that can be met counts.
+const ALTERNATIVES: usize = 8;
+/// How many tolerations a request may have.
+const TOLERATIONS: usize = 16;
+/// How long the name of a driver may be, and that of an attribute without the domain before it, in bytes.
+pub(super) const DRIVER_BYTES: usize = 63;
+const IDENTIFIER_BYTES: usize = 32;
 
 pub(super) fn claim(j: &mut Judge, at: &At<'_, '_>) {
     claim_spec(j, &at.get("spec"));
@@ -57,7 +63,13 @@ fn claim_spec(j: &mut Judge, spec: &At<'_, '_>) {
         let list = devices.get(list);
         at_most(j, &list, MOST);
         for entry in list.items() {
-            for name in entry.get("requests").items() {
+            let requests = entry.get("requests");
+            at_most(j, &requests, MOST);
+            let doubles = requests.repeats(|one| one.str());
+            for (number, name) in requests.items().enumerate() {
+                if doubles.contains(&number) {
+                    j.duplicate(&name, format!("request `{}` is named twice", name.str()));
+                }
                 if !known(name.str()) {
                     let message = format!("there is no request `{}`", name.str());
                     j.invalid(&name, "K-reference", message);
@@ -66,13 +78,20 @@ fn claim_spec(j: &mut Judge, spec: &At<'_, '_>) {
         }
     }
     for constraint in devices.get("constraints").items() {
-        if !constraint.get("matchAttribute").is_set() {
+        let (alike, distinct) =
+            (constraint.get("matchAttribute"), constraint.get("distinctAttribute"));
+        // Before, servers drop the second.
+        let has_both = j.minor >= 36;
+        if alike.is_set() {
+            fully_qualified(j, &alike);
+        } else if has_both && distinct.is_set() {
+            fully_qualified(j, &distinct);
+        } else {
             j.required(&constraint, "a constraint needs `matchAttribute`");
         }
-        j.dropped(
-            &constraint.get("distinctAttribute"),
-            "its feature is off unless an administrator turns it on",
-        );
+        if !has_both {
+            j.dropped(&distinct, "its feature is off before 1.36");
+        }
     }
     for config in devices.get("config").items() {
         opaque(j, &config);
@@ -91,9 +110,7 @@ fn request(j: &mut Judge, at: &At<'_, '_>) {
         (false, false) => j.required(at, "a request needs `exactly` or `firstAvailable`"),
         (true, false) => wanted(j, &exactly),
         (false, true) => {
-            if first.count() > 8 {
-                j.too_many(&first, 8);
-            }
+            at_most(j, &first, ALTERNATIVES);
             let doubles = first.repeats(|one| one.get("name").str());
             for (number, one) in first.items().enumerate() {
                 let name = one.get("name");
@@ -130,6 +147,32 @@ fn wanted(j: &mut Judge, at: &At<'_, '_>) {
         }
         other => j.unsupported(&mode, other, &["All", "ExactCount"]),
     }
+    // Before, servers drop them.
+    if j.minor >= 36 {
+        let tolerations = at.get("tolerations");
+        at_most(j, &tolerations, TOLERATIONS);
+        for toleration in tolerations.items() {
+            self::toleration(j, &toleration);
+        }
+    }
+}
+
+/// The effects that a device's taint may have.
+pub(super) const TAINT_EFFECTS: [&str; 3] = ["NoExecute", "NoSchedule", "None"];
+
+fn toleration(j: &mut Judge, at: &At<'_, '_>) {
+    let (operator, value) = (at.get("operator"), at.get("value"));
+    j.well_formed(&at.get("key"), "K-label", "taint key", names::qualified_name);
+    match operator.str() {
+        "Exists" if !value.str().is_empty() => {
+            j.invalid(&value, "K-toleration", "the operator Exists takes no `value`");
+        }
+        // Where there is none, servers write Equal.
+        "" | "Equal" => j.well_formed(&value, "K-label", "taint value", names::label_value),
+        "Exists" => {}
+        other => j.unsupported(&operator, other, &["Equal", "Exists"]),
+    }
+    j.one_of(&at.get("effect"), &TAINT_EFFECTS);
 }
 
 fn selectors(j: &mut Judge, at: &At<'_, '_>) {
@@ -178,117 +221,62 @@ pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
     }
 }
 
-pub(super) fn slice(j: &mut Judge, at: &At<'_, '_>) {
-    let spec = at.get("spec");
-    driver(j, &spec.get("driver"));
-    let pool = spec.get("pool");
-    let name = pool.get("name");
-    if name.str().is_empty() {
-        j.required(&name, "the pool needs a name");
-    } else if name.str().len() > 253 {
-        j.refuse(&name, "K-size", FieldError::TooLong, "the name of a pool has at most 253 bytes");
-    } else {
-        for part in name.str().split('/') {
-            if let Err(why) = names::dns_subdomain(part) {
-                j.invalid(&name, "K-name", format!("part `{part}` of the pool's name {why}"));
-            }
-        }
-    }
-    if pool.get("resourceSliceCount").number() <= 0 {
-        let message = "`resourceSliceCount` must be above 0: it counts this slice too";
-        j.invalid(&pool.get("resourceSliceCount"), "K-range", message);
-    }
-    j.not_negative(&pool.get("generation"));
-    // Before, servers drop what says it of single devices.
-    let by_device = j.minor >= 36;
-    let nodes = [
-        spec.get("nodeName").is_set(),
-        spec.get("nodeSelector").is_set(),
-        spec.get("allNodes").is_true(),
-        by_device && spec.get("perDeviceNodeSelection").is_true(),
-    ];
-    match nodes.iter().filter(|one| **one).count() {
-        0 => j.required(&spec, "a slice says where its devices are: by `nodeName`, `nodeSelector`, `allNodes` or `perDeviceNodeSelection`"),
-        1 => {}
-        _ => j.invalid(&spec, "K-one-of", "a slice says in one way where its devices are"),
-    }
-    for field in ["allNodes", "perDeviceNodeSelection"] {
-        let place = spec.get(field);
-        if place.is_false() && (by_device || field == "allNodes") {
-            j.invalid(&place, "K-one-of", format!("`{field}` must be true, or left out"));
-        }
-    }
-    let node = spec.get("nodeName");
-    if node.is_set() && node.str().is_empty() {
-        j.invalid(&node, "K-name", "`nodeName` must not be empty, or is left out");
-    }
-    j.well_formed(&node, "K-name", "Node name", names::dns_subdomain);
-    // Before, servers drop what is shared.
-    if by_device {
-        counters(j, &spec);
-    }
-    let apart = spec.get("perDeviceNodeSelection").is_true();
-    let devices = spec.get("devices");
-    at_most(j, &devices, DEVICES);
-    let doubles = devices.repeats(|one| one.get("name").str());
-    for (number, device) in devices.items().enumerate() {
-        let name = device.get("name");
-        j.named(&name, "K-name", "the name of a device", names::dns_label);
-        if doubles.contains(&number) {
-            j.duplicate(&name, format!("two devices are named `{}`", name.str()));
-        }
-        let placed = ["nodeName", "nodeSelector", "allNodes"];
-        if by_device && !apart && placed.iter().any(|field| device.get(field).is_set()) {
-            let message =
-                "a device says where it is only where the slice has `perDeviceNodeSelection`";
-            j.invalid(&device, "K-one-of", message);
-        }
-    }
-}
-
-/// What several devices share (`pkg/apis/resource/types.go`): so many sets, and so many counters in each.
-const COUNTER_SETS: usize = 8;
-const COUNTERS: usize = 32;
-
-fn counters(j: &mut Judge, spec: &At<'_, '_>) {
-    let sets = spec.get("sharedCounters");
-    if sets.is_set() && spec.get("devices").is_set() {
-        j.invalid(spec, "K-one-of", "a slice has either `sharedCounters` or `devices`");
-    }
-    at_most(j, &sets, COUNTER_SETS);
-    let doubles = sets.repeats(|one| one.get("name").str());
-    for (number, set) in sets.items().enumerate() {
-        let (name, counters) = (set.get("name"), set.get("counters"));
-        j.named(&name, "K-name", "the name of a set of counters", names::dns_label);
-        if doubles.contains(&number) && !name.str().is_empty() {
-            j.duplicate(&name, format!("two sets of counters are named `{}`", name.str()));
-        }
-        if !counters.is_filled() {
-            j.required(&counters, "a set of counters needs `counters`");
-        } else if counters.entries().count() > COUNTERS {
-            j.too_many(&counters, COUNTERS);
-        }
-        for (name, counter) in counters.entries() {
-            if let Err(why) = names::dns_label(name) {
-                j.invalid_key(&counter, "K-name", format!("the name `{name}` of a counter {why}"));
-            }
-        }
-    }
-}
-
-/// A driver is named as a domain, of at most 63 characters.
-fn driver(j: &mut Judge, at: &At<'_, '_>) {
-    if at.str().len() > 63 {
+/// A driver is named as a domain, of at most 63 characters. Upper case is taken, with a warning.
+pub(super) fn driver(j: &mut Judge, at: &At<'_, '_>) {
+    if at.str().len() > DRIVER_BYTES {
         let message = format!(
-            "the name of a driver has {} characters; at most 63 are allowed",
+            "the name of a driver has {} characters; at most {DRIVER_BYTES} are allowed",
             at.str().len()
         );
         j.refuse(at, "K-size", FieldError::TooLong, message);
     }
-    j.named(at, "K-name", "the name of the driver", names::dns_subdomain);
+    let lower = |name: &str| names::dns_subdomain(&name.to_ascii_lowercase());
+    j.named(at, "K-name", "the name of the driver", lower);
 }
 
-fn at_most(j: &mut Judge, at: &At<'_, '_>, most: usize) {
+/// The name of an attribute or a capacity: an identifier of C, with the domain of a driver before it or without.
+pub(super) fn attribute_name(name: &str) -> Result<(), Why> {
+    // What has more than one `/` is not looked at, nor is it by servers.
+    let parts: Vec<&str> = name.split('/').collect();
+    let identifier = match parts.as_slice() {
+        [identifier] => *identifier,
+        ["", _] => return Err("the domain before `/` must not be empty"),
+        [domain, identifier] => {
+            if domain.len() > DRIVER_BYTES {
+                return Err("the domain before `/` must have at most 63 characters");
+            }
+            names::dns_subdomain(&domain.to_ascii_lowercase())
+                .map_err(|_| "what is before `/` must be a domain, such as example.com")?;
+            identifier
+        }
+        _ => return Ok(()),
+    };
+    if identifier.len() > IDENTIFIER_BYTES {
+        return Err("must have at most 32 characters, without its domain");
+    }
+    let is_start = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let mut bytes = identifier.bytes();
+    if bytes.next().is_some_and(is_start)
+        && bytes.all(|byte| is_start(byte) || byte.is_ascii_digit())
+    {
+        Ok(())
+    } else {
+        Err("must begin with a letter or `_` and consist of letters, digits and `_`")
+    }
+}
+
+fn fully_qualified(j: &mut Judge, at: &At<'_, '_>) {
+    let name = at.str();
+    if !name.contains('/') {
+        let message = format!("attribute `{name}` must have a domain, as example.com/{name}");
+        j.invalid(at, "K-name", message);
+    }
+    if let Err(why) = attribute_name(name) {
+        j.invalid(at, "K-name", format!("attribute `{name}` {why}"));
+    }
+}
+
+pub(super) fn at_most(j: &mut Judge, at: &At<'_, '_>, most: usize) {
     if at.count() > most {
         j.too_many(at, most);
     }

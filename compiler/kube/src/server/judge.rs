@@ -366,6 +366,20 @@ impl Judge {
         }
     }
 
+    /// A name that is given, be it empty, follows the rule.
+    pub fn named_if_given(
+        &mut self,
+        at: &At<'_, '_>,
+        rule: &'static str,
+        what: &str,
+        check: impl FnOnce(&str) -> Result<(), Why>,
+    ) {
+        if at.is_set() && at.str().is_empty() {
+            self.invalid(at, rule, format!("{what} must not be empty, or is left out"));
+        }
+        self.well_formed(at, rule, what, check);
+    }
+
     /// Text that is given and not empty follows the rule.
     pub fn well_formed(
         &mut self,

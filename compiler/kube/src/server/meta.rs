@@ -1,5 +1,7 @@
 //! What holds for every object: its name, namespace, labels, annotations, owners and finalizers.
 
+use std::borrow::Cow;
+
 use super::FieldError;
 use super::judge::{At, Judge};
 use super::selector;
@@ -26,16 +28,23 @@ pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &
     let meta = at.get("metadata");
     let rule = name_rule(j.minor, group, kind);
     let (name, prefix) = (meta.get("name"), meta.get("generateName"));
+    // Of these a server asks only that the name fits into a URL.
+    let lenient = matches!((group, kind), ("policy", "PodDisruptionBudget") | ("", "Event"));
     if !prefix.str().is_empty() {
-        // What is made of it ends with something else.
-        let masked = prefix.str().strip_suffix('-').map(|start| format!("{start}a"));
-        let tried = masked.as_deref().unwrap_or(prefix.str());
-        if let Err(why) = rule(tried) {
-            j.invalid(
-                &prefix,
-                "K-name",
-                format!("a name that begins with `{}` {why}", prefix.str()),
-            );
+        let before = j.found.len();
+        let made = if is_part_of_path(group, kind) {
+            format!("{}a", prefix.str()).into()
+        } else {
+            masked(prefix.str())
+        };
+        if let Err(why) = rule(&made) {
+            let message = format!("a name that begins with `{}` {why}", prefix.str());
+            j.invalid(&prefix, "K-name", message);
+        }
+        // Of these a server does not look at it, and then refuses the name that it makes.
+        let unread = lenient || (group, kind) == ("", "ReplicationController");
+        if unread && names::path_segment(prefix.str()).is_ok() {
+            j.found.iter_mut().skip(before).for_each(|one| one.stricter = true);
         }
     }
     if !name.str().is_empty() {
@@ -43,8 +52,6 @@ pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &
         if let Err(why) = rule(name.str()) {
             j.invalid(&name, "K-name", format!("{kind} name `{}` {why}", name.str()));
         }
-        // Of these a server asks only that the name fits into a URL.
-        let lenient = matches!((group, kind), ("policy", "PodDisruptionBudget") | ("", "Event"));
         if lenient && names::path_segment(name.str()).is_ok() {
             j.found.iter_mut().skip(before).for_each(|one| one.stricter = true);
         }
@@ -62,10 +69,30 @@ pub(super) fn object(j: &mut Judge, at: &At<'_, '_>, group: &str, api_version: &
     selector::labels(j, &meta.get("labels"));
     selector::annotations(j, &meta.get("annotations"));
     owners(j, &meta.get("ownerReferences"));
-    finalizers(j, &meta.get("finalizers"), matches!(group, "coordination.k8s.io" | "node.k8s.io"));
+    let of_any_kind = matches!(
+        group,
+        "admissionregistration.k8s.io"
+            | "apiextensions.k8s.io"
+            | "apiregistration.k8s.io"
+            | "coordination.k8s.io"
+            | "node.k8s.io"
+    );
+    finalizers(j, &meta.get("finalizers"), lenient || of_any_kind);
     j.dropped(&meta.get("managedFields"), "the server keeps it");
     if !meta.get("resourceVersion").str().is_empty() {
         j.dropped(&meta.get("resourceVersion"), "a server refuses to create what has one");
+    }
+}
+
+/// A name that would be made of this beginning, as servers try it: what ends with `-` goes on
+/// (`pkg/api/validation/generic.go` of apimachinery).
+fn masked(prefix: &str) -> Cow<'_, str> {
+    match prefix.strip_suffix('-') {
+        None | Some("") => prefix.into(),
+        Some(start) => {
+            let kept = start.char_indices().next_back().map_or(0, |(at, _)| at);
+            format!("{}a", start.get(..kept).unwrap_or_default()).into()
+        }
     }
 }
 
@@ -113,15 +140,21 @@ fn name_rule(minor: u8, group: &str, kind: &str) -> NameRule {
         ("", "Namespace") | ("apps", "StatefulSet") => names::dns_label,
         ("", "Service") if minor >= 36 => names::dns_label,
         ("", "Service") => names::dns_1035_label,
-        ("rbac.authorization.k8s.io", _) => names::path_segment,
         // What they are named follows from what they hold, which says more.
         ("apiextensions.k8s.io" | "apiregistration.k8s.io", _) => |_| Ok(()),
-        // Whatever fits into a URL.
-        ("certificates.k8s.io", "CertificateSigningRequest") => names::path_segment,
+        _ if is_part_of_path(group, kind) => names::path_segment,
         // An address.
         ("networking.k8s.io", "IPAddress") => |_| Ok(()),
         _ => names::dns_subdomain,
     }
+}
+
+/// Whether objects of a kind may be named by whatever fits into a URL.
+fn is_part_of_path(group: &str, kind: &str) -> bool {
+    matches!(
+        (group, kind),
+        ("rbac.authorization.k8s.io", _) | ("certificates.k8s.io", "CertificateSigningRequest")
+    )
 }
 
 fn owners(j: &mut Judge, at: &At<'_, '_>) {

@@ -29,7 +29,7 @@ pub(super) fn network_policy(j: &mut Judge, at: &At<'_, '_>) {
 }
 
 fn policy_port(j: &mut Judge, at: &At<'_, '_>) {
-    j.one_of(&at.get("protocol"), &["TCP", "UDP", "SCTP"]);
+    j.one_of_given(&at.get("protocol"), &["TCP", "UDP", "SCTP"]);
     let (port, end) = (at.get("port"), at.get("endPort"));
     if port.is_set() {
         super::probe::port(j, &port);
@@ -111,7 +111,7 @@ pub(super) fn endpoint_slice(j: &mut Judge, at: &At<'_, '_>) {
         for address in addresses.items() {
             self::address(j, &address, kind.str());
         }
-        j.well_formed(&endpoint.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
+        j.named_if_given(&endpoint.get("nodeName"), "K-name", "Node name", names::dns_subdomain);
         j.well_formed(&endpoint.get("hostname"), "K-name", "hostname", names::dns_label);
         j.dropped(&endpoint.get("deprecatedTopology"), "a server ignores what is written there");
         hints(j, &endpoint.get("hints"));
@@ -151,7 +151,7 @@ fn hints(j: &mut Judge, at: &At<'_, '_>) {
             let name = one.get("name");
             match field {
                 "forZones" => j.well_formed(&name, "K-label", what, names::label_value),
-                _ => j.well_formed(&name, "K-name", what, names::dns_subdomain),
+                _ => j.named(&name, "K-name", what, names::dns_subdomain),
             }
             if doubles.contains(&number) {
                 j.duplicate(&name, format!("two hints name `{}`", name.str()));

@@ -187,7 +187,11 @@ pub(super) fn limit_range(j: &mut Judge, at: &At<'_, '_>) {
                 .map(|field| limit.get(field));
         for place in [&min, &max, &default, &request, &ratio] {
             for (name, amount) in place.entries() {
-                resource_name(j, &amount, name);
+                if matches!(kind.str(), "Container" | "Pod") {
+                    resources::resource_name(j, &amount, name);
+                } else {
+                    resource_name(j, &amount, name);
+                }
             }
         }
         if kind.str() == "Pod" {
@@ -304,7 +308,7 @@ pub(super) fn priority_class(j: &mut Judge, at: &At<'_, '_>) {
             format!("`value` is {}; above 1000000000 are only Kubernetes' own", value.number());
         j.forbidden(&value, "K-range", message);
     }
-    j.one_of(&at.get("preemptionPolicy"), &["PreemptLowerPriority", "Never"]);
+    j.one_of_given(&at.get("preemptionPolicy"), &["PreemptLowerPriority", "Never"]);
 }
 
 pub(super) fn runtime_class(j: &mut Judge, at: &At<'_, '_>) {
@@ -322,7 +326,15 @@ pub(super) fn runtime_class(j: &mut Judge, at: &At<'_, '_>) {
     }
     let scheduling_of = at.get("scheduling");
     super::selector::labels(j, &scheduling_of.get("nodeSelector"));
-    for toleration in scheduling_of.get("tolerations").items() {
+    let tolerations = scheduling_of.get("tolerations");
+    let doubles = tolerations.repeats(|one| {
+        let words = ["key", "operator", "value", "effect"].map(|field| one.get(field).str());
+        (words, one.get("tolerationSeconds").int())
+    });
+    for (number, toleration) in tolerations.items().enumerate() {
         scheduling::toleration(j, &toleration);
+        if doubles.contains(&number) {
+            j.duplicate(&toleration, "the toleration is there twice");
+        }
     }
 }

@@ -15,6 +15,12 @@ pub(super) fn api_service(j: &mut Judge, at: &At<'_, '_>) {
         );
         j.invalid(&name, "K-name", message);
     }
+    let generated = at.to(&["metadata", "generateName"]);
+    if !generated.str().is_empty() {
+        let message =
+            format!("the APIService must be named `{expected}`, and no other name be made up");
+        j.invalid(&generated, "K-name", message);
+    }
     j.well_formed(&group, "K-name", "group", names::dns_subdomain);
     if let Err(why) = names::dns_1035_label(version.str()) {
         j.invalid(&version, "K-name", format!("version `{}` {why}", version.str()));
@@ -171,10 +177,17 @@ fn versions(j: &mut Judge, at: &At<'_, '_>) {
         let root = version.to(&["schema", "openAPIV3Schema"]);
         if root.is_set() {
             schema::root(j, &root);
+            if version.to(&["subresources", "status"]).is_set() {
+                schema::beside_status(j, &root);
+            }
         } else {
             j.required(&root, "each version needs a schema");
         }
         columns(j, &version.get("additionalPrinterColumns"));
+        for (field, place) in version.to(&["subresources", "status"]).entries() {
+            let message = format!("unknown field `{field}`; `status` has none");
+            j.invalid_key(&place, "K-unknown-field", message);
+        }
         let scale = version.to(&["subresources", "scale"]);
         if scale.is_set() {
             self::scale(j, &scale);
@@ -182,6 +195,10 @@ fn versions(j: &mut Judge, at: &At<'_, '_>) {
         selectable(j, &version.get("selectableFields"), &root);
     }
 }
+
+/// How the value of a column may be written (`pkg/apis/apiextensions/validation/validation.go`).
+const COLUMN_FORMATS: [&str; 8] =
+    ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
 
 fn columns(j: &mut Judge, at: &At<'_, '_>) {
     for column in at.items() {
@@ -198,6 +215,7 @@ fn columns(j: &mut Judge, at: &At<'_, '_>) {
             }
         }
         j.needed(&column.get("jsonPath"), "`jsonPath`");
+        j.one_of(&column.get("format"), &COLUMN_FORMATS);
     }
 }
 
@@ -269,7 +287,8 @@ fn conversion(j: &mut Judge, at: &At<'_, '_>) {
     match strategy.str() {
         "" => j.required(&strategy, "a conversion needs a `strategy`: None, Webhook"),
         "None" => {
-            if hook.is_set() {
+            let versions = hook.get("conversionReviewVersions");
+            if hook.get("clientConfig").is_set() || versions.is_filled() {
                 j.refuse(
                     &hook,
                     "K-one-of",

@@ -66,7 +66,7 @@ pub(super) fn named(j: &mut Judge, at: &At<'_, '_>, name: &str) {
 }
 
 /// The name of a resource of a container.
-fn resource_name(j: &mut Judge, at: &At<'_, '_>, name: &str) {
+pub(super) fn resource_name(j: &mut Judge, at: &At<'_, '_>, name: &str) {
     let why = if let Err(why) = names::qualified_name(name) {
         why
     } else if !name.contains('/') {

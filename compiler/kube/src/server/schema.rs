@@ -22,6 +22,46 @@ const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "st
 /// Deeper schemas are passed over: the tree holds none either.
 const DEPTH: usize = 128;
 
+/// What the root of a schema may say where the status is written apart (`allowedFieldsAtRootSchema` of
+/// `pkg/apis/apiextensions/validation/validation.go`).
+const BESIDE_STATUS: [&str; 22] = [
+    "description",
+    "type",
+    "format",
+    "title",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "multipleOf",
+    "required",
+    "items",
+    "properties",
+    "externalDocs",
+    "example",
+    "x-kubernetes-preserve-unknown-fields",
+    "x-kubernetes-validations",
+];
+
+/// The root of a schema whose `status` is a resource of its own.
+pub(super) fn beside_status(j: &mut Judge, at: &At<'_, '_>) {
+    for (field, place) in at.entries() {
+        let is_nothing = !place.is_set() || place.is_false() || place.as_str() == Some("");
+        if !is_nothing && !BESIDE_STATUS.contains(&field) {
+            let message = format!(
+                "the root of a schema cannot have `{field}` where `status` is among `subresources`"
+            );
+            j.invalid_key(&place, "K-schema", message);
+        }
+    }
+}
+
 /// The schema of a version.
 pub(super) fn root(j: &mut Judge, at: &At<'_, '_>) {
     let kind = at.get("type");
@@ -112,12 +152,10 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
         node(j, &additional, false, depth + 1);
     }
     let items = at.get("items");
-    if items.is_filled() {
-        if items.node().is_some_and(Ref::is_list) {
-            j.forbidden(&items, "K-schema", "`items` must be one schema, and not a list of them");
-        } else {
-            node(j, &items, false, depth + 1);
-        }
+    if items.is_filled() && items.node().is_some_and(Ref::is_list) {
+        j.forbidden(&items, "K-schema", "`items` must be one schema, and not a list of them");
+    } else if items.node().is_some_and(Ref::is_map) {
+        node(j, &items, false, depth + 1);
     }
     list(j, at, &items);
     for field in ["allOf", "anyOf", "oneOf"] {

@@ -67,13 +67,13 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
         let protocol = port.get("protocol");
         j.one_of(&protocol, &["TCP", "UDP", "SCTP"]);
         let target = port.get("targetPort");
-        if target.int() == Some(0) {
-            j.dropped(&target, "0 counts as not given, and is then `port`");
+        if target.int() == Some(0) || target.as_str() == Some("") {
+            j.dropped(&target, "it counts as not given, and is then `port`");
         } else if target.is_set() {
             probe::port(j, &target);
         }
         let app = port.get("appProtocol");
-        j.well_formed(&app, "K-label", "`appProtocol`", names::qualified_name);
+        j.named_if_given(&app, "K-label", "`appProtocol`", names::qualified_name);
         if numbers.contains(&number) {
             j.duplicate(
                 &port,
@@ -87,11 +87,9 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
             let message = "`nodePort` needs a Service of type NodePort or LoadBalancer";
             j.forbidden(&node, "K-service-type", message);
         } else if names::port_number(node.number()).is_err() {
-            j.invalid(
-                &node,
-                "K-port",
-                format!("`nodePort` is {}; it must be from 1 to 65535", node.number()),
-            );
+            // It is found out where the port is taken, and so not when a server only tries.
+            let message = format!("`nodePort` is {}; it must be from 1 to 65535", node.number());
+            j.broken(&node, "K-port", message);
         } else if of_nodes.contains(&number) {
             j.invalid(
                 &node,
@@ -253,7 +251,7 @@ fn families(j: &mut Judge, spec: &At<'_, '_>, kind: Type) {
         }
         return;
     }
-    j.one_of(&policy, &["SingleStack", "PreferDualStack", "RequireDualStack"]);
+    j.one_of_given(&policy, &["SingleStack", "PreferDualStack", "RequireDualStack"]);
     if families.count() > 2 {
         j.invalid(&families, "K-size", "`ipFamilies` has at most two entries");
     }
@@ -302,7 +300,7 @@ fn traffic(j: &mut Judge, spec: &At<'_, '_>, kind: Type) {
     } else {
         j.one_of(&external, &["Cluster", "Local"]);
     }
-    j.one_of(&internal, &["Cluster", "Local"]);
+    j.one_of_given(&internal, &["Cluster", "Local"]);
     let check = spec.get("healthCheckNodePort");
     if check.number() != 0 && !(kind == Type::LoadBalancer && external.str() == "Local") {
         let message =

@@ -9,7 +9,7 @@ use super::{claim, selector, storage_volume};
 use crate::names;
 
 /// The kinds of volumes, in the order in which a server looks at them: of two, it refuses the later one.
-const SOURCES: [&str; 30] = [
+const SOURCES: [&str; 31] = [
     "emptyDir",
     "hostPath",
     "gitRepo",
@@ -27,6 +27,7 @@ const SOURCES: [&str; 30] = [
     "quobyte",
     "downwardAPI",
     "fc",
+    "flexVolume",
     "configMap",
     "azureFile",
     "vsphereVolume",
@@ -56,10 +57,6 @@ pub(super) fn volumes(j: &mut Judge, at: &At<'_, '_>) {
             j.duplicate(&name, format!("two volumes of the pod are named `{}`", name.str()));
         }
         j.at_most_one(&volume, &SOURCES, "a volume");
-        let flex = volume.get("flexVolume");
-        if flex.is_set() {
-            storage_volume::source(j, &flex, "flexVolume");
-        }
         let Some(kind) = source(&volume) else { continue };
         let held = volume.get(kind);
         match kind {

@@ -138,12 +138,15 @@ pub(super) fn stateful_set(j: &mut Judge, at: &At<'_, '_>) {
             }
         }
     }
+    replicated(j, &spec);
     // What the pods of a set are called and where they are found follows from the set.
     let pods = spec.to(&["template", "spec"]);
     for field in ["hostname", "subdomain"] {
-        j.dropped(&pods.get(field), "a StatefulSet gives it to each of its pods");
+        let place = pods.get(field);
+        let path = place.path();
+        j.found.iter_mut().filter(|one| one.path == path).for_each(|one| one.stricter = true);
+        j.dropped(&place, "a StatefulSet gives it to each of its pods");
     }
-    replicated(j, &spec);
 }
 
 pub(super) fn daemon_set(j: &mut Judge, at: &At<'_, '_>) {

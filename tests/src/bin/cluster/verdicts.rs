@@ -10,6 +10,7 @@ use tests::cluster::{Answer, Request, Server, collection};
 
 /// Rules that refuse what a server takes, on purpose, and why. A refusal must say of itself too that it is one.
 const STRICTER: &[(&str, &str)] = &[
+    ("K-annotation", "nothing can carry the annotation that is asked for"),
     ("K-capability", "no runtime knows the capability"),
     ("K-config-key", "no ConfigMap or Secret can have the key"),
     ("K-dropped", "what is written has no effect"),
@@ -43,7 +44,10 @@ const OF_THE_CLUSTER: &[&str] = &[
     "RuntimeClass \"",
     "not found",
     "is forbidden: unable to create new content in namespace",
-    "provided IP is not in the valid range",
+    "is not in the valid range",
+    "not configured on this cluster",
+    "this cluster is not configured",
+    "admin access to devices requires",
     "the server could not find the requested resource",
     "failed to allocate",
 ];
@@ -94,7 +98,9 @@ impl Verdicts {
         let of_cluster = |answer: &Answer| {
             OF_THE_CLUSTER.iter().any(|part| answer.message().contains(part)) || answer.code == 409
         };
-        if of_cluster(created) && created.body["details"]["causes"].is_null() {
+        let causes_of = causes(created);
+        let is_of_cluster = |cause: &String| OF_THE_CLUSTER.iter().any(|part| cause.contains(part));
+        if created.code == 409 || !created.is_fine() && causes_of.iter().all(is_of_cluster) {
             return;
         }
         if created.code == 0 || created.code >= 500 {

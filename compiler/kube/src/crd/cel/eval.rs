@@ -91,10 +91,7 @@ impl<'b> Run<'b> {
     /// The value of an expression.
     pub fn value<'v>(&mut self, expr: &Expr, scope: &Scope<'_, 'v>) -> Outcome<'v> {
         match self.evaluated(expr, scope)? {
-            Value::Unreadable => {
-                let why = "a whole number is written with a point, which rules cannot read";
-                Err(Stop::Error(why.to_owned()))
-            }
+            Value::Unreadable => Err(unreadable()),
             value => Ok(value),
         }
     }
@@ -393,6 +390,12 @@ struct Looped<'v> {
 pub fn overload(name: &str, values: &[&Value<'_>]) -> Stop {
     let types: Vec<&str> = values.iter().map(|value| value.type_name()).collect();
     Stop::Error(format!("no such overload: {name}({})", types.join(", ")))
+}
+
+/// Why a [`Value::Unreadable`] stops the rule that reads it.
+pub fn unreadable() -> Stop {
+    let why = "a whole number is written with a point, which rules cannot read";
+    Stop::Error(why.to_owned())
 }
 
 fn truth(value: Value<'_>) -> Result<bool, Stop> {

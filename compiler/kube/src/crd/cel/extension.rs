@@ -211,6 +211,11 @@ fn of_lists<'v>(run: &mut Run<'_>, name: &str, values: &[Value<'v>]) -> Option<O
     if let Err(stop) = run.pay(weight(list)) {
         return Some(Err(stop));
     }
+    // These look at each element, as the others do not.
+    let reads = matches!(name, "isSorted" | "sum" | "min" | "max" | "indexOf" | "lastIndexOf");
+    if reads && items.iter().any(|item| matches!(item, Value::Unreadable)) {
+        return Some(Err(super::eval::unreadable()));
+    }
     let empty = || Err(Stop::Error(format!("{name} called on empty list")));
     let ordered = |a: &Value<'v>, b: &Value<'v>| a.order(b).unwrap_or(Ordering::Equal);
     Some(match (name, rest) {
