@@ -115,7 +115,7 @@ fn backend(j: &mut Judge, at: &At<'_, '_>) {
             j.invalid(at, "K-one-of", "a backend takes either a `service` or a `resource`");
         }
         (false, true) => {
-            j.well_formed(&resource.get("apiGroup"), "K-name", "group", names::dns_subdomain);
+            j.named_if_given(&resource.get("apiGroup"), "K-name", "group", names::dns_subdomain);
             for field in ["kind", "name"] {
                 let place = resource.get(field);
                 j.named(&place, "K-name", &format!("`{field}` of a backend"), names::path_segment);

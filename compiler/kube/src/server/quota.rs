@@ -42,7 +42,6 @@ pub(super) fn quota(j: &mut Judge, at: &At<'_, '_>) {
         }
     }
     let scopes = spec.get("scopes");
-    let mut all: Vec<&str> = Vec::new();
     for scope in scopes.items() {
         if !SCOPES.contains(&scope.str()) {
             j.invalid(
@@ -51,24 +50,13 @@ pub(super) fn quota(j: &mut Judge, at: &At<'_, '_>) {
                 format!("`{}` is no scope: {}", scope.str(), SCOPES.join(", ")),
             );
         }
-        all.push(scope.str());
     }
-    for (name, _) in hard.entries() {
-        for scope in &all {
-            if has_scopes(name) && !fits(scope, name) {
-                j.invalid(
-                    &scopes,
-                    "K-quota",
-                    format!("the scope {scope} has no resource `{name}`"),
-                );
-            }
-        }
-    }
-    let both = |one, other| all.contains(&one) && all.contains(&other);
-    if both("Terminating", "NotTerminating") || both("BestEffort", "NotBestEffort") {
-        j.invalid(&scopes, "K-one-of", "these scopes exclude each other");
-    }
-    for requirement in spec.to(&["scopeSelector", "matchExpressions"]).items() {
+    let all: Vec<&str> = scopes.items().map(|scope| scope.str()).collect();
+    together(j, &scopes, &all, &hard);
+    let requirements = spec.to(&["scopeSelector", "matchExpressions"]);
+    let all: Vec<&str> = requirements.items().map(|one| one.get("scopeName").str()).collect();
+    together(j, &requirements, &all, &hard);
+    for requirement in requirements.items() {
         let (scope, operator, values) =
             (requirement.get("scopeName"), requirement.get("operator"), requirement.get("values"));
         if !SCOPES.contains(&scope.str()) {
@@ -124,6 +112,22 @@ fn is_counted(name: &str) -> bool {
                 | "services.loadbalancers"
         )
         || text::is_extended_resource(name)
+}
+
+/// Scopes that a quota has in one list, all of which hold: each has what is counted, and none excludes another.
+fn together(j: &mut Judge, at: &At<'_, '_>, scopes: &[&str], hard: &At<'_, '_>) {
+    for (name, _) in hard.entries() {
+        for scope in scopes {
+            if has_scopes(name) && !fits(scope, name) {
+                let message = format!("the scope {scope} has no resource `{name}`");
+                j.invalid(at, "K-quota", message);
+            }
+        }
+    }
+    let both = |one, other| scopes.contains(&one) && scopes.contains(&other);
+    if both("Terminating", "NotTerminating") || both("BestEffort", "NotBestEffort") {
+        j.invalid(at, "K-one-of", "these scopes exclude each other");
+    }
 }
 
 fn fits(scope: &str, resource: &str) -> bool {
