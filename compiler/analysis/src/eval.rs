@@ -390,7 +390,9 @@ impl<'a> Eval<'a> {
                     && matches!(root, Root::Schema(_) | Root::Trait { .. } | Root::Fn(_))
             })
         };
-        self.source_items.borrow().iter().filter(is_shared).copied().collect()
+        let mut shared = self.rules_met();
+        shared.extend(self.source_items.borrow().iter().filter(is_shared));
+        shared
     }
 
     /// A number for a layer that no other has.

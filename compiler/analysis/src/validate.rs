@@ -41,7 +41,7 @@ pub struct UnitReport {
     pub allowed: Vec<(usize, Allowed)>,
     /// The `allow`s that have made a note of what a lint said.
     pub used: Vec<Place>,
-    /// The schemas, traits and functions of the user's files that take part in it.
+    /// The schemas, traits, functions and rules of the user's files that take part in it.
     pub shared: Vec<Item>,
     /// It has something to derive, which [`crate::derive::derived`] looks at.
     pub derives: bool,

@@ -1,16 +1,20 @@
-//! What is made of a schema, a trait or a function of which nothing is known that users are going to give it.
+//! What is made of a schema, a trait or a function, and what a rule makes of an object, where nothing is known that users
+//! are going to give it.
 
-use crate::code::Root;
+use crate::code::{Param, Root, Rule, RuleOf, Strength};
 use crate::db::Item;
 use crate::eval::Eval;
 use crate::eval::value::{
-    Declared, Env, Hint, Kind, LocalState, Rec, Slot, SlotState, Source, Value,
+    Declared, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Source, Value,
 };
+use crate::fits::base;
 use crate::schema::schema;
+use crate::ty::Ty;
 
 impl<'a> Eval<'a> {
     /// An instance of a schema, something to which a trait is added, or what a function gives. Whatever depends on what
-    /// users give is an error, and the rest is as it is in all that they make of it. Of anything else nothing is made.
+    /// users give is an error, and the rest is as it is in all that they make of it. A `let` is what it is; of anything
+    /// else nothing is made.
     /// Users may give what has a default, too: `defaults` are there where it is asked what is wrong with themselves.
     pub(crate) fn blank(&self, item: Item, defaults: bool) -> Value<'a> {
         let source = self.source(item);
@@ -23,12 +27,53 @@ impl<'a> Eval<'a> {
                 None => Value::Absent,
             },
             Root::Fn(function) => {
-                let unknown: Vec<LocalState<'a>> =
-                    function.params.iter().map(|_| LocalState::Done(Value::Error)).collect();
+                let given = |param: &Param| {
+                    let ty = source.code.types.get(param.ty as usize);
+                    LocalState::Done(ty.map_or(Value::Error, |ty| self.blank_given(source, ty)))
+                };
+                let unknown: Vec<LocalState<'a>> = function.params.iter().map(given).collect();
                 let closure = self.closure(source, function, Env::default());
                 self.call(source, function.body, closure, &unknown, Hint::default())
             }
+            Root::Every(rule) => self.blank_ruled(source, rule),
+            Root::Binding { .. } => self.root(),
             _ => Value::Absent,
+        }
+    }
+
+    /// What a rule puts on an object of which it knows no more than its kind.
+    fn blank_ruled(&self, source: &'a Source<'a>, rule: &'a Rule) -> Value<'a> {
+        let kind = match rule.of {
+            RuleOf::Kind(ty) => Kind::Kube(ty),
+            RuleOf::Object => Kind::Object,
+            RuleOf::Component(_) => return Value::Absent,
+        };
+        let Some(body) = source.code.bodies.get(rule.layer as usize) else { return Value::Absent };
+        let layer = self.arena.alloc(Layer {
+            source,
+            body,
+            env: self.env_of(LocalState::Done(Value::Error), true),
+            prefix: Strength::Set,
+            id: 0,
+            siblings: 0,
+            elements: None,
+        });
+        let layers = std::slice::from_ref(layer);
+        Value::Rec(self.record(kind, layers, source.spot(0), Hint::default()))
+    }
+
+    /// An object or a component that a function is given, which it may change. Of all else nothing is known.
+    fn blank_given(&self, source: &'a Source<'a>, ty: &'a Ty) -> Value<'a> {
+        match base(ty) {
+            Ty::Kube(ty) => {
+                let made = source.spot(0);
+                Value::Rec(self.record(Kind::Kube(*ty), &[], made, Hint::default()))
+            }
+            Ty::Schema(item) => {
+                let kind = Kind::Schema(schema(self.db, *item), *item);
+                self.blank_record(source, kind, &[], false)
+            }
+            _ => Value::Error,
         }
     }
 

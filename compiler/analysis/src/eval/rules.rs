@@ -13,7 +13,7 @@ use kube::types::TypeId;
 use rustc_hash::FxHashMap;
 
 use crate::code::{Rule, Strength};
-use crate::db::ItemKind;
+use crate::db::{Item, ItemKind};
 use crate::eval::Eval;
 use crate::eval::objects::of_objects;
 use crate::eval::value::{
@@ -38,6 +38,8 @@ pub(super) struct Applied<'a> {
     now: Cell<Option<&'a Rec<'a>>>,
     /// Where objects are exempt from a rule that changes them.
     exempted: RefCell<Vec<Exempted<'a>>>,
+    /// Those that have changed an object.
+    met: RefCell<Vec<Item>>,
 }
 
 /// An `allow` that has kept an object as it is.
@@ -204,6 +206,10 @@ impl<'a> Eval<'a> {
                 continue;
             }
             if let Some(body) = source.code.bodies.get(rule.layer as usize) {
+                let mut met = self.rules.met.borrow_mut();
+                if !met.contains(&source.item) {
+                    met.push(source.item);
+                }
                 let id = self.layer_id();
                 above.push(Layer {
                     source,
@@ -231,6 +237,11 @@ impl<'a> Eval<'a> {
         let layers = layers.into_bump_slice();
         let kind = object.kind;
         Value::Rec(self.record_with(kind, layers, object.made, hint, false, object.given))
+    }
+
+    /// The rules that have changed an object.
+    pub(super) fn rules_met(&self) -> Vec<Item> {
+        self.rules.met.borrow().clone()
     }
 
     fn rules_for(&self, kind: Option<TypeId>) -> &'a [Changing<'a>] {

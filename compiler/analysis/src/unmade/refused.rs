@@ -1,14 +1,16 @@
-//! What types do not admit, and what a server would refuse, of what schemas, traits and functions write out, where nothing
-//! is made of them.
+//! What types do not admit, and what a server would refuse, of what schemas, traits, functions, rules and `let`s write out,
+//! where nothing is made of them.
 //!
 //! Of those that something is made of, the objects tell.
 
 use bumpalo::Bump;
 use kube::server::{FieldError, Refusal, refusals};
 use kube::tree::{Ref, Step, Tree};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::code::{Expr, RecordKind};
 use crate::db::{Database, Item, ItemKind, Module, Origin, Program};
+use crate::elaborate::elaborate;
 use crate::eval::Eval;
 use crate::explain::{behind_in, is_literal};
 use crate::limits;
@@ -18,8 +20,9 @@ use crate::path::text;
 use crate::problem::{Code, Place, Problem};
 use crate::problems::written;
 use crate::reached::objects_of;
-use crate::refused::{asked, is_of_value, said};
+use crate::refused::{self, asked, is_of_value, said};
 use crate::render::emit;
+use crate::rules::head;
 use crate::told::Found;
 use crate::validate::{UnitReport, force_all};
 use crate::written::is_constant;
@@ -31,11 +34,16 @@ pub(crate) fn refused_unmade<'u>(
     modules: &[Module],
     units: impl Iterator<Item = &'u UnitReport>,
 ) -> Vec<Found> {
-    let files = modules.iter().filter(|module| module.origin(db) == Origin::File);
-    let declares =
-        |item: &Item| matches!(item.kind(db), ItemKind::Schema | ItemKind::Trait | ItemKind::Fn);
-    let mut declared: Vec<Item> =
-        files.flat_map(|module| module.items(db)).copied().filter(declares).collect();
+    let files = || modules.iter().filter(|module| module.origin(db) == Origin::File);
+    let items = || files().flat_map(|module| module.items(db)).copied();
+    let unread = unread(db, items);
+    let declares = |item: &Item| match item.kind(db) {
+        ItemKind::Schema | ItemKind::Trait | ItemKind::Fn => true,
+        ItemKind::Every => head(db, *item).as_ref().is_some_and(|head| head.changes),
+        ItemKind::Let => unread.get(item.name(db)) == Some(item),
+        _ => false,
+    };
+    let mut declared: Vec<Item> = items().filter(declares).collect();
     if declared.is_empty() {
         return Vec::new();
     }
@@ -47,6 +55,36 @@ pub(crate) fn refused_unmade<'u>(
         of_all.cloned().map(Found::from).collect::<Vec<_>>()
     });
     found.into_iter().flatten().collect()
+}
+
+/// The `let`s that make objects, by their names, which no text of another item holds.
+fn unread<I: Iterator<Item = Item>>(db: &Database, items: impl Fn() -> I) -> FxHashMap<&str, Item> {
+    let making = items().filter(|item| item.kind(db) == ItemKind::Let && makes(db, *item));
+    let mut unread: FxHashMap<&str, Item> = making.map(|item| (item.name(db), item)).collect();
+    for item in items() {
+        // Most programs have none, or few that are soon seen to be read.
+        if unread.is_empty() {
+            break;
+        }
+        for word in item.text(db).split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+            if unread.get(word).is_some_and(|of| *of != item) {
+                unread.remove(word);
+            }
+        }
+    }
+    unread
+}
+
+/// Whether an item writes out an object, or a component, that is not external.
+fn makes(db: &Database, item: Item) -> bool {
+    let makes = |expr: &Expr| match expr {
+        Expr::Record(made) => {
+            !made.external && matches!(made.kind, RecordKind::Kube(_) | RecordKind::Schema(_))
+        }
+        Expr::Amend(_) => true,
+        _ => false,
+    };
+    elaborate(db, item).code.exprs.iter().any(makes)
 }
 
 /// What a type does not admit of the constants that a declaration computes, and what a server would refuse of those that
@@ -108,7 +146,11 @@ fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
             let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));
             let own = |place: &&Place| is_written_in(eval.db, item, **place);
             let Some(place) = behind.places.first().filter(own) else { continue };
-            problems.push(said(root, &refusal, *place).note(field(root, &refusal.path)));
+            problems.push(said(root, &refusal, *place).note(match item.kind(eval.db) {
+                ItemKind::Let => refused::field(root, &refusal.path),
+                ItemKind::Every => field(root, &refusal.path, "changed by it"),
+                _ => field(root, &refusal.path, "made of it"),
+            }));
         }
     }
     problems
@@ -120,7 +162,7 @@ fn is_written_in(db: &dyn salsa::Database, item: Item, place: Place) -> bool {
 }
 
 /// `spec.replicas of each Deployment`.
-fn field(object: Ref<'_>, path: &[Step]) -> String {
+fn field(object: Ref<'_>, path: &[Step], is: &str) -> String {
     let kind = object.at(&["kind"]).and_then(Ref::as_str).unwrap_or("object");
-    format!("it is {} of each {kind} that is made of it", text(path))
+    format!("it is {} of each {kind} that is {is}", text(path))
 }
