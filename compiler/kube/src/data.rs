@@ -6,6 +6,7 @@
 
 mod json;
 mod scalar;
+mod syntax;
 mod yaml;
 
 pub use json::json;

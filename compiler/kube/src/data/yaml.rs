@@ -6,6 +6,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use super::scalar::{differs, plain};
+use super::syntax::{Place, wording};
 use super::{Data, Entry, Fault, NodeId, Value};
 use crate::limits;
 
@@ -376,19 +377,45 @@ impl Reader<'_> {
         false
     }
 
-    fn syntax(&mut self, at: usize, message: &str) -> bool {
-        let end = self.text.get(at..).and_then(|rest| rest.chars().next());
-        let node = self.data.push(Value::Broken, at, at + end.map_or(0, char::len_utf8));
+    fn syntax(&mut self, at: usize, info: &str) -> bool {
+        let wording = wording(info);
+        let here = match wording.map(|wording| wording.place) {
+            Some(Place::LineBefore) => self.line_before(at),
+            _ => {
+                let end = self.text.get(at..).and_then(|rest| rest.chars().next());
+                at..at + end.map_or(0, char::len_utf8)
+            }
+        };
+        let node = self.data.push(Value::Broken, here.start, here.end);
         let bracket = self.open.last().filter(|open| open.flow).and_then(|open| {
             let start = self.data.node(open.node)?.start as usize;
             // It is read as far as that, so the line is counted once for a file.
             let line = self.text.get(..start)?.matches('\n').count() + 1;
             Some((self.text.get(start..=start)?, line))
         });
-        self.data.problem(Fault::Syntax, node, message).help = bracket.map(|(bracket, line)| {
-            format!("see that the `{bracket}` of line {line} is closed before this")
-        });
+        let message = wording.map_or(info, |wording| wording.message);
+        let help = wording.map(|wording| wording.help).filter(|help| !help.is_empty());
+        self.data.problem(Fault::Syntax, node, message).help = match bracket {
+            Some((bracket, line)) => {
+                Some(format!("see that the `{bracket}` of line {line} is closed before this"))
+            }
+            None => help.map(str::to_owned),
+        };
         false
+    }
+
+    /// The last line before this place that is neither blank nor a comment, without the blanks around it.
+    fn line_before(&self, at: usize) -> Range<usize> {
+        let (mut start, mut found) = (0, at..at);
+        for line in self.text.get(..at).unwrap_or_default().split_inclusive('\n') {
+            let text = line.trim();
+            if !text.is_empty() && !text.starts_with('#') {
+                let from = start + (line.len() - line.trim_start().len());
+                found = from..from + text.len();
+            }
+            start += line.len();
+        }
+        found
     }
 
     fn too_deep(&mut self, node: NodeId) -> bool {
