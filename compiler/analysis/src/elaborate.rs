@@ -103,7 +103,7 @@ use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module, target};
 use crate::fits::widened;
 use crate::limits;
-use crate::parse::{Parsed, is_whole, parsed};
+use crate::parse::{Parsed, is_cut_short, is_whole, parsed};
 use crate::problem::{Place, Problem};
 use crate::reach::{is_elsewhere, used_as};
 use crate::resolve::Target;
@@ -340,6 +340,8 @@ impl<'d> Elaborator<'d> {
                     return Ty::Error;
                 }
                 let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
+                let value =
+                    value.filter(|value| self.kind == ItemKind::Set || !is_cut_short(*value));
                 self.item_body = true;
                 let ty = value.map_or(Ty::Error, |value| self.expression(value, None).1);
                 if node.kind() == NodeKind::Let { ty } else { widened(&ty) }

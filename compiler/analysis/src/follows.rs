@@ -67,7 +67,8 @@ pub(crate) fn without_rest_of_overlays(db: &Database, found: &mut Vec<Found>) {
 fn unread_overlays(db: &Database, found: &[Found]) -> BTreeSet<Module> {
     let of_overlay = |problem: &&Problem| {
         let help = problem.help.as_deref().unwrap_or_default();
-        problem.code == Code::E(1) && help.contains("begins with `overlay ")
+        let word = help.contains("begins with `overlay ") || help == "did you mean `overlay`?";
+        problem.code == Code::E(1) && word
     };
     let told = found.iter().map(|found| &found.problem).filter(of_overlay);
     told.map(|problem| problem.place.item.module(db)).collect()

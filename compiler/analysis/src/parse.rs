@@ -93,3 +93,14 @@ pub(crate) fn is_whole(entry: syntax::Node<'_>) -> bool {
     };
     path.is_none_or(|path| names(path) == 1)
 }
+
+/// Whether what follows the value of an item cannot be read, and may have been meant as a part of it. A record ends with
+/// its brace, whatever follows.
+pub(crate) fn is_cut_short(value: syntax::Node<'_>) -> bool {
+    let ends = |node: syntax::Node<'_>| {
+        matches!(node.kind(), NodeKind::Body | NodeKind::Amend | NodeKind::With)
+    };
+    let is_record = ends(value) || value.children().last().is_some_and(ends);
+    let root = value.ancestors().last().copied();
+    !is_record && root.is_some_and(|root| root.child(NodeKind::Junk).is_some())
+}

@@ -364,8 +364,14 @@ pub fn written(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
         // Of all that cannot be read the nearest on both sides tells enough: there may be as many as problems.
         let behind = holes.partition_point(|hole| *hole < node.range().start);
         let nearest = || holes.iter().skip(behind.saturating_sub(1)).take(2).copied();
+        // Nor is there an entry of which a part is missing.
+        let is_hole =
+            |part: syntax::Node<'_>| matches!(part.kind(), NodeKind::Missing | NodeKind::Junk);
+        let mut around = std::iter::once(node).chain(node.ancestors());
+        let entry = around.find(|around| around.kind() == NodeKind::Binding);
         if is_within(node, nearest())
             || is_in_unread(node)
+            || entry.is_some_and(|entry| entry.children().any(is_hole))
             || unclosed.is_some_and(|from| node.range().start > from)
         {
             return false;

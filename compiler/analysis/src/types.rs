@@ -157,6 +157,11 @@ impl<'d> TypeReader<'d> {
 
     /// The type that the node writes, whatever its size.
     fn read_written(&mut self, node: Node<'_>) -> Ty {
+        let is_hole = |part: Node<'_>| matches!(part.kind(), NodeKind::Missing | NodeKind::Junk);
+        if node.children().any(is_hole) {
+            // A part of it cannot be read.
+            return Ty::Error;
+        }
         match node.kind() {
             NodeKind::TypeRef => self.reference(node),
             NodeKind::Int => match syntax::literal::int_value(node.text(), false) {

@@ -15,6 +15,7 @@ use crate::problem::{Edit, Part, Place, Problem};
 use crate::problems::{Written, written};
 use crate::resolve::{Target, all_bases, declaration, items_named, resolve};
 use crate::row;
+use crate::schema::schema;
 
 /// What of an item cannot be read.
 pub fn unread(db: &dyn salsa::Database, item: Item) -> Vec<Written> {
@@ -91,6 +92,7 @@ fn is_unread_entry(entry: Node<'_>, offset: usize) -> bool {
         NodeKind::Junk | NodeKind::Missing => true,
         // A path without anything behind it, `const`, or `import { … }`.
         NodeKind::Binding => entry.range().start == offset,
+        NodeKind::Use => (entry.range().start..=entry.range().end).contains(&offset),
         _ => false,
     }
 }
@@ -144,9 +146,40 @@ fn is_unread(
     node.and_then(of).is_some_and(|node| is_within(node, holes))
 }
 
-/// Whether an item, or what it is made of, cannot be read in full: what is missing in it may stand there.
-pub fn is_partly_unread(db: &dyn Database, item: Item) -> bool {
-    written(db, item).iter().any(|written| written.range.is_some()) || stands_on_unread(db, item)
+/// Whether an item cannot be read in full, which is told: what it seems to lack may stand there.
+#[salsa::tracked(returns(copy))]
+pub fn is_cut(db: &dyn Database, item: Item) -> bool {
+    item.module(db).origin(db) == Origin::File
+        && !syntax::problem::problems(parsed(db, item).tree()).is_empty()
+}
+
+/// Whether a schema, one that it extends, or a variant cannot be read in full: it may have other fields.
+pub fn is_declared_in_part(db: &dyn Database, item: Item) -> bool {
+    let mut above = schema(db, item).ancestors.iter().chain([&item]);
+    above.any(|item| is_cut(db, *item))
+}
+
+/// Whether an item, or what it is made of, cannot be read in full.
+pub fn is_partly_cut(db: &dyn Database, item: Item) -> bool {
+    is_cut(db, item) || stands_on_unread(db, item)
+}
+
+/// Whether a file holds a declaration without a name: then any name that nothing has may be its own.
+#[salsa::tracked(returns(copy))]
+pub fn has_nameless(db: &dyn Database, module: Module) -> bool {
+    let is_nameless = |item: &Item| {
+        use ItemKind as I;
+        let tree = parsed(db, *item);
+        let first = tree.tree().entry().children().next().map(Node::kind);
+        let declares = matches!(
+            item.kind(db),
+            I::Let | I::Input | I::Fn | I::Type | I::Schema | I::Variant | I::Trait
+        );
+        declares && first == Some(NodeKind::Missing)
+            || item.text(db).trim_start().starts_with(['=', ':'])
+    };
+    module.origin(db) == Origin::File
+        && module.items(db).iter().any(|item| is_nameless(item) && is_cut(db, *item))
 }
 
 /// Whether what an item is made of cannot be read in full, or is not known: the items of its name on which its layers
@@ -164,7 +197,7 @@ pub fn stands_on_unread(db: &dyn Database, item: Item) -> bool {
             if below.module(db).origin(db) != Origin::File || !seen.insert(*below) {
                 continue;
             }
-            if written(db, *below).iter().any(|written| written.range.is_some()) {
+            if is_cut(db, *below) {
                 return true;
             }
             left.push(*below);
@@ -192,6 +225,9 @@ fn made_of(db: &dyn Database, item: Item) -> MadeOf {
         let layers = all_bases(db, module).iter().copied().chain([module]);
         let layers = layers.flat_map(|module| items_named(db, module, name).iter().copied());
         made_of.items.extend(layers.filter(|layer| *layer != item));
+        let mut below = all_bases(db, module).iter();
+        made_of.unknown = made_of.items.is_empty()
+            && below.any(|base| may_declare(db, *base, name) || has_nameless(db, *base));
     }
     let parsed = parsed(db, item);
     for node in parsed.tree().nodes() {

@@ -14,6 +14,7 @@ mod large;
 mod layout;
 mod literals;
 mod mend;
+mod pairs;
 mod past;
 mod row;
 mod signs;
@@ -109,6 +110,7 @@ pub fn problems(tree: Tree<'_>) -> Vec<Problem> {
     problems.extend(past);
     problems.sort_by_key(|problem| problem.range.start);
     past::without_brackets_of_strings(tree, &mut problems);
+    pairs::without_other_ends(tree, &mut problems);
     problems
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kube::types::{Field, TypeId};
+use syntax::{Node, NodeKind};
 
 use super::literal::{United, unit_meant};
 use super::{Elaborator, habit};
@@ -446,5 +447,40 @@ fn bounded(ty: &Ty) -> Option<TypeParam> {
         Ty::Param(param) => Some(*param),
         Ty::List(ty) | Ty::Optional(ty) => bounded(ty),
         _ => None,
+    }
+}
+
+/// The type that the value of a binding seems to have, for an example.
+pub(super) fn type_of_written<'t>(binding: Node<'t>) -> &'t str {
+    let value = binding.child(NodeKind::Set).and_then(|set| set.children().next());
+    let Some(value) = value else { return "Service" };
+    // Of an object that is made elsewhere, what stands behind the word.
+    let value = match value.kind() {
+        NodeKind::External => value.children().next().unwrap_or(value),
+        _ => value,
+    };
+    match value.kind() {
+        NodeKind::Int => "Int",
+        NodeKind::Float => "Float",
+        NodeKind::Bool => "Bool",
+        NodeKind::Str | NodeKind::Template => "Str",
+        NodeKind::Unit if value.text().ends_with('%') => "Percent",
+        NodeKind::Unit => "Quantity",
+        NodeKind::List | NodeKind::Comprehension => "[Str]",
+        NodeKind::Chain => {
+            let end = value.children().find(|part| part.kind() == NodeKind::Amend);
+            let made =
+                end.and_then(|body| value.text().get(..body.range().start - value.range().start));
+            let name = made.unwrap_or_default().trim();
+            match name
+                .rsplit('.')
+                .next()
+                .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_uppercase()))
+            {
+                true => name,
+                false => "Service",
+            }
+        }
+        _ => "Service",
     }
 }

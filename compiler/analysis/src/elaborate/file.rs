@@ -6,6 +6,7 @@ use kube::near::Names;
 use salsa::Database;
 use syntax::{Node, NodeKind, NodeKind as K};
 
+use super::advice::type_of_written;
 use super::layer::Traits;
 use super::path::{Bound, Segment, bound, may_be_list, segments};
 use super::secret::Concealed;
@@ -14,6 +15,7 @@ use crate::code::{BodyId, Entry, EntryKind, Expr, ExprId, Key, NO_SLOT, SetOp, S
 use crate::db::{Item, ItemKind, Library, Module, Origin};
 use crate::fits::{Fit, fits, optional, present};
 use crate::nameless::used_for_overlay;
+use crate::parse::is_cut_short;
 use crate::path;
 use crate::problem::{Code, Place, Problem};
 use crate::reach::module_names;
@@ -22,6 +24,7 @@ use crate::sensitive::reaches_sensitive;
 use crate::show::type_name;
 use crate::ty::Ty;
 use crate::types::key_text;
+use crate::unreadable::{has_nameless, may_declare};
 
 /// What to do about something else that is called as the namespace of a file is.
 pub(super) const NAMESPACE: &str = "`namespace` at the top of a file is that of what the file makes: give other things other names";
@@ -118,9 +121,9 @@ impl Elaborator<'_> {
             && !bases(self.db, self.module).is_empty();
         if layer && declared.is_none() {
             let path = node.child(NodeKind::Path).and_then(|path| path.children().next());
-            let below = all_below(self.db, self.module);
+            let all = all_below(self.db, self.module);
             let below =
-                below.iter().find_map(|base| items_named(self.db, *base, &name).first().copied());
+                all.iter().find_map(|base| items_named(self.db, *base, &name).first().copied());
             if let Some(below) = below {
                 let problem = self.not_for_layers(path.unwrap_or(node), below);
                 self.report(problem);
@@ -131,6 +134,13 @@ impl Elaborator<'_> {
             let message = format!("the {whole} has nothing called `{name}`");
             let problem = self.problem(406, path.unwrap_or(node), message);
             let mut problem = problem.meant(&name, names);
+            if problem.help.is_none()
+                && all
+                    .iter()
+                    .any(|base| may_declare(self.db, *base, &name) || has_nameless(self.db, *base))
+            {
+                return;
+            }
             problem.help = problem.help.or_else(|| {
                 let of_item = node.child(NodeKind::Path).is_none_or(|path| path.text() == &*name);
                 let (ty, value) = match of_item {
@@ -283,7 +293,11 @@ impl Elaborator<'_> {
             None => self.expression(value, None).0,
         };
         self.item_body = false;
-        id
+        if self.kind != ItemKind::Set && is_cut_short(value) {
+            self.emit(value, Expr::Error)
+        } else {
+            id
+        }
     }
 
     /// `app = …`, `app { … }`, `override app.scale = …`, `unset app.live`.
@@ -453,39 +467,4 @@ fn all_below(db: &dyn Database, module: Module) -> Vec<Module> {
         at += 1;
     }
     all
-}
-
-/// The type that the value of a binding seems to have, for an example.
-fn type_of_written<'t>(binding: Node<'t>) -> &'t str {
-    let value = binding.child(NodeKind::Set).and_then(|set| set.children().next());
-    let Some(value) = value else { return "Service" };
-    // Of an object that is made elsewhere, what stands behind the word.
-    let value = match value.kind() {
-        NodeKind::External => value.children().next().unwrap_or(value),
-        _ => value,
-    };
-    match value.kind() {
-        NodeKind::Int => "Int",
-        NodeKind::Float => "Float",
-        NodeKind::Bool => "Bool",
-        NodeKind::Str | NodeKind::Template => "Str",
-        NodeKind::Unit if value.text().ends_with('%') => "Percent",
-        NodeKind::Unit => "Quantity",
-        NodeKind::List | NodeKind::Comprehension => "[Str]",
-        NodeKind::Chain => {
-            let end = value.children().find(|part| part.kind() == NodeKind::Amend);
-            let made =
-                end.and_then(|body| value.text().get(..body.range().start - value.range().start));
-            let name = made.unwrap_or_default().trim();
-            match name
-                .rsplit('.')
-                .next()
-                .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_uppercase()))
-            {
-                true => name,
-                false => "Service",
-            }
-        }
-        _ => "Service",
-    }
 }

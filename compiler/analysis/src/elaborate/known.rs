@@ -11,8 +11,10 @@ use crate::db::{Item, ItemKind};
 use crate::fits::{Fit, base, fits, optional, present};
 use crate::keys::{Shape, There, shape_of};
 use crate::schema::written_as;
+use crate::show::nearest;
 use crate::ty::{Literal, Refinement, Ty};
 use crate::types::key_text;
+use crate::unreadable::is_partly_cut;
 
 /// Where an expression stands: a path into the value of an item or of a parameter.
 pub(super) type Way = Option<(Start, Vec<Arc<str>>)>;
@@ -78,15 +80,15 @@ impl Elaborator<'_> {
             _ => false,
         };
         let item = match start {
-            Start::Item(item) => item,
+            Start::Item(item) => *item,
             Start::Param(whole) => {
                 path.push(key);
                 let known = !map || lists(whole, path);
                 return if known { KnownKey::Unknown } else { KnownKey::Perhaps };
             }
         };
-        let shape = map.then(|| shape_of(self.db, self.module, *item, path));
-        let own = *item == self.item && !path.is_empty();
+        let shape = map.then(|| shape_of(self.db, self.module, item, path));
+        let own = item == self.item && !path.is_empty();
         let root = (!own).then(|| item.name(self.db));
         let of: Vec<&str> = root.into_iter().chain(path.iter().map(|name| &**name)).collect();
         let of = of.join(".");
@@ -99,7 +101,10 @@ impl Elaborator<'_> {
             Some((Some(There::Perhaps), _)) => KnownKey::Perhaps,
             Some((None, shape)) => {
                 // Of a key that is refused where it is written, nobody knows what it will be.
-                if !self.has_refused_key(ty, shape) {
+                // Nor what a key is that may stand in what cannot be read.
+                let is_near = || nearest(&key, shape.names().map(|key| &**key)).is_some();
+                if !self.has_refused_key(ty, shape) && (is_near() || !is_partly_cut(self.db, item))
+                {
                     self.no_key(name, &of, &key, shape);
                 }
                 KnownKey::Missing

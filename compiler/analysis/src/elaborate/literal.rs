@@ -173,7 +173,7 @@ impl Elaborator<'_> {
         };
         let mut element = Ty::Never;
         let mut constants = Vec::new();
-        let mut sensitive = false;
+        let (mut sensitive, mut unknown) = (false, false);
         let mut end = |this: &mut Self, node: Option<Node<'_>>| {
             let node = node?;
             if let NodeKind::Int = node.kind() {
@@ -189,6 +189,7 @@ impl Elaborator<'_> {
                 None => {
                     let (id, ty) = this.present_value(node, None);
                     sensitive |= is_sensitive(&ty);
+                    unknown |= ty == Ty::Error;
                     element = join(this.db, element.clone(), crate::fits::widened(&ty));
                     Some(id)
                 }
@@ -203,6 +204,10 @@ impl Elaborator<'_> {
                 self.problem(311, node, format!("{low}..{high} begins above its end"))
                     .help(format!("write `{high}..{low}`")),
             );
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
+        if unknown {
+            // Of what its ends are nothing is known, and perhaps it was to be none: `queue..url`.
             return (self.emit(node, Expr::Error), Ty::Error);
         }
         if first.is_none() {

@@ -6,6 +6,7 @@ use super::advice::{FEW, MANY};
 use super::expression::is_constant;
 use super::file::NAMESPACE;
 use super::narrow::path_text;
+use super::nearby::akin;
 use super::secret::Concealed;
 use super::{Elaborator, fields, habit};
 use crate::bounds;
@@ -23,6 +24,7 @@ use crate::sensitive::{exposed, holds_sensitive, reaches_sensitive};
 use crate::show::{listed, refinement_name, type_name, values};
 use crate::ty::{Literal, Ty};
 use crate::types::entry;
+use crate::unreadable::is_declared_in_part;
 
 impl Elaborator<'_> {
     /// The problem of a value whose type has none in common with the one that is asked for.
@@ -367,6 +369,12 @@ impl Elaborator<'_> {
                 problem = problem.note(format!("and the objects that it makes: {objects}"));
             }
         }
+        if let Ty::Schema(item) | Ty::Case(item, _) = base(ty)
+            && problem.fix.is_none()
+            && is_declared_in_part(self.db, *item)
+        {
+            return;
+        }
         self.is_harmless = self.kind == ItemKind::Set && self.is_plainly_meant(ty, name);
         self.report(problem);
         self.is_harmless = false;
@@ -393,28 +401,6 @@ pub(super) fn otherwise(node: Node<'_>) -> &'static str {
 fn is_single(entry: Node<'_>) -> bool {
     let path = entry.child(NodeKind::Path);
     path.is_none_or(|path| path.children().filter(|n| n.kind() != NodeKind::Question).count() == 1)
-}
-
-/// The fields that have a word in common with a name that is none: `memoryLimit` and `cpu` with `cpuLimit`.
-fn akin<'n>(name: &str, names: &[&'n str]) -> impl Iterator<Item = &'n str> {
-    let words: Vec<String> = words_of(name);
-    let shares = move |other: &&'n str| words_of(other).iter().any(|word| words.contains(word));
-    names.iter().copied().filter(shares)
-}
-
-/// The words of a name in camel case that are long enough to mean something.
-fn words_of(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    for letter in name.chars() {
-        if letter.is_uppercase() || !letter.is_alphanumeric() {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.extend(letter.to_lowercase().filter(|letter| letter.is_alphanumeric()));
-        }
-    }
-    words.retain(|word| word.len() > 2);
-    words
 }
 
 /// The names that the body of a schema binds and no field has, in order. Kept, because whoever mistypes a field asks.

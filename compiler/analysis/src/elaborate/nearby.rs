@@ -84,3 +84,25 @@ impl Elaborator<'_> {
         }
     }
 }
+
+/// The fields that have a word in common with a name that is none: `memoryLimit` and `cpu` with `cpuLimit`.
+pub(super) fn akin<'n>(name: &str, names: &[&'n str]) -> impl Iterator<Item = &'n str> {
+    let words: Vec<String> = words_of(name);
+    let shares = move |other: &&'n str| words_of(other).iter().any(|word| words.contains(word));
+    names.iter().copied().filter(shares)
+}
+
+/// The words of a name in camel case that are long enough to mean something.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for letter in name.chars() {
+        if letter.is_uppercase() || !letter.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(letter.to_lowercase().filter(|letter| letter.is_alphanumeric()));
+        }
+    }
+    words.retain(|word| word.len() > 2);
+    words
+}

@@ -178,7 +178,8 @@ impl Elaborator<'_> {
                             (widened(&self.expression(value, None).1), false)
                         }
                         (_, Bound::Block(_, body)) => (self.expression(body, None).1, true),
-                        _ => (Ty::Any, false),
+                        // It cannot be read.
+                        _ => (Ty::Error, false),
                     };
                     self.add_path(fields, &segments, ty, block);
                 }

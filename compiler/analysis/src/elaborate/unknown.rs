@@ -21,7 +21,7 @@ use crate::schema::lacks_parent;
 use crate::show::{differs_in_one_place, nearest_that};
 use crate::ty::Ty;
 use crate::types::is_primitive;
-use crate::unreadable::may_declare;
+use crate::unreadable::{has_nameless, is_declared_in_part, may_declare};
 
 impl Elaborator<'_> {
     /// Reports a name that nothing has.
@@ -118,6 +118,14 @@ impl Elaborator<'_> {
             let own = candidates.iter().map(|name| &**name).chain(files.iter().copied());
             nearest_that(name, own, |name| self.may_stand(node, name, expected)).is_some()
         };
+        let own_is_cut = || match self.own.as_ref().map(|own| base(&own.ty)) {
+            Some(Ty::Schema(item) | Ty::Case(item, _)) => is_declared_in_part(self.db, *item),
+            _ => false,
+        };
+        if !near && (has_nameless(self.db, self.module) || own_is_cut()) {
+            // It may be what was to be declared there.
+            return;
+        }
         problem.help = match name {
             // What the file has is meant rather than what other languages have.
             _ if near => None,
@@ -171,6 +179,7 @@ impl Elaborator<'_> {
         }
         if problem.help.is_none()
             && called
+            && !near
             && let Some(here) = of_another_language(name)
             && self.library_function(here).is_some()
         {

@@ -14,10 +14,12 @@ use crate::code::{Entry, EntryKind, Expr, ExprId, RecordKind, Root, Strength};
 use crate::db::{Item, ItemKind, Module};
 use crate::fits::{Fit, base, fits, present};
 use crate::limits;
+use crate::problem::Problem;
 use crate::resolve::{Target, all_bases, brought, resolve};
 use crate::show::{type_name, values};
 use crate::ty::Ty;
 use crate::types::key_text;
+use crate::unreadable::is_cut;
 use crate::variant::{VariantInfo, case, case_types, cases, no_such_case, variant, variant_of};
 
 impl Elaborator<'_> {
@@ -129,7 +131,16 @@ impl Elaborator<'_> {
     fn no_such_case(&mut self, info: &VariantInfo, name: Node<'_>) {
         // Of a variant of too many cases that is told where it is declared.
         if info.cases.len() < limits::CASES && !self.is_full() {
-            self.report(no_such_case(info, name.text(), name, self.place(name)));
+            let problem = no_such_case(info, name.text(), name, self.place(name));
+            self.report_case(info, problem);
+        }
+    }
+
+    /// Reports that a variant has no such case, unless it may stand in what cannot be read of it.
+    fn report_case(&mut self, info: &VariantInfo, problem: Problem) {
+        let declared = info.cases.first().map(|case| case.place.item);
+        if problem.fix.is_some() || declared.is_none_or(|item| !is_cut(self.db, item)) {
+            self.report(problem);
         }
     }
 
@@ -305,7 +316,7 @@ impl Elaborator<'_> {
                                 "what is left is taken by `_`, or by `_ {name}`, which gives it a name"
                             ));
                         }
-                        self.report(problem);
+                        self.report_case(info, problem);
                         Ty::Error
                     }
                     // Of what is not known it may be a case, too.

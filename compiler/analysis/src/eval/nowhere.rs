@@ -8,7 +8,7 @@ use crate::eval::mend::named_in_chain;
 use crate::eval::value::{Handle, Rec, SEPARATOR, Spot, Value};
 use crate::problem::Problem;
 use crate::read::{Path, keys};
-use crate::unreadable::is_partly_unread;
+use crate::unreadable::is_partly_cut;
 
 impl<'a> Eval<'a> {
     /// Reports a key that a record does not have.
@@ -57,7 +57,7 @@ impl<'a> Eval<'a> {
                 problem = problem.note(format!("it has {}", there.join(", ")));
             }
         }
-        if problem.help.is_none() && is_partly_unread(self.db, handle.item) {
+        if problem.help.is_none() && is_partly_cut(self.db, handle.item) {
             // It may stand in what cannot be read.
             return;
         }

@@ -68,7 +68,10 @@ pub(super) fn word_meant(binding: Node<'_>) -> Option<&'static str> {
     let word = binding.child(NodeKind::Path)?.text();
     // None is longer than `override`.
     let word = (word.len() <= 9).then_some(word)?;
-    WORDS.into_iter().find(|known| strsim::osa_distance(word, known) == 1)
+    let rest = binding.tree().text().get(binding.range().start..)?;
+    let is_loop = rest.lines().next().is_some_and(|line| line.contains(" in "));
+    let mut words = WORDS.into_iter().chain(is_loop.then_some("for"));
+    words.find(|known| strsim::osa_distance(word, known) == 1)
 }
 
 /// How names of another file are brought.

@@ -246,6 +246,13 @@ fn brackets(tree: Tree<'_>) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
+/// Where the bracket ends that is closed by one at an offset.
+pub(super) fn opening_of(tree: Tree<'_>, closing: usize) -> Option<usize> {
+    let tokens = tree.tokens();
+    let pair = brackets(tree).find(|(_, at)| tokens.span(*at).start as usize == closing);
+    pair.map(|(opening, _)| tokens.span(opening).end as usize)
+}
+
 /// Takes away that a bracket is never closed where a string on its line is not, or one behind it has what closes a bracket on its line: that is taken for text.
 pub(super) fn without_brackets_of_strings(tree: Tree<'_>, problems: &mut Vec<Problem>) {
     let text = tree.text();
