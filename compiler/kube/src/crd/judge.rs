@@ -106,8 +106,10 @@ impl Judge {
             self.enumeration(schema, value, way);
             return;
         }
+        // What else is wrong with it then only follows.
         if !schema.takes(value) {
             self.wrong_type(schema, value, way);
+            return;
         }
         self.enumeration(schema, value, way);
         match value {

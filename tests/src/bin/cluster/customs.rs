@@ -182,8 +182,12 @@ fn described(server: &mut Server, made: &[(&Kind, Value)]) -> bool {
             all.into_iter().map(|one| (shown(&one.path), one.rule)).collect()
         };
         count += 1;
-        if ours(definition) != ours(&kind.definition) {
-            println!("by /openapi/v3 of 1.{} this is judged otherwise: {object}", server.minor);
+        let (described, defined) = (ours(definition), ours(&kind.definition));
+        if described != defined {
+            println!(
+                "by /openapi/v3 of 1.{} this is judged otherwise: {described:?}, and not {defined:?}: {object}",
+                server.minor
+            );
             wrong += 1;
         }
     }
