@@ -4,7 +4,7 @@
 //! Of those that something is made of, the objects tell.
 
 use bumpalo::Bump;
-use kube::server::{FieldError, Refusal, refusals};
+use kube::server::{Refusal, is_alone, refusals};
 use kube::tree::{Ref, Step, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -92,8 +92,9 @@ fn makes(db: &Database, item: Item) -> bool {
 #[salsa::tracked(returns(deref))]
 pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let of_text = written(db, item).iter().map(|written| written.problem.place);
-    let mut told: FxHashSet<(Option<Code>, Place)> = of_text.map(|place| (None, place)).collect();
+    let of_text = written(db, item);
+    let places = of_text.iter().map(|written| (None, written.problem.place));
+    let mut told: FxHashSet<(Option<Code>, Place)> = places.collect();
     for supposed in [true, false] {
         let mut arena = Bump::new();
         // What no type takes is not told to be refused by a server besides.
@@ -111,6 +112,18 @@ pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) ->
                 problems.push(problem);
             }
         }
+    }
+    // What cannot be read may be meant otherwise, to the end of its line.
+    let holes: Vec<usize> =
+        of_text.iter().filter_map(|written| Some(written.range.as_ref()?.start)).collect();
+    if !holes.is_empty() {
+        let (text, parsed) = (item.text(db), parsed(db, item));
+        problems.retain(|problem: &Problem| {
+            let node = parsed.tree().node(problem.place.node);
+            let at = node.map_or(0, |node| node.range().start);
+            let between = |hole: usize| text.get(hole.min(at)..hole.max(at)).unwrap_or_default();
+            holes.iter().all(|hole| between(*hole).contains('\n'))
+        });
     }
     problems
 }
@@ -137,10 +150,10 @@ fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (object, at) in objects.iter().zip(&written) {
         let Some(root) = tree.node(at.node) else { continue };
-        // What is there twice may be there under conditions that exclude each other.
-        let alone = |one: &Refusal| {
-            one.error != FieldError::Duplicate && is_of_value(root, one, eval.minor)
-        };
+        // What two places make wrong together may stand under conditions that exclude each other, and one of them be bound
+        // anew by a layer above.
+        let alone =
+            |one: &Refusal| is_of_value(root, one, eval.minor) && is_alone(root, one, eval.minor);
         let of_values = refusals(root, eval.minor).into_iter().filter(alone);
         for refusal in of_values.take(limits::ITEM_PROBLEMS) {
             let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));
