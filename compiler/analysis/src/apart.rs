@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use salsa::Database;
 
-use crate::fits::{base, kind_of};
+use crate::fits::{base, kind_of, members_of};
 use crate::problem::Problem;
 use crate::schema::schema;
 use crate::ty::{RecordTy, Ty};
@@ -37,6 +38,9 @@ pub trait Evidence {
     /// The fields that are there for sure.
     fn names(&self) -> Vec<Arc<str>>;
 }
+
+/// Records that a message names of a row of more.
+const NAMED: usize = 10;
 
 /// Which of several types a record is of.
 #[derive(Debug, PartialEq, Eq)]
@@ -104,13 +108,7 @@ pub fn choice(outlines: &[Outline], seen: &mut impl Evidence) -> Choice {
     }
     // Fields that tell some of them apart.
     for name in seen.names() {
-        let telling = left.iter().any(|a| {
-            left.iter().any(|b| match (outlines.get(*a), outlines.get(*b)) {
-                (Some(a), Some(b)) => differ_in(a, b, &name),
-                _ => false,
-            })
-        });
-        if telling {
+        if differ_in(left.iter().filter_map(|at| outlines.get(*at)), &name) {
             let rest: Vec<usize> = left
                 .iter()
                 .copied()
@@ -155,6 +153,17 @@ pub fn tags<O: std::borrow::Borrow<Outline>>(outlines: &[O]) -> Vec<Arc<str>> {
     let outlines: Vec<&Outline> = outlines.iter().map(std::borrow::Borrow::borrow).collect();
     let Some((first, rest)) = outlines.split_first() else { return Vec::new() };
     let all_differ = |name: &str| {
+        let mut types = Vec::new();
+        for outline in &outlines {
+            match outline.field(name).filter(|field| field.needed) {
+                Some(field) => types.extend(members_of(&field.ty)),
+                None => return false,
+            }
+        }
+        if types.iter().all(|ty| matches!(ty, Ty::Literal(_))) {
+            let mut seen = FxHashSet::default();
+            return types.iter().all(|ty| seen.insert(*ty));
+        }
         outlines.iter().enumerate().all(|(at, a)| {
             outlines.iter().skip(at + 1).all(|b| match (a.field(name), b.field(name)) {
                 (Some(a), Some(b)) => a.needed && b.needed && !alike(&a.ty, &b.ty),
@@ -208,11 +217,12 @@ fn needed(ty: &Ty) -> bool {
     !matches!(ty, Ty::Optional(_) | Ty::Never)
 }
 
-fn differ_in(a: &Outline, b: &Outline, name: &str) -> bool {
-    match (a.field(name), b.field(name)) {
-        (Some(a), Some(b)) => !alike(&a.ty, &b.ty),
-        _ => false,
-    }
+/// Whether a field tells some of those apart that have it.
+fn differ_in<'o>(outlines: impl Iterator<Item = &'o Outline>, name: &str) -> bool {
+    let mut seen = FxHashSet::default();
+    let fields = outlines.filter_map(|outline| outline.field(name));
+    let kinds: Vec<&Ty> = fields.map(|field| &field.ty).filter(|ty| seen.insert(*ty)).collect();
+    kinds.iter().enumerate().any(|(at, a)| kinds.iter().skip(at + 1).any(|b| !alike(a, b)))
 }
 
 fn field_may_be(outlines: &[Outline], at: usize, name: &str, seen: &mut impl Evidence) -> bool {
@@ -265,8 +275,13 @@ pub fn undecided(
     problem
 }
 
-/// `a`, `a or b`, `a, b or c`.
-fn joined(mut texts: Vec<String>, word: &str) -> String {
+/// `a`, `a or b`, `a, b or c`. Of very many, nobody reads all.
+pub fn joined(mut texts: Vec<String>, word: &str) -> String {
+    if texts.len() > NAMED + 2 {
+        let more = texts.len() - NAMED;
+        texts.truncate(NAMED);
+        texts.push(format!("{more} more"));
+    }
     match texts.pop() {
         Some(last) if texts.is_empty() => last,
         Some(last) => format!("{} {word} {last}", texts.join(", ")),

@@ -27,23 +27,30 @@ impl Pattern {
 /// States with which a letter is compared in the time of a step.
 const COMPARED: u64 = 8;
 
-type Compiled = RwLock<FxHashMap<String, Option<Arc<Pattern>>>>;
+type Compiled = RwLock<FxHashMap<String, Result<Arc<Pattern>, Arc<str>>>>;
+
+/// Those that match the whole of a text.
+static WHOLE: LazyLock<Compiled> = LazyLock::new(RwLock::default);
 
 /// The pattern as it matches the whole of a text; `None` where it is no regular expression (reported where it is written).
 pub fn whole(pattern: &str) -> Option<Arc<Pattern>> {
-    static WHOLE: LazyLock<Compiled> = LazyLock::new(RwLock::default);
-    compiled(&WHOLE, pattern, || format!(r"\A(?:{pattern})\z"))
+    compiled(&WHOLE, pattern, || format!(r"\A(?:{pattern})\z")).ok()
 }
 
 /// The pattern as it is looked for within a text; `None` where it is no regular expression.
 pub fn searching(pattern: &str) -> Option<Arc<Pattern>> {
     static WITHIN: LazyLock<Compiled> = LazyLock::new(RwLock::default);
-    compiled(&WITHIN, pattern, || pattern.to_owned())
+    compiled(&WITHIN, pattern, || pattern.to_owned()).ok()
 }
 
 /// Why a text is no regular expression, in words; `None` where it is one.
 pub fn why_none(pattern: &str) -> Option<String> {
-    let error = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().err()?.to_string();
+    // To find out that one is too large takes longest, and was done.
+    let known = WHOLE.read().ok().and_then(|known| known.get(pattern)?.as_ref().err().cloned());
+    let error = match known.filter(|error| error.contains("size limit")) {
+        Some(error) => error.to_string(),
+        None => RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().err()?.to_string(),
+    };
     let linear = "so that matching takes linear time";
     Some(match error.as_str() {
         "look-around is not supported" => format!("there is no look-around, {linear}"),
@@ -52,12 +59,19 @@ pub fn why_none(pattern: &str) -> Option<String> {
     })
 }
 
-fn compiled(known: &Compiled, pattern: &str, written: impl Fn() -> String) -> Option<Arc<Pattern>> {
+fn compiled(
+    known: &Compiled,
+    pattern: &str,
+    written: impl Fn() -> String,
+) -> Result<Arc<Pattern>, Arc<str>> {
     if let Some(found) = known.read().ok().and_then(|known| known.get(pattern).cloned()) {
         return found;
     }
-    let regex = RegexBuilder::new(&written()).size_limit(PATTERN_BYTES).build().ok();
-    let found = regex.map(|regex| Arc::new(Pattern { regex, states: states(pattern) }));
+    let regex = RegexBuilder::new(&written()).size_limit(PATTERN_BYTES).build();
+    let found = match regex {
+        Ok(regex) => Ok(Arc::new(Pattern { regex, states: states(pattern) })),
+        Err(error) => Err(error.to_string().into()),
+    };
     if let Ok(mut known) = known.write() {
         if known.len() >= PATTERNS {
             known.clear();

@@ -165,7 +165,10 @@ fn page(name: &str, shown: &Shown<'_>, text: &str, to: &mut String) {
         let entry = parsed.tree().entry();
         let mut told = BTreeSet::new();
         item(&Text { shown, start: span.range().start }, entry, root.doc(), &mut told, to);
-        if let Some(schema) = entry.child(K::Name).filter(|_| entry.kind() == K::Schema) {
+        if let Some(schema) = entry
+            .child(K::Name)
+            .filter(|_| entry.kind() == K::Schema && entry.child(K::Extends).is_some())
+        {
             inherited(name, text, schema.text(), &told, to);
         }
     }

@@ -27,6 +27,10 @@ struct Left {
 /// Parts that are not matched, and are listed by their names.
 const LISTED: usize = 10;
 
+/// A type whose name is longer, in bytes, is not named in the messages of all its arms, and what it is called then.
+const LONG_NAME: usize = 400;
+const MATCHED: &str = "what is matched";
+
 impl Elaborator<'_> {
     pub(super) fn matching(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let mut children = node.children();
@@ -230,15 +234,20 @@ impl Elaborator<'_> {
             problem.message = format!("this arm is never taken: one above takes `{meant}`");
             problem.help = Some("leave it out, or put it before the other one".to_owned());
         } else {
-            let subject = type_name(self.db, subject);
+            let name = Some(type_name(self.db, subject)).filter(|name| name.len() <= LONG_NAME);
+            let value = name.as_ref().map(|name| format!("a value of type {name}"));
+            let (subject, value) =
+                (name.as_deref().unwrap_or(MATCHED), value.as_deref().unwrap_or(MATCHED));
             problem.message = match asked == &unset() {
                 true => {
-                    format!("this arm is never taken: a value of type {subject} is always there")
+                    format!("this arm is never taken: {value} is always there")
                 }
                 false => format!("this arm is never taken: {subject} is never `{meant}`"),
             };
-            let texts: Vec<String> = all.iter().map(|ty| pattern_text(self.db, ty)).collect();
-            problem = meant_beside(problem, what, &meant, texts.iter().map(|text| &**text));
+            if self.seeks(all.len()) {
+                let texts: Vec<String> = all.iter().map(|ty| pattern_text(self.db, ty)).collect();
+                problem = meant_beside(problem, what, &meant, texts.iter().map(|text| &**text));
+            }
             problem.help.get_or_insert_with(|| "leave it out".to_owned());
         }
         let fix = problem.fix.as_ref().filter(|fix| fix.safe);

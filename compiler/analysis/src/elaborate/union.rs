@@ -12,7 +12,7 @@ use super::narrow::path_text;
 use super::path::{Bound, bound, segments};
 use super::scope::FieldOf;
 use super::{Elaborator, habit};
-use crate::apart::{Choice, Evidence, Outline, choice, undecided};
+use crate::apart::{Choice, Evidence, Outline, choice, joined, undecided};
 use crate::code::NO_SLOT;
 use crate::fits::{Fit, base, fits, join, members_of, optional, present};
 use crate::show::type_name;
@@ -114,7 +114,7 @@ impl Elaborator<'_> {
                     let names =
                         records.iter().map(|ty| format!("`{} {{ … }}`", type_name(self.db, ty)));
                     let names: Vec<String> = names.collect();
-                    problem.help = Some(format!("say which by its name: {}", names.join(", ")));
+                    problem.help = Some(format!("say which by its name: {}", joined(names, "or")));
                 }
                 let key = body.parent().filter(|set| set.kind() == NodeKind::Set);
                 let key = key.and_then(Node::parent).and_then(|entry| entry.child(NodeKind::Path));
