@@ -2,7 +2,7 @@
 //! costs stack; past the bound there is one error for the whole program, which does not depend on where evaluation
 //! began.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 use salsa::Database;
@@ -18,8 +18,8 @@ use crate::resolve::{Target, resolve};
 pub const TOO_LONG: Code = Code::E(502);
 
 thread_local! {
-    /// Definitions that are being read within each other on this thread.
-    static NESTED: Cell<u32> = const { Cell::new(0) };
+    /// Definitions that are being read within each other on this thread; `None` for what is read by a path.
+    static NESTED: RefCell<Vec<Option<Item>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Holds a level of nesting, and gives it back.
@@ -28,20 +28,27 @@ pub struct Level(());
 impl Level {
     /// One level more; `None` where there are so many that whatever began them is too long. What is cut off so depends
     /// on where one began, and must not outlive the revision.
-    pub fn enter(db: &dyn Database) -> Option<Self> {
-        let nested = NESTED.get();
-        if nested > limits::DEFINITIONS {
+    pub fn enter(db: &dyn Database, of: Option<Item>) -> Option<Self> {
+        let entered = NESTED.with_borrow_mut(|nested| {
+            // Who finds out that so many are a circle looks at each for each of them again and again.
+            let turns = || of.is_some() && nested.contains(&of);
+            let is_deep = nested.len() > limits::DEFINITIONS as usize
+                || (nested.len() > limits::TURNING_DEFINITIONS && turns());
+            if !is_deep {
+                nested.push(of);
+            }
+            !is_deep
+        });
+        if !entered {
             db.report_untracked_read();
-            return None;
         }
-        NESTED.set(nested + 1);
-        Some(Self(()))
+        entered.then_some(Self(()))
     }
 }
 
 impl Drop for Level {
     fn drop(&mut self) {
-        NESTED.set(NESTED.get().saturating_sub(1));
+        NESTED.with_borrow_mut(|nested| nested.pop());
     }
 }
 

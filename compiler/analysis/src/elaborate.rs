@@ -135,7 +135,7 @@ pub fn elaborate(db: &dyn Database, item: Item) -> Elaborated {
 /// value. It reads the heads of expressions and what is declared, never the bodies of records, so that two
 /// services can refer to each other.
 pub fn signature(db: &dyn Database, item: Item) -> &Typed {
-    match Level::enter(db) {
+    match Level::enter(db, Some(item)) {
         Some(_level) => signature_of(db, item),
         None => &TOO_DEEP,
     }

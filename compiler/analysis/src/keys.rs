@@ -35,7 +35,7 @@ pub fn shape_of<'db>(
     item: Item,
     path: &[Arc<str>],
 ) -> &'db Shape {
-    let Some(_level) = Level::enter(db) else { return &OPEN };
+    let Some(_level) = Level::enter(db, None) else { return &OPEN };
     let path: String = path.join(&SEPARATOR.to_string());
     shape(db, from, item, Path::new(db, path))
 }

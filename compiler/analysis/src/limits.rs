@@ -7,6 +7,9 @@
 /// Bytes of one file. Longer ones are refused before they are read whole.
 pub const FILE_BYTES: usize = syntax::limits::FILE_BYTES;
 
+/// Bytes of all files of one program together, data too, the library not counted.
+pub const PROGRAM_BYTES: usize = 4 * FILE_BYTES;
+
 /// Top-level items of one file.
 pub const FILE_ITEMS: usize = 30_000;
 
@@ -19,6 +22,9 @@ pub const OVERLAYS: usize = 64;
 
 /// Definitions that each take their type from the next.
 pub const DEFINITIONS: u32 = 1_000;
+
+/// Definitions within each other past which one that leads back to another counts as a row that is too long.
+pub(crate) const TURNING_DEFINITIONS: usize = 128;
 
 /// Items that are looked at to find out whether the type of one depends on itself. A larger ring is told as a row that
 /// is too long, or by the values in it.

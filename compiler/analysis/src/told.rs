@@ -66,7 +66,10 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     if let Some(noticed) = too_long.into_iter().next() {
         // Whether a ring that is as large is seen as one depends on where evaluation began.
         found.retain(|found| found.problem.code != Code::E(503));
-        found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
+        let turns = |code: Code| [109, 233, 501].map(Code::E).contains(&code);
+        if !found.iter().any(|found| turns(found.problem.code)) {
+            found.push(chain::at_its_beginning(db, modules, noticed.problem).into());
+        }
     }
     without_types_of_rings(&mut found);
     without_uses_of_lost(db, &mut found);

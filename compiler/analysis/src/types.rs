@@ -101,7 +101,7 @@ impl Typed {
 
 /// The type that a `type` item names.
 pub fn alias(db: &dyn Database, item: Item) -> &Typed {
-    match Level::enter(db) {
+    match Level::enter(db, Some(item)) {
         Some(_level) => alias_of(db, item),
         None => &TOO_DEEP,
     }

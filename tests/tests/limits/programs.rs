@@ -25,6 +25,18 @@ pub(super) fn used(count: usize) -> Files {
     files
 }
 
+/// Files that have so many bytes together, each far fewer than one may.
+pub(super) fn together(count: usize) -> Files {
+    let each = count / 8;
+    let main = rows(8, |n| format!("use \"./f{n}.dep\" as _f{n}"));
+    let length = |n: usize| each + if n == 0 { count % 8 } else { 0 } - main.len() / 8;
+    let rest = main.len() % 8;
+    let text = |n: usize| bytes(length(n) - if n == 1 { rest } else { 0 });
+    let used =
+        (0..8).flat_map(|n| text(n).into_iter().map(move |(_, text)| (format!("f{n}.dep"), text)));
+    used.chain(one(main.clone())).collect()
+}
+
 pub(super) fn overlays(count: usize) -> Files {
     let below = |n: usize| if n == 1 { "base".to_owned() } else { format!("o{}", n - 1) };
     let overlay = |n: usize| {

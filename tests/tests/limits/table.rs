@@ -12,8 +12,8 @@ use analysis::workspace::{Memory, Options, Workspace};
 
 use Held::{Number, Other, Unit};
 use programs::{
-    ancestors, bytes, calls, data, elements, items, nested, one, overlays, rows, tokens, union,
-    used,
+    ancestors, bytes, calls, data, elements, items, nested, one, overlays, rows, together, tokens,
+    union, used,
 };
 
 /// What may be how large.
@@ -62,6 +62,14 @@ fn limits() -> Vec<Limit> {
             "E0703",
             Number(items, true),
         ),
+        limit(
+            "analysis::PROGRAM_BYTES",
+            "bytes of all files of a program",
+            all(a::PROGRAM_BYTES),
+            "E0505",
+            Number(together, true),
+        )
+        .mib(),
         limit("analysis::FILES", "files of a program", all(a::FILES), "E0505", Number(used, true)),
         limit(
             "analysis::OVERLAYS",

@@ -26,7 +26,9 @@ impl Workspace {
         for (kind, reference) in self.data_references(module) {
             let found = self.located(files, walk, module, canonical, &reference.text).and_then(
                 |(display, target)| {
+                    walk.has_room()?;
                     let item = self.data_of_file(files, kind, &display, &target)?;
+                    self.counted(walk, item.module(&self.db))?;
                     self.pinned(&walk.project, &target, item.module(&self.db))?;
                     Ok(item)
                 },

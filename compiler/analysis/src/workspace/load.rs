@@ -25,6 +25,9 @@ pub(super) struct Walk {
     /// Each file once, in the order found, with its canonical path.
     found: Vec<(Module, String)>,
     seen: BTreeSet<Module>,
+    /// What it has read, data too, in bytes.
+    bytes: usize,
+    read: BTreeSet<Module>,
     /// The library modules that are used.
     library: BTreeSet<Module>,
     files: BTreeMap<Module, Vec<(Arc<str>, Module)>>,
@@ -36,6 +39,21 @@ pub(super) struct Walk {
     /// The strings behind `overlays`, in the same order.
     strings: BTreeMap<Module, Vec<Reference>>,
     problems: Vec<Diagnostic>,
+}
+
+impl Walk {
+    /// Refuses what is too much together; nothing further is read then.
+    pub(super) fn has_room(&self) -> Result<(), Unreadable> {
+        if self.bytes <= limits::PROGRAM_BYTES {
+            return Ok(());
+        }
+        let most = limits::PROGRAM_BYTES >> 20;
+        Err(Unreadable {
+            code: 505,
+            message: format!("the files of the program have more than {most} MiB together"),
+            help: None,
+        })
+    }
 }
 
 impl Workspace {
@@ -86,6 +104,8 @@ impl Workspace {
         let mut walk = Walk {
             found: vec![(main, canonical.clone())],
             seen: BTreeSet::from([main]),
+            bytes: 0,
+            read: BTreeSet::new(),
             library: BTreeSet::new(),
             files: BTreeMap::new(),
             data: BTreeMap::new(),
@@ -95,6 +115,8 @@ impl Workspace {
             problems: std::mem::take(&mut project.problems),
             project,
         };
+        // One file is never too much.
+        let _ = self.counted(&mut walk, main);
         let mut next = 0;
         while let Some((module, canonical)) = walk.found.get(next).cloned() {
             self.follow(files, &mut walk, module, &canonical);
@@ -220,7 +242,9 @@ impl Workspace {
         display: &str,
         target: String,
     ) -> Result<Module, Unreadable> {
+        walk.has_room()?;
         let found = self.module_of_file(files, display, &target)?;
+        self.counted(walk, found)?;
         if walk.project.package_of(&target).is_some() {
             self.packaged.insert(found);
             self.pinned(&walk.project, &target, found)?;
@@ -236,6 +260,14 @@ impl Workspace {
             walk.found.push((found, target));
         }
         Ok(found)
+    }
+
+    /// Counts what a file holds, once.
+    pub(super) fn counted(&self, walk: &mut Walk, module: Module) -> Result<(), Unreadable> {
+        if walk.read.insert(module) {
+            walk.bytes += self.sources.get(module).map_or(0, |source| source.text().len());
+        }
+        walk.has_room()
     }
 
     fn follow_library(&mut self, walk: &mut Walk, name: String) {

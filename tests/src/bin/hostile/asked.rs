@@ -66,6 +66,9 @@ pub(super) fn add(cases: &mut Cases) {
         &["check", "main.dep", "--format", "sarif"],
         || lines(20_000, |n| format!("x{n}: Int = \"{n}\"")),
     );
+    cases.asked("what four thousand schemas offer", &["doc", "main.dep"], || {
+        lines(4_000, |n| format!("/// Text {n}.\nschema S{n} {{ a: Int = 1 }}"))
+    });
     cases.asked("deep brackets to be laid out", &["fmt", "--check", "main.dep"], || {
         format!("x = {}1{}\n", "[".repeat(90), "]".repeat(90)).repeat(5_000)
     });

@@ -25,6 +25,24 @@ pub(super) fn add(cases: &mut Cases) {
         let values = lines(8_000, |n| format!("y{n}: T = \"b{n}\""));
         format!("type T = {}\n{values}", literals(1_900))
     });
+    cases.file("types that lead back to each other", || {
+        lines(1_000, |n| {
+            format!("type T{n} = [T{}] | {{Str: T{}}}", (n + 1) % 1_000, n * 7 % 1_000)
+        })
+    });
+    cases.file("lists that lead back to each other", || {
+        lines(1_000, |n| format!("a{n} = [...a{}, ...a{}, 1]", (n + 1) % 1_000, n * 7 % 1_000))
+    });
+    cases.file("records of which none of a long union is one", || {
+        let records: Vec<String> = (0..400).map(|n| format!("{{ k{n}: Int, x: Int }}")).collect();
+        let values = lines(4_000, |n| format!("x{n}: U = {{ z{n} = 5, x = 1 }}"));
+        format!("type U = {}\n{values}", records.join(" | "))
+    });
+    cases.file("arms for what is not in a long union", || {
+        let arms: String = (0..900).map(|n| format!("\"b{n}\" => {n}, ")).collect();
+        let matches = lines(20, |n| format!("y{n} = match x {{ {arms}_ => 1 }}"));
+        format!("input x: {} = \"a1\"\n{matches}", literals(1_900))
+    });
     cases.file("a match on a long union", || {
         let arms = lines(2_000, |n| format!("  \"a{n}\" => {n}"));
         let one = format!("match x {{\n{arms}}}");

@@ -33,6 +33,17 @@ pub(super) fn add(cases: &mut Cases) {
             ("v.yaml".to_owned(), lines(100_000, |n| format!("- {n}"))),
         ]
     });
+    cases.folder("files that are too large together", &["check", "main.dep"], || {
+        let mut files = vec![(
+            "main.dep".to_owned(),
+            lines(12, |n| format!("use \"./f{n}.dep\" as f{n}\nx{n} = f{n}.x")),
+        )];
+        files.extend(
+            (0..12)
+                .map(|n| (format!("f{n}.dep"), format!("x = {n} // {}\n", "x".repeat(15 << 20)))),
+        );
+        files
+    });
     cases.folder("overlays in a circle", &["check", "f0.dep"], || {
         (0..500)
             .map(|n| (format!("f{n}.dep"), format!("overlay \"./f{}.dep\"\n", (n + 1) % 500)))

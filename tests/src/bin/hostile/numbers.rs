@@ -8,6 +8,9 @@ pub(super) fn add(cases: &mut Cases) {
             format!("type T{n} = Str & /(([a-z]{{50}}){{50}}|x{n}){{4}}/\nx{n}: T{n} = \"a\"")
         })
     });
+    cases.file("eight thousand patterns that are too large", || {
+        lines(8_000, |n| format!("x{n}: Str & /([a-z]{{1,60}}){{1,30}}{n}/ = \"a\""))
+    });
     cases.file("a large pattern over a long text", || {
         "let a = \"x\".repeat(4000000)\ntype T = Str & /((x{20}){20}|y)*/\nx: T = a\n".to_owned()
     });
