@@ -184,6 +184,8 @@ pub(crate) struct Elaborator<'d> {
     inner: Option<Ty>,
     /// What the item's own body that is read next can name of itself, where that is less than its type.
     own_shape: Option<Ty>,
+    /// Whether a binding that is read next may declare a field: directly within the body of a schema or of a case.
+    declares: bool,
     /// The names on the path that is being bound, as far as they are fields of `own` or the item itself.
     binding: Option<Arc<str>>,
     /// The type of the field that is being set, which is that of `prev`.
@@ -237,6 +239,7 @@ impl<'d> Elaborator<'d> {
             own: None,
             own_shape: None,
             inner: None,
+            declares: false,
             binding: None,
             prev: None,
             narrowed: Vec::new(),
@@ -409,8 +412,10 @@ impl<'d> Elaborator<'d> {
     fn own_body(&mut self, node: Node<'_>, ty: Ty) -> BodyId {
         self.own = Some(Own::new(ty.clone(), Vec::new()));
         self.inner = Some(ty.clone());
+        self.declares = self.declares_fields();
         let mut entries = Vec::new();
         self.entries(node, &ty, &mut entries);
+        self.declares = false;
         self.body_of(true, entries)
     }
 

@@ -31,13 +31,16 @@ impl Elaborator<'_> {
     fn part_of_layer(&mut self, body: Node<'_>, ty: &Ty, own: bool, out: &mut Vec<Entry>) {
         self.note_body(body, ty);
         let first_entry = out.len();
+        let declares = self.declares;
         for node in body.children() {
+            self.declares = declares && node.kind() == NodeKind::Binding;
             if own {
                 let first = node.child(NodeKind::Path).and_then(|path| path.children().next());
                 self.binding = first.map(key_text);
             }
             self.entry(node, ty, own, out);
         }
+        self.declares = declares;
         found_again(out, first_entry);
     }
 
@@ -213,12 +216,14 @@ impl Elaborator<'_> {
     fn binding_entry(&mut self, node: Node<'_>, ty: &Ty, out: &mut Vec<Entry>) {
         let Some(path) = node.child(NodeKind::Path) else { return };
         let segments = segments(path);
+        // A path names a field that is declared elsewhere.
+        self.declares &= segments.len() == 1;
         let mut bound = bound(node);
         let mut unsaid = false;
         let annotation = node.child(NodeKind::Annotation);
         let written = annotation.and_then(|annotation| annotation.children().next());
         if let (Some(annotation), Some(written), Bound::Nothing) = (annotation, written, &bound)
-            && !self.declares_fields()
+            && !self.declares
         {
             // What the field would take may be sensitive.
             let field = segments.first().and_then(|first| {
@@ -233,10 +238,10 @@ impl Elaborator<'_> {
             bound = Bound::Value(SetOp::Replace, written);
             unsaid = true;
         } else if let Some(written) = written {
-            // In a schema it is the declaration itself, which only says more about errors here.
+            // It is the declaration itself, which only says more about errors here, or has a value besides.
             let declared = self.read_type(written);
             let marked = segments.first().is_some_and(|first| first.optional);
-            if self.declares_fields() && marked && matches!(declared, Ty::Optional(_)) {
+            if self.declares && marked && matches!(declared, Ty::Optional(_)) {
                 self.report(
                     self.problem(116, written, "`?` stands twice")
                         .help("write `name?: T` or `name: T?`"),
@@ -244,6 +249,8 @@ impl Elaborator<'_> {
             }
         }
         self.misplaced_words(node, ty);
+        // What is within the value of a field declares none.
+        self.declares = false;
         let scope = self.enter();
         let clauses = self.open_clauses(
             node,
@@ -367,8 +374,7 @@ impl Elaborator<'_> {
             };
             self.report(self.problem(116, modifier, format!("`{word}` says nothing here: {why}")));
         }
-        let declares =
-            self.declares_fields() || matches!(base(ty), Ty::Record(_) | Ty::Any | Ty::Error);
+        let declares = self.declares || matches!(base(ty), Ty::Record(_) | Ty::Any | Ty::Error);
         if let Some(annotation) = node.child(NodeKind::Annotation)
             && !declares
             // Without a value it is reported as a type in place of one.
@@ -396,7 +402,7 @@ impl Elaborator<'_> {
         strength
     }
 
-    /// Whether a body of the item declares fields: that of a schema, or of a case.
+    /// Whether the item is one whose own body declares fields: a schema, or a variant with its cases.
     pub(super) fn declares_fields(&self) -> bool {
         matches!(self.kind, ItemKind::Schema | ItemKind::Variant)
     }
