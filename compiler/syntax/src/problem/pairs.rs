@@ -31,7 +31,13 @@ pub(super) fn without_other_ends(tree: Tree<'_>, problems: &mut Vec<Problem>) {
         let Some(problem) = problems.get(at) else { break };
         match problem.code {
             UNCLOSED => unclosed.push(at),
-            UNEXPECTED if is_doubled(tree, problem) => take(unclosed.pop()),
+            // What was read past is told on its line, so it goes with what stands there only.
+            UNEXPECTED
+                if is_doubled(tree, problem)
+                    && unclosed.last().is_some_and(|open| line(*open) == line(at)) =>
+            {
+                take(unclosed.pop());
+            }
             UNEXPECTED if is_behind_quote(tree, problem) => {
                 while let Some(open) = unclosed.pop_if(|open| line(*open) == line(at)) {
                     take(Some(open));
@@ -66,7 +72,8 @@ pub(super) fn without_other_ends(tree: Tree<'_>, problems: &mut Vec<Problem>) {
                     }
                     _ => lacks(tree, other, closing) || is_of_other_brackets(tree, other, closing),
                 };
-                if lacking.last().and_then(other).is_some_and(is_other_end) {
+                let is_near = |other: &&usize| is_excess(problem) || line(**other) == line(at);
+                if lacking.last().filter(is_near).and_then(other).is_some_and(is_other_end) {
                     lacking.pop();
                     take(Some(at));
                     continue;
@@ -85,7 +92,9 @@ pub(super) fn without_other_ends(tree: Tree<'_>, problems: &mut Vec<Problem>) {
                 let shown = first.and_then(|first| problems.get(first)?.help.as_ref());
                 if shown.is_some_and(|help| help.contains("before `")) {
                     take(Some(at));
-                } else if let Some(problem) = problems.get_mut(at) {
+                } else if first.is_some_and(|first| line(first) == line(at))
+                    && let Some(problem) = problems.get_mut(at)
+                {
                     take(first);
                     problem.message = format!("this `{closing}` does not close `{opening}`");
                     problem.help = Some(format!("write `{meant}`"));
@@ -113,9 +122,8 @@ fn without_rest_of_entries(text: &str, problems: &mut Vec<Problem>) {
             !between.contains(|c| c == '\n' || !word && matches!(c, ',' | '{' | '}'))
         });
         let word = problem.help.as_ref().is_some_and(|help| help.starts_with(WORD));
-        match &mut first {
-            Some((end, _)) if follows => *end = (*end).max(problem.range.end),
-            first => *first = Some((problem.range.end, word)),
+        if !follows {
+            first = Some((problem.range.end, word));
         }
         !follows
     });
