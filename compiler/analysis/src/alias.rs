@@ -7,6 +7,7 @@ use crate::eval::value::{Kind, Rec, Value};
 use crate::eval::{Eval, canonical, stack_of};
 use crate::limits;
 use crate::reach::is_elsewhere;
+use crate::reached::made_elsewhere;
 use crate::render::emits;
 use crate::schema::SchemaInfo;
 
@@ -61,6 +62,9 @@ fn collect<'a>(eval: &Eval<'a>, value: Value<'a>, depth: u32, found: &mut Vec<Al
             for element in eval.looked_through(elements) {
                 collect(eval, element.value, depth + 1, found);
             }
+        }
+        Value::Rec(rec) if let Some(at) = made_elsewhere(eval, rec) => {
+            found.push(Alias { name: eval.unit, of: at.item, path: at.path });
         }
         Value::Rec(Rec {
             kind: Kind::Kube(_) | Kind::Object | Kind::Schema(SchemaInfo { case: None, .. }, _),

@@ -9,7 +9,7 @@ use kube::types::TypeId;
 
 use crate::alias::first_name;
 use crate::db::{Item, ItemKind, Target};
-use crate::edges::is_component;
+use crate::edges::{At, at, is_component};
 use crate::eval::rules::Allowed;
 use crate::eval::value::{Kind, Rec, Slot, Value};
 use crate::eval::{Eval, stack_of};
@@ -220,9 +220,16 @@ impl<'e, 'a> Reach<'e, 'a> {
     }
 
     fn made_record(&mut self, rec: &'a Rec<'a>) {
-        if rec.emitted.replace(true) {
+        if rec.emitted.get() {
             return;
         }
+        // What is taken out of another item's map is another name for it, as a handle is.
+        if let Some(at) = made_elsewhere(self.eval, rec)
+            && !(self.hidden(at.item) && self.first_alias(at.item, &at.path))
+        {
+            return;
+        }
+        rec.emitted.set(true);
         if rec.external {
             if self.with_external {
                 self.outside.push(self.component_of(rec));
@@ -324,6 +331,32 @@ impl<'e, 'a> Reach<'e, 'a> {
         let (item, path) = (self.item, self.path());
         self.found.push(Object { object, component, ty, external, singleton, allowed, item, path });
     }
+}
+
+/// Where a component or an object lies that another item made, and that was read as a part of what holds it.
+pub(crate) fn made_elsewhere<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) -> Option<At> {
+    let is_object = match rec.kind {
+        Kind::Schema(info, _) => is_component(info),
+        Kind::Kube(ty) => ty.kind().is_some(),
+        Kind::Object => true,
+        _ => false,
+    };
+    let holders = || {
+        let first = is_object.then(|| rec.owner.get()).flatten().map(|holder| (rec, holder));
+        let next =
+            |(_, (owner, _)): &(_, (&'a Rec<'a>, &'a str))| Some((*owner, owner.owner.get()?));
+        std::iter::successors(first, next).take(limits::NESTED as usize)
+    };
+    let (_, (file, _)) = holders().find(|(_, (owner, _))| matches!(owner.kind, Kind::File))?;
+    if file.made.source.item == eval.unit {
+        return None;
+    }
+    // A layer on it, or on what holds it, is another one that has no holder of its own.
+    let is_held = holders().all(|(held, (owner, name))| {
+        let found = eval.slot(owner, name).map(|slot| eval.force(owner, slot));
+        matches!(found, Some(Value::Rec(found)) if std::ptr::eq(found, held))
+    });
+    at(rec).filter(|_| is_held)
 }
 
 /// Whether a schema is the library's `Singleton` or extends it.
