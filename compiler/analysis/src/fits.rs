@@ -3,6 +3,7 @@
 //! Kinds are proved here, once and for all. Refinements are proved where the value is constant or its type
 //! says enough; the rest is left to the evaluator, which checks the value itself.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -292,6 +293,29 @@ pub fn members_of(ty: &Ty) -> &[Ty] {
     match ty {
         Ty::Union(members) => members,
         ty => std::slice::from_ref(ty),
+    }
+}
+
+/// What of a union a scalar of type `found` was to be: its members of that kind, which are one type or several constants.
+/// The whole where none is, and where a type is no union.
+pub fn of_kind_of<'t>(found: &Ty, want: &'t Ty) -> Cow<'t, Ty> {
+    let kind = widened(found);
+    let (
+        Ty::Union(members),
+        Ty::Bool | Ty::Int | Ty::Float | Ty::Str | Ty::Quantity | Ty::Duration | Ty::Percent,
+    ) = (base(want), base(&kind))
+    else {
+        return Cow::Borrowed(want);
+    };
+    let alike = |member: &&Ty| base(&widened(member)) == base(&kind);
+    let mut alike: Vec<&Ty> = members.iter().filter(alike).collect();
+    match (alike.pop(), alike.is_empty()) {
+        (None, _) => Cow::Borrowed(want),
+        (Some(only), true) => Cow::Borrowed(only),
+        (Some(last), false) => {
+            let members = alike.into_iter().chain([last]);
+            Cow::Owned(Ty::Union(members.cloned().collect()))
+        }
     }
 }
 

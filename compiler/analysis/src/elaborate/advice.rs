@@ -8,7 +8,7 @@ use syntax::{Node, NodeKind};
 use super::literal::{United, unit_meant};
 use super::{Elaborator, habit};
 use crate::db::{Item, target};
-use crate::fits::{Fit, base, fits, optional, present};
+use crate::fits::{Fit, base, fits, members_of, of_kind_of, optional, present};
 use crate::schema::schema;
 use crate::show::listed;
 use crate::ty::{Literal, Ty, TypeParam};
@@ -85,7 +85,11 @@ impl Elaborator<'_> {
             }
             Ty::Literal(literal @ (Literal::Int(_) | Literal::Bool(_))) => {
                 let text = super::mismatch::literal_text(literal);
-                may_be(Literal::Str(text.as_str().into())).then(|| Advice {
+                let quoted = Literal::Str(text.as_str().into());
+                // Where another number could stand, a text is meant only if it is one of those that are listed.
+                let is_other = *of_kind_of(found, want) != *want
+                    && !members_of(base(want)).contains(&Ty::Literal(quoted.clone()));
+                (!is_other && may_be(quoted)).then(|| Advice {
                     help: format!("a text stands in quotes: `\"{text}\"`"),
                     instead: Some(format!("\"{text}\"")),
                 })

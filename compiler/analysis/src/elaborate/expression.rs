@@ -9,7 +9,7 @@ use super::secret::Concealed;
 use crate::bounds;
 use crate::code::{Expr, ExprId};
 use crate::db::ItemKind;
-use crate::fits::{Fit, base, fits, optional, present};
+use crate::fits::{Fit, base, fits, of_kind_of, optional, present};
 use crate::limits;
 use crate::problem::Place;
 use crate::sensitive::{exposed, holds_sensitive, sealed};
@@ -131,7 +131,7 @@ impl Elaborator<'_> {
         match fit {
             Fit::Yes => value,
             Fit::Checked if !self.has_listed_keys(node, want) => self.emit(node, Expr::Error),
-            Fit::Checked if self.left_by(node, want).is_none() => {
+            Fit::Checked if self.left_by(node, &of_kind_of(&found, want)).is_none() => {
                 let ty = self.ty(want.clone());
                 self.emit(node, Expr::Check { value, ty })
             }

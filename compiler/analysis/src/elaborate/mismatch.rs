@@ -12,7 +12,7 @@ use super::{Elaborator, fields, habit};
 use crate::bounds;
 use crate::db::{Item, ItemKind};
 use crate::declares::{Asker, asker, declared_below, written};
-use crate::fits::{Fit, base, fits, present, widened};
+use crate::fits::{Fit, base, fits, kind_of, of_kind_of, present, widened};
 use crate::interval::{Interval, disjoint, lengths_apart};
 use crate::parse::parsed;
 use crate::problem::Problem;
@@ -67,12 +67,15 @@ impl Elaborator<'_> {
             // Of what does not fit as a whole, nothing says which part was to be what.
             self.hide_constants(&[node]);
         }
-        let shape = exposed(present(want));
+        // Of a union, the members of its kind say what is wrong with a value.
+        let meant = of_kind_of(found, want);
+        let is_part = matches!(base(want), Ty::Union(_)) && *meant != *want;
+        let shape = exposed(present(&meant));
         let literal_text = |literal: &Literal| match hidden {
             true => kube::secrets::HIDDEN.to_owned(),
             false => literal_text(literal),
         };
-        let left = self.left_by(node, want);
+        let left = self.left_by(node, &meant);
         let mut problem = match (found, &shape) {
             (_, Ty::Never) => self.problem(217, node, "no value is allowed here"),
             (Ty::Optional(_), _)
@@ -140,7 +143,12 @@ impl Elaborator<'_> {
                     node,
                     match texts.as_slice() {
                         [only] => {
-                            format!("{} is not {only}, the only value here", literal_text(literal))
+                            let written = literal_text(literal);
+                            let kind = match is_part {
+                                true => type_name(self.db, &kind_of(literal)),
+                                false => "value".to_owned(),
+                            };
+                            format!("{written} is not {only}, the only {kind} here")
                         }
                         texts => {
                             let written = literal_text(literal);
@@ -253,6 +261,10 @@ impl Elaborator<'_> {
             }
             problem = problem.related(place, format!("declared here as {want_name}"));
         } else if let Some((place, message)) = self.declared_around(node) {
+            if is_part && problem.code != Code::E(201) && !message.contains('|') {
+                // A union that has a name there.
+                problem.notes.push(format!("{want_name} is asked for"));
+            }
             problem = problem.related(place, message);
         }
         self.report(problem);

@@ -405,25 +405,24 @@ impl<'a> Eval<'a> {
                 return self.fit_ty(value, member, asked);
             }
         }
-        let mut of_kind = members.iter().filter(|m| self.is_of_kind(value, m));
-        if let (Some(only), None) = (of_kind.next(), of_kind.next())
+        let mut of_kind: Vec<&Ty> = members.iter().filter(|m| self.is_of_kind(value, m)).collect();
+        if let [only] = of_kind.as_slice()
             && !matches!(only, Ty::Literal(_))
         {
             return self.fit_ty(value, only, asked);
         }
-        let literals: Option<Vec<String>> = members
-            .iter()
-            .map(|member| match member {
-                Ty::Literal(literal) => Some(literal_text(literal)),
-                _ => None,
-            })
-            .collect();
-        match literals {
+        if of_kind.is_empty() {
+            of_kind.extend(members);
+        }
+        let text =
+            |ty: &&Ty| if let Ty::Literal(one) = ty { Some(literal_text(one)) } else { None };
+        match of_kind.iter().map(text).collect::<Option<Vec<String>>>() {
             Some(texts) => {
                 let shown = !self.hides(asked) && !self.is_sealed();
                 let written = shown.then(|| self.printed(value));
                 let allowed = values(&texts, written.as_deref());
-                let message = |printed: &str| format!("{printed} is not one of {allowed}");
+                let one_of = if texts.len() == 1 { "" } else { "one of " };
+                let message = |printed: &str| format!("{printed} is not {one_of}{allowed}");
                 let near = written.and_then(|text| did_you_mean(&text, texts.iter().map(|t| &**t)));
                 self.misfit_with(value, asked, 304, message, near)
             }
