@@ -346,6 +346,7 @@ impl<'d> TypeReader<'d> {
                 _ => {
                     let name = texts.join(".");
                     let range = arguments.children().find_map(|ty| narrowed(&name, ty));
+                    let list = arguments.text();
                     let place = self.place(node);
                     let message = format!("`{name}` takes no type in brackets");
                     let problem = self.error(103, node, message);
@@ -356,7 +357,10 @@ impl<'d> TypeReader<'d> {
                             .fix(format!("write `{whole}`"), place, whole),
                         None => problem.clone().help(
                             foreign::of_another_language(&name).unwrap_or_else(|| {
-                                "only `Range[T]` and `Sensitive[T]` do".to_owned()
+                                match matches!(argument, Ty::Literal(_)) {
+                                    true => format!("a default stands behind `=`: `= {list}`"),
+                                    false => "only `Range[T]` and `Sensitive[T]` do".to_owned(),
+                                }
                             }),
                         ),
                     };

@@ -49,8 +49,7 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Float((value as f64).to_bits())), Ty::Float);
         }
         if !wanted(&Ty::Int) && wanted(&Ty::Quantity) {
-            let expr = Expr::Quantity(value.to_string().into());
-            return (self.emit(node, expr), Ty::Quantity);
+            return self.quantity(node, value.to_string(), negative);
         }
         (self.emit(node, Expr::Int(value)), Ty::Literal(Literal::Int(value)))
     }
@@ -60,11 +59,8 @@ impl Elaborator<'_> {
             return (self.emit(node, Expr::Error), Ty::Error);
         };
         let value = if negative { -value } else { value };
-        if !expects(expected, &Ty::Float)
-            && expects(expected, &Ty::Quantity)
-            && let Ok(quantity) = value.to_string().parse::<kube::quantity::Quantity>()
-        {
-            return (self.emit(node, Expr::Quantity(quantity.to_string().into())), Ty::Quantity);
+        if !expects(expected, &Ty::Float) && expects(expected, &Ty::Quantity) {
+            return self.quantity(node, value.to_string(), negative);
         }
         (self.emit(node, Expr::Float(value.to_bits())), Ty::Float)
     }
@@ -92,21 +88,7 @@ impl Elaborator<'_> {
         }
         let known = match kinds.as_slice() {
             [Ty::Quantity] => {
-                let quantity =
-                    format!("{sign}{number}{suffix}").parse::<kube::quantity::Quantity>();
-                match quantity {
-                    Ok(quantity) => {
-                        Some((Expr::Quantity(quantity.to_string().into()), Ty::Quantity))
-                    }
-                    Err(why) => {
-                        self.report(self.problem(
-                            211,
-                            node,
-                            format!("`{sign}{text}` is no Quantity: {why}"),
-                        ));
-                        None
-                    }
-                }
+                return self.quantity(node, format!("{sign}{number}{suffix}"), negative);
             }
             [Ty::Duration] => duration
                 .map(|nanos| (Expr::Duration(if negative { -nanos } else { nanos }), Ty::Duration)),
@@ -155,6 +137,20 @@ impl Elaborator<'_> {
         match known {
             Some((expr, ty)) => (self.emit(node, expr), ty),
             None => (self.emit(node, Expr::Error), Ty::Error),
+        }
+    }
+
+    /// The quantity that a text gives, in which a literal is written out with its sign.
+    fn quantity(&mut self, node: Node<'_>, text: String, negative: bool) -> (ExprId, Ty) {
+        match text.parse::<kube::quantity::Quantity>() {
+            Ok(quantity) => {
+                (self.emit(node, Expr::Quantity(quantity.to_string().into())), Ty::Quantity)
+            }
+            Err(why) => {
+                let written = format!("{}{}", if negative { "-" } else { "" }, node.text());
+                self.report(self.problem(211, node, format!("`{written}` is no Quantity: {why}")));
+                (self.emit(node, Expr::Error), Ty::Error)
+            }
         }
     }
 

@@ -311,7 +311,8 @@ impl TypeReader<'_> {
                     }
                 }
             }
-            NodeKind::TypeRef => {
+            // With brackets, it is told as a type that takes none.
+            NodeKind::TypeRef if node.child(NodeKind::TypeArgs).is_none() => {
                 let names: Vec<Node<'_>> =
                     node.children().filter(|name| name.kind() == NodeKind::Name).collect();
                 match names.as_slice() {
