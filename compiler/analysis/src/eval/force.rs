@@ -394,6 +394,14 @@ impl<'a> Eval<'a> {
         if let Some(known) = when.result.get() {
             return known;
         }
+        let asked = when.asked.get();
+        // Asked within itself, a condition about a field leads back to that field, which tells the whole ring. One that goes
+        // through names leads to none.
+        if asked > 1 {
+            self.condition_on_itself(when);
+            return None;
+        }
+        when.asked.set(asked + 1);
         let _reading = self.reading(when);
         let result = match when.outer.map_or(Some(true), |outer| self.holds(outer)) {
             Some(true) => {
@@ -409,6 +417,7 @@ impl<'a> Eval<'a> {
             }
             other => other,
         };
+        when.asked.set(asked);
         when.result.set(Some(result));
         result
     }

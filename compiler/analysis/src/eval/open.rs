@@ -223,6 +223,7 @@ impl<'a> Eval<'a> {
                             env,
                             outer: when,
                             result: Cell::new(None),
+                            asked: Cell::new(0),
                         });
                         self.open_body(opening, layer, order, body, env, Some(when), defer);
                     }

@@ -225,6 +225,22 @@ impl<'a> Eval<'a> {
     }
 }
 
+impl<'a> Eval<'a> {
+    /// Reports a condition that asks which names its own body adds.
+    pub(super) fn condition_on_itself(&self, when: &'a super::value::When<'a>) {
+        let place = when.source.spot(when.condition).place();
+        let is_told = |told: &Problem| told.code == Code::E(501) && told.place == place;
+        if self.problems.borrow().iter().any(is_told) {
+            return;
+        }
+        let message = "whether this holds depends on itself: it asks for names that are there only where it holds";
+        self.report(
+            Problem::error(501, place, message)
+                .help("ask what the names come from, and not the record that they are put into"),
+        );
+    }
+}
+
 /// The names of fields that are missing, and what to do about it.
 fn named_and_set(lacking: &[&str], is_block: impl Fn(&str) -> Option<bool>) -> (String, String) {
     let names: Vec<String> = lacking.iter().map(|name| format!("`{name}`")).collect();

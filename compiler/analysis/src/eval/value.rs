@@ -329,6 +329,8 @@ pub struct When<'a> {
     pub env: Env<'a>,
     pub outer: Option<&'a When<'a>>,
     pub result: Cell<Option<Option<bool>>>,
+    /// How often it is being asked, the one time within the other.
+    pub asked: Cell<u8>,
 }
 
 /// A `check` of a body, with what its names mean.
