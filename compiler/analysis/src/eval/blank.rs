@@ -1,11 +1,11 @@
 //! What is made of a schema, a trait or a function, and what a rule makes of an object, where nothing is known that users
 //! are going to give it.
 
-use crate::code::{Param, Root, Rule, RuleOf, Strength};
+use crate::code::{EntryKind, Param, Root, Rule, RuleOf, Strength};
 use crate::db::Item;
 use crate::eval::Eval;
 use crate::eval::value::{
-    Declared, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Source, Value,
+    Declared, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Source, Value, What,
 };
 use crate::fits::base;
 use crate::schema::schema;
@@ -95,7 +95,7 @@ impl<'a> Eval<'a> {
         let record = self.record(kind, layers, source.spot(0), Hint::default());
         let is_known = |slot: &&Slot<'_>| match defaults {
             true => slot.bindings.get().is_some(),
-            false => is_emitted(slot) || is_set(slot),
+            false => is_emitted(slot) || is_set(slot) || is_block_of(slot, source.item),
         };
         for slot in self.slots(record).dense.iter().filter(|slot| !is_known(slot)) {
             slot.state.set(SlotState::Done(Value::Error));
@@ -106,6 +106,16 @@ impl<'a> Eval<'a> {
 
 fn is_emitted(slot: &Slot<'_>) -> bool {
     slot.field.is_some_and(|field| field.emit)
+}
+
+/// Whether an item puts a block on it. Of a schema that is a default too, but one of whose parts nothing is asked but
+/// whether they are right.
+fn is_block_of(slot: &Slot<'_>, item: Item) -> bool {
+    slot.bindings.get().is_some_and(|binding| {
+        let is_block =
+            matches!(binding.what, What::Entry(entry) if matches!(entry.kind, EntryKind::Block { .. }));
+        is_block && binding.layer.source.item == item
+    })
 }
 
 /// Whether more than a default says what it is.
