@@ -1,5 +1,7 @@
 //! What is meant by expressions that other languages write so: texts that are added, lists of dashes, shares of one.
 
+use std::sync::Arc;
+
 use kube::secrets::HIDDEN;
 use syntax::literal::Notation;
 use syntax::{Node, NodeKind};
@@ -56,8 +58,8 @@ pub(super) fn spread(node: Node<'_>) -> Option<String> {
 }
 
 /// What to write for a list of records with names, as objects of Kubernetes have them: `{ LEVEL = "info" }` for
-/// `[{ name = "LEVEL", value = "info" }]`. The elements of a keyed list are told apart by its first key, `keyed`.
-pub(super) fn by_key(list: Node<'_>, keyed: Option<&str>) -> Option<String> {
+/// `[{ name = "LEVEL", value = "info" }]`. The elements of a keyed list are told apart by its `keys`.
+pub(super) fn by_key(list: Node<'_>, keys: &[Arc<str>]) -> Option<String> {
     let body = list.children().next().filter(|record| record.kind() == NodeKind::Body)?;
     let of = |name: &str| {
         let mut entries = body.children_of(NodeKind::Binding);
@@ -67,8 +69,19 @@ pub(super) fn by_key(list: Node<'_>, keyed: Option<&str>) -> Option<String> {
         let value = entry.child(NodeKind::Set).or(entry.child(NodeKind::Annotation))?;
         value.children().next().map(Node::text).filter(|text| text.len() <= 40)
     };
-    let by = keyed.unwrap_or("name");
-    let name = of(by)?;
+    let (first, others) = keys.split_first().map_or(("name", keys), |(one, all)| (&**one, all));
+    let name = of(first)?;
+    let unquoted = |text: &str| text.trim_matches('"').to_owned();
+    let further: Vec<String> = others.iter().map_while(|key| of(key)).map(unquoted).collect();
+    if !further.is_empty() {
+        let by: Vec<&str> = keys.iter().take(further.len() + 1).map(|key| &**key).collect();
+        return Some(format!(
+            "an entry is written by its {}: `{{ \"{}/{}\" {{ … }} }}`",
+            by.join(" and "),
+            unquoted(name),
+            further.join("/")
+        ));
+    }
     let plain = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
     let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let key = match name.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -77,11 +90,11 @@ pub(super) fn by_key(list: Node<'_>, keyed: Option<&str>) -> Option<String> {
     };
     let secret = |value: &&str| !value.contains("://") && !value.contains(HIDDEN);
     Some(match of("value").filter(secret) {
-        Some(value) if keyed.is_none() => {
+        Some(value) if keys.is_empty() => {
             format!("an entry is written by its name: `{{ {key} = {value} }}`")
         }
-        _ if keyed.is_some() => {
-            format!("an entry is written by its {by}: `{{ {key} {{ … }} }}`")
+        _ if !keys.is_empty() => {
+            format!("an entry is written by its {first}: `{{ {key} {{ … }} }}`")
         }
         _ => return None,
     })

@@ -70,12 +70,12 @@ impl Elaborator<'_> {
         let sign = if negative { "-" } else { "" };
         let number = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (number, suffix) = text.split_at(number);
-        let duration = duration(&text);
+        let nanos = duration(&text);
         let mut kinds: Vec<Ty> = Vec::new();
         if QUANTITY_UNITS.contains(&suffix) {
             kinds.push(Ty::Quantity);
         }
-        if duration.is_some() {
+        if nanos.is_some() {
             kinds.push(Ty::Duration);
         }
         if suffix == "%" {
@@ -90,7 +90,7 @@ impl Elaborator<'_> {
             [Ty::Quantity] => {
                 return self.quantity(node, format!("{sign}{number}{suffix}"), negative);
             }
-            [Ty::Duration] => duration
+            [Ty::Duration] => nanos
                 .map(|nanos| (Expr::Duration(if negative { -nanos } else { nanos }), Ty::Duration)),
             [Ty::Percent] => match number.parse::<f64>() {
                 Ok(value) => {
@@ -100,7 +100,13 @@ impl Elaborator<'_> {
                 Err(_) => None,
             },
             [] => {
-                let problem = self.unknown_unit(node, &text, suffix, expected);
+                let is_long = duration(&format!("1{suffix}")).is_some();
+                let problem = match is_long {
+                    true => self
+                        .problem(211, node, format!("`{text}` is no Duration: it is too long"))
+                        .help("at most some 292 years are: 2562047h"),
+                    false => self.unknown_unit(node, &text, suffix, expected),
+                };
                 self.report(problem);
                 None
             }

@@ -231,11 +231,11 @@ impl Elaborator<'_> {
             let inside: Vec<bool> = self.problems.iter().map(within).collect();
             let mut inside = inside.into_iter();
             self.problems.retain(|_| !inside.next().unwrap_or_default());
-            let key = match base(present(want)) {
-                Ty::Keyed(keyed) => keyed.keys.first().map(|key| &**key),
-                _ => None,
+            let keys = match base(present(want)) {
+                Ty::Keyed(keyed) => &*keyed.keys,
+                _ => &[],
             };
-            problem.help = habit::by_key(node, key);
+            problem.help = habit::by_key(node, keys);
         }
         if problem.help.is_none()
             && !hidden

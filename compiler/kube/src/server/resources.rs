@@ -104,8 +104,19 @@ fn amount(j: &mut Judge, at: &At<'_, '_>, name: &str) {
         j.invalid(at, "K-resources", message);
     } else if !amount.is_whole() && matches!(name, "memory" | "ephemeral-storage") {
         fraction_of_a_byte(j, at);
+    } else if name == "cpu" && amount.0 > CORES * 1_000_000_000 {
+        // What was meant is milli, and not mega.
+        let message = format!("{} of cpu is {} cores", at.shown(), amount.rounded_up());
+        j.broken(at, "K-resources", message);
+        let number = at.str().trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        if let Some(last) = j.found.last_mut().filter(|_| number != at.str()) {
+            last.help = Some(format!("write `{number}m` for {number} thousandths of a core"));
+        }
     }
 }
+
+/// More than any machine has.
+const CORES: i128 = 100_000;
 
 /// Huge pages are counted in bytes, and there are only whole ones.
 fn is_multiple(amount: Amount, name: &str) -> bool {
