@@ -80,6 +80,9 @@ impl Elaborator<'_> {
                         if ty != Ty::Error {
                             self.narrow_by_field(value, &ty, holds);
                             self.push_narrowed(path, &found, ty, holds);
+                        } else if holds {
+                            // That no case is called so is told, and which was meant nobody knows.
+                            self.assume_unknown();
                         }
                     }
                 }
