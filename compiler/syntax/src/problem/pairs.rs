@@ -1,6 +1,8 @@
 //! One slip that is found in two places: brackets of which one is missing, of another kind or written twice, and what
 //! stands behind the first thing that cannot be read. It is told once.
 
+use std::ops::Range;
+
 use super::{FOREIGN, MISSING, Problem, UNCLOSED, UNEXPECTED, past};
 use crate::token::TokenKind as K;
 use crate::tree::Tree;
@@ -112,18 +114,20 @@ pub(super) fn without_other_ends(tree: Tree<'_>, problems: &mut Vec<Problem>) {
 /// Takes away what cannot be read behind something else that cannot be read, where nothing ends the entry between them; of
 /// a line that begins with a word which is nearly another, all.
 fn without_rest_of_entries(text: &str, problems: &mut Vec<Problem>) {
-    let mut first: Option<(usize, bool)> = None;
+    let mut first: Option<(Range<usize>, bool)> = None;
     problems.retain(|problem| {
         if !matches!(problem.code, MISSING | UNEXPECTED) {
             return true;
         }
-        let follows = first.is_some_and(|(end, word)| {
-            let between = text.get(end..problem.range.start).unwrap_or_default();
-            !between.contains(|c| c == '\n' || !word && matches!(c, ',' | '{' | '}'))
+        let follows = first.as_ref().is_some_and(|(first, word)| {
+            // What cannot be read may itself go on in the next line.
+            let since = text.get(first.start..problem.range.start).unwrap_or_default();
+            let between = text.get(first.end..problem.range.start).unwrap_or_default();
+            !since.contains('\n') && (*word || !between.contains([',', '{', '}']))
         });
         let word = problem.help.as_ref().is_some_and(|help| help.starts_with(WORD));
         if !follows {
-            first = Some((problem.range.end, word));
+            first = Some((problem.range.clone(), word));
         }
         !follows
     });
