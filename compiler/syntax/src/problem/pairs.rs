@@ -114,16 +114,20 @@ pub(super) fn without_other_ends(tree: Tree<'_>, problems: &mut Vec<Problem>) {
 /// Takes away what cannot be read behind something else that cannot be read, where nothing ends the entry between them; of
 /// a line that begins with a word which is nearly another, all.
 fn without_rest_of_entries(text: &str, problems: &mut Vec<Problem>) {
+    // How far the text behind the first is known to go on with it: within its lines, and within its entry.
     let mut first: Option<(Range<usize>, bool)> = None;
     problems.retain(|problem| {
         if !matches!(problem.code, MISSING | UNEXPECTED) {
             return true;
         }
-        let follows = first.as_ref().is_some_and(|(first, word)| {
+        let at = problem.range.start;
+        let follows = first.as_mut().is_some_and(|(known, word)| {
             // What cannot be read may itself go on in the next line.
-            let since = text.get(first.start..problem.range.start).unwrap_or_default();
-            let between = text.get(first.end..problem.range.start).unwrap_or_default();
-            !since.contains('\n') && (*word || !between.contains([',', '{', '}']))
+            let since = text.get(known.start..at).unwrap_or_default();
+            let between = text.get(known.end..at).unwrap_or_default();
+            let follows = !since.contains('\n') && (*word || !between.contains([',', '{', '}']));
+            *known = at..known.end.max(at);
+            follows
         });
         let word = problem.help.as_ref().is_some_and(|help| help.starts_with(WORD));
         if !follows {
