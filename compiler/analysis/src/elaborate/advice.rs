@@ -209,13 +209,15 @@ impl Elaborator<'_> {
             (Ty::Schema(_), _) if self.divides_into(found, want) => {
                 Some("name a folder in it: `… / \"folder\"`".to_owned())
             }
-            (Ty::Schema(item), Ty::Schema(_)) => self.handle_within(*item, want),
-            (Ty::Schema(item), kind) if !matches!(kind, Ty::List(_) | Ty::Schema(_)) => {
+            (Ty::Schema(item), kind) if !matches!(kind, Ty::List(_)) => {
                 let fields = schema(self.db, *item).fields.iter();
+                let asks_for_schema = matches!(kind, Ty::Schema(_));
                 let fitting = fields.filter(|field| {
                     let ty =
                         if field.optional { optional(field.ty.clone()) } else { field.ty.clone() };
-                    !field.emit && fits(self.db, &ty, want) != Fit::No
+                    !field.emit
+                        && (field.export || !asks_for_schema)
+                        && fits(self.db, &ty, want) != Fit::No
                 });
                 let fitting: Vec<_> = fitting.collect();
                 let handles = fitting.iter().any(|field| field.export);

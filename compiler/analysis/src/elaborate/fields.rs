@@ -27,6 +27,8 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
         }
         "environment" | "enviroment" | "envVars" | "variables" | "envs" => ("env", Called("env")),
         "entrypoint" | "cmd" => ("command", Called("command")),
+        "arguments" | "argv" | "params" => ("args", Called("args")),
+        "mem" | "ram" => ("memory", Called("memory")),
         "periodSeconds" => ("period", Said("it is a duration: `period = 10s`")),
         "timeoutSeconds" => ("timeout", Said("it is a duration: `timeout = 1s`")),
         "failureThreshold" => ("failures", Called("failures")),
@@ -39,7 +41,8 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
         "initialDelaySeconds" => {
             ("failures", Said("other probes wait until `startup` says that the pod has started"))
         }
-        "minReplicas" | "maxReplicas" | "autoscaling" | "autoscale" | "hpa" | "keda" => {
+        "minReplicas" | "maxReplicas" | "autoscaling" | "autoscale" | "scaling" | "hpa"
+        | "keda" => {
             ("scale", Said("the fewest and the most pods are said in one: `scale = 2..10`"))
         }
         "containerPort" | "targetPort" | "servicePort" | "listen" | "expose" | "port" => {
@@ -59,9 +62,8 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
             ),
         ),
         "user" | "runAsUser" | "uid" => ("runAs", Called("runAs")),
-        "probe" | "healthCheck" | "healthcheck" | "health" | "readinessProbe" | "readiness" => {
-            ("ready", Called("ready"))
-        }
+        "probe" | "probes" | "healthCheck" | "healthcheck" | "health" | "readinessProbe"
+        | "readiness" => ("ready", Called("ready")),
         "livenessProbe" | "liveness" => ("live", Called("live")),
         "serviceAccountName" => ("serviceAccount", Called("serviceAccount")),
         "container_name" | "fullnameOverride" | "nameOverride" => ("name", Called("name")),
@@ -110,11 +112,29 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
         "schedule" => {
             ("image", Said("what runs by the clock is a `Cron`: `use std.workload.Cron`"))
         }
-        "nodeSelector" => ("pod", Said("it stands further in: `pod.nodeSelector { … }`")),
-        "serviceType" => (
-            "service",
-            Said("it stands further in: `service { spec { override type = \"NodePort\" } }`"),
+        "cpuLimit" | "cpuLimits" => (
+            "pod",
+            Said(
+                "a limit of processor time stands further in: `pod.containers { [name] { resources { limits { cpu = 1 } } } }`",
+            ),
         ),
+        "container" | "mainContainer" => {
+            ("pod", Said("it stands further in, by its name: `pod.containers { [name] { … } }`"))
+        }
+        "podSecurityContext" => ("pod", Said("it stands further in: `pod.securityContext { … }`")),
+        "loadBalancer" => {
+            ("service", Said("it stands further in: `service.spec.type = \"LoadBalancer\"`"))
+        }
+        "files" | "configFiles" => (
+            "mounts",
+            Said(
+                "files are the keys of a Config, `use std.config.Config`, which is mounted: `mounts { \"/etc/app\" = settings.files }`",
+            ),
+        ),
+        "nodeSelector" => ("pod", Said("it stands further in: `pod.nodeSelector { … }`")),
+        "serviceType" => {
+            ("service", Said("it stands further in: `service.spec.type = \"NodePort\"`"))
+        }
         "annotations" => (
             "metadata",
             Said(
@@ -147,7 +167,7 @@ pub(super) fn of_field(name: &str, has: &dyn Fn(&str) -> bool) -> Option<Elsewhe
             ),
         ),
         "startupProbe" => ("startup", Called("startup")),
-        "dependsOn" | "depends_on" => (
+        "depends" | "dependsOn" | "depends_on" => (
             "env",
             Said(
                 "nothing is started in an order here: who reads another's `endpoints` depends on it",
