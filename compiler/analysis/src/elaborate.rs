@@ -44,6 +44,7 @@ mod definitions;
 
 mod call;
 
+mod lacking;
 mod library;
 
 mod params;
@@ -67,6 +68,7 @@ mod no_trait;
 
 mod union;
 pub(crate) mod unknown;
+mod untyped;
 
 mod secret;
 mod taint;

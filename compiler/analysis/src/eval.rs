@@ -11,6 +11,7 @@ mod stack;
 
 mod record;
 
+mod again;
 mod alone;
 mod open;
 

@@ -113,9 +113,9 @@ pub(crate) fn without_kinds_of_hidden(db: &Database, found: &mut Vec<Found>) {
     let mut meant: BTreeSet<(Item, u32)> = BTreeSet::new();
     found.retain(|Found { problem, .. }| {
         let item = problem.place.item;
-        let of_item = wholes
-            .get(&item)
-            .filter(|_| matches!(problem.code, Code::E(101 | 201 | 207 | 209 | 212 | 216 | 225)));
+        let of_item = wholes.get(&item).filter(|_| {
+            matches!(problem.code, Code::E(101 | 102 | 201 | 204 | 207 | 209 | 212 | 216 | 225))
+        });
         let Some(of_item) = of_item else { return true };
         let parsed = parsed(db, item);
         let node = parsed.tree().node(problem.place.node);
@@ -297,6 +297,12 @@ pub(crate) fn without_uses_of_lost(db: &Database, found: &mut Vec<Found>) {
     }
     found.retain(|Found { problem, .. }| match problem.code {
         Code::E(202) => !lost.iter().any(|lost| lacks_one(db, problem, lost)),
+        // Of what kind the values are which it was to give, nothing says.
+        Code::E(101)
+            if !problem.help.as_ref().is_some_and(|help| help.starts_with("did you mean")) =>
+        {
+            !lost.iter().any(|lost| lost.written == Some(problem.place.item.name(db)))
+        }
         Code::E(403) => {
             let name = problem.place.item.name(db);
             !lost.iter().any(|lost| lost.written == Some(name))

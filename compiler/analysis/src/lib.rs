@@ -73,6 +73,7 @@ pub mod links;
 mod misnamed;
 mod reached;
 pub mod read;
+mod readers;
 pub mod refused;
 mod renamed;
 pub mod render;

@@ -41,7 +41,7 @@ pub(crate) fn check_likened<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) {
                 && !bindings(other).any(|binding| binding.layer.id == added.layer.id)
         };
         let is_near = |other: &&'a Slot<'a>| {
-            is_slip(slot.name, other.name) || (elements && lacks_a_letter(slot.name, other.name))
+            is_slip(slot.name, other.name) || (elements && is_slip_in_short(slot.name, other.name))
         };
         let near = slots.iter().find(|other| is_near(other) && below(other));
         let Some(near) = near else { continue };
@@ -114,6 +114,18 @@ fn lacks_a_letter(one: &str, other: &str) -> bool {
     other.chars().count() == SHORT && letters(one) && letters(other) && (0..SHORT).any(without)
 }
 
+/// Whether a short name of an element is that of another in which a letter is missing, or two changed their places: `wbe` beside `web`.
+fn is_slip_in_short(one: &str, other: &str) -> bool {
+    let exchanged = match (one.as_bytes(), other.as_bytes()) {
+        ([a, b, c], [x, y, z]) => {
+            one.chars().all(char::is_alphabetic)
+                && (a == x && b == z && c == y && b != c || a == y && b == x && c == z && a != b)
+        }
+        _ => false,
+    };
+    exchanged || lacks_a_letter(one, other)
+}
+
 /// Whether two names differ in one letter that is missing, added, or another, or in two that changed places, and not in
 /// a way in which names differ on purpose: by a number, by case, by short words of their own, or as protocols do.
 fn is_slip(one: &str, other: &str) -> bool {
@@ -179,7 +191,7 @@ fn is_over_tls(one: &[char], other: &[char]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_slip, lacks_a_letter};
+    use super::{is_slip, is_slip_in_short, lacks_a_letter};
 
     #[test]
     fn a_slip_of_the_hand_is_one() {
@@ -204,6 +216,13 @@ mod tests {
         assert!(lacks_a_letter("ap", "app") && lacks_a_letter("wb", "web"));
         assert!(!lacks_a_letter("app", "ap") && !lacks_a_letter("api", "app"));
         assert!(!lacks_a_letter("v1", "v12"));
+    }
+
+    #[test]
+    fn two_letters_of_a_short_element_may_have_changed_places() {
+        assert!(is_slip_in_short("wbe", "web") && is_slip_in_short("pap", "app"));
+        assert!(!is_slip_in_short("dev", "web") && !is_slip_in_short("v12", "v21"));
+        assert!(!is_slip_in_short("web", "web"));
     }
 
     #[test]

@@ -17,6 +17,10 @@ use crate::follows::{
 use crate::limits;
 use crate::problem::{Code, Place, Problem, Severity};
 use crate::problems::Written;
+use crate::readers::{
+    misspelt_once, without_lacks_below_unread, without_names_of_unread_files,
+    without_readers_of_broken,
+};
 use crate::twice::{without_kinds_of_twice, without_less_of_constants};
 use crate::workspace::Workspace;
 
@@ -72,6 +76,9 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         }
     }
     without_types_of_rings(&mut found);
+    without_readers_of_broken(db, &mut found);
+    without_names_of_unread_files(db, &mut found);
+    without_lacks_below_unread(db, &mut found);
     without_uses_of_lost(db, &mut found);
     without_records_for_traits(&mut found);
     without_rest_of_overlays(db, &mut found);
@@ -83,6 +90,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
     without_ends_of_templates(db, &mut found);
     without_signs_in_refused_texts(&mut found);
     without_kinds_of_twice(db, &mut found);
+    misspelt_once(db, &mut found);
     without_less_of_constants(db, &mut found);
     let mut kept: Vec<(Found, usize)> = Vec::new();
     let mut first: BTreeMap<(Code, At, Option<At>), usize> = BTreeMap::new();

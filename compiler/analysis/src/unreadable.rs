@@ -91,7 +91,12 @@ fn is_unread_entry(entry: Node<'_>, offset: usize) -> bool {
     match entry.kind() {
         NodeKind::Junk | NodeKind::Missing => true,
         // A path without anything behind it, `const`, or `import { … }`.
-        NodeKind::Binding => entry.range().start == offset,
+        NodeKind::Binding => {
+            entry.range().start == offset
+                || entry.children().all(|part| {
+                    matches!(part.kind(), NodeKind::Path | NodeKind::Missing | NodeKind::Junk)
+                })
+        }
         NodeKind::Use => (entry.range().start..=entry.range().end).contains(&offset),
         _ => false,
     }

@@ -277,6 +277,8 @@ impl<'t> Cutter<'t> {
                     self.suspect.get_or_insert((start, self.last));
                 }
                 if matches!(top, Frame::Bracket | Frame::Paren) && ends_lists(self.bytes, first) {
+                    // Of a `let`, what stands further down tells it.
+                    self.far = true;
                     self.nesting.end_lists();
                     return self.nesting.depth() == 0;
                 }

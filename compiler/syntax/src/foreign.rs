@@ -72,7 +72,13 @@ pub(crate) fn text_over_lines(bytes: &[u8], line: usize) -> Option<usize> {
         }
     }
     let behind = bytes.get(at + 1..line_end(bytes, at))?;
-    let behind = behind.split(|byte| *byte == b'/').next().unwrap_or_default();
+    let comment = memchr::memmem::find(behind, b"//").unwrap_or(behind.len());
+    let behind = behind.get(..comment)?;
+    // A text that begins behind `=` is another one, whatever it says.
+    let before = bytes.get(line_start(bytes, at)..at)?.trim_ascii_end();
+    if before.ends_with(b"=") {
+        return None;
+    }
     let closes = |byte: &u8| b" \t\r,;)]}".contains(byte);
     behind.iter().all(closes).then_some(at + 1)
 }

@@ -7,7 +7,7 @@ use crate::foreign::{
 };
 use crate::limits;
 use crate::nesting::{Frame, Nesting};
-use crate::open::{Supplied, left_open, never_opened};
+use crate::open::{Supplied, left_open, never_opened, too_many};
 use crate::scan::{
     TextEnd, begins_regex, byte_at, continues, ends_lists, line_end, names_key, raw_end, regex_end,
     string_text, word_end,
@@ -78,7 +78,9 @@ pub fn lex(text: &str) -> Tokens {
     let (mut tokens, mut uneven) = lex_supplied(text, usize::MAX, &[]);
     let mut supplied = Vec::new();
     while uneven && supplied.len() < limits::SUPPLIED {
-        let missing = left_open(text, &tokens).or_else(|| never_opened(text, &tokens));
+        let missing = left_open(text, &tokens)
+            .or_else(|| never_opened(text, &tokens))
+            .or_else(|| too_many(text, &tokens));
         let Some(missing) = missing else { break };
         supplied.push(missing);
         supplied.sort_by_key(|missing| missing.at);
@@ -175,6 +177,11 @@ impl Lexer<'_> {
             && missing.at <= self.at
         {
             self.supplied = rest;
+            if missing.too_many {
+                self.slips.push(Slip { kind: SlipKind::TooMany, span: missing.of });
+                self.at = missing.of.end as usize;
+                continue;
+            }
             let (kind, opened) = missing.token();
             let slip = match opened {
                 // Another bracket stands in its place.

@@ -1,18 +1,19 @@
-//! Brackets that were left open or never opened, and where their other half was meant to stand: the indentation of lines tells it, where the count of brackets alone would blame the outermost one.
+//! Brackets that were left open, never opened or closed too early, and where their other half was meant to stand: the indentation of lines tells it, where the count of brackets alone would blame the outermost one.
 
 use crate::lexer::{Span, Tokens};
 use crate::limits;
 use crate::nesting::Frame;
 use crate::token::TokenKind;
 
-/// A bracket that is missing.
+/// A bracket that is missing, or one too many.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Supplied {
-    /// The end of the token behind which it is missing.
+    /// The end of the token behind which it is missing, or is too many.
     pub at: usize,
     pub bracket: u8,
-    /// Of one that closes, where it was opened; of one that opens, the token before it.
+    /// Of one that closes, where it was opened; of one that opens, the token before it; of one too many, itself.
     pub of: Span,
+    pub too_many: bool,
 }
 
 impl Supplied {
@@ -52,6 +53,10 @@ pub(crate) fn left_open(text: &str, tokens: &Tokens) -> Option<Supplied> {
                 break;
             }
         }
+        // No body holds a reason.
+        if inner == 0 && kind == TokenKind::Because {
+            break;
+        }
         inner = if opens { inner + 1 } else { inner.saturating_sub(usize::from(closes)) };
         end += 1;
     }
@@ -65,7 +70,7 @@ pub(crate) fn left_open(text: &str, tokens: &Tokens) -> Option<Supplied> {
         return None;
     }
     let at = tokens.span(end - 1).end as usize;
-    Some(Supplied { at, bracket, of: tokens.span(opening) })
+    Some(Supplied { at, bracket, of: tokens.span(opening), too_many: false })
 }
 
 /// Where the bracket was meant to be opened without which another closes nothing: behind the line above that is indented like the one which closes it,
@@ -90,6 +95,15 @@ pub(crate) fn never_opened(text: &str, tokens: &Tokens) -> Option<Supplied> {
         };
         let (line, indent) = line_of(text, tokens.span(index).start as usize)?;
         let begins = line + indent == tokens.span(index).start as usize;
+        // `ports [ http = 80 }`: no list and no call holds entries.
+        if let Some(opening) = closes
+            && matches!(tokens.kind(opening), Some(K::LParen | K::LBracket))
+            && tokens.kind(index) == Some(K::RBrace)
+            && begins_entry(tokens, opening + 1)
+        {
+            let of = tokens.span(opening);
+            return Some(Supplied { at: of.end as usize, bracket: b'{', of, too_many: false });
+        }
         let own = closes.map(|opening| line_of(text, tokens.span(opening).start as usize));
         let elsewhere = match own {
             Some(own) => own.is_none_or(|own| own.0 < line && (!begins || own.1 < indent)),
@@ -114,7 +128,40 @@ pub(crate) fn never_opened(text: &str, tokens: &Tokens) -> Option<Supplied> {
         if let Some(before) = before.filter(opens) {
             let of = tokens.span(before);
             let bracket = if bracket == b']' { b'[' } else { b'{' };
-            return Some(Supplied { at: of.end as usize, bracket, of });
+            return Some(Supplied { at: of.end as usize, bracket, of, too_many: false });
+        }
+    }
+    None
+}
+
+/// The brace too many on a line of a body, `ports { http = 80 } }`, for which the one that closes the body below closes nothing: it closes what was opened at the end of a line above,
+/// and the one below is indented like that line, or less.
+pub(crate) fn too_many(text: &str, tokens: &Tokens) -> Option<Supplied> {
+    use TokenKind as K;
+    let stray = (0..tokens.len()).find(|index| is_stray(text, tokens, *index))?;
+    let begins = |index: usize| {
+        let at = tokens.span(index).start as usize;
+        line_of(text, at).map(|(line, indent)| (line, indent, line + indent == at))
+    };
+    let (_, indent, true) = begins(stray)? else { return None };
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..stray {
+        match tokens.kind(index)? {
+            K::LBrace | K::LBracket | K::LParen | K::StrHead => open.push(index),
+            K::RBracket | K::RParen | K::StrTail => {
+                open.pop();
+            }
+            K::RBrace => {
+                let opening = open.pop()?;
+                let ((line, _, first), own) = (begins(index)?, begins(opening)?);
+                let ends_line = begins(opening + 1).is_some_and(|next| next.2);
+                if !first && ends_line && own.0 < line && own.1 >= indent {
+                    let at = tokens.span(index - 1).end as usize;
+                    let of = tokens.span(index);
+                    return Some(Supplied { at, bracket: b'}', of, too_many: true });
+                }
+            }
+            _ => {}
         }
     }
     None
@@ -164,13 +211,13 @@ fn on_line(text: &str, tokens: &Tokens, closing: usize, line: usize) -> Option<u
                 depth = depth.checked_sub(1)?;
             }
             K::Assign | K::Append | K::Prepend if is_list && depth == 0 => return Some(index),
-            K::Name | K::Pascal | K::Str if !is_list && depth == 0 => {
-                let next = tokens.kind(index + 1).filter(|_| index + 1 < closing);
-                let named = matches!(next, Some(K::Name | K::Pascal | K::Str));
-                let binds = tokens
-                    .kind(index + 2)
-                    .is_some_and(|kind| matches!(kind, K::Assign | K::LBrace | K::Dot | K::Append));
-                if named && binds {
+            K::Name | K::Pascal | K::Str if !is_list && index + 1 < closing => {
+                let rules = index.checked_sub(1).and_then(|before| tokens.kind(before));
+                let next = match tokens.kind(index + 1) {
+                    Some(K::Modifier) => index + 2,
+                    _ => index + 1,
+                };
+                if begins_entry(tokens, next) && rules != Some(K::Every) {
                     found = Some(index);
                 }
             }
@@ -178,6 +225,20 @@ fn on_line(text: &str, tokens: &Tokens, closing: usize, line: usize) -> Option<u
         }
     }
     found
+}
+
+/// Whether an entry begins with a token: a name, and behind it what is given.
+fn begins_entry(tokens: &Tokens, at: usize) -> bool {
+    use TokenKind as K;
+    let named = matches!(tokens.kind(at), Some(K::Name | K::Pascal | K::Str));
+    let mut behind = at + 1;
+    while tokens.kind(behind) == Some(K::Dot) {
+        behind += 2;
+    }
+    named
+        && tokens
+            .kind(behind)
+            .is_some_and(|kind| matches!(kind, K::Assign | K::LBrace | K::Append | K::Colon))
 }
 
 /// Whether a `:` or `=` stands among tokens, and in no brackets of their own.

@@ -181,7 +181,42 @@ fn declared_by(bytes: &[u8], at: usize) -> Option<TokenKind> {
 pub(crate) fn ends_lists(bytes: &[u8], at: usize) -> bool {
     let starts = at.checked_sub(1).is_some_and(|before| byte_at(bytes, before) == b'\n');
     begins_assignment(bytes, at)
-        || starts && declared_by(bytes, at).is_some_and(|kind| kind != TokenKind::Let)
+        || starts
+            && declared_by(bytes, at)
+                .is_some_and(|kind| kind != TokenKind::Let || !brings_local(bytes, at))
+}
+
+/// Whether `let` at the beginning of a line is that of `let x = e in f`, an expression: its `in` stands before the next line that looks like an item.
+fn brings_local(bytes: &[u8], at: usize) -> bool {
+    let last = bytes.len().min(at + limits::LOOKED_AHEAD);
+    let mut depth = 0usize;
+    let mut index = word_end(bytes, at);
+    while index < last {
+        match byte_at(bytes, index) {
+            b'"' => {
+                index = string_text(bytes, index + 1, false).0;
+                continue;
+            }
+            b'/' if byte_at(bytes, index + 1) == b'/' => {
+                index = line_end(bytes, index);
+                continue;
+            }
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
+            b'\n' if begins_item(bytes, index + 1) => return false,
+            byte if is_word_byte(byte) => {
+                let end = word_end(bytes, index);
+                if depth == 0 && bytes.get(index..end) == Some(b"in") {
+                    return true;
+                }
+                index = end;
+                continue;
+            }
+            _ => {}
+        }
+        index += 1;
+    }
+    false
 }
 
 /// Whether a line that begins at `at` looks like an item of a file: a keyword with its name, or a binding.

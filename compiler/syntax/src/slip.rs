@@ -34,6 +34,8 @@ pub enum SlipKind {
     Open,
     /// A bracket that is never opened, read as if it were where the indentation of lines says. The span is that of the token before it.
     Unopened,
+    /// A brace that closes a body before its end. The span is that of the brace.
+    TooMany,
     /// A line that divides documents of YAML, `---`, or that steers a template, `{{ … }}`.
     Foreign,
     /// A closing bracket that stands where another was meant: `[1, 2}`.

@@ -125,7 +125,7 @@ impl Elaborator<'_> {
                 );
                 (self.emit(node, Expr::Error), Ty::Error)
             }
-            Head::Library(function) => self.as_value(node, &function),
+            Head::Library(function) => self.as_value(node, &function, None),
             Head::Insecure => (self.emit(node, Expr::Error), Ty::Error),
         }
     }
@@ -338,7 +338,7 @@ impl Elaborator<'_> {
                 Head::Value(self.emit(node, Expr::Error), Ty::Error)
             }
             (_, Head::Library(function)) => {
-                let (id, ty) = self.as_value(node, &function);
+                let (id, ty) = self.as_value(node, &function, None);
                 Head::Value(id, ty)
             }
             (_, head) => head,

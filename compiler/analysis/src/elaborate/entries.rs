@@ -111,11 +111,13 @@ impl Elaborator<'_> {
                     return;
                 }
                 let outer = self.enter_check();
+                let told = self.problems.len();
                 let (id, known) = self.condition(condition);
                 // `check false` is meant so, and what only warns never withholds the output.
                 let meant = condition.kind() == NodeKind::Bool || severity != Severity::Error;
                 let never = known == Ty::Literal(Literal::Bool(false)) && !meant;
-                if never && self.never_holds(condition) {
+                let is_read = self.problems.len() == told;
+                if never && is_read && self.never_holds(condition) {
                     self.report(self.problem(271, condition, "this can never hold").help(
                         "its parts exclude each other, or the types of what they compare do",
                     ));

@@ -335,7 +335,12 @@ impl Elaborator<'_> {
     }
 
     /// A function of the library as a value: `names.map(kebab)`.
-    pub(super) fn as_value(&mut self, node: Node<'_>, function: &LibraryFunction) -> (ExprId, Ty) {
+    pub(super) fn as_value(
+        &mut self,
+        node: Node<'_>,
+        function: &LibraryFunction,
+        expected: Option<&Ty>,
+    ) -> (ExprId, Ty) {
         if let ([item], None) = (function.items.as_slice(), &function.receiver) {
             let ty = &signature(self.db, *item).ty;
             let path = item.module(self.db).path(self.db);
@@ -348,6 +353,10 @@ impl Elaborator<'_> {
             if !is_generic(ty) && !asks {
                 return (self.emit(node, Expr::Function(*item)), ty.clone());
             }
+        }
+        if expected == Some(&Ty::Error) {
+            // It may be a case of what is not known.
+            return (self.emit(node, Expr::Error), Ty::Error);
         }
         let name = function.items.first().map_or("f", |item| item.name(self.db));
         let help = match function.receiver {

@@ -10,6 +10,8 @@ use super::secret::Concealed;
 use super::{Elaborator, habit};
 use crate::code::{Expr, ExprId};
 use crate::fits::{Fit, base, fits, join};
+use crate::problem::{Edit, Part};
+use crate::resolve::resolve;
 use crate::sensitive::{holds_sensitive, is_sensitive, sealed};
 use crate::ty::{Literal, Ty};
 use crate::types::ends;
@@ -167,8 +169,44 @@ impl Elaborator<'_> {
             && kinds.iter().all(|kind| fits(self.db, kind, want) == Fit::No)
     }
 
+    /// The name behind two dots that is that of nothing, and was meant as a member of what stands before them: `web..name`.
+    fn member_behind<'t>(&self, low: Node<'t>, high: Node<'t>) -> Option<Node<'t>> {
+        let name = head_of(high)?;
+        // A function of one value is called with that alone: `web.ports..all(p => …)`.
+        let mut call = high.children().skip(1).take(1);
+        let takes_value = call.next().is_some_and(|call| {
+            let mut arguments = call.children();
+            call.kind() == NodeKind::Call
+                && arguments.next().is_some_and(|first| first.kind() == NodeKind::Lambda)
+        });
+        let is_tight = head_of(low).is_some() && low.range().end + 2 == high.range().start;
+        let is_local = || self.locals.iter().any(|(local, _)| **local == *name.text());
+        let is_field = || {
+            let own = self.own.as_ref();
+            own.is_some_and(|own| self.field_of(&own.ty, name.text()).is_some())
+        };
+        let is_named = || {
+            resolve(self.db, self.module, name.text()).is_some()
+                || !takes_value && self.library_function(name.text()).is_some()
+        };
+        let is_hidden = self.concealed != Concealed::Nothing || low.text().len() > 100;
+        (is_tight && !is_local() && !is_field() && !is_named() && !is_hidden).then_some(name)
+    }
+
     pub(super) fn range(&mut self, node: Node<'_>, expected: Option<&Ty>) -> (ExprId, Ty) {
         let (low, high) = ends(node);
+        if let Some(name) = high.and_then(|high| self.member_behind(low?, high)) {
+            let text = format!("{}.{}", low.map_or("", |low| low.text()), name.text());
+            let message = format!("nothing here is called `{}`", name.text());
+            let dots = name.range().start - 2..name.range().start;
+            let edit = Edit { place: self.place(name), part: Part::Bytes(dots), text: ".".into() };
+            self.report(
+                self.problem(101, name, message)
+                    .help(format!("what stands in something is named behind one dot: `{text}`"))
+                    .offer("write one dot", true, edit),
+            );
+            return (self.emit(node, Expr::Error), Ty::Error);
+        }
         let wanted = match expected.map(base) {
             Some(Ty::Range(element)) => Some((**element).clone()),
             _ => None,
@@ -233,6 +271,15 @@ impl Elaborator<'_> {
         let ty = Ty::Range(Arc::new(wanted.unwrap_or(element)));
         let ty = if sensitive { sealed(ty) } else { ty };
         (self.emit(node, Expr::Range(first, last)), ty)
+    }
+}
+
+/// The name with which an expression begins.
+fn head_of(node: Node<'_>) -> Option<Node<'_>> {
+    match node.kind() {
+        NodeKind::Name => Some(node),
+        NodeKind::Chain => node.children().next().filter(|head| head.kind() == NodeKind::Name),
+        _ => None,
     }
 }
 

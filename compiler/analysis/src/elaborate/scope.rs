@@ -14,7 +14,7 @@ use crate::db::{Item, ItemKind, Origin};
 use crate::fits::{base, declared_optional, present};
 use crate::limits;
 use crate::problem::{Place, Severity};
-use crate::resolve::{Target, declaration, resolve};
+use crate::resolve::{Target, brought, declaration, resolve};
 use crate::schema::{FieldInfo, schema};
 use crate::sensitive::{is_data_of_secret, sealed};
 use crate::ty::{KeyedTy, Literal, Ty};
@@ -104,7 +104,7 @@ impl<'e> Elaborator<'e> {
             None => match self.library_function(name) {
                 Some(function) => {
                     self.note(node, |_| Meant::Functions(function.items.clone()));
-                    return self.as_value(node, &function);
+                    return self.as_value(node, &function, expected);
                 }
                 None => self.unknown_name(node, expected),
             },
@@ -153,7 +153,21 @@ impl<'e> Elaborator<'e> {
         if self.heads_only || self.module.origin(self.db) == Origin::Library {
             return;
         }
-        let Some(item) = declaration(self.db, self.module, name) else { return };
+        let Some(item) = declaration(self.db, self.module, name) else {
+            let used = brought(self.db, self.module).named(name);
+            if let Some(used) = used.filter(|used| matches!(used.target, Target::Module(_))) {
+                let message = format!("`{name}` is a field here, and not what is used as `{name}`");
+                self.report(
+                    self.problem(259, node, message)
+                        .severity(Severity::Warning)
+                        .related(used.place, "hidden by the field")
+                        .help(format!(
+                            "give it another name where it is used: `use … as {name}File`"
+                        )),
+                );
+            }
+            return;
+        };
         let values = [ItemKind::Input, ItemKind::Let, ItemKind::Binding];
         if item == self.item || !values.contains(&item.kind(self.db)) {
             return;
@@ -177,7 +191,7 @@ impl<'e> Elaborator<'e> {
                 (self.emit(node, Expr::Global(item)), ty)
             }
             ItemKind::Fn if self.is_of_library(item) => {
-                self.as_value(node, &LibraryFunction { items: vec![item], receiver: None })
+                self.as_value(node, &LibraryFunction { items: vec![item], receiver: None }, None)
             }
             ItemKind::Fn => {
                 let ty = self.signature_of(node, item);

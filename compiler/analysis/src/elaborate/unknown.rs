@@ -6,8 +6,8 @@ use syntax::{Node, NodeKind};
 
 use super::Elaborator;
 use super::bare::{host_around, named_by_loops};
+use super::lacking::undeclared;
 use super::library::of_another_language;
-use super::mismatch::undeclared;
 use super::secret::Concealed;
 use crate::db::ItemKind;
 use crate::elaborate::signature;

@@ -19,7 +19,7 @@ use crate::resolve::{Target, all_bases, brought, resolve};
 use crate::show::{type_name, values};
 use crate::ty::Ty;
 use crate::types::key_text;
-use crate::unreadable::is_cut;
+use crate::unreadable::{is_cut, may_declare};
 use crate::variant::{VariantInfo, case, case_types, cases, no_such_case, variant, variant_of};
 
 impl Elaborator<'_> {
@@ -123,6 +123,9 @@ impl Elaborator<'_> {
         let Some(expected) = expected else { return false };
         let variants = expected_variants(expected);
         let [item] = variants.as_slice() else { return false };
+        if may_declare(self.db, self.module, name.text()) {
+            return true;
+        }
         self.no_such_case(variant(self.db, *item), name);
         true
     }

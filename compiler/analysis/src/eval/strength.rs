@@ -202,6 +202,11 @@ impl<'a> Eval<'a> {
                         && !self.are_of_another(&[set, binding])
                     {
                         refused = true;
+                        if let Some(again) = self.trait_again(set, binding) {
+                            self.report(again);
+                            below.last = Some(binding);
+                            return;
+                        }
                         let name = path();
                         let mut problem =
                             Problem::error(402, place, format!("`{name}` is set below"))

@@ -2,6 +2,7 @@
 
 use crate::code::{EntryKind, SetOp};
 use crate::db::ItemKind;
+use crate::elaborate::signature;
 use crate::eval::Eval;
 use crate::eval::declared::required_of;
 use crate::eval::mend::cannot_be_unset;
@@ -50,6 +51,8 @@ impl<'a> Eval<'a> {
             Kind::File if rec.layers.is_empty() || !rec.made.source.poisoned.is_empty() => {
                 Value::Error
             }
+            // Of what kind it is nobody knows, and perhaps it may be absent.
+            Kind::File if signature(self.db, rec.made.source.item).ty == Ty::Error => Value::Error,
             Kind::File => {
                 let place = Spot { source: rec.made.source, node: 0 }.place();
                 self.report(

@@ -88,6 +88,9 @@ impl TypeReader<'_> {
                 .help("whether a value is there is asked by `is unset` and `is set`")
                 .fix("write `unset`", self.place(node), text);
         }
+        if around == Some(NodeKind::Is) && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            problem = problem.meant(&name.to_ascii_lowercase(), ["set", "unset"]);
+        }
         if problem.help.is_none() {
             problem = with_elsewhere(db, module, name, minor_of(db), problem);
         }

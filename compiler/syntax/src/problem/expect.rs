@@ -361,6 +361,15 @@ fn bare(text: &str) -> (String, Option<String>) {
     (format!("{shown} stands without quotes"), Some(help))
 }
 
+/// The path of a `use` in which two dots stand for one: `use std..storage.Claim`.
+fn path_meant(junk: Node<'_>) -> Option<String> {
+    let rest =
+        junk.text().strip_prefix("..").filter(|rest| rest.starts_with(char::is_alphabetic))?;
+    let before = junk.tree().text().get(..junk.range().start)?.strip_prefix("use ")?;
+    let path = format!("{}.{rest}", before.trim());
+    (path.len() <= 80 && !path.contains(char::is_whitespace)).then_some(path)
+}
+
 /// What to do about tokens that fit nowhere.
 pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<String> {
     use NodeKind as N;
@@ -368,6 +377,11 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Str
     let parent = parent.map(Node::kind);
     if let Some(range) = range_meant(junk) {
         return Some(format!("a range is written with two dots: `{range}`"));
+    }
+    if parent == Some(N::Root)
+        && let Some(path) = path_meant(junk)
+    {
+        return Some(format!("between two names stands one dot: `{path}`"));
     }
     if let Some(help) = elsewhere::of_junk(junk, parent) {
         return Some(help);

@@ -74,13 +74,15 @@ pub(super) fn without_other_ends(tree: Tree<'_>, problems: &mut Vec<Problem>) {
                     }
                     _ => lacks(tree, other, closing) || is_of_other_brackets(tree, other, closing),
                 };
-                let is_near = |other: &&usize| is_excess(problem) || line(**other) == line(at);
+                // What was read past has no other end on another line.
+                let is_far = is_excess(problem) && problem.mend.is_none();
+                let is_near = |other: &&usize| is_far || line(**other) == line(at);
                 if lacking.last().filter(is_near).and_then(other).is_some_and(is_other_end) {
                     lacking.pop();
                     take(Some(at));
                     continue;
                 }
-                if !is_excess(problem) {
+                if !is_far {
                     continue;
                 }
                 let open = unclosed.last().and_then(other);

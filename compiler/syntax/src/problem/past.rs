@@ -81,6 +81,12 @@ fn told(tree: Tree<'_>, slip: Slip) -> Problem {
             let (message, help, mend) = opened(tree, &range);
             (MISSING, range, message, help, mend)
         }
+        SlipKind::TooMany => {
+            let title = "remove it";
+            let mend = Mend { title, safe: true, range: range.clone(), text: String::new() };
+            let message = format!("this `{written}` closes nothing");
+            (FOREIGN, range, message, "remove it".to_owned(), Some(mend))
+        }
         SlipKind::Instead => {
             let tokens = tree.tokens();
             let pair = brackets(tree)
