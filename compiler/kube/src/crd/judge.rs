@@ -372,7 +372,10 @@ impl Schema {
 
     fn takes(&self, value: &Val) -> bool {
         if self.int_or_string {
-            return matches!(value, Val::Str(_) | Val::Int(_));
+            return match value {
+                Val::Float(value) => value.fract() == 0.0,
+                value => matches!(value, Val::Str(_) | Val::Int(_)),
+            };
         }
         match (self.ty, value) {
             (Type::Any, _)

@@ -32,7 +32,7 @@ pub(super) fn webhooks(j: &mut Judge, at: &At<'_, '_>) {
         client(j, &hook.get("clientConfig"));
         review_versions(j, &hook.get("admissionReviewVersions"));
         if mutating {
-            j.one_of(&hook.get("reinvocationPolicy"), &["Never", "IfNeeded"]);
+            j.one_of_given(&hook.get("reinvocationPolicy"), &["Never", "IfNeeded"]);
         }
         match_conditions(j, &hook.get("matchConditions"), None);
     }

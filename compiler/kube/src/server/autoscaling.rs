@@ -75,8 +75,10 @@ fn group_version(j: &mut Judge, at: &At<'_, '_>, kind: &str) {
         _ if text.matches('/').count() > 1 => {
             format!("`{text}` must be a group and a version, such as apps/v1")
         }
-        Some((group, version)) if group.is_empty() || version.is_empty() => {
-            format!("`{text}` must be a group and a version, such as apps/v1")
+        Some(("", _)) => format!("`{text}` must be a group and a version, such as apps/v1"),
+        Some((_, "")) => {
+            let message = format!("`{text}` must be a group and a version, such as apps/v1");
+            return j.broken(at, "K-scale-target", message);
         }
         Some((group, _)) => match names::dns_subdomain(group) {
             Ok(()) => return,

@@ -340,7 +340,7 @@ fn parameters(j: &mut Judge, parameters: &At<'_, '_>, what: &str) {
 pub(super) fn class(j: &mut Judge, at: &At<'_, '_>) {
     driver(j, &at.get("provisioner"), "a StorageClass");
     j.one_of(&at.get("reclaimPolicy"), &["Delete", "Retain"]);
-    j.one_of(&at.get("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"]);
+    j.one_of_given(&at.get("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"]);
     parameters(j, &at.get("parameters"), "a StorageClass");
     let topologies = at.get("allowedTopologies");
     let doubles = topologies.repeats(|one| {

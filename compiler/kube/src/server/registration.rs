@@ -184,7 +184,12 @@ fn versions(j: &mut Judge, at: &At<'_, '_>) {
             j.required(&root, "each version needs a schema");
         }
         columns(j, &version.get("additionalPrinterColumns"));
-        for (field, place) in version.to(&["subresources", "status"]).entries() {
+        let status = version.to(&["subresources", "status"]);
+        if status.is_set() && status.node().is_some_and(|node| !node.is_map()) {
+            let message = "`status` is a map without entries: `{}`";
+            j.refuse(&status, "K-type", FieldError::TypeInvalid, message);
+        }
+        for (field, place) in status.entries() {
             let message = format!("unknown field `{field}`; `status` has none");
             j.invalid_key(&place, "K-unknown-field", message);
         }

@@ -169,6 +169,14 @@ fn node(j: &mut Judge, at: &At<'_, '_>, is_root: bool, depth: usize) {
         && let (Some(value), Some(schema)) = (default.node(), at.node())
     {
         defaults(j, &default, value, schema);
+        if is_root {
+            for field in ["apiVersion", "kind"] {
+                j.needed(
+                    &default.get(field),
+                    &format!("`{field}` of a default of the whole object"),
+                );
+            }
+        }
     }
     validations(j, at, is_root);
 }

@@ -30,6 +30,7 @@ const STRICTER: &[(&str, &str)] = &[
     ("K-reference", "nothing of that kind is there to be referred to"),
     ("K-required", "nothing happens without it, or kubectl refuses it"),
     ("K-resources", "the amount is another than it seems, or is of something that is not measured"),
+    ("K-scale-target", "nothing of that version can be scaled"),
     ("K-schedule", "the date never comes"),
     ("K-secret-key", "who uses the Secret cannot read it"),
     ("K-security-context", "the container cannot be started"),
