@@ -126,6 +126,8 @@ struct Reach<'e, 'a> {
     /// A `let` hides what it makes.
     made: bool,
     with_external: bool,
+    /// Whether what others make counts too: a test asks what its value stands for.
+    anyones: bool,
     /// What is external, each as if it were a component.
     outside: Vec<Component<'a>>,
     found: Vec<Object<'a>>,
@@ -146,6 +148,7 @@ impl<'e, 'a> Reach<'e, 'a> {
             eval,
             made: emits(eval.db, eval.unit),
             with_external,
+            anyones: eval.unit.kind(eval.db) == ItemKind::Test,
             outside: Vec::new(),
             found: Vec::new(),
             components: Vec::new(),
@@ -178,6 +181,11 @@ impl<'e, 'a> Reach<'e, 'a> {
                 for (at, element) in self.eval.looked_through(elements).iter().enumerate() {
                     let name = self.eval.arena.alloc_str(&at.to_string());
                     self.within(name, element.value);
+                }
+            }
+            Value::Handle(_) if self.anyones => {
+                if let Value::Rec(rec) = self.eval.localized(value) {
+                    self.record(rec);
                 }
             }
             // Another name for what is made elsewhere, which emits nothing there.
@@ -224,7 +232,8 @@ impl<'e, 'a> Reach<'e, 'a> {
             return;
         }
         // What is taken out of another item's map is another name for it, as a handle is.
-        if let Some(at) = made_elsewhere(self.eval, rec)
+        if !self.anyones
+            && let Some(at) = made_elsewhere(self.eval, rec)
             && !(self.hidden(at.item) && self.first_alias(at.item, &at.path))
         {
             return;

@@ -245,10 +245,13 @@ impl<'a> Eval<'a> {
         }
         let made = elements.first().and_then(|element| self.spot_of(element.origin));
         let made = made.unwrap_or(asked.spot);
+        // A list lies in the world in which its elements were made.
+        let bare =
+            named.iter().any(|(_, one)| matches!(one.value, Value::Rec(rec) if rec.is_bare()));
         let layers = self.arena.alloc_slice_copy(&[Layer {
             source: made.source,
             body: &NO_BODY,
-            env: Env::default(),
+            env: Env::of(bare),
             prefix: Strength::Set,
             id: self.layer_id(),
             siblings: 0,

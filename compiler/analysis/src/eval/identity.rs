@@ -29,8 +29,8 @@ impl<'a> Eval<'a> {
                     Kind::Schema(..) => true,
                     _ => false,
                 };
-                let bare = rec.layers.first().is_some_and(|layer| layer.env.bare);
-                let found = namespaced.then(|| self.namespace_of_file(self.file_of(rec), bare));
+                let found =
+                    namespaced.then(|| self.namespace_of_file(self.file_of(rec), rec.is_bare()));
                 found.flatten().map(Value::Str)
             }
             _ => None,

@@ -363,8 +363,7 @@ impl<'a> Eval<'a> {
         if let Kind::Open = rec.kind {
             self.check_fields(rec, want, asked);
         }
-        let bare = rec.layers.first().is_some_and(|layer| layer.env.bare);
-        let below = self.layers_of_kind(want, bare);
+        let below = self.layers_of_kind(want, rec.is_bare());
         let layers = if below.is_empty() {
             rec.layers
         } else {

@@ -315,7 +315,7 @@ impl<'a> Eval<'a> {
     /// local that nothing has bound yet, it is the record itself.
     pub(super) fn without_rules(&self, rec: &'a Rec<'a>) -> Value<'a> {
         let itself = Value::Rec(rec);
-        if rec.layers.first().is_some_and(|layer| layer.env.bare) {
+        if rec.is_bare() {
             return itself;
         }
         if let Kind::File = rec.kind {

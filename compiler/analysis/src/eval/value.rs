@@ -365,6 +365,13 @@ impl<'a> Source<'a> {
     }
 }
 
+impl Rec<'_> {
+    /// Whether it was made in the world without rules.
+    pub fn is_bare(&self) -> bool {
+        self.layers.first().is_some_and(|layer| layer.env.bare)
+    }
+}
+
 impl<'a> Slots<'a> {
     /// All slots, the declared ones first.
     pub fn iter(&self) -> impl Iterator<Item = &'a Slot<'a>> + use<'a> {
