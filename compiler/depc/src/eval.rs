@@ -26,7 +26,10 @@ pub fn run(arguments: &Eval, io: &mut Io<'_>) -> u8 {
     };
     let expression = arguments.expression.as_str();
     match expression::value(&mut workspace, &loaded, expression, notation) {
-        Ok(text) => print(io, &text),
+        Ok(text) => {
+            programs::say_if_wrong(io, &workspace, &loaded, &arguments.file);
+            print(io, &text)
+        }
         Err(found) => {
             let masked = analysis::diagnostic::masked(&workspace, found.iter());
             let text = |path: &str| match path {

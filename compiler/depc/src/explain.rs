@@ -46,6 +46,7 @@ pub fn run(arguments: &Explain, io: &mut Io<'_>) -> u8 {
         say(io, &text);
         return WRONG;
     }
+    programs::say_if_wrong(io, &workspace, &loaded, &arguments.subject);
     print(io, text.as_bytes())
 }
 

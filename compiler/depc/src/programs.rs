@@ -9,7 +9,7 @@ use analysis::limits::FILE_BYTES;
 use analysis::problem::{Place, Severity};
 use analysis::problems::problems_of_given;
 use analysis::unread::Unread;
-use analysis::workspace::{Files, Loaded, Options, ReadError, Workspace};
+use analysis::workspace::{EXPRESSION, Files, Loaded, Options, ReadError, Workspace};
 
 use crate::arguments::ReportFormat;
 use crate::disk::{self, Disk, STDIN};
@@ -223,6 +223,21 @@ pub fn loaded(
     let text = shown(&workspace, found.iter(), io.color);
     say(io, &String::from_utf8_lossy(&text));
     Err(if loaded.unreadable { FAILED } else { WRONG })
+}
+
+/// Says beside an answer that there are errors in the program, if there are: `build` gives none of it then.
+pub fn say_if_wrong(io: &mut Io<'_>, workspace: &Workspace, loaded: &Loaded, file: &str) {
+    let problems = analysis::problems::problems_of_output(workspace, loaded);
+    let of_program = |one: &&Diagnostic| {
+        one.is_error() && one.span.as_ref().is_none_or(|span| *span.file != *EXPRESSION)
+    };
+    match problems.iter().filter(of_program).count() {
+        0 => {}
+        1 => say(io, &format!("there is an error in this program: `depc check {file}`\n")),
+        errors => {
+            say(io, &format!("there are {errors} errors in this program: `depc check {file}`\n"))
+        }
+    }
 }
 
 /// Says why a command cannot do what it was asked to.
