@@ -18,6 +18,13 @@ app = Service {
 other = Service {
   image = \"ghcr.io/your-org/other:v1\"
   ports { http = app.ports.http }
+}
+";
+
+/// What is wrong in a program, to stand below what is right.
+const BROKEN: &str = "worker = Service {
+  image = \"ghcr.io/your-org/worker:v1\"
+  ports { http = port }
   env { X = broken }
 }
 broken: Str = \"\\(1 / zero)\"
@@ -67,7 +74,10 @@ fn a_value_is_printed_as_it_would_be_written() {
 
 #[test]
 fn only_what_is_asked_for_needs_to_be_right() {
-    let folder = Folder::new(&[("app.dep", APP)]);
+    let folder = Folder::new(&[("app.dep", &format!("{APP}{BROKEN}"))]);
+    let output = folder.depc(&["eval", "app.dep", "port"]);
+    assert_eq!((output.code, output.stdout.as_str()), (0, "3000\n"));
+    assert_eq!(output.stderr, "there is an error in this program: `depc check app.dep`\n");
     let output = folder.depc(&["eval", "app.dep", "broken"]);
     assert_eq!((output.code, output.stdout.as_str()), (1, ""));
     assert!(output.stderr.contains("E0310"), "{}", output.stderr);

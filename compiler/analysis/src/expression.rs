@@ -90,6 +90,12 @@ pub fn value(
         if found.is_empty() {
             found = problems(workspace, loaded);
         }
+        if found.is_empty() {
+            let span = diagnostic::span(EXPRESSION.into(), text, 0..text.len());
+            let message = "this reads a file that the program does not read";
+            let help = "give it a name in the program: `let data = import \"data.yaml\"`";
+            return vec![Diagnostic::error(719, Some(span), message).help(help)];
+        }
         for diagnostic in &mut found {
             for span in diagnostic
                 .span
