@@ -81,8 +81,10 @@ mod blank;
 pub(crate) mod checks;
 mod parts;
 mod secret;
+pub(crate) mod supposed;
 
 mod effort;
+mod list;
 mod report;
 mod turning;
 
@@ -105,6 +107,7 @@ use crate::elaborate::elaborate;
 use crate::limits::UNIT;
 use crate::problem::{Code as Number, Problem, Severity};
 use derive::Derives;
+use supposed::Supposed;
 use value::{Env, FailedRead, Hint, Kind, Layer, Rec, Slot, Source, Spot, Value};
 
 pub use stack::{canonical, stack};
@@ -169,8 +172,10 @@ pub struct Eval<'a> {
     counted: bool,
     /// Others wait for it, in a row.
     awaited: bool,
-    /// What conditions are supposed to be of which nothing is known.
-    supposed: Option<bool>,
+    /// What is supposed of what is not known.
+    supposed: Option<&'a Supposed>,
+    /// The record of which nothing is known but what a declaration says.
+    blank: Cell<Option<blank::Blank<'a>>>,
     /// Who reads what, where that is to be known.
     pub(crate) trace: Option<Box<trace::Trace<'a>>>,
 }
@@ -213,13 +218,9 @@ impl<'a> Eval<'a> {
             awaited: false,
             full: Cell::new((None, 0)),
             supposed: None,
+            blank: Cell::new(None),
             trace: None,
         }
-    }
-
-    /// An evaluation in which all conditions hold of which nothing is known, or none of them.
-    pub(crate) fn supposing(self, supposed: bool) -> Self {
-        Self { supposed: Some(supposed), ..self }
     }
 
     /// An evaluation that notes who reads what.

@@ -155,6 +155,9 @@ pub const UNUSED: usize = 500;
 pub const UNUSED_STEPS: u64 = 4 * UNIT;
 pub const UNUSED_BYTES: usize = 4 << 20;
 
+/// Evaluations of such a declaration, of which each takes what is not known in another way.
+pub const SUPPOSED: u32 = 8;
+
 /// Units that all combinations of a matrix may take together. What each of them finds as it was before is not counted.
 pub const MATRIX: u64 = 2 * UNITS;
 

@@ -84,7 +84,7 @@ const OF_VALUES: &[&str] = &[
 
 /// Rules of which some judge a value by itself, and some what it is beside others.
 const OF_VALUES_ALONE: &[&str] =
-    &["K-mount", "K-port", "K-probe", "K-required", "K-resources", "K-selector"];
+    &["K-mount", "K-port", "K-probe", "K-required", "K-resources", "K-selector", "K-forbidden"];
 
 /// Reports what a server would refuse of the first of these objects, as many as there are numbers; the others are
 /// external. The numbers are those of the objects among all that the unit makes. What one place does wrong in several
@@ -171,7 +171,8 @@ pub(crate) fn is_of_value(root: Ref<'_>, refusal: &Refusal, minor: u8) -> bool {
     let alone = || {
         OF_VALUES.contains(&refusal.rule)
             || OF_VALUES_ALONE.contains(&refusal.rule)
-                && matches!(refusal.error, FieldError::Invalid | FieldError::Required)
+                && (matches!(refusal.error, FieldError::Invalid | FieldError::Required)
+                    || refusal.rule == "K-forbidden")
                 && is_alone(root, refusal, minor)
     };
     refusal.level == Level::Error && refusal.related.is_none() && stands() && alone()
@@ -250,7 +251,9 @@ impl<'e, 'a> Places<'e, 'a> {
 
     fn problem(&self, object: usize, root: Ref<'_>, refusal: &Refusal) -> Option<Problem> {
         let asked = asked(object, refusal);
-        let by_itself = refusal.rule.starts_with("L-") || OF_VALUES.contains(&refusal.rule);
+        let by_itself = refusal.rule.starts_with("L-")
+            || OF_VALUES.contains(&refusal.rule)
+            || is_of_value(root, refusal, self.eval.minor);
         let at = self.place(&asked, by_itself)?;
         let mut problem = said(root, refusal, at);
         for (place, part) in self.others(&asked, at) {

@@ -346,7 +346,7 @@ impl<'a> Emission<'_, 'a, '_> {
     /// A record within an object, dropped where it has no fields and none were meant.
     fn map(&mut self, rec: &'a Rec<'a>, origin: u32, metadata: bool) {
         let eval = self.eval;
-        let keep = written_empty(rec);
+        let mut keep = written_empty(rec);
         // What could not be told by a key is missing without a value that says so.
         self.holed |= eval.slots(rec).broken.get();
         if let Kind::Keyed(_) = rec.kind {
@@ -378,6 +378,7 @@ impl<'a> Emission<'_, 'a, '_> {
             for slot in eval.slots(rec).iter().filter(|slot| first(slot) == rank) {
                 // Its origin is known only once it was forced.
                 let value = eval.under_key(rec, eval.force(rec, slot));
+                keep |= value.is_error() && eval.supposes();
                 // What the key gives is written where the element is.
                 let given = |at: &Binding<'_>| matches!(at.what, What::Given(_));
                 let by_key = slot.bindings.get().is_some_and(given);

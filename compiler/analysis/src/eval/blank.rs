@@ -11,6 +11,15 @@ use crate::fits::base;
 use crate::schema::schema;
 use crate::ty::Ty;
 
+/// A record of which nothing is known but what a declaration says.
+#[derive(Clone, Copy)]
+pub(crate) struct Blank<'a> {
+    record: &'a Rec<'a>,
+    declaration: Item,
+    /// Whether what has a default is known, too.
+    defaults: bool,
+}
+
 impl<'a> Eval<'a> {
     /// An instance of a schema, something to which a trait is added, or what a function gives. Whatever depends on what
     /// users give is an error, and the rest is as it is in all that they make of it. A `let` is what it is; of anything
@@ -93,14 +102,42 @@ impl<'a> Eval<'a> {
         let below = self.layers_of_kind(kind, false);
         let layers = self.layers_above(below, traits, None, &Env::default());
         let record = self.record(kind, layers, source.spot(0), Hint::default());
-        let is_known = |slot: &&Slot<'_>| match defaults {
-            true => slot.bindings.get().is_some(),
-            false => is_emitted(slot) || is_set(slot) || is_block_of(slot, source.item),
-        };
-        for slot in self.slots(record).dense.iter().filter(|slot| !is_known(slot)) {
-            slot.state.set(SlotState::Done(Value::Error));
-        }
+        self.blank.set(Some(Blank { record, declaration: source.item, defaults }));
+        self.slots(record);
         Value::Rec(record)
+    }
+
+    /// Takes what users give out of a record of which nothing else is known, before anything of it is read.
+    pub(super) fn forget_unknown(&self, record: &'a Rec<'a>, slots: &'a [Slot<'a>]) {
+        if let Some(blank) = self.blank_of(record) {
+            for slot in slots.iter().filter(|slot| !blank.knows(slot)) {
+                slot.state.set(SlotState::Done(Value::Error));
+            }
+        }
+    }
+
+    /// Lets it have what was said of it in a `for` or a spread.
+    pub(super) fn remember_known(&self, record: &'a Rec<'a>, slots: &'a [Slot<'a>]) {
+        if let Some(blank) = self.blank_of(record) {
+            let is_lost =
+                |slot: &&Slot<'_>| matches!(slot.state.get(), SlotState::Done(Value::Error));
+            for slot in slots.iter().filter(is_lost).filter(|slot| blank.knows(slot)) {
+                slot.state.set(SlotState::Unforced);
+            }
+        }
+    }
+
+    fn blank_of(&self, record: &'a Rec<'a>) -> Option<Blank<'a>> {
+        self.blank.get().filter(|blank| std::ptr::eq(blank.record, record))
+    }
+}
+
+impl Blank<'_> {
+    fn knows(&self, slot: &Slot<'_>) -> bool {
+        match self.defaults {
+            true => slot.bindings.get().is_some(),
+            false => is_emitted(slot) || is_set(slot) || is_block_of(slot, self.declaration),
+        }
     }
 }
 

@@ -94,9 +94,12 @@ impl<'a> Eval<'a> {
         };
         let mut arguments = [Value::Absent; MOST_ARGUMENTS];
         for (slot, &argument) in arguments.iter_mut().zip(written) {
-            let value = self.whnf(self.eval(source, argument, env, Hint::default()));
+            let mut value = self.whnf(self.eval(source, argument, env, Hint::default()));
             if value.is_error() {
-                return value;
+                match self.supposed_list(source, expr, written) {
+                    Some(list) if written.first() == Some(&argument) => value = list,
+                    _ => return value,
+                }
             }
             *slot = value;
         }

@@ -5,12 +5,12 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
-use crate::code::{Amended, Arm, Ask, Clause, Expr, ExprId, ListEntry, Made, Pattern};
+use crate::code::{Amended, Arm, Ask, Expr, ExprId, Made, Pattern};
 use crate::db::Item;
 use crate::eval::refine::Asked;
 use crate::eval::trace::Read;
 use crate::eval::value::{
-    Declared, Element, Env, Handle, Hint, LocalState, Rec, Slot, Source, Thunk, Value,
+    Declared, Env, Handle, Hint, LocalState, Rec, Slot, Source, Thunk, Value,
 };
 use crate::eval::{Eval, canonical};
 use crate::limits;
@@ -52,11 +52,10 @@ impl<'a> Eval<'a> {
             Expr::List(entries) => self.list(source, entries, env),
             Expr::ListComprehension { clauses, value } => {
                 let mut list = ArenaVec::new_in(self.arena);
-                if self.comprehension(source, clauses, *value, env, &mut list) {
-                    Value::List(list.into_bump_slice())
-                } else {
-                    Value::Error
-                }
+                let whole = self.comprehension(source, clauses, *value, env, &mut list);
+                let is_taken =
+                    || !list.is_empty() && self.supposed_truth(source, expr) == Some(true);
+                if whole || is_taken() { Value::List(list.into_bump_slice()) } else { Value::Error }
             }
             Expr::Record(new) => {
                 let Made { kind, traits, body, external } = &**new;
@@ -181,9 +180,10 @@ impl<'a> Eval<'a> {
                 None => Value::Error,
             },
             Expr::Coalesce(value, otherwise) => {
-                match self.whnf(self.perhaps(source, *value, env, hint)) {
-                    Value::Absent => self.eval(source, *otherwise, env, hint),
-                    value => value,
+                let value = self.whnf(self.perhaps(source, *value, env, hint));
+                match self.takes_other(source, expr, value) {
+                    true => self.eval(source, *otherwise, env, hint),
+                    false => value,
                 }
             }
             Expr::If { condition, then, otherwise } => match self.truth(source, *condition, env) {
@@ -213,12 +213,15 @@ impl<'a> Eval<'a> {
             },
             Expr::Match { value, arms } => {
                 let value = self.whnf(sub(*value));
-                if value.is_error() || !self.spend(1 + arms.len() as u64 / 8, source, expr) {
+                if !self.spend(1 + arms.len() as u64 / 8, source, expr) {
                     return Value::Error;
                 }
-                if let Some(arm) = self.arm_of(source, value, arms) {
+                if let Some(arm) = self.arm_of(source, expr, value, arms) {
                     let env = self.bind_local(env, LocalState::Done(value));
                     return self.eval(source, arm.value, &env, hint);
+                }
+                if value.is_error() {
+                    return value;
                 }
                 let found = self.described(value);
                 self.report(Problem::error(
@@ -258,13 +261,17 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// The first arm that fits a value.
+    /// The first arm that fits the value that an expression matches.
     pub(super) fn arm_of<'r>(
         &self,
         source: &'a Source<'a>,
+        expr: ExprId,
         value: Value<'a>,
         arms: &'r [Arm],
     ) -> Option<&'r Arm> {
+        if value.is_error() {
+            return arms.get(self.way(source, expr, arms.len())?);
+        }
         arms.iter().find(|arm| match arm.pattern {
             Pattern::Any => true,
             Pattern::Unset => value.is_absent(),
@@ -300,7 +307,7 @@ impl<'a> Eval<'a> {
         }
         match self.whnf(self.eval(source, expr, env, Hint::default())) {
             Value::Bool(value) => Some(value),
-            Value::Error => self.supposed,
+            Value::Error => self.supposed_truth(source, expr),
             other => {
                 self.expect_bool(source, expr, other);
                 None
@@ -392,98 +399,6 @@ impl<'a> Eval<'a> {
             return Value::Error;
         }
         Value::Str(text.into_bump_str())
-    }
-
-    fn list(&self, source: &'a Source<'a>, entries: &[ListEntry], env: &Env<'a>) -> Value<'a> {
-        let mut list = ArenaVec::with_capacity_in(entries.len(), self.arena);
-        for entry in entries {
-            match *entry {
-                ListEntry::One(expr) => {
-                    match self.eval(source, expr, env, Hint::default()) {
-                        Value::Error => return Value::Error,
-                        // `if c then e` is an element only where the condition holds.
-                        Value::Absent => {}
-                        _ if list.len() >= limits::ELEMENTS => {
-                            return self.too_many(source.spot(expr));
-                        }
-                        value => {
-                            let spot = source.spot(expr);
-                            self.called_for(value, spot);
-                            list.push(Element { value, origin: spot.origin() });
-                        }
-                    }
-                }
-                ListEntry::Spread(expr) => {
-                    match self.whnf(self.eval(source, expr, env, Hint::default())) {
-                        Value::List(elements) => {
-                            if list.len().saturating_add(elements.len()) > limits::ELEMENTS {
-                                return self.too_many(source.spot(expr));
-                            }
-                            if !self.spend(elements.len() as u64 / 4, source, expr) {
-                                return Value::Error;
-                            }
-                            list.extend_from_slice(elements);
-                        }
-                        Value::Error => return Value::Error,
-                        Value::Absent => {}
-                        other => {
-                            let found = self.described(other);
-                            return self.report(Problem::error(
-                                201,
-                                source.spot(expr).place(),
-                                format!("expected a list to spread, found {found}"),
-                            ));
-                        }
-                    }
-                }
-            }
-        }
-        Value::List(list.into_bump_slice())
-    }
-
-    /// The rest of a list comprehension; false where something was an error.
-    fn comprehension(
-        &self,
-        source: &'a Source<'a>,
-        clauses: &'a [Clause],
-        value: ExprId,
-        env: &Env<'a>,
-        list: &mut ArenaVec<'a, Element<'a>>,
-    ) -> bool {
-        match clauses.split_first() {
-            None => match self.eval(source, value, env, Hint::default()) {
-                Value::Error => false,
-                Value::Absent => true,
-                element => {
-                    if list.len() >= limits::ELEMENTS {
-                        self.too_many(source.spot(value));
-                        return false;
-                    }
-                    let spot = source.spot(value);
-                    self.called_for(element, spot);
-                    list.push(Element { value: element, origin: spot.origin() });
-                    true
-                }
-            },
-            Some((Clause::If(condition), rest)) => match self.truth(source, *condition, env) {
-                Some(true) => self.comprehension(source, rest, value, env, list),
-                Some(false) => true,
-                None => false,
-            },
-            Some((Clause::For { two, source: from }, rest)) => {
-                let level = self.descend(|| source.spot(*from).place());
-                let through = self.eval(source, *from, env, Hint::default());
-                level.is_some()
-                    && self.each(source, *from, through, &mut |key, element| {
-                        let mut env = *env;
-                        if *two {
-                            env = self.bind_local(&env, LocalState::Done(key));
-                        }
-                        env = self.bind_local(&env, element);
-                        self.comprehension(source, rest, value, &env, list)
-                    })
-            }
-        }
     }
 
     /// A field of a record by its name, as a bare name or `.x` reads it.

@@ -408,7 +408,7 @@ impl<'a> Eval<'a> {
                 match self.whnf(self.eval(when.source, when.condition, &when.env, Hint::default()))
                 {
                     Value::Bool(holds) => Some(holds),
-                    Value::Error => self.supposed,
+                    Value::Error => self.supposed_truth(when.source, when.condition),
                     other => {
                         self.expect_bool(when.source, when.condition, other);
                         None

@@ -138,6 +138,7 @@ impl<'a> Eval<'a> {
             broken: Cell::new(false),
         };
         let slots = if defer { rec.slots.get_or_init(|| slots) } else { self.arena.alloc(slots) };
+        self.forget_unknown(rec, dense);
         let mut at = 0;
         while let Some(&later) = opening.later.get(at) {
             at += 1;
@@ -150,8 +151,9 @@ impl<'a> Eval<'a> {
                 later.when,
             );
         }
+        self.remember_known(rec, dense);
         let Opening { extra, checks, broken, .. } = opening;
-        if broken {
+        if broken && !self.supposes() {
             lose(dense);
         }
         let extra = extra.into_bump_slice();
@@ -287,13 +289,17 @@ impl<'a> Eval<'a> {
             | EntryKind::Unset { key: Key::Computed(key) }
             | EntryKind::Lost { key: Key::Computed(key) } => {
                 let value = self.eval(source, *key, &env, Hint::default());
-                match self.key_text(value) {
+                let known = self.key_text(value);
+                opening.broken |= known.is_none();
+                let supposed = || {
+                    value.is_error().then(|| self.supposed_key(opening.rec, source, *key)).flatten()
+                };
+                match known.or_else(supposed) {
                     Some(name) => {
                         let binding = self.binding(layer, order, What::Entry(entry), env, None);
                         opening.bind(name, NO_SLOT, binding);
                     }
                     None => {
-                        opening.broken = true;
                         if !value.is_error() {
                             let found = self.described(value);
                             self.report(Problem::error(
@@ -315,9 +321,11 @@ impl<'a> Eval<'a> {
                     }
                     env = self.bind_local(&env, element);
                     if let Some(condition) = condition {
-                        match self.eval(source, *condition, &env, Hint::default()) {
+                        let holds = self.eval(source, *condition, &env, Hint::default());
+                        match holds {
                             Value::Bool(true) => {}
                             Value::Bool(false) => return true,
+                            Value::Error if self.supposes() => {}
                             other => {
                                 self.expect_bool(source, *condition, other);
                                 opening.broken = true;

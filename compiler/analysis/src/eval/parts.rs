@@ -116,7 +116,7 @@ impl<'a> Eval<'a> {
                 let before = out.len();
                 self.values_in(source, *value, env, out);
                 let matched = self.quiet(source, *value, env);
-                if let Some(arm) = self.arm_of(source, matched, arms) {
+                if let Some(arm) = self.arm_of(source, expr, matched, arms) {
                     let env = self.bind_local(env, LocalState::Done(matched));
                     self.values_in(source, arm.value, &env, out);
                 }

@@ -288,9 +288,9 @@ impl<'a> Eval<'a> {
                     self.spend(1, source, expr)
                         && then(Value::Str(slot.name), LocalState::Slot { rec, slot })
                 }),
-                None => false,
+                None => self.each_unknown(then),
             },
-            Value::Error => false,
+            Value::Error => self.each_unknown(then),
             other => {
                 let found = self.described(other);
                 self.report(Problem::error(

@@ -192,9 +192,25 @@ impl<'a> Eval<'a> {
             }
             Expr::Coalesce(value, otherwise) => {
                 way.spots.pop();
-                let there =
-                    !self.whnf(self.perhaps(source, *value, env, Hint::default())).is_absent();
-                self.through(source, if there { *value } else { *otherwise }, env, way);
+                let found = self.whnf(self.perhaps(source, *value, env, Hint::default()));
+                let other = self.takes_other(source, expr, found);
+                self.through(source, if other { *otherwise } else { *value }, env, way);
+            }
+            Expr::Match { value, arms } => {
+                way.spots.pop();
+                let value = self.whnf(self.eval(source, *value, env, Hint::default()));
+                match self.arm_of(source, expr, value, arms) {
+                    Some(arm) => {
+                        let env = self.bind_local(env, LocalState::Done(value));
+                        self.through(source, arm.value, &env, way);
+                    }
+                    None => way.computed = true,
+                }
+            }
+            Expr::Let { value, body } => {
+                way.spots.pop();
+                let env = self.bind_local(env, self.delayed(source, *value, env));
+                self.through(source, *body, &env, way);
             }
             Expr::Bool(_)
             | Expr::Int(_)

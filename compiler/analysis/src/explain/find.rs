@@ -133,7 +133,7 @@ fn step<'a>(
             if first.bracket
                 && let Kind::Keyed(_) = rec.kind
                 && let Ok(number) = first.name.parse::<usize>()
-                && let Some(slot) = present(eval, rec).into_iter().nth(number)
+                && let Some(slot) = numbered(eval, rec, number)
             {
                 return Ok((Found::Slot(rec, slot), 1));
             }
@@ -194,6 +194,12 @@ fn absent_source<'a>(
 pub(super) fn present<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>) -> Vec<&'a Slot<'a>> {
     let there = |slot: &&'a Slot<'a>| !eval.whnf(eval.force(rec, slot)).is_absent();
     eval.slots(rec).iter().filter(there).collect()
+}
+
+/// The slot whose value is the element of this number, where that is written.
+fn numbered<'a>(eval: &Eval<'a>, rec: &'a Rec<'a>, number: usize) -> Option<&'a Slot<'a>> {
+    let written = |slot: &&'a Slot<'a>| !eval.whnf(eval.force(rec, slot)).is_error();
+    present(eval, rec).into_iter().filter(written).nth(number)
 }
 
 impl Nowhere {

@@ -12,6 +12,7 @@ use crate::code::{Expr, RecordKind};
 use crate::db::{Database, Item, ItemKind, Module, Origin, Program};
 use crate::elaborate::elaborate;
 use crate::eval::Eval;
+use crate::eval::supposed::{Supposed, is_of_unknown_key};
 use crate::explain::{behind_in, is_literal};
 use crate::limits;
 use crate::parallel;
@@ -95,22 +96,21 @@ pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) ->
     let of_text = written(db, item);
     let places = of_text.iter().map(|written| (None, written.problem.place));
     let mut told: FxHashSet<(Option<Code>, Place)> = places.collect();
-    for supposed in [true, false] {
-        let mut arena = Bump::new();
-        // What no type takes is not told to be refused by a server besides.
-        for problem in misfits_in(&Eval::new(db, &arena, program, item).supposing(supposed), item) {
-            if told.insert((None, problem.place)) {
-                problems.push(problem);
-            }
+    // What no type takes is not told to be refused by a server besides.
+    for problem in of_each_way(|supposed, arena| {
+        misfits_in(&Eval::new(db, arena, program, item).supposing(supposed), item)
+    }) {
+        if told.insert((None, problem.place)) {
+            problems.push(problem);
         }
-        arena.reset();
-        let eval = Eval::traced(db, &arena, program, item).supposing(supposed);
-        for problem in refused_in(&eval, item) {
-            if !told.contains(&(None, problem.place))
-                && told.insert((Some(problem.code), problem.place))
-            {
-                problems.push(problem);
-            }
+    }
+    for problem in of_each_way(|supposed, arena| {
+        refused_in(&Eval::traced(db, arena, program, item).supposing(supposed), item)
+    }) {
+        if !told.contains(&(None, problem.place))
+            && told.insert((Some(problem.code), problem.place))
+        {
+            problems.push(problem);
         }
     }
     // What cannot be read may be meant otherwise, to the end of its line.
@@ -128,8 +128,25 @@ pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) ->
     problems
 }
 
+/// What is found where what is not known is taken in one way, then in another, until all of them were seen.
+fn of_each_way(
+    find: impl for<'a> Fn(&'a Supposed, &'a Bump) -> (Vec<Problem>, bool),
+) -> Vec<Problem> {
+    let supposed = Supposed::default();
+    let mut problems = Vec::new();
+    let mut arena = Bump::new();
+    loop {
+        let (found, whole) = find(&supposed, &arena);
+        problems.extend(found);
+        if !whole || !supposed.goes_on() {
+            return problems;
+        }
+        arena.reset();
+    }
+}
+
 /// What types do not admit of the constants that it computes.
-fn misfits_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
+fn misfits_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, bool) {
     force_all(eval, eval.blank(item, true), 0);
     let module = item.module(eval.db);
     let parsed = parsed(eval.db, item);
@@ -140,10 +157,10 @@ fn misfits_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
             && node.is_some_and(|node| is_constant(eval.db, module, node))
     };
     let found = eval.problems.take();
-    found.into_iter().filter(is_own).collect()
+    (found.into_iter().filter(is_own).collect(), !eval.is_exhausted())
 }
 
-fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
+fn refused_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, bool) {
     let objects = objects_of(eval, eval.blank(item, false));
     let mut tree = Tree::default();
     let written = emit(eval, &objects, &mut tree);
@@ -152,8 +169,11 @@ fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
         let Some(root) = tree.node(at.node) else { continue };
         // What two places make wrong together may stand under conditions that exclude each other, and one of them be bound
         // anew by a layer above.
-        let alone =
-            |one: &Refusal| is_of_value(root, one, eval.minor) && is_alone(root, one, eval.minor);
+        let alone = |one: &Refusal| {
+            is_of_value(root, one, eval.minor)
+                && is_alone(root, one, eval.minor)
+                && !is_of_unknown_key(&one.message)
+        };
         let of_values = refusals(root, eval.minor).into_iter().filter(alone);
         for refusal in of_values.take(limits::ITEM_PROBLEMS) {
             let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));
@@ -166,7 +186,7 @@ fn refused_in(eval: &Eval<'_>, item: Item) -> Vec<Problem> {
             }));
         }
     }
-    problems
+    (problems, !eval.is_exhausted())
 }
 
 /// Whether a place is of this item, and writes the value out.

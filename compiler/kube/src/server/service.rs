@@ -83,13 +83,17 @@ fn ports(j: &mut Judge, spec: &At<'_, '_>, kind: Type, headless: bool) {
         if node.number() == 0 {
             continue;
         }
-        if !matches!(kind, Type::NodePort | Type::LoadBalancer) {
+        let typed = matches!(kind, Type::NodePort | Type::LoadBalancer);
+        if !typed {
             let message = "`nodePort` needs a Service of type NodePort or LoadBalancer";
             j.forbidden(&node, "K-service-type", message);
-        } else if names::port_number(node.number()).is_err() {
+        }
+        if names::port_number(node.number()).is_err() {
             // It is found out where the port is taken, and so not when a server only tries.
             let message = format!("`nodePort` is {}; it must be from 1 to 65535", node.number());
             j.broken(&node, "K-port", message);
+        } else if !typed {
+            continue;
         } else if of_nodes.contains(&number) {
             j.invalid(
                 &node,
