@@ -174,8 +174,8 @@ pub struct Eval<'a> {
     awaited: bool,
     /// What is supposed of what is not known.
     supposed: Option<&'a Supposed>,
-    /// The record of which nothing is known but what a declaration says.
-    blank: Cell<Option<blank::Blank<'a>>>,
+    /// The records of which nothing is known but what a declaration says.
+    blank: RefCell<Vec<blank::Blank<'a>>>,
     /// Who reads what, where that is to be known.
     pub(crate) trace: Option<Box<trace::Trace<'a>>>,
 }
@@ -218,7 +218,7 @@ impl<'a> Eval<'a> {
             awaited: false,
             full: Cell::new((None, 0)),
             supposed: None,
-            blank: Cell::new(None),
+            blank: RefCell::default(),
             trace: None,
         }
     }

@@ -64,6 +64,11 @@ pub struct ObjectAt {
 }
 
 impl Object<'_> {
+    /// It is no object, but what may stand in one.
+    pub fn is_part(&self) -> bool {
+        self.ty.is_some_and(|ty| ty.kind().is_none())
+    }
+
     pub fn at(&self) -> ObjectAt {
         ObjectAt { item: self.item, path: self.path.into(), ty: self.ty, external: self.external }
     }
@@ -82,10 +87,12 @@ pub(crate) fn reached<'a>(eval: &Eval<'a>, value: Value<'a>, external: bool) -> 
     Reached { objects: reach.found, components: reach.components }
 }
 
-/// The objects that a value would emit, if an item of the program were bound to it.
-pub(crate) fn objects_of<'a>(eval: &Eval<'a>, value: Value<'a>) -> Vec<Object<'a>> {
-    let mut reach = Reach { made: true, ..Reach::new(eval, false) };
+/// The objects that a value would emit, if an item of the program were bound to it, and then the parts of objects that
+/// it holds besides.
+pub(crate) fn objects_and_parts<'a>(eval: &Eval<'a>, value: Value<'a>) -> Vec<Object<'a>> {
+    let mut reach = Reach { made: true, parts: true, ..Reach::new(eval, false) };
     reach.value(value);
+    reach.found.sort_by_key(Object::is_part);
     reach.found
 }
 
@@ -125,6 +132,8 @@ struct Reach<'e, 'a> {
     eval: &'e Eval<'a>,
     /// A `let` hides what it makes.
     made: bool,
+    /// Parts of objects are looked for too, wherever they stand.
+    parts: bool,
     with_external: bool,
     /// Whether what others make counts too: a test asks what its value stands for.
     anyones: bool,
@@ -147,6 +156,7 @@ impl<'e, 'a> Reach<'e, 'a> {
         Reach {
             eval,
             made: emits(eval.db, eval.unit),
+            parts: false,
             with_external,
             anyones: eval.unit.kind(eval.db) == ItemKind::Test,
             outside: Vec::new(),
@@ -261,7 +271,8 @@ impl<'e, 'a> Reach<'e, 'a> {
                 }
                 for slot in eval.slots(rec).iter() {
                     let known = slot.field.is_none_or(|field| !field.derive);
-                    if known && (slot.field.is_some_and(|field| field.emit) || !component) {
+                    let emits = slot.field.is_some_and(|field| field.emit);
+                    if known && (emits || self.parts || !component) {
                         self.within(slot.name, eval.force(rec, slot));
                     }
                 }
@@ -278,7 +289,9 @@ impl<'e, 'a> Reach<'e, 'a> {
             }
             Kind::Kube(ty) => {
                 // What a `let` holds under a public name was not known to be emitted until now.
-                if ty.kind().is_some()
+                if self.parts && ty.kind().is_none() {
+                    self.object(rec, Some(ty), false);
+                } else if ty.kind().is_some()
                     && self.made
                     && let Value::Rec(rec) = eval.with_rules(rec)
                 {

@@ -162,20 +162,25 @@ pub(crate) fn report_refused(
 
 /// Whether a server would refuse a value as it stands there, whatever else the object is going to hold.
 pub(crate) fn is_of_value(root: Ref<'_>, refusal: &Refusal, minor: u8) -> bool {
+    judges_value(root, refusal)
+        && (OF_VALUES.contains(&refusal.rule) || is_alone(root, refusal, minor))
+}
+
+/// Whether it may be said of one value that stands there, and not of what it is beside others.
+pub(crate) fn judges_value(root: Ref<'_>, refusal: &Refusal) -> bool {
     let stands = || {
         let value = root.find(&refusal.path).map(Ref::value);
         let is_scalar = |value| !matches!(value, Value::Null | Value::Map | Value::List);
         value.is_some_and(|value| refusal.of_key || is_scalar(value))
     };
     // What does not go with another value may be wrong there, and be said by a check already.
-    let alone = || {
+    let of_value = || {
         OF_VALUES.contains(&refusal.rule)
             || OF_VALUES_ALONE.contains(&refusal.rule)
                 && (matches!(refusal.error, FieldError::Invalid | FieldError::Required)
                     || refusal.rule == "K-forbidden")
-                && is_alone(root, refusal, minor)
     };
-    refusal.level == Level::Error && refusal.related.is_none() && stands() && alone()
+    refusal.level == Level::Error && refusal.related.is_none() && stands() && of_value()
 }
 
 /// By what an object is exempt from the lint that found this.

@@ -207,8 +207,9 @@ struct Emission<'e, 'a, 't> {
 impl<'a> Emission<'_, 'a, '_> {
     fn object(&mut self, rec: &'a Rec<'a>, ty: Option<TypeId>) -> Option<NodeId> {
         self.holed = self.eval.slots(rec).broken.get();
-        let Some(ty) = ty else { return self.custom(rec) };
-        let kind = ty.kind()?.info();
+        let Some((ty, kind)) = ty.and_then(|ty| Some((ty, ty.kind()?.info()))) else {
+            return self.custom(rec);
+        };
         let eval = self.eval;
         let origin = rec.made.origin().0;
         let Some(id) = self.tree.begin_map(origin) else {
@@ -246,7 +247,7 @@ impl<'a> Emission<'_, 'a, '_> {
         Some(id)
     }
 
-    /// A custom resource: whether it lies in a namespace is not known, so it is given none.
+    /// A custom resource, of which it is not known whether it lies in a namespace, or a part of an object.
     fn custom(&mut self, rec: &'a Rec<'a>) -> Option<NodeId> {
         let id = self.tree.begin_map(rec.made.origin().0);
         for slot in self.eval.slots(rec).iter().filter(|_| id.is_some()) {
@@ -376,7 +377,6 @@ impl<'a> Emission<'_, 'a, '_> {
         let ranks = if rec.given.is_empty() { 0..1 } else { 0..3 };
         for rank in ranks {
             for slot in eval.slots(rec).iter().filter(|slot| first(slot) == rank) {
-                // Its origin is known only once it was forced.
                 let value = eval.under_key(rec, eval.force(rec, slot));
                 keep |= value.is_error() && eval.supposes();
                 // What the key gives is written where the element is.

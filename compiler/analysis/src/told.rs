@@ -115,6 +115,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
         let of_lint = found.problem.severity == Severity::Warning
             && matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("L-"));
         let of_server = matches!(found.problem.code, Code::Rule(rule) if rule.starts_with("K-"));
+        let of_let = of_server && item.kind(db) == ItemKind::Let;
         // What one check says of one value.
         let check = found.problem.related.iter().find(|label| label.message == CHECK);
         let check = check.filter(|_| shared && found.problem.code == Code::E(307));
@@ -123,6 +124,7 @@ pub(crate) fn merged(db: &Database, modules: &[Module], found: Vec<Found>) -> Ve
             || of_rule
             || of_lint
             || (shared && (of_value || of_server))
+            || of_let
             || check.is_some())
         {
             kept.push((found, 0));

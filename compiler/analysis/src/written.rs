@@ -180,6 +180,25 @@ fn binds_name(part: Node<'_>, name: &str) -> bool {
     }
 }
 
+/// The expressions of which one has the value of either, as its conditions turn out; itself where it has none.
+pub fn branches(node: Node<'_>) -> Vec<Node<'_>> {
+    use NodeKind as K;
+    fn last(node: Node<'_>) -> Vec<Node<'_>> {
+        node.children().last().map(branches).unwrap_or_default()
+    }
+    match node.kind() {
+        K::If => node
+            .children()
+            .filter(|part| matches!(part.kind(), K::Then | K::Else))
+            .flat_map(last)
+            .collect(),
+        K::Match => node.children_of(K::Arm).flat_map(last).collect(),
+        K::Paren | K::LetIn => last(node),
+        K::Binary if node.children().nth(1).is_some_and(|op| op.text() == "??") => last(node),
+        _ => vec![node],
+    }
+}
+
 /// Whether an expression is computed of constants alone, by what the language and the library bring: whoever evaluates it,
 /// and whatever others bind, it has the same value.
 pub fn is_constant(db: &dyn Database, module: Module, node: Node<'_>) -> bool {
@@ -197,7 +216,13 @@ pub fn is_constant(db: &dyn Database, module: Module, node: Node<'_>) -> bool {
     match node.kind() {
         K::Int | K::Float | K::Unit | K::Bool | K::Str => true,
         K::StrHead | K::StrMid | K::StrTail | K::PrefixOp | K::BinaryOp | K::Dots => true,
-        K::Name => node.parent().is_some_and(|above| above.kind() == K::Path),
+        K::Name if node.parent().is_some_and(|above| above.kind() == K::Path) => true,
+        // No layer changes what a `let` is.
+        K::Name => value(db, module, node, NAMES, |module, bound| {
+            (bound.kind() != K::Name).then(|| is_constant(db, module, bound))
+        })
+        .unwrap_or(false),
+        K::If | K::Match => branches(node).iter().all(|part| is_constant(db, module, *part)),
         K::Chain => match children.collect::<Vec<_>>().split_first() {
             Some((first, behind)) => is_constant_chain(db, module, *first, behind),
             None => false,

@@ -87,6 +87,8 @@ mod gated;
 
 mod node;
 
+mod parts;
+
 use std::ops::Range;
 
 use crate::rules::Level;
@@ -95,6 +97,7 @@ use crate::tree::{Ref, Step};
 use judge::{At, Judge};
 
 pub use alone::is_alone;
+pub use parts::refused_anywhere;
 pub(crate) use shape::{decoded, is_built_in};
 pub use shape::{is_base64, is_time};
 pub use shape::{misshapen, misshapen_as};
@@ -184,7 +187,15 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
     let (api_version, kind) = (at.get("apiVersion").str(), at.get("kind").str());
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     meta::object(&mut judge, &at, group, api_version, kind);
-    let rules: Option<fn(&mut Judge, &At<'_, '_>)> = match (group, kind) {
+    if let Some(rules) = rules_of(group, api_version, kind) {
+        rules(&mut judge, &at);
+    }
+    judge.found
+}
+
+/// The rules of a kind besides those of all kinds.
+fn rules_of(group: &str, api_version: &str, kind: &str) -> Option<fn(&mut Judge, &At<'_, '_>)> {
+    match (group, kind) {
         ("apps", "Deployment") => Some(workload::deployment),
         ("apps", "StatefulSet") => Some(workload::stateful_set),
         ("apps", "DaemonSet") => Some(workload::daemon_set),
@@ -256,9 +267,5 @@ pub fn refusals(object: Ref<'_>, minor: u8) -> Vec<Refusal> {
         ("flowcontrol.apiserver.k8s.io", "FlowSchema") => Some(flow::schema),
         ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration") => Some(flow::level),
         _ => None,
-    };
-    if let Some(rules) = rules {
-        rules(&mut judge, &at);
     }
-    judge.found
 }

@@ -349,6 +349,7 @@ const OTHERS: &[&str] = &[
     "analysis::UNUSED",
     "analysis::UNUSED_STEPS",
     "analysis::UNUSED_BYTES",
+    "analysis::SUPPOSED",
     "analysis::UNIT",
     "analysis::UNIT_BYTES",
     "analysis::ITEM_PROBLEMS",

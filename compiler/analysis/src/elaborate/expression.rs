@@ -131,11 +131,18 @@ impl Elaborator<'_> {
         match fit {
             Fit::Yes => value,
             Fit::Checked if !self.has_listed_keys(node, want) => self.emit(node, Expr::Error),
-            Fit::Checked if self.left_by(node, &of_kind_of(&found, want)).is_none() => {
-                let ty = self.ty(want.clone());
-                self.emit(node, Expr::Check { value, ty })
+            Fit::Checked => {
+                let wrong = self.branches_left(node, &of_kind_of(&found, want));
+                if wrong.is_empty() {
+                    let ty = self.ty(want.clone());
+                    return self.emit(node, Expr::Check { value, ty });
+                }
+                for branch in wrong {
+                    self.mismatch(branch, &found, want, declared);
+                }
+                self.emit(node, Expr::Error)
             }
-            Fit::Checked | Fit::No => {
+            Fit::No => {
                 self.mismatch(node, &found, want, declared);
                 self.emit(node, Expr::Error)
             }
@@ -190,6 +197,16 @@ impl Elaborator<'_> {
         let number = written::number(self.db, self.module, node, ty)?;
         let range = bounds::left_by(&number, refined)?.clone();
         Some((number, range))
+    }
+
+    /// The branches of an expression of which that is so.
+    pub(super) fn branches_left<'t>(&self, node: Node<'t>, want: &Ty) -> Vec<Node<'t>> {
+        if !matches!(present(want), Ty::Refined(_) | Ty::Sensitive(_)) {
+            return Vec::new();
+        }
+        let mut branches = written::branches(node);
+        branches.retain(|branch| self.left_by(*branch, want).is_some());
+        branches
     }
 
     /// An expression that must be there, of whatever type.

@@ -170,9 +170,16 @@ impl Elaborator<'_> {
         // A refinement that is not proved here is checked when the field gets its value, with all its layers.
         let (found, fit) = self.fit(value, found, want);
         // Of what has no type that is told.
-        if fit == Fit::No || (found != Ty::Error && self.left_by(value, want).is_some()) {
+        let wrong = match fit {
+            Fit::No => vec![value],
+            _ if found == Ty::Error => Vec::new(),
+            _ => self.branches_left(value, want),
+        };
+        if !wrong.is_empty() {
             let told = self.problems.len();
-            self.mismatch(value, &found, want, declared);
+            for branch in wrong {
+                self.mismatch(branch, &found, want, declared);
+            }
             if declared.is_none() {
                 self.held(told);
             }

@@ -11,6 +11,7 @@ use syntax::{Node, NodeKind};
 use super::Elaborator;
 use super::path::{Bound, Segment, bound, segments};
 use crate::code::SetOp;
+use crate::ty::{Literal, Ty};
 use crate::types::{key_str, key_text};
 
 impl Elaborator<'_> {
@@ -45,7 +46,7 @@ impl Elaborator<'_> {
     }
 
     /// Keys that the layer which a body writes sets twice, or sets and puts blocks on, also under conditions. What stands
-    /// under two of them is told once both are seen to hold.
+    /// under two of them is told here if one never holds without the other, and else once both are seen to hold.
     pub(super) fn bound_twice(&mut self, body: Node<'_>) {
         // Of most bodies no two entries begin with one name.
         let mut names = Vec::new();
@@ -54,7 +55,8 @@ impl Elaborator<'_> {
         if names.windows(2).all(|two| two.first() != two.last()) {
             return;
         }
-        let mut layer = Layer { body: body.id(), conditions: FxHashMap::default(), named: true };
+        let (conditions, nodes) = (FxHashMap::default(), Vec::new());
+        let mut layer = Layer { body: body.id(), conditions, nodes, named: true };
         let mut parts = Vec::new();
         layer.collect(body, body.id(), ALWAYS, &mut parts);
         self.parts_bound_twice(&mut layer, parts);
@@ -99,12 +101,17 @@ impl Elaborator<'_> {
             if !sets && !part.is_block() {
                 continue;
             }
-            let beside = match part.when {
-                ALWAYS => [Some(of_all), None],
-                when => [seen.get(&ALWAYS).copied(), seen.get(&when).copied()],
+            let beside: Vec<[Option<usize>; 2]> = match part.when {
+                ALWAYS => vec![of_all],
+                when => {
+                    let known = seen.iter().take(CONDITIONS);
+                    let together =
+                        known.filter(|(other, _)| self.hold_together(layer, when, **other));
+                    together.map(|(_, known)| *known).collect()
+                }
             };
             let clashes = |[setting, block]: [Option<usize>; 2]| [setting, block.filter(|_| sets)];
-            let earlier = beside.into_iter().flatten().flat_map(clashes).flatten().min();
+            let earlier = beside.into_iter().flat_map(clashes).flatten().min();
             match earlier.and_then(|earlier| parts.get(earlier)) {
                 Some(first) => {
                     told = true;
@@ -124,6 +131,28 @@ impl Elaborator<'_> {
             }
         }
         told
+    }
+
+    /// Whether one of two conditions of a layer never holds without the other, as far as types tell.
+    fn hold_together(&mut self, layer: &Layer<'_>, a: u32, b: u32) -> bool {
+        if a == b || a == ALWAYS || b == ALWAYS {
+            return true;
+        }
+        let (Some(a), Some(b)) = (layer.all_of(a), layer.all_of(b)) else { return false };
+        self.implies(&a, &b) || self.implies(&b, &a)
+    }
+
+    fn implies(&mut self, given: &[Node<'_>], asked: &[Node<'_>]) -> bool {
+        self.quietly(|this| {
+            let scope = this.enter();
+            given.iter().for_each(|condition| this.assume(*condition, true));
+            let always = Ty::Literal(Literal::Bool(true));
+            let holds = asked
+                .iter()
+                .all(|condition| this.expression(*condition, Some(&Ty::Bool)).1 == always);
+            this.leave(scope);
+            holds
+        })
     }
 
     fn tell_twice(&mut self, first: &Part<'_>, second: &Part<'_>) {
@@ -146,6 +175,13 @@ impl Elaborator<'_> {
             }
             _ => "keep one of the two".to_owned(),
         };
+        let help = match first.when != second.when && first.when != ALWAYS && second.when != ALWAYS
+        {
+            true => format!(
+                "one of the conditions never holds without the other: say both in one value, `{name} = if … then … else …`"
+            ),
+            false => help,
+        };
         let problem = self.problem(401, segment.node, message);
         let before = self.place(before.node);
         self.report(problem.related(before, "bound here first").help(help));
@@ -155,11 +191,16 @@ impl Elaborator<'_> {
 /// That something stands under no condition.
 const ALWAYS: u32 = 0;
 
+/// Conditions under which one name is bound and of which each further one is compared with those before it.
+const CONDITIONS: usize = 16;
+
 /// What a body binds, with the conditions and the braces in it.
 struct Layer<'t> {
     body: u32,
     /// Conditions, by those around them, the body in which they stand, and their text.
     conditions: FxHashMap<(u32, u32, &'t str), u32>,
+    /// Each of them, with the number of the one around it, if it stands in this layer's own braces.
+    nodes: Vec<(u32, Option<Node<'t>>)>,
     /// Names mean the same in all that was seen so far, so that conditions with one text are one.
     named: bool,
 }
@@ -217,8 +258,13 @@ impl<'t> Layer<'t> {
                     let new = u32::try_from(self.conditions.len()).unwrap_or(u32::MAX) + 1;
                     // That of another name is not the same.
                     let place = if self.named { braces } else { node.id() };
-                    let known = self.conditions.entry((when, place, condition.text()));
+                    let outer = when;
+                    let known = self.conditions.entry((outer, place, condition.text()));
                     let when = *known.or_insert(new);
+                    if when == new {
+                        let own = self.named && braces == self.body;
+                        self.nodes.push((outer, own.then_some(condition)));
+                    }
                     self.collect(body, braces, when, parts);
                 }
                 NodeKind::Spread => {
@@ -230,6 +276,18 @@ impl<'t> Layer<'t> {
                 _ => {}
             }
         }
+    }
+
+    /// A condition with those around it; `None` where names may mean something else than in the layer's own braces.
+    fn all_of(&self, when: u32) -> Option<Vec<Node<'t>>> {
+        let mut all = Vec::new();
+        let mut at = when;
+        while let Some(before) = at.checked_sub(1) {
+            let (outer, node) = self.nodes.get(before as usize)?;
+            all.push((*node)?);
+            at = *outer;
+        }
+        Some(all)
     }
 
     /// What a part that is a block binds in its record. Of what lies on what may be absent, or on traits, it is found in values.

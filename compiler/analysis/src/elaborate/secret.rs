@@ -75,11 +75,14 @@ impl Elaborator<'_> {
             Fit::Checked if !self.has_listed_keys(node, want) => {
                 (self.emit(node, Expr::Error), want.clone())
             }
-            Fit::Checked if self.left_by(node, want).is_some() => {
-                self.mismatch(node, &found, want, None);
-                (self.emit(node, Expr::Error), want.clone())
-            }
             Fit::Checked => {
+                let wrong = self.branches_left(node, want);
+                if !wrong.is_empty() {
+                    for branch in wrong {
+                        self.mismatch(branch, &found, want, None);
+                    }
+                    return (self.emit(node, Expr::Error), want.clone());
+                }
                 let id = self.ty(want.clone());
                 let check = self.emit(node, Expr::Check { value, ty: id });
                 (self.seal(node, check, &ty), ty)

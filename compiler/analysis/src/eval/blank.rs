@@ -5,7 +5,8 @@ use crate::code::{EntryKind, Param, Root, Rule, RuleOf, Strength};
 use crate::db::Item;
 use crate::eval::Eval;
 use crate::eval::value::{
-    Declared, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Source, Value, What,
+    Declared, Element, Env, Hint, Kind, Layer, LocalState, Rec, Slot, SlotState, Source, Value,
+    What,
 };
 use crate::fits::base;
 use crate::schema::schema;
@@ -31,8 +32,17 @@ impl<'a> Eval<'a> {
             Root::Schema(_) => {
                 self.blank_record(source, Kind::Schema(schema(self.db, item), item), &[], defaults)
             }
+            Root::Variant(cases) => {
+                let kinds = (0..).zip(cases).filter_map(|(at, _)| self.kind_of_case(item, at));
+                let of_case = |kind| Element {
+                    value: self.blank_record(source, kind, &[], defaults),
+                    origin: source.spot(0).origin(),
+                };
+                let all: Vec<Element<'a>> = kinds.map(of_case).collect();
+                Value::List(self.arena.alloc_slice_copy(&all))
+            }
             Root::Trait { of, .. } => match self.kind_of(Declared::Ty(of)) {
-                Some(kind) => self.blank_record(source, kind, &[item], defaults),
+                Some(kind) => self.blank_record(source, kind, &[item], false),
                 None => Value::Absent,
             },
             Root::Fn(function) => {
@@ -102,7 +112,8 @@ impl<'a> Eval<'a> {
         let below = self.layers_of_kind(kind, false);
         let layers = self.layers_above(below, traits, None, &Env::default());
         let record = self.record(kind, layers, source.spot(0), Hint::default());
-        self.blank.set(Some(Blank { record, declaration: source.item, defaults }));
+        let blank = Blank { record, declaration: source.item, defaults };
+        self.blank.borrow_mut().push(blank);
         self.slots(record);
         Value::Rec(record)
     }
@@ -128,7 +139,8 @@ impl<'a> Eval<'a> {
     }
 
     fn blank_of(&self, record: &'a Rec<'a>) -> Option<Blank<'a>> {
-        self.blank.get().filter(|blank| std::ptr::eq(blank.record, record))
+        let blank = self.blank.borrow();
+        blank.iter().rev().find(|blank| std::ptr::eq(blank.record, record)).copied()
     }
 }
 
@@ -136,7 +148,7 @@ impl Blank<'_> {
     fn knows(&self, slot: &Slot<'_>) -> bool {
         match self.defaults {
             true => slot.bindings.get().is_some(),
-            false => is_emitted(slot) || is_set(slot) || is_block_of(slot, self.declaration),
+            false => is_emitted(slot) || is_set(slot) || is_part_of(slot, self.declaration),
         }
     }
 }
@@ -145,14 +157,25 @@ fn is_emitted(slot: &Slot<'_>) -> bool {
     slot.field.is_some_and(|field| field.emit)
 }
 
-/// Whether an item puts a block on it. Of a schema that is a default too, but one of whose parts nothing is asked but
-/// whether they are right.
-fn is_block_of(slot: &Slot<'_>, item: Item) -> bool {
-    slot.bindings.get().is_some_and(|binding| {
-        let is_block =
-            matches!(binding.what, What::Entry(entry) if matches!(entry.kind, EntryKind::Block { .. }));
-        is_block && binding.layer.source.item == item
-    })
+/// Whether an item puts a block on it, or makes a part of an object there. Of a schema that is a default too, but one of
+/// whose parts nothing is asked but whether they are right.
+fn is_part_of(slot: &Slot<'_>, item: Item) -> bool {
+    let Some(binding) = slot.bindings.get() else { return false };
+    let is_block =
+        matches!(binding.what, What::Entry(entry) if matches!(entry.kind, EntryKind::Block { .. }));
+    let is_part = || slot.field.is_some_and(|field| is_part(&field.ty));
+    binding.layer.source.item == item && (is_block || is_part())
+}
+
+/// Whether it is made of parts of objects.
+fn is_part(ty: &Ty) -> bool {
+    match base(ty) {
+        Ty::Kube(ty) => ty.kind().is_none(),
+        Ty::List(element) => is_part(element),
+        Ty::Keyed(keyed) => is_part(&keyed.element),
+        Ty::Map(of) => is_part(&of.1),
+        _ => false,
+    }
 }
 
 /// Whether more than a default says what it is.

@@ -103,6 +103,11 @@ impl<'a> Eval<'a> {
         self.afford(8 + other.steps.get(), &place);
     }
 
+    /// What it took.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
     /// Whether it took more than it may, so that everything is an error from there on.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.exhausted.get()

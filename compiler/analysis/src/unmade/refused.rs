@@ -4,7 +4,7 @@
 //! Of those that something is made of, the objects tell.
 
 use bumpalo::Bump;
-use kube::server::{Refusal, is_alone, refusals};
+use kube::server::{Refusal, is_alone, refusals, refused_anywhere};
 use kube::tree::{Ref, Step, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -20,8 +20,8 @@ use crate::parse::parsed;
 use crate::path::text;
 use crate::problem::{Code, Place, Problem};
 use crate::problems::written;
-use crate::reached::objects_of;
-use crate::refused::{self, asked, is_of_value, said};
+use crate::reached::objects_and_parts;
+use crate::refused::{self, asked, judges_value, said};
 use crate::render::emit;
 use crate::rules::head;
 use crate::told::Found;
@@ -39,7 +39,7 @@ pub(crate) fn refused_unmade<'u>(
     let items = || files().flat_map(|module| module.items(db)).copied();
     let unread = unread(db, items);
     let declares = |item: &Item| match item.kind(db) {
-        ItemKind::Schema | ItemKind::Trait | ItemKind::Fn => true,
+        ItemKind::Schema | ItemKind::Variant | ItemKind::Trait | ItemKind::Fn => true,
         ItemKind::Every => head(db, *item).as_ref().is_some_and(|head| head.changes),
         ItemKind::Let => unread.get(item.name(db)) == Some(item),
         _ => false,
@@ -55,7 +55,9 @@ pub(crate) fn refused_unmade<'u>(
         let of_all = items.iter().flat_map(|item| refused_anyway(db, program, *item));
         of_all.cloned().map(Found::from).collect::<Vec<_>>()
     });
-    found.into_iter().flatten().collect()
+    let mut told: FxHashSet<(Code, Place)> = FxHashSet::default();
+    let mut first = |found: &Found| told.insert((found.problem.code, found.problem.place));
+    found.into_iter().flatten().filter(|found| first(found)).collect()
 }
 
 /// The `let`s that make objects, by their names, which no text of another item holds.
@@ -130,15 +132,17 @@ pub fn refused_anyway(db: &dyn salsa::Database, program: Program, item: Item) ->
 
 /// What is found where what is not known is taken in one way, then in another, until all of them were seen.
 fn of_each_way(
-    find: impl for<'a> Fn(&'a Supposed, &'a Bump) -> (Vec<Problem>, bool),
+    find: impl for<'a> Fn(&'a Supposed, &'a Bump) -> (Vec<Problem>, u64),
 ) -> Vec<Problem> {
     let supposed = Supposed::default();
     let mut problems = Vec::new();
     let mut arena = Bump::new();
+    let mut steps = 0;
     loop {
-        let (found, whole) = find(&supposed, &arena);
+        let (found, taken) = find(&supposed, &arena);
         problems.extend(found);
-        if !whole || !supposed.goes_on() {
+        steps += taken;
+        if steps > limits::UNUSED_STEPS || !supposed.goes_on() {
             return problems;
         }
         arena.reset();
@@ -146,7 +150,7 @@ fn of_each_way(
 }
 
 /// What types do not admit of the constants that it computes.
-fn misfits_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, bool) {
+fn misfits_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, u64) {
     force_all(eval, eval.blank(item, true), 0);
     let module = item.module(eval.db);
     let parsed = parsed(eval.db, item);
@@ -157,45 +161,53 @@ fn misfits_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, bool) {
             && node.is_some_and(|node| is_constant(eval.db, module, node))
     };
     let found = eval.problems.take();
-    (found.into_iter().filter(is_own).collect(), !eval.is_exhausted())
+    (found.into_iter().filter(is_own).collect(), eval.steps())
 }
 
-fn refused_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, bool) {
-    let objects = objects_of(eval, eval.blank(item, false));
+fn refused_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, u64) {
+    let objects = objects_and_parts(eval, eval.blank(item, false));
     let mut tree = Tree::default();
     let written = emit(eval, &objects, &mut tree);
     let mut problems = Vec::new();
     for (object, at) in objects.iter().zip(&written) {
         let Some(root) = tree.node(at.node) else { continue };
+        let part = object.ty.filter(|_| object.is_part());
+        let found = match part {
+            Some(part) => refused_anywhere(root, part, eval.minor),
+            None => refusals(root, eval.minor),
+        };
         // What two places make wrong together may stand under conditions that exclude each other, and one of them be bound
         // anew by a layer above.
-        let alone = |one: &Refusal| {
-            is_of_value(root, one, eval.minor)
-                && is_alone(root, one, eval.minor)
+        let is_known = |one: &Refusal| {
+            judges_value(root, one)
+                && (part.is_some() || is_alone(root, one, eval.minor))
                 && !is_of_unknown_key(&one.message)
         };
-        let of_values = refusals(root, eval.minor).into_iter().filter(alone);
-        for refusal in of_values.take(limits::ITEM_PROBLEMS) {
+        for refusal in found.into_iter().filter(is_known).take(limits::ITEM_PROBLEMS) {
             let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));
             let own = |place: &&Place| is_written_in(eval.db, item, **place);
             let Some(place) = behind.places.first().filter(own) else { continue };
+            let kind = match part {
+                Some(part) => part.last_name(),
+                None => root.at(&["kind"]).and_then(Ref::as_str).unwrap_or("object"),
+            };
             problems.push(said(root, &refusal, *place).note(match item.kind(eval.db) {
-                ItemKind::Let => refused::field(root, &refusal.path),
-                ItemKind::Every => field(root, &refusal.path, "changed by it"),
-                _ => field(root, &refusal.path, "made of it"),
+                ItemKind::Let if part.is_none() => refused::field(root, &refusal.path),
+                ItemKind::Let => format!("it is {} of a {kind}", text(&refusal.path)),
+                ItemKind::Every => field(kind, &refusal.path, "changed by it"),
+                _ => field(kind, &refusal.path, "made of it"),
             }));
         }
     }
-    (problems, !eval.is_exhausted())
+    (problems, eval.steps())
 }
 
-/// Whether a place is of this item, and writes the value out.
+/// Whether a place is of this item, or of a `let` by which it is made, and writes the value out.
 fn is_written_in(db: &dyn salsa::Database, item: Item, place: Place) -> bool {
-    place.item == item && is_literal(db, place)
+    (place.item == item || place.item.kind(db) == ItemKind::Let) && is_literal(db, place)
 }
 
 /// `spec.replicas of each Deployment`.
-fn field(object: Ref<'_>, path: &[Step], is: &str) -> String {
-    let kind = object.at(&["kind"]).and_then(Ref::as_str).unwrap_or("object");
+fn field(kind: &str, path: &[Step], is: &str) -> String {
     format!("it is {} of each {kind} that is {is}", text(path))
 }
