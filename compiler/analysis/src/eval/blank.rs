@@ -148,7 +148,7 @@ impl Blank<'_> {
     fn knows(&self, slot: &Slot<'_>) -> bool {
         match self.defaults {
             true => slot.bindings.get().is_some(),
-            false => is_emitted(slot) || is_set(slot) || is_part_of(slot, self.declaration),
+            false => is_emitted(slot) || is_set(slot) || is_said_by(slot, self.declaration),
         }
     }
 }
@@ -157,14 +157,14 @@ fn is_emitted(slot: &Slot<'_>) -> bool {
     slot.field.is_some_and(|field| field.emit)
 }
 
-/// Whether an item puts a block on it, or makes a part of an object there. Of a schema that is a default too, but one of
-/// whose parts nothing is asked but whether they are right.
-fn is_part_of(slot: &Slot<'_>, item: Item) -> bool {
+/// Whether an item puts a block on it, makes a part of an object there, or gives it a value that others have declared. Of a
+/// schema that is a default too, but one of which nothing is asked but whether it is right.
+fn is_said_by(slot: &Slot<'_>, item: Item) -> bool {
     let Some(binding) = slot.bindings.get() else { return false };
     let is_block =
         matches!(binding.what, What::Entry(entry) if matches!(entry.kind, EntryKind::Block { .. }));
-    let is_part = || slot.field.is_some_and(|field| is_part(&field.ty));
-    binding.layer.source.item == item && (is_block || is_part())
+    let is_said = || slot.field.is_some_and(|field| field.place.item != item || is_part(&field.ty));
+    binding.layer.source.item == item && (is_block || is_said())
 }
 
 /// Whether it is made of parts of objects.
