@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter as _};
 
-use crate::db::{Database, Item, Program};
+use crate::db::{Database, Item, Module, Program};
 use crate::diagnostic::Diagnostic;
 use crate::limits::{self, UNIT, UNITS};
 use crate::parallel::on_deep_stack;
@@ -219,7 +219,7 @@ pub(crate) fn too_much(
     let mut found = diagnostics(workspace, loaded, found, between);
     let message = format!("evaluating this program takes more than {} steps", UNITS * UNIT);
     let top = workspace.top(program.main(db));
-    let mut error = match heaviest(db, program, &work) {
+    let mut error = match heaviest(db, program, &loaded.modules, &work) {
         Some((item, units)) => {
             let mut error = Diagnostic::error(505, workspace.head(item), message);
             error.label = format!("this takes {} of them", units * UNIT);
@@ -238,33 +238,31 @@ pub(crate) fn too_much(
     found
 }
 
-/// Of the items that a program evaluates first the one that takes most, and how many units. They are evaluated one by
-/// one, in the order of the files, so that it is the same one each time; and not all of them, because that took too much.
-fn heaviest(db: &Database, program: Program, work: &[Work]) -> Option<(Item, u64)> {
+/// Of the items that a program evaluates first, and of those that they read, the one that takes most, and how many units.
+/// They are evaluated one by one, in the order of the files, so that it is the same one each time; and not all of them,
+/// because that took too much.
+fn heaviest(
+    db: &Database,
+    program: Program,
+    modules: &[Module],
+    work: &[Work],
+) -> Option<(Item, u64)> {
     let blank = blank(db, program);
     let account = blank.account(db);
-    let units = work.iter().filter_map(|work| match work {
-        Work::Unit { item, .. } => Some((*item, work)),
-        _ => None,
-    });
-    let mut most = None;
-    let mut seen = Vec::new();
     on_deep_stack(|| {
-        for (item, work) in units {
-            seen.push(item);
+        for work in work.iter().filter(|work| matches!(work, Work::Unit { .. })) {
             work.problems(db, blank);
             if account.units() > UNITS / 4 {
                 break;
             }
         }
     });
-    for item in seen {
-        let units = account.units_of(item);
-        if units > most.map_or(0, |(_, most)| most) {
-            most = Some((item, units));
-        }
-    }
-    most
+    let items = modules.iter().flat_map(|module| module.items(db)).copied();
+    let units = items.map(|item| (item, account.units_of(item)));
+    units.fold(None, |most, (item, units)| match most {
+        Some((_, known)) if known >= units => most,
+        _ => (units > 0).then_some((item, units)).or(most),
+    })
 }
 
 #[cfg(test)]

@@ -42,7 +42,8 @@ impl Level {
         if !entered {
             db.report_untracked_read();
         }
-        entered.then_some(Self(()))
+        // Not `then_some`, which makes one of them in any case: it would give back a level that was never taken.
+        entered.then(|| Self(()))
     }
 }
 

@@ -100,7 +100,7 @@ use std::sync::Arc;
 use salsa::Database;
 use syntax::{Node, NodeKind};
 
-use crate::chain::Level;
+use crate::chain::{Level, TOO_LONG};
 use crate::code::{self, Body, BodyId, Entry, Expr, ExprId, Root, Schema, TyId};
 use crate::db::{Item, ItemKind, Module, target};
 use crate::fits::widened;
@@ -300,7 +300,9 @@ impl<'d> Elaborator<'d> {
                 self.file_entry(node, declared, &mut entries);
                 let body = self.body_of(false, entries);
                 self.code.root = Root::Binding { body, declared: declared_id };
-                if declared_id.is_none() && self.problems.is_empty() {
+                // Which of a large ring find it too long depends on where one began, and that they turn does not.
+                let is_sound = self.problems.iter().all(|problem| problem.code == TOO_LONG);
+                if declared_id.is_none() && is_sound {
                     self.circular_type(node);
                 }
             }

@@ -291,6 +291,10 @@ impl<'a> Eval<'a> {
         }
         drop(rings);
         let Some(RingOfKeys { start, between }) = ended else { return };
+        // What other items alone are on is told by them: each that reads them finds all of their rings again.
+        if !std::iter::once(&start).chain(&between).any(|rec| self.is_of_unit(rec)) {
+            return;
+        }
         if between.len() >= limits::RING {
             let message =
                 format!("more than {} values depend on each other in a ring", limits::RING);
@@ -322,6 +326,28 @@ impl<'a> Eval<'a> {
             problem = problem.related(*place, format!("through `{name}` here"));
         }
         self.report(problem);
+    }
+}
+
+impl Eval<'_> {
+    /// Whether a record may be part of the item that is evaluated: all but those in the values of other items.
+    fn is_of_unit(&self, rec: &Rec<'_>) -> bool {
+        let is_a_value = matches!(
+            self.unit.kind(self.db),
+            ItemKind::Binding | ItemKind::Input | ItemKind::Let | ItemKind::Set
+        );
+        let mut at = rec.owner.get();
+        // Owners are made before what they hold, but a record may be bound below itself.
+        for _ in 0..64 {
+            match at {
+                Some((owner, name)) if matches!(owner.kind, Kind::File) => {
+                    return !is_a_value || name == self.unit.name(self.db);
+                }
+                Some((owner, _)) => at = owner.owner.get(),
+                None => break,
+            }
+        }
+        true
     }
 }
 

@@ -33,6 +33,15 @@ pub(super) fn add(cases: &mut Cases) {
     cases.file("lists that lead back to each other", || {
         lines(1_000, |n| format!("a{n} = [...a{}, ...a{}, 1]", (n + 1) % 1_000, n * 7 % 1_000))
     });
+    cases.file("definitions that lead back to each other both ways", || {
+        lines(1_000, |n| format!("a{n} = a{} + a{}", (n + 1) % 1_000, (n + 999) % 1_000))
+    });
+    cases.file("maps of the keys of each other", || {
+        lines(200, |n| {
+            let of = |next: usize| format!("for k, v in x{} {{ [k] = v }}", next % 200);
+            format!("x{n}: {{Str: Int}} = {{ {}, {} }}", of(n + 1), of(n * 7))
+        })
+    });
     cases.file("records of which none of a long union is one", || {
         let records: Vec<String> = (0..400).map(|n| format!("{{ k{n}: Int, x: Int }}")).collect();
         let values = lines(4_000, |n| format!("x{n}: U = {{ z{n} = 5, x = 1 }}"));
