@@ -72,6 +72,11 @@ impl Account {
         locked(&self.of_items).clear();
     }
 
+    /// Steps that were ever entered.
+    pub(crate) fn ever(&self) -> u64 {
+        self.ever.load(Ordering::Relaxed).saturating_mul(UNIT)
+    }
+
     fn units(&self) -> u64 {
         self.units.load(Ordering::Relaxed)
     }

@@ -103,6 +103,12 @@ pub fn explained(
     Some(chain::explained(&eval, &found))
 }
 
+/// Steps that all evaluations of a program took so far, without those that count as nothing: the difference between two
+/// answers says what lay between.
+pub fn taken(db: &dyn salsa::Database, program: Program) -> u64 {
+    program.account(db).ever()
+}
+
 /// What made the value at a path of the program: `app.scale`.
 ///
 /// # Errors

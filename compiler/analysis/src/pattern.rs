@@ -67,7 +67,12 @@ fn compiled(
     if let Some(found) = known.read().ok().and_then(|known| known.get(pattern).cloned()) {
         return found;
     }
-    let regex = RegexBuilder::new(&written()).size_limit(PATTERN_BYTES).build();
+    let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build();
+    // What closes a group that it does not open would close the one that is put around it.
+    let regex = match may_close_more(pattern) {
+        true => build(pattern).and_then(|_| build(&written())),
+        false => build(&written()),
+    };
     let found = match regex {
         Ok(regex) => Ok(Arc::new(Pattern { regex, states: states(pattern) })),
         Err(error) => Err(error.to_string().into()),
@@ -79,6 +84,33 @@ fn compiled(
         known.insert(pattern.to_owned(), found.clone());
     }
     found
+}
+
+/// Whether a pattern may close a group that it does not open. Few do, and to compile each of all others twice takes long.
+fn may_close_more(pattern: &str) -> bool {
+    let mut open = 0_usize;
+    let mut letters = pattern.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next()),
+            '[' => {
+                letters.next_if_eq(&'^');
+                letters.next_if_eq(&']');
+                while let Some(inner) = letters.next().filter(|inner| *inner != ']') {
+                    if inner == '\\' {
+                        letters.next();
+                    }
+                }
+            }
+            '(' => open += 1,
+            ')' if open == 0 => return true,
+            ')' => open -= 1,
+            // It may begin a comment, in which nothing counts.
+            '#' => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The states of a pattern, with what it repeats written out.
@@ -153,6 +185,16 @@ mod tests {
             RegexBuilder::new(&pattern).size_limit(bytes).build().is_ok()
         };
         assert!(builds(PATTERN_BYTES) && !builds(PATTERN_BYTES - 128));
+    }
+
+    #[test]
+    fn what_is_around_a_pattern_is_not_closed_by_it() {
+        for pattern in ["a)(b", "[(]a)(b", "[])]a)(b", r"[\](]a)(b", r"\(a)(b", "(?x)a#(\n)(b", ")("] {
+            assert!(whole(pattern).is_none() && why_none(pattern).is_some(), "{pattern}");
+        }
+        for pattern in ["(a)(b)", "[)]", r"\)", "[])(]", "((a)|[^]()])", "a#"] {
+            assert!(whole(pattern).is_some() && why_none(pattern).is_none(), "{pattern}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which items name which others: a service the one whose address it reads, a function the one that it calls.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use analysis::workspace::Workspace;
 use syntax::NodeKind as K;
 
 use crate::navigate::{mentions, name_span};
-use crate::symbol::{Symbol, name_place, symbol, symbol_of, word};
+use crate::symbol::{Symbol, Written, name_place, symbol, symbol_of, word};
 
 /// An item as one end of a reference.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,17 +50,12 @@ pub fn incoming(workspace: &Workspace, file: &str, offset: usize) -> Vec<(End, V
     else {
         return Vec::new();
     };
-    let mut found: Vec<(Item, Vec<Range<usize>>)> = Vec::new();
-    for mention in mentions(workspace, &Symbol::Item(item), None).into_iter().filter(|m| !m.writes)
-    {
-        match found.iter_mut().find(|(known, _)| *known == mention.item) {
-            Some((_, ranges)) => ranges.push(mention.span.range),
-            None => found.push((mention.item, vec![mention.span.range])),
-        }
-    }
-    let named =
-        found.into_iter().filter(|(of, _)| *of != item && !of.name(workspace.db()).is_empty());
-    named.filter_map(|(item, ranges)| Some((end(workspace, item)?, ranges))).collect()
+    let db = workspace.db();
+    let mentions = mentions(workspace, &Symbol::Item(item), None).into_iter();
+    let reads = mentions.filter(|mention| {
+        !mention.writes && mention.item != item && !mention.item.name(db).is_empty()
+    });
+    ends(workspace, reads.map(|mention| (mention.item, mention.span.range)))
 }
 
 /// The items that the one at an offset names, each with where it does.
@@ -73,9 +69,10 @@ pub fn outgoing(workspace: &Workspace, file: &str, offset: usize) -> Vec<(End, V
     let Some(at) = workspace.item_range(item) else { return Vec::new() };
     let parsed = parsed(db, item);
     let meaning = analysis::elaborate::meaning(db, item, None);
-    let mut found: Vec<(Item, Vec<Range<usize>>)> = Vec::new();
+    let written = Written::default();
+    let mut found: Vec<(Item, Range<usize>)> = Vec::new();
     for node in parsed.tree().nodes().filter(|node| node.kind() == K::Name) {
-        let Some(Symbol::Item(other)) = symbol_of(workspace, item, &meaning, node) else {
+        let Some(Symbol::Item(other)) = symbol_of(workspace, &written, item, &meaning, node) else {
             continue;
         };
         let is_value = matches!(
@@ -85,13 +82,26 @@ pub fn outgoing(workspace: &Workspace, file: &str, offset: usize) -> Vec<(End, V
         if other == item || !is_value || other.module(db).origin(db) != Origin::File {
             continue;
         }
-        let range = at.start + node.range().start..at.start + node.range().end;
-        match found.iter_mut().find(|(known, _)| *known == other) {
+        found.push((other, at.start + node.range().start..at.start + node.range().end));
+    }
+    ends(workspace, found.into_iter())
+}
+
+/// The items, in the order in which they come first, each with all of its places.
+fn ends(
+    workspace: &Workspace,
+    found: impl Iterator<Item = (Item, Range<usize>)>,
+) -> Vec<(End, Vec<Range<usize>>)> {
+    let mut all: Vec<(Item, Vec<Range<usize>>)> = Vec::new();
+    let mut places: BTreeMap<Item, usize> = BTreeMap::new();
+    for (item, range) in found {
+        let place = *places.entry(item).or_insert(all.len());
+        match all.get_mut(place) {
             Some((_, ranges)) => ranges.push(range),
-            None => found.push((other, vec![range])),
+            None => all.push((item, vec![range])),
         }
     }
-    found.into_iter().filter_map(|(item, ranges)| Some((end(workspace, item)?, ranges))).collect()
+    all.into_iter().filter_map(|(item, ranges)| Some((end(workspace, item)?, ranges))).collect()
 }
 
 /// The places of one file that change together as a name is typed: those of a local.

@@ -389,7 +389,6 @@ impl Finder<'_> {
 
     /// The segment of a path that binds something.
     fn path(&mut self, item: Item, meaning: &Meaning, node: Node<'_>, dot: bool) {
-        let db = self.workspace.db();
         let Some(path) = node.parent() else { return };
         let Some(entry) = path.parent() else { return };
         if dot {
@@ -404,7 +403,7 @@ impl Finder<'_> {
             }
             return;
         }
-        if entry == parsed(db, item).tree().entry() {
+        if entry == entry.tree().entry() {
             return self.items();
         }
         if let Some(body) = entry.ancestors().into_iter().find(|above| above.kind() == K::Body) {

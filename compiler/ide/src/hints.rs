@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use analysis::db::{Item, ItemKind};
 use analysis::elaborate::{Called, Meaning, meaning, signature};
-use analysis::explain::{Explained, Role};
+use analysis::explain::{Explained, Role, taken};
 use analysis::parse::parsed;
 use analysis::resolve::declaration;
 use analysis::show::type_name;
@@ -32,6 +32,8 @@ pub enum HintKind {
 
 /// How many values are computed for hints at once.
 const VALUES: usize = 100;
+/// Steps past which no more values are computed for hints.
+const STEPS: u64 = analysis::limits::STEPS / 2;
 /// How long a hint may be, in characters.
 const LENGTH: usize = 40;
 
@@ -45,6 +47,9 @@ pub fn hints(
     let db = workspace.db();
     let mut hints = Vec::new();
     let mut values = 0;
+    let program = programs.first().and_then(|(_, loaded)| loaded.program);
+    let steps = || program.map_or(0, |program| taken(db, program));
+    let before = steps();
     for item in workspace.items_of(file) {
         let Some(at) = workspace.item_range(item) else { continue };
         if at.end < within.start || within.end < at.start || item.kind(db) == ItemKind::Test {
@@ -64,7 +69,7 @@ pub fn hints(
                     hints.extend(of_let(workspace, &meaning, node, at.start));
                 }
                 K::Call => hints.extend(of_call(workspace, &meaning, node, at.start)),
-                K::Binding if values < VALUES => {
+                K::Binding if values < VALUES && steps() - before <= STEPS => {
                     let Some((value, last)) = bound(node) else { continue };
                     let computes = is_computed(&meaning, value);
                     if !computes && !is_layer {

@@ -16,7 +16,9 @@ use analysis::ty::Ty;
 use analysis::workspace::Workspace;
 use syntax::{Node, NodeKind as K};
 
-use crate::symbol::{Symbol, declarations, layers, name_place, symbol, symbol_of, text_of, word};
+use crate::symbol::{
+    Symbol, Written, declarations, layers, name_place, symbol, symbol_of, text_of, word,
+};
 
 /// A place where something is named.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -151,6 +153,7 @@ pub(crate) fn mentions(
 ) -> Vec<Mention> {
     let db = workspace.db();
     let names = names_of(workspace, wanted);
+    let written = Written::default();
     let mut found = Vec::new();
     let items: Vec<Item> = match (wanted, within) {
         (Symbol::Local(place), _) => vec![place.item],
@@ -181,7 +184,7 @@ pub(crate) fn mentions(
         }
         let meaning = meaning(db, item, None);
         for node in candidates {
-            if symbol_of(workspace, item, &meaning, node).as_ref() == Some(wanted)
+            if symbol_of(workspace, &written, item, &meaning, node).as_ref() == Some(wanted)
                 && let Some(span) = workspace.span(Place { item, node: node.id() })
             {
                 found.push(Mention { span, item, node: node.id(), writes: writes(node, &meaning) });

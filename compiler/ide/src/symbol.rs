@@ -1,6 +1,9 @@
 //! What a word of a file means, as something that can be compared: the same service, field, key or local, wherever it
 //! is named.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use analysis::binder::binder;
@@ -70,16 +73,17 @@ pub(crate) fn text_of(node: Node<'_>) -> Arc<str> {
 pub fn symbol(workspace: &Workspace, word: &Word) -> Option<Symbol> {
     let parsed = parsed(workspace.db(), word.item);
     let node = parsed.tree().node(word.node)?;
-    symbol_of(workspace, word.item, &word.meaning, node)
+    symbol_of(workspace, &Written::default(), word.item, &word.meaning, node)
 }
 
+/// The same of a name in an item of which is known what its names mean.
 pub(crate) fn symbol_of(
     workspace: &Workspace,
+    written: &Written,
     item: Item,
     meaning: &Meaning,
     node: Node<'_>,
 ) -> Option<Symbol> {
-    let db = workspace.db();
     if let Some(declared) = declared(workspace, item, node) {
         return Some(declared);
     }
@@ -102,7 +106,7 @@ pub(crate) fn symbol_of(
     if above.kind() == K::Path
         && above.children().next() == Some(node)
         && let Some(entry) = above.parent()
-        && entry == parsed(db, item).tree().entry()
+        && entry == node.tree().entry()
     {
         return Some(of_item(workspace, item));
     }
@@ -119,7 +123,7 @@ pub(crate) fn symbol_of(
             Ty::Kube(ty) => Some(Symbol::KubeField(*ty, name.clone())),
             _ => {
                 let (item, path) = at.clone().or_else(|| bound_at(workspace, item, node))?;
-                Some(key(workspace, item, path))
+                Some(key(workspace, written, item, path))
             }
         },
         Meant::Local(_) => None,
@@ -140,7 +144,7 @@ fn of_item(workspace: &Workspace, item: Item) -> Symbol {
 fn declared(workspace: &Workspace, item: Item, node: Node<'_>) -> Option<Symbol> {
     let db = workspace.db();
     let above = node.parent()?;
-    let is_entry = parsed(db, item).tree().entry() == above;
+    let is_entry = node.tree().entry() == above;
     match above.kind() {
         K::Input | K::Let | K::Fn | K::TypeAlias | K::Schema | K::Variant | K::Trait
             if is_entry && above.child(K::Name) == Some(node) =>
@@ -261,7 +265,7 @@ pub fn bound_at(
                 reversed.extend(before);
                 // What the path is part of is bound by what is around it.
                 at = above.parent()?;
-                if at == parsed(db, item).tree().entry() {
+                if at == node.tree().entry() {
                     break;
                 }
             }
@@ -272,7 +276,7 @@ pub fn bound_at(
                     .filter(|node| matches!(node.kind(), K::Name | K::Str))
                     .last()?;
             }
-            K::Input | K::Let if above == parsed(db, item).tree().entry() => break,
+            K::Input | K::Let if above == node.tree().entry() => break,
             K::Body
             | K::Set
             | K::Chain
@@ -296,24 +300,49 @@ pub fn bound_at(
 }
 
 /// The key that a path of an item leads to: where a program writes it, if it does.
-fn key(workspace: &Workspace, item: Item, path: Vec<Arc<str>>) -> Symbol {
+fn key(workspace: &Workspace, written: &Written, item: Item, path: Vec<Arc<str>>) -> Symbol {
     let db = workspace.db();
     let item = declaration(db, item.module(db), item.name(db)).unwrap_or(item);
-    let Some(last) = path.last().cloned() else { return Symbol::Item(item) };
-    let written = keys(workspace, item);
-    if written.iter().any(|(known, _)| *known == path) {
+    let Some(last) = path.last() else { return Symbol::Item(item) };
+    let keys = written.of(workspace, item);
+    if keys.places.contains_key(&path) {
         return Symbol::Key(item, path);
     }
     // A map that the library computes has the keys of one that the program writes: `endpoints` those of `ports`.
-    let alike: Vec<&Vec<Arc<str>>> = written
-        .iter()
-        .map(|(path, _)| path)
-        .filter(|known| known.len() > 1 && known.last() == Some(&last))
-        .collect();
-    let of_ports =
-        |known: &&&Vec<Arc<str>>| known.iter().rev().nth(1).is_some_and(|of| &**of == "ports");
-    let meant = alike.iter().find(of_ports).or_else(|| alike.first().filter(|_| alike.len() == 1));
-    Symbol::Key(item, meant.map_or(path, |known| (*known).clone()))
+    let meant = keys.called.get(last).filter(|called| called.of_ports || called.count == 1);
+    Symbol::Key(item, meant.map_or(path, |called| called.path.clone()))
+}
+
+/// The keys that items bind, for who asks of many names which they are.
+#[derive(Default)]
+pub(crate) struct Written(RefCell<BTreeMap<Item, Rc<Keys>>>);
+
+/// What the layers of one item bind.
+#[derive(Default)]
+struct Keys {
+    /// By path, where it is bound first.
+    places: BTreeMap<Vec<Arc<str>>, Place>,
+    /// Those within others, by their last name.
+    called: BTreeMap<Arc<str>, Called>,
+}
+
+/// The keys of one name.
+struct Called {
+    /// The first one within `ports`, or else the first.
+    path: Vec<Arc<str>>,
+    of_ports: bool,
+    count: usize,
+}
+
+impl Written {
+    fn of(&self, workspace: &Workspace, item: Item) -> Rc<Keys> {
+        let known = self.0.borrow().get(&item).cloned();
+        known.unwrap_or_else(|| {
+            let keys = Rc::new(Keys::of(workspace, item));
+            self.0.borrow_mut().insert(item, keys.clone());
+            keys
+        })
+    }
 }
 
 /// The layers of an item: what declares it, and what overlays bind in it.
@@ -322,30 +351,47 @@ pub fn layers(workspace: &Workspace, item: Item) -> Vec<Item> {
     let name = item.name(db);
     let mut all = vec![item];
     for module in workspace.modules() {
-        let binds = |other: &Item| *other != item && declaration(db, module, name) == Some(item);
-        if module == item.module(db) || !bases(db, module).is_empty() {
-            all.extend(items_named(db, module, name).iter().copied().filter(binds));
+        let is_of_stack = module == item.module(db) || !bases(db, module).is_empty();
+        // Of ten thousand that bind one name each is asked, and one declares it.
+        if is_of_stack && declaration(db, module, name) == Some(item) {
+            let named = items_named(db, module, name).iter().copied();
+            all.extend(named.filter(|other| *other != item));
         }
     }
     all
 }
 
-/// All that the layers of an item bind, by path.
-fn keys(workspace: &Workspace, item: Item) -> Vec<(Vec<Arc<str>>, Place)> {
-    let db = workspace.db();
-    let mut found = Vec::new();
-    for layer in layers(workspace, item) {
-        let parsed = parsed(db, layer);
-        for node in parsed.tree().nodes().filter(|node| matches!(node.kind(), K::Name | K::Str)) {
-            if node.parent().is_some_and(|above| above.kind() == K::Path)
-                && let Some((_, path)) = bound_at(workspace, layer, node)
-                && !path.is_empty()
-            {
-                found.push((path, Place { item: layer, node: node.id() }));
+impl Keys {
+    fn of(workspace: &Workspace, item: Item) -> Self {
+        let mut keys = Self::default();
+        for layer in layers(workspace, item) {
+            let parsed = parsed(workspace.db(), layer);
+            let names = parsed.tree().nodes().filter(|n| matches!(n.kind(), K::Name | K::Str));
+            for node in names {
+                if node.parent().is_some_and(|above| above.kind() == K::Path)
+                    && let Some((_, path)) = bound_at(workspace, layer, node)
+                {
+                    keys.add(path, Place { item: layer, node: node.id() });
+                }
             }
         }
+        keys
     }
-    found
+
+    fn add(&mut self, path: Vec<Arc<str>>, place: Place) {
+        if let [.., of, last] = path.as_slice() {
+            let of_ports = &**of == "ports";
+            let first = || Called { path: path.clone(), of_ports, count: 0 };
+            let called = self.called.entry(last.clone()).or_insert_with(first);
+            called.count += 1;
+            if of_ports && !called.of_ports {
+                (called.path, called.of_ports) = (path.clone(), true);
+            }
+        }
+        if !path.is_empty() {
+            self.places.entry(path).or_insert(place);
+        }
+    }
 }
 
 /// Where something is declared: its name there.
@@ -359,12 +405,8 @@ pub fn declarations(workspace: &Workspace, symbol: &Symbol) -> Vec<Place> {
             cases.get(usize::from(*index)).map(|case| case.place).into_iter().collect()
         }
         Symbol::Key(item, path) => {
-            let all = keys(workspace, *item);
-            all.into_iter()
-                .find(|(known, _)| known == path)
-                .map(|(_, place)| place)
-                .into_iter()
-                .collect()
+            let place = Keys::of(workspace, *item).places.get(path).copied();
+            place.into_iter().collect()
         }
         Symbol::Module(module) => module
             .items(db)

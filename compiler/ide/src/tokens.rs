@@ -133,9 +133,7 @@ fn kind(
         Some(Meant::Local(_)) => (TokenKind::Value, false),
         Some(Meant::Field { of: Ty::Kube(_), .. }) => (TokenKind::Kube, in_path),
         Some(Meant::Field { .. }) => (TokenKind::Field, in_path),
-        None if in_path && above.parent() == Some(parsed(db, item).tree().entry()) => {
-            (TokenKind::Value, true)
-        }
+        None if in_path && above.parent() == Some(node.tree().entry()) => (TokenKind::Value, true),
         None => return None,
     })
 }

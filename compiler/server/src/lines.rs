@@ -1,6 +1,7 @@
 //! Between the positions of the protocol, a line and a number of code units, and offsets in bytes.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use gen_lsp_types::{Position, Range as LspRange};
 use memchr::memchr2_iter;
@@ -18,12 +19,18 @@ pub enum Encoding {
 pub struct Lines {
     starts: Vec<u32>,
     length: u32,
+    /// How many code units stand before each [`FAR`] bytes of the text, once a column of a long line is asked for: who has ten
+    /// thousand names in one line asks for ten thousand columns.
+    units: OnceLock<Vec<u32>>,
 }
+
+/// Bytes of a line that are counted each time.
+const FAR: usize = 4_096;
 
 impl Lines {
     pub fn of(text: &str) -> Self {
         let starts = std::iter::once(0).chain(starts(text.as_bytes(), 0)).collect();
-        Self { starts, length: text.len() as u32 }
+        Self { starts, length: text.len() as u32, units: OnceLock::new() }
     }
 
     /// Where the lines start after a stretch was replaced by `inserted` bytes, of the text as it is now.
@@ -45,6 +52,7 @@ impl Lines {
         }
         self.starts.splice(first + 1..last, new);
         self.length = text.len() as u32;
+        self.units = OnceLock::new();
     }
 
     /// The offset of a position. One past the end of its line is that end, and one past the last line is the end of the
@@ -84,12 +92,30 @@ impl Lines {
         }
         let line = self.starts.partition_point(|start| *start as usize <= offset).max(1) - 1;
         let start = self.starts.get(line).copied().unwrap_or(0) as usize;
-        let before = text.get(start..offset).unwrap_or_default();
         let character = match encoding {
-            Encoding::Utf8 => before.len(),
-            Encoding::Utf16 => before.chars().map(char::len_utf16).sum(),
+            Encoding::Utf8 => offset - start,
+            Encoding::Utf16 if offset - start <= FAR => units(text, start..offset),
+            Encoding::Utf16 => self.units_before(text, offset) - self.units_before(text, start),
         };
         Position { line: line as u32, character: character as u32 }
+    }
+
+    /// The code units before an offset of the text.
+    fn units_before(&self, text: &str, offset: usize) -> usize {
+        let all = self.units.get_or_init(|| {
+            let blocks = (0..text.len()).step_by(FAR);
+            let mut before = 0;
+            let of_block = blocks.map(|at| {
+                let here = before;
+                before += units(text, at..at + FAR) as u32;
+                here
+            });
+            of_block.collect()
+        });
+        // Of a text that ends with a block nothing stands in the one behind it.
+        let block = (offset / FAR).min(all.len().saturating_sub(1));
+        let before = all.get(block).copied().unwrap_or_default() as usize;
+        before + units(text, block * FAR..offset)
     }
 
     pub fn range(&self, text: &str, range: &Range<usize>, encoding: Encoding) -> LspRange {
@@ -104,6 +130,14 @@ impl Lines {
         let start = self.offset(text, range.start, encoding);
         start..self.offset(text, range.end, encoding).max(start)
     }
+}
+
+/// The code units of UTF-16 that begin in a stretch of a text.
+fn units(text: &str, within: Range<usize>) -> usize {
+    let bytes = text.as_bytes();
+    let bytes = bytes.get(within.start..within.end.min(bytes.len())).unwrap_or_default();
+    // A character begins with a byte that continues none, and has two units where it has four bytes.
+    bytes.iter().map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0)).sum()
 }
 
 /// Where the lines behind the first start, of a stretch of a text that begins at `from`.
@@ -163,6 +197,22 @@ mod tests {
             assert_eq!(lines.position(text, offset, Encoding::Utf8), utf8, "{offset}");
             assert_eq!(lines.offset(text, utf16, Encoding::Utf16), offset);
             assert_eq!(lines.offset(text, utf8, Encoding::Utf8), offset);
+        }
+    }
+
+    #[test]
+    fn long_lines_are_counted_alike() {
+        for text in [format!("a\n{}\nb", "aä€𝄞".repeat(2_000)), "x".repeat(2 * FAR)] {
+            let lines = Lines::of(&text);
+            let mut expected = at(0, 0);
+            for (offset, character) in text.char_indices() {
+                assert_eq!(lines.position(&text, offset, Encoding::Utf16), expected, "{offset}");
+                expected.character += character.len_utf16() as u32;
+                if character == '\n' {
+                    expected = at(expected.line + 1, 0);
+                }
+            }
+            assert_eq!(lines.position(&text, text.len(), Encoding::Utf16), expected);
         }
     }
 

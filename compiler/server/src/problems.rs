@@ -1,9 +1,10 @@
 //! What is wrong, as the client is told: sent whenever it changes, or given when it asks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
-use analysis::diagnostic::{Diagnostic, Span};
+use analysis::diagnostic::Diagnostic;
 use analysis::problem::Severity;
 use analysis::workspace::joined;
 use gen_lsp_types as lsp;
@@ -14,6 +15,9 @@ use crate::project::Project;
 use crate::server::Server;
 use crate::snapshot::{SCHEME, address};
 use crate::uri::uri_of;
+
+/// The addresses and lines of files that problems speak of, each found once: ten thousand may speak of one.
+type Texts = BTreeMap<String, (String, Lines)>;
 
 /// Fewer programs than this are looked at without a word.
 const MANY: usize = 50;
@@ -79,21 +83,21 @@ impl Server {
         let Some(project) = self.homes(path).find(|home| home.has(home.shown(path))) else {
             return Vec::new();
         };
-        let text = project.workspace.text(project.shown(path)).unwrap_or_default();
-        let lines = Lines::of(text);
+        let mut texts = Texts::new();
         let found = self.found(path);
-        found.iter().map(|found| self.problem(project, found, text, &lines)).collect()
+        let file = project.shown(path);
+        found.iter().map(|found| self.problem(project, found, file, &mut texts)).collect()
     }
 
     fn problem(
         &self,
         project: &Project,
         found: &Diagnostic,
-        text: &str,
-        lines: &Lines,
+        file: &str,
+        texts: &mut Texts,
     ) -> lsp::Diagnostic {
-        let encoding = self.client.encoding;
-        let range = found.span.as_ref().map_or(0..0, |span| span.range.clone());
+        let at = found.span.as_ref().map_or(0..0, |span| span.range.clone());
+        let range = self.location(project, file, &at, texts).range;
         let mut message = found.message.clone();
         if !found.label.is_empty() {
             message.push_str(": ");
@@ -111,13 +115,13 @@ impl Server {
             .related
             .iter()
             .map(|(span, message)| lsp::DiagnosticRelatedInformation {
-                location: self.location(project, span),
+                location: self.location(project, &span.file, &span.range, texts),
                 message: message.clone(),
             })
             .collect();
         let unused = found.code == "E0273";
         lsp::Diagnostic {
-            range: lines.range(text, &range, encoding),
+            range,
             severity: Some(match found.severity {
                 Severity::Error => lsp::DiagnosticSeverity::Error,
                 Severity::Warning => lsp::DiagnosticSeverity::Warning,
@@ -135,15 +139,25 @@ impl Server {
         }
     }
 
-    fn location(&self, project: &Project, span: &Span) -> lsp::Location {
-        let path = project.path(&span.file);
-        let uri = match self.documents.get(&path) {
-            Some(document) => document.uri.clone(),
-            None => address(&project.workspace, &project.root, &span.file),
-        };
-        let text = project.workspace.text(&span.file).unwrap_or_default();
-        let range = Lines::of(text).range(text, &span.range, self.client.encoding);
-        lsp::Location { uri: uri.into(), range }
+    fn location(
+        &self,
+        project: &Project,
+        file: &str,
+        range: &Range<usize>,
+        texts: &mut Texts,
+    ) -> lsp::Location {
+        let text = project.workspace.text(file).unwrap_or_default();
+        if !texts.contains_key(file) {
+            let uri = match self.documents.get(&project.path(file)) {
+                Some(document) => document.uri.clone(),
+                None => address(&project.workspace, &project.root, file),
+            };
+            texts.insert(file.to_owned(), (uri, Lines::of(text)));
+        }
+        let known = texts.get(file);
+        let range = known.map(|(_, lines)| lines.range(text, range, self.client.encoding));
+        let uri = known.map(|(uri, _)| uri.clone()).unwrap_or_default();
+        lsp::Location { uri: uri.into(), range: range.unwrap_or_default() }
     }
 
     /// What is wrong with one document, or nothing where that is not known yet.
