@@ -189,7 +189,9 @@ mod tests {
 
     #[test]
     fn what_is_around_a_pattern_is_not_closed_by_it() {
-        for pattern in ["a)(b", "[(]a)(b", "[])]a)(b", r"[\](]a)(b", r"\(a)(b", "(?x)a#(\n)(b", ")("] {
+        for pattern in
+            ["a)(b", "[(]a)(b", "[])]a)(b", r"[\](]a)(b", r"\(a)(b", "(?x)a#(\n)(b", ")("]
+        {
             assert!(whole(pattern).is_none() && why_none(pattern).is_some(), "{pattern}");
         }
         for pattern in ["(a)(b)", "[)]", r"\)", "[])(]", "((a)|[^]()])", "a#"] {

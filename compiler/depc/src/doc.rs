@@ -17,7 +17,7 @@ use syntax::{Node, NodeKind as K, Parsed, cut, file_doc};
 use crate::arguments::Doc;
 use crate::difference;
 use crate::{FAILED, Io, print, programs};
-use bases::{bases, item_named};
+use bases::Modules;
 
 /// A default that is longer than this many characters, or takes several lines, is called computed.
 const LONG_DEFAULT: usize = 60;
@@ -88,7 +88,10 @@ fn contents() -> String {
 fn page_of_one(path: &str, to: &mut String) -> bool {
     let Some((module, name)) = path.rsplit_once('.') else { return false };
     let Some(module) = library().iter().find(|own| own.name == module) else { return false };
-    let Some((start, own)) = item_named(module.text, name) else { return false };
+    let mut modules = Modules::default();
+    let Some((start, own)) = modules.item_named(module.name, module.text, name) else {
+        return false;
+    };
     if !to.is_empty() {
         to.push('\n');
     }
@@ -98,8 +101,9 @@ fn page_of_one(path: &str, to: &mut String) -> bool {
     let entry = parsed.tree().entry();
     let mut told = BTreeSet::new();
     item(&Text { shown: &shown, start }, entry, parsed.tree().root().doc(), &mut told, to);
-    for base in bases(module.name, module.text, name) {
-        let Some((start, own)) = item_named(base.text, &base.name) else { break };
+    for base in modules.bases(module.name, module.text, name) {
+        let of = modules.item_named(base.module, base.text, &base.name);
+        let Some((start, own)) = of else { break };
         let parsed = Parsed::new(own);
         let shown = Shown::whole(base.text);
         to.push_str(&format!("\n## Of {}\n", code(&format!("{}.{}", base.module, base.name))));
@@ -125,11 +129,18 @@ fn items_beside(path: &str) -> Vec<String> {
 }
 
 /// The fields that a schema has of others, by their names.
-fn inherited(module: &str, text: &str, schema: &str, told: &BTreeSet<String>, to: &mut String) {
+fn inherited<'m>(
+    modules: &mut Modules<'m>,
+    (module, text): (&'m str, &'m str),
+    schema: &str,
+    told: &BTreeSet<String>,
+    to: &mut String,
+) {
     let mut told = told.clone();
     let mut all = Vec::new();
-    for base in bases(module, text, schema) {
-        let Some((_, own)) = item_named(base.text, &base.name) else { break };
+    for base in modules.bases(module, text, schema) {
+        let of = modules.item_named(base.module, base.text, &base.name);
+        let Some((_, own)) = of else { break };
         let parsed = Parsed::new(own);
         let fields = fields(parsed.tree().entry().child(K::Body));
         let names = fields.into_iter().map(|field| parts(field).0);
@@ -159,6 +170,7 @@ fn page(name: &str, shown: &Shown<'_>, text: &str, to: &mut String) {
     }
     to.push_str(&format!("# {name}\n"));
     paragraph(&file_doc(text), to);
+    let mut modules = Modules::default();
     for span in cut(text).items {
         let parsed = Parsed::new(text.get(span.range()).unwrap_or_default());
         let root = parsed.tree().root();
@@ -169,7 +181,7 @@ fn page(name: &str, shown: &Shown<'_>, text: &str, to: &mut String) {
             .child(K::Name)
             .filter(|_| entry.kind() == K::Schema && entry.child(K::Extends).is_some())
         {
-            inherited(name, text, schema.text(), &told, to);
+            inherited(&mut modules, (name, text), schema.text(), &told, to);
         }
     }
 }

@@ -229,7 +229,7 @@ fn of_use(workspace: &Workspace, item: Item, node: Node<'_>) -> Option<Symbol> {
         _ => None,
     };
     let name = named.unwrap_or(node).text();
-    let used = brought(db, module).names.iter().find(|used| *used.name == *name)?;
+    let used = brought(db, module).named(name)?;
     (used.place.item == item).then(|| of_target(workspace, used.target)).flatten()
 }
 

@@ -69,6 +69,12 @@ pub(super) fn add(cases: &mut Cases) {
     cases.asked("what four thousand schemas offer", &["doc", "main.dep"], || {
         lines(4_000, |n| format!("/// Text {n}.\nschema S{n} {{ a: Int = 1 }}"))
     });
+    cases.asked("schemas that all extend one another, as a page", &["doc", "main.dep"], || {
+        "schema S0 { a: Int = 1 }\n".to_owned()
+            + &lines(4_000, |n| {
+                format!("schema S{} extends S{} {{ a{n}: Int = 1 }}", n + 1, n * 7 % (n + 1))
+            })
+    });
     cases.asked("deep brackets to be laid out", &["fmt", "--check", "main.dep"], || {
         format!("x = {}1{}\n", "[".repeat(90), "]".repeat(90)).repeat(5_000)
     });
