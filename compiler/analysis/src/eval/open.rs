@@ -300,6 +300,7 @@ impl<'a> Eval<'a> {
                         opening.bind(name, NO_SLOT, binding);
                     }
                     None => {
+                        let value = self.whnf(value);
                         if !value.is_error() {
                             let found = self.described(value);
                             self.report(Problem::error(

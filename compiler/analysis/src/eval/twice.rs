@@ -47,10 +47,21 @@ impl<'a> Eval<'a> {
             Problem::error(401, other.spot.place(), message)
                 .related(one.spot.place(), "the other one")
                 .help("keep one of the two, or make them differ")
+        } else if let Some(given) =
+            [second, first].into_iter().find_map(|one| self.spread_from(one))
+        {
+            Problem::error(401, given.place(), message)
+                .help("leave it out: what it is given to sets it itself")
         } else {
             Problem::error(401, self.user_spot(rec).place(), message)
                 .help("two of the values that it is made of are the same")
         });
+    }
+
+    /// Where a user wrote the entry that `...` brings.
+    fn spread_from(&self, binding: &'a Binding<'a>) -> Option<Spot<'a>> {
+        let What::Slot { rec, slot, .. } = binding.what else { return None };
+        Some(self.key_spot(rec, slot)).filter(|spot| !spot.source.library)
     }
 
     /// Where the key of a binding is written that is computed.
