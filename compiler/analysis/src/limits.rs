@@ -58,6 +58,9 @@ pub const LOCALS: usize = 1_000;
 /// Bytes of a type in a message; what is longer is cut off.
 pub const SHOWN_TYPE: usize = 4_000;
 
+/// Words of a line that cannot be read, each of which may have been meant as a name.
+pub(crate) const UNREAD_WORDS: usize = 4;
+
 /// Bytes of a line that is looked through for names which were meant otherwise.
 pub(crate) const LINE: usize = 400;
 

@@ -272,7 +272,9 @@ pub(crate) fn news<'p>(
                 matches!(written.problem.code, Code::E(203 | 223))
                     && is_of_one_binding(db, problem, &written.problem)
             };
-            !twice.iter().any(again) && !written(db, problem.place.item).iter().any(is_nothing)
+            !twice.iter().any(again)
+                && !is_of_unread(db, problem)
+                && !written(db, problem.place.item).iter().any(is_nothing)
         }
         // What a layer overrides is in the file below, which is not there.
         Code::E(403) => {

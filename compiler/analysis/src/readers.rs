@@ -27,6 +27,11 @@ pub(crate) fn without_readers_of_broken(db: &Database, found: &mut Vec<Found>) {
     };
     let (mut names, mut within) = (BTreeSet::new(), BTreeMap::new());
     broken(db, found, &mut names, &mut within);
+    let holes: BTreeSet<(Item, u32)> =
+        found.iter().filter_map(|found| hole_of(db, found)).collect();
+    let unread = found.iter().filter(|found| matches!(found.problem.code, Code::E(..100)));
+    let cut: BTreeSet<&str> = unread.map(|found| found.problem.place.item.name(db)).collect();
+    let cut: BTreeSet<&str> = cut.into_iter().filter(|name| !name.is_empty()).collect();
     let mut entries = Entries::default();
     // Who reads a reader is told nothing of it either.
     let mut fresh = names.clone();
@@ -41,11 +46,26 @@ pub(crate) fn without_readers_of_broken(db: &Database, found: &mut Vec<Found>) {
             let is_declared = |label: &Label| is_unread_declaration(db, label.place);
             match code {
                 // What cannot be read in a schema is missing in all that is made of it.
-                307 | 407 => return !is_cut(db, item),
+                307 | 407 if is_cut(db, item) => return false,
+                // Nor is there what a `check` asks of that, or a block is put on.
+                307 if item.kind(db) == ItemKind::Check => {
+                    return !entries.reads(db, problem.place, &cut, None);
+                }
+                407 => {
+                    let of = problem.message.split(['`', '.']).nth(1);
+                    return of.is_none_or(|of| !cut.contains(of));
+                }
+                307 => return true,
                 202 => return true,
                 257 | 271 if holds_another(problem) => return false,
                 301..=306 if problem.related.iter().any(is_declared) => return false,
                 _ => {}
+            }
+            let parsed = parsed(db, item);
+            let node = parsed.tree().node(problem.place.node);
+            let entry = node.and_then(entry_around).map(|entry| (item, entry.id()));
+            if entry.is_some_and(|entry| holes.contains(&entry)) {
+                return false;
             }
             let of_type = problem.message.split_once(" has no field").map(|(name, _)| name);
             let follows = of_type.is_some_and(|name| fresh.contains(name))
@@ -60,6 +80,23 @@ pub(crate) fn without_readers_of_broken(db: &Database, found: &mut Vec<Found>) {
         }
         fresh = next;
     }
+}
+
+/// The entry in which, or behind which, something stands that fits nowhere: it may have been meant as a part of what is there.
+fn hole_of(db: &Database, found: &Found) -> Option<(Item, u32)> {
+    let item = found.problem.place.item;
+    if found.problem.code != Code::E(2) {
+        return None;
+    }
+    let parsed = parsed(db, item);
+    let node = parsed.tree().node(found.problem.place.node)?;
+    let node =
+        std::iter::once(node).chain(node.ancestors()).find(|node| node.kind() == NodeKind::Junk)?;
+    let entry = match node.parent()?.kind() {
+        NodeKind::Body | NodeKind::Root => node.previous().and_then(entry_around),
+        _ => entry_around(node),
+    };
+    Some((item, entry?.id()))
 }
 
 /// Whether an item gives a value to its name, and not to something in it.
@@ -173,7 +210,9 @@ pub(crate) fn without_names_of_unread_files(db: &Database, found: &mut Vec<Found
             _ => {}
         }
     }
-    if uses.is_empty() && overlays.is_empty() && misspelt.is_empty() {
+    let typed = found.iter().filter(|found| found.problem.code == Code::E(409));
+    let typed: BTreeSet<Item> = typed.map(|found| found.problem.place.item).collect();
+    if uses.is_empty() && overlays.is_empty() && misspelt.is_empty() && typed.is_empty() {
         return;
     }
     found.retain(|Found { problem, .. }| {
@@ -181,6 +220,8 @@ pub(crate) fn without_names_of_unread_files(db: &Database, found: &mut Vec<Found
         let help = problem.help.as_deref().unwrap_or_default();
         match problem.code {
             Code::E(101 | 103 | 224 | 226 | 403 | 406) if overlays.contains(&module) => false,
+            // No layer has types of its own.
+            Code::E(103) if typed.contains(&problem.place.item) => false,
             Code::E(101 | 103) => {
                 let name = problem.message.trim_end_matches('`').rsplit('`').next();
                 let is_in = |text: &String| name.is_some_and(|name| text.contains(name));

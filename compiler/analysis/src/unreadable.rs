@@ -61,6 +61,36 @@ pub fn may_declare(db: &dyn Database, module: Module, name: &str) -> bool {
     module.origin(db) == Origin::File && unread_words(db, module).contains(name)
 }
 
+/// Whether a line of an item that cannot be read, above an offset, may have been meant to declare a name in its braces: `lte n = 1`.
+pub fn may_declare_within(db: &dyn Database, item: Item, offset: usize, name: &str) -> bool {
+    if !is_cut(db, item) {
+        return false;
+    }
+    let mut words = unread_words_within(db, item).iter();
+    words.any(|(word, end)| **word == *name && *end <= offset)
+}
+
+/// The words of the lines of an item that cannot be read, with where these end.
+#[salsa::tracked(returns(deref))]
+fn unread_words_within(db: &dyn Database, item: Item) -> Vec<(Box<str>, usize)> {
+    let (text, mut words, mut read) = (item.text(db), Vec::new(), 0);
+    for problem in syntax::problem::problems(parsed(db, item).tree()) {
+        let at = problem.range.start;
+        if at < read || problem.code != "E0001" {
+            continue;
+        }
+        let line = line_around(text, at);
+        let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        read = start + line.len();
+        let before = line.split('=').next().unwrap_or_default();
+        let all = before.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let all = all.filter(|word| !word.is_empty());
+        words.extend(all.take(limits::UNREAD_WORDS).map(|word| (Box::from(word), read)));
+    }
+    words.truncate(limits::MADE_OF);
+    words
+}
+
 /// All words of the lines of a file that may have been meant as declarations. Of each name that is unknown this is
 /// asked, and an edit that leaves it as it is concerns none of them.
 #[salsa::tracked]

@@ -227,18 +227,21 @@ fn on_line(text: &str, tokens: &Tokens, closing: usize, line: usize) -> Option<u
     found
 }
 
-/// Whether an entry begins with a token: a name, and behind it what is given.
+/// Whether an entry begins with a token.
 fn begins_entry(tokens: &Tokens, at: usize) -> bool {
+    entry_behind(tokens, at).is_some()
+}
+
+/// Where the name ends of an entry that begins with a token: at the sign by which something is given to it.
+pub(crate) fn entry_behind(tokens: &Tokens, at: usize) -> Option<usize> {
     use TokenKind as K;
     let named = matches!(tokens.kind(at), Some(K::Name | K::Pascal | K::Str));
     let mut behind = at + 1;
     while tokens.kind(behind) == Some(K::Dot) {
         behind += 2;
     }
-    named
-        && tokens
-            .kind(behind)
-            .is_some_and(|kind| matches!(kind, K::Assign | K::LBrace | K::Append | K::Colon))
+    let gives = |kind| matches!(kind, K::Assign | K::LBrace | K::Append | K::Colon);
+    (named && tokens.kind(behind).is_some_and(gives)).then_some(behind)
 }
 
 /// Whether a `:` or `=` stands among tokens, and in no brackets of their own.

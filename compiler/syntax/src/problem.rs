@@ -18,6 +18,7 @@ mod pairs;
 mod past;
 mod row;
 mod signs;
+mod word;
 
 pub use habit::is_no_binding;
 use large::first_token_end;

@@ -156,7 +156,10 @@ impl Elaborator<'_> {
             let hint = expected.cloned().unwrap_or_else(|| widened(present(&ty)));
             let (right, right_ty) = self.expression(*operand, Some(&hint));
             self.never_taken_instead(*operand, left, &ty);
-            ty = join(self.db, present(&ty).clone(), right_ty);
+            // Of what is not known nobody knows what it is instead either.
+            if ty != Ty::Error {
+                ty = join(self.db, present(&ty).clone(), right_ty);
+            }
             left = self.emit(node, Expr::Coalesce(left, right));
         }
         (left, ty)

@@ -21,7 +21,7 @@ use crate::schema::lacks_parent;
 use crate::show::{differs_in_one_place, nearest_that};
 use crate::ty::Ty;
 use crate::types::is_primitive;
-use crate::unreadable::{has_nameless, is_declared_in_part, may_declare};
+use crate::unreadable::{has_nameless, is_declared_in_part, may_declare, may_declare_within};
 
 impl Elaborator<'_> {
     /// Reports a name that nothing has.
@@ -44,7 +44,9 @@ impl Elaborator<'_> {
         let is_case =
             self.names_only && expected == Some(&Ty::Error) && name.starts_with(char::is_uppercase);
         let may_be_own = of_own && !self.is_hardly_own(node);
-        if may_be_own || is_undeclared || is_case || may_declare(self.db, self.module, name) {
+        let may_be_declared = may_declare(self.db, self.module, name)
+            || may_declare_within(self.db, self.item, node.range().start, name);
+        if may_be_own || is_undeclared || is_case || may_be_declared {
             // It may be a field of what is not known here, which is told.
             return;
         }

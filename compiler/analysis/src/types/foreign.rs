@@ -10,6 +10,7 @@ use crate::offered::{with_elsewhere, with_nearly_elsewhere};
 use crate::problem::Problem;
 use crate::resolve::{Target, resolve};
 use crate::show::nearest;
+use crate::workspace::declaring;
 
 /// The names that other languages have for types, with those here.
 const ELSEWHERE: [(&str, &[&str]); 7] = [
@@ -61,6 +62,9 @@ impl TypeReader<'_> {
                 problem.meant_that(name, scope, |name| named(name) == Some(ItemKind::Trait));
             return match problem.help {
                 Some(_) => problem,
+                None if declaring(name).is_some() => {
+                    with_elsewhere(db, module, name, minor_of(db), problem)
+                }
                 None if name.starts_with(|c: char| c.is_ascii_lowercase()) => {
                     problem.help("a layer is put on by its braces alone: `web { env { … } }`")
                 }

@@ -260,6 +260,12 @@ pub(super) fn of_junk(junk: Node<'_>, parent: Option<NodeKind>) -> Option<String
         _ if named && touches && value && before_word.len() == 1 => {
             format!("{TEXTS}, and no letter stands before them")
         }
+        _ if parent == Some(NodeKind::List)
+            && tokens.kind(at + 1) == Some(TokenKind::Name)
+            && strsim::osa_distance(first, "for") == 1 =>
+        {
+            "did you mean `for`?".to_owned()
+        }
         _ if value && let Some(word) = ["import", "embed"].iter().find(|word| is_slip(before_word, word)) => {
             format!("did you mean `{word}`?")
         }

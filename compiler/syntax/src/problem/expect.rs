@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{elsewhere, habit};
+use super::{elsewhere, habit, word};
 use crate::node::NodeKind;
 use crate::token::TokenKind;
 use crate::tree::Node;
@@ -222,7 +222,7 @@ pub(super) fn required(parent: Node<'_>, slot: usize) -> (&'static str, Option<S
         (N::Binding, _) if let Some(habit) = habit::of_word(parent) => {
             ("`=`, `{` or `:`", help(habit))
         }
-        (N::Binding, _) if let Some(word) = habit::word_meant(parent) => {
+        (N::Binding, _) if let Some(word) = word::word_meant(parent) => {
             ("`=`, `{` or `:`", Some(format!("did you mean `{word}`?")))
         }
         (N::Binding, _) if let Some(habit) = habit::of_sign(parent) => {

@@ -58,22 +58,6 @@ pub(super) fn of_word(binding: Node<'_>) -> Option<&'static str> {
     })
 }
 
-/// The word with which an item begins, of which another that begins a line is a slip of the hand: `schema` of `schma`.
-pub(super) fn word_meant(binding: Node<'_>) -> Option<&'static str> {
-    const WORDS: [&str; 23] = [
-        "overlay", "input", "type", "schema", "open", "variant", "trait", "test", "fails",
-        "assert", "snapshot", "every", "check", "warn", "note", "allow", "default", "override",
-        "final", "derive", "emit", "export", "unset",
-    ];
-    let word = binding.child(NodeKind::Path)?.text();
-    // None is longer than `override`.
-    let word = (word.len() <= 9).then_some(word)?;
-    let rest = binding.tree().text().get(binding.range().start..)?;
-    let is_loop = rest.lines().next().is_some_and(|line| line.contains(" in "));
-    let mut words = WORDS.into_iter().chain(is_loop.then_some("for"));
-    words.find(|known| strsim::osa_distance(word, known) == 1)
-}
-
 /// How names of another file are brought.
 const USE: &str = "names are brought by `use`: `use std.workload.Service`, `use \"./lib.dep\" as lib`; a file that changes another begins with `overlay \"./base.dep\"`";
 

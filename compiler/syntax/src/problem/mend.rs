@@ -6,6 +6,7 @@ use super::Problem;
 use super::expect::CONDITION;
 use crate::literal::Notation;
 use crate::node::NodeKind;
+use crate::open::entry_behind;
 use crate::token::TokenKind;
 use crate::tree::{Node, Tree};
 
@@ -106,7 +107,9 @@ pub(super) fn foreign(text: &str, sign: Range<usize>, top: bool) -> Option<Mend>
         let plain = !written.contains(['\\', '$']);
         let number = written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let (title, text) = ("write quotes", format!("\"{written}\""));
-        return plain.then_some(Mend { title, safe: !number, range: sign, text });
+        // Of quotes of which only the second are there, the first are missing.
+        let end = sign.end + usize::from(line.starts_with('"'));
+        return plain.then_some(Mend { title, safe: !number, range: sign.start..end, text });
     }
     match written.chars().next()? {
         // A sign before a name may be that of a definition, or of a private field.
@@ -162,11 +165,17 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Men
         return Some(Mend { title: "write `==`", safe: true, range: sign, text: "==".to_owned() });
     }
     let binds = first == TokenKind::Name || first == TokenKind::Str;
+    // A record is made in braces behind the name of its schema, and is no entry.
     let sets = || {
-        let next = tokens.kind(range.start + 1);
-        let known = |kind| matches!(kind, TokenKind::Assign | TokenKind::LBrace | TokenKind::Dot);
-        binds && next.is_some_and(known)
+        let end = entry_behind(tokens, range.start)?;
+        let made = tokens.kind(end) == Some(TokenKind::LBrace)
+            && tokens.kind(end - 1) == Some(TokenKind::Pascal);
+        (!made).then_some(())
     };
+    let sets = || sets().is_some();
+    // What is there twice may have been meant once.
+    let word = |at: usize| junk.tree().text().get(tokens.span(at).range());
+    let twice = word(before) == word(range.start);
     match parent.map(Node::kind)? {
         N::Body if sets() => put("put a comma before it", ", "),
         N::Root if sets() => put("put it on a line of its own", "\n"),
@@ -177,7 +186,8 @@ pub(super) fn unexpected(junk: Node<'_>, parent: Option<Node<'_>>) -> Option<Men
                     TokenKind::Int | TokenKind::Float | TokenKind::Unit | TokenKind::Bool
                 ) =>
         {
-            put("put a comma before it", ", ")
+            let mend = put("put a comma before it", ", ")?;
+            Some(Mend { safe: mend.safe && !twice, ..mend })
         }
         _ => None,
     }

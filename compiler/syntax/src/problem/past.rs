@@ -268,6 +268,8 @@ pub(super) fn without_brackets_of_strings(tree: Tree<'_>, problems: &mut Vec<Pro
         .filter(|problem| problem.code == OPEN_STRING)
         .map(|problem| problem.range.start)
         .collect();
+    // What cannot follow a string that is never closed follows from that.
+    problems.retain(|problem| problem.code != MISSING || !strings.contains(&problem.range.start));
     for string in strings {
         let held = text.get(string..).unwrap_or_default().lines().next().unwrap_or_default();
         let count = |signs: [char; 2]| held.chars().filter(|c| signs.contains(c)).count();
