@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tests::editor::{Editor, uri};
 
 /// What one answer may take, on a machine that is slow and has much else to do: many times what it does.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(|number| line(number) + "\n").collect()
