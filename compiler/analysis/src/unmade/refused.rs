@@ -173,15 +173,14 @@ fn refused_in(eval: &Eval<'_>, item: Item) -> (Vec<Problem>, u64) {
         let Some(root) = tree.node(at.node) else { continue };
         let part = object.ty.filter(|_| object.is_part());
         let found = match part {
-            Some(part) => refused_anywhere(root, part, eval.minor),
+            Some(part) => refused_anywhere(root, part, eval.minor, judges_value),
             None => refusals(root, eval.minor),
         };
         // What two places make wrong together may stand under conditions that exclude each other, and one of them be bound
         // anew by a layer above.
         let is_known = |one: &Refusal| {
-            judges_value(root, one)
-                && (part.is_some() || is_alone(root, one, eval.minor))
-                && !is_of_unknown_key(&one.message)
+            let alone = || judges_value(root, one) && is_alone(root, one, eval.minor);
+            (part.is_some() || alone()) && !is_of_unknown_key(&one.message)
         };
         for refusal in found.into_iter().filter(is_known).take(limits::ITEM_PROBLEMS) {
             let behind = behind_in(eval, object.object, at.made, &asked(0, &refusal));

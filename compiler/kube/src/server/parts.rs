@@ -1,6 +1,8 @@
 //! Where in objects a record of a type may stand that is no object itself: servers judge it only there.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{FieldError, Refusal, is_alone, refusals, rules_of};
 use crate::rules::Level;
@@ -18,10 +20,16 @@ struct Place {
 
 /// What a server of this minor refuses of a record of this type wherever in an object it stands, and whatever stands
 /// beside it, in the words of the first place. The paths begin at the record.
-pub fn refused_anywhere(part: Ref<'_>, ty: TypeId, minor: u8) -> Vec<Refusal> {
+/// Asked is only of what is to be judged.
+pub fn refused_anywhere(
+    part: Ref<'_>,
+    ty: TypeId,
+    minor: u8,
+    judges: impl Fn(Ref<'_>, &Refusal) -> bool,
+) -> Vec<Refusal> {
     let mut everywhere: Option<Vec<Refusal>> = None;
-    for place in places(ty, minor) {
-        let tree = standing(part, &place);
+    for place in places(ty, minor).iter() {
+        let tree = standing(part, place);
         let Some(root) = tree.roots().next() else { continue };
         let length = place.way.len();
         let mut own: Vec<Refusal> = Vec::new();
@@ -33,9 +41,16 @@ pub fn refused_anywhere(part: Ref<'_>, ty: TypeId, minor: u8) -> Vec<Refusal> {
             if one.error == FieldError::Forbidden && place.way.starts_with(&one.path) {
                 // It cannot stand there at all.
                 forbidden = true;
-            } else if one.path.starts_with(&place.way) && is_alone(root, &one, minor) {
-                one.path.drain(..length);
-                own.push(one);
+            } else if one.path.starts_with(&place.way) {
+                let way: Vec<Step> = one.path.drain(..length).collect();
+                if !judges(part, &one) {
+                    continue;
+                }
+                one.path.splice(0..0, way);
+                if is_alone(root, &one, minor) {
+                    one.path.drain(..length);
+                    own.push(one);
+                }
             }
         }
         if forbidden {
@@ -55,8 +70,21 @@ pub fn refused_anywhere(part: Ref<'_>, ty: TypeId, minor: u8) -> Vec<Refusal> {
     everywhere.unwrap_or_default()
 }
 
-/// The places of a type in the kinds of which more is known than their metadata.
-fn places(part: TypeId, minor: u8) -> Vec<Place> {
+/// By types and minors.
+type Places = BTreeMap<(TypeId, u8), Rc<[Place]>>;
+
+/// The places of a type in the kinds of which more is known than their metadata. Found once for each type and thread.
+fn places(part: TypeId, minor: u8) -> Rc<[Place]> {
+    thread_local! {
+        static KNOWN: RefCell<Places> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        let found = known.entry((part, minor)).or_insert_with(|| search(part, minor).into());
+        Rc::clone(found)
+    })
+}
+
+fn search(part: TypeId, minor: u8) -> Vec<Place> {
     let judged = |kind: &KindId| {
         let info = kind.info();
         info.exists_in(minor) && rules_of(info.group, &info.api_version(), info.kind).is_some()
