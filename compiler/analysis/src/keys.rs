@@ -5,6 +5,7 @@
 //! add a key that is not written out leaves the map open, and an open map says nothing.
 
 mod known;
+mod text;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::written;
 
 use known::OPEN;
 pub use known::{Shape, There};
+use text::{is_local, is_optional, is_unread, segments};
 
 /// The keys of the map at a path of an item, as the file `from` sees it: with the layers of the files that it stands
 /// on, and its own.
@@ -43,22 +45,7 @@ pub fn shape_of<'db>(
 #[salsa::tracked(cycle_result = shape_cycle)]
 fn shape<'db>(db: &'db dyn Database, from: Module, item: Item, path: Path<'db>) -> Shape {
     let steps: Vec<Arc<str>> = steps(path.text(db)).map(Arc::from).collect();
-    let view = stack(db, from);
-    let own = stack(db, item.module(db));
-    let seen = view.contains(&item.module(db));
-    if !seen && view.len() > 1 {
-        // An overlay may reach into what its base uses.
-        return OPEN.clone();
-    }
-    let mut shape = Shape::default();
-    for module in if seen { view } else { own } {
-        let named = items_named(db, module, item.name(db)).iter();
-        for layer in named.filter(|layer| share(db, item, **layer)) {
-            let reader = Reader { db, from, text: *layer, item, path: &steps, own: true };
-            reader.item(&mut shape);
-        }
-    }
-    shape
+    Reader { db, from, text: item, item, path: &steps, own: true, depth: 0 }.layers_of(item)
 }
 
 fn shape_cycle(_: &dyn Database, _: salsa::Id, _: Module, _: Item, _: Path<'_>) -> Shape {
@@ -91,9 +78,30 @@ struct Reader<'p, 'd> {
     path: &'p [Arc<str>],
     /// The bare names in the text are fields of the item's own record.
     own: bool,
+    /// Of how many other items it is made, each by putting a layer on the next.
+    depth: usize,
 }
 
 impl Reader<'_, '_> {
+    /// All layers of an item, as those of the item whose value is asked for: it is that, or is made of it.
+    fn layers_of(&self, item: Item) -> Shape {
+        let db = self.db;
+        let view = stack(db, self.from);
+        let seen = view.contains(&item.module(db));
+        if !seen && view.len() > 1 || self.depth > crate::limits::OVERLAYS {
+            // An overlay may reach into what its base uses.
+            return OPEN.clone();
+        }
+        let mut shape = Shape::default();
+        for module in if seen { view } else { stack(db, item.module(db)) } {
+            let named = items_named(db, module, item.name(db)).iter();
+            for layer in named.filter(|layer| share(db, item, **layer)) {
+                Reader { text: *layer, ..*self }.item(&mut shape);
+            }
+        }
+        shape
+    }
+
     /// A layer that stands at the top of a file.
     fn item(&self, shape: &mut Shape) {
         let parsed = parsed(self.db, self.text);
@@ -106,7 +114,7 @@ impl Reader<'_, '_> {
                 }
             }
             NodeKind::Binding | NodeKind::Removal => {
-                let segments = written(node);
+                let segments = segments(node);
                 self.binding(
                     node,
                     segments.get(1..).unwrap_or_default(),
@@ -172,10 +180,16 @@ impl Reader<'_, '_> {
 
     /// What stands after a path that leads to, or on the way to, the map.
     fn bound(&self, node: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
-        if let Some(value) = node.child(NodeKind::Set).and_then(|set| set.children().next()) {
-            match there {
-                There::Always => *shape = self.value(value, path),
-                There::Perhaps => shape.open = true,
+        let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
+        let is_body = value.is_none_or(|value| value.kind() == NodeKind::Body);
+        if is_body && let Some(annotation) = node.child(NodeKind::Annotation) {
+            self.declared(annotation, path, shape);
+        }
+        if let Some(value) = value {
+            match (there, value.kind()) {
+                (There::Perhaps, _) => shape.open = true,
+                (There::Always, NodeKind::Body) => self.body(value, path, there, shape),
+                (There::Always, _) => *shape = self.value(value, path),
             }
         } else if let Some(layered) = node.child(NodeKind::Layered) {
             self.traits(layered, path, shape);
@@ -189,6 +203,25 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// What a declared type says of the keys at `path` of a record that is made of it: a schema's own layers.
+    fn declared(&self, annotation: Node<'_>, path: &[Arc<str>], shape: &mut Shape) {
+        *shape = Shape::default();
+        let Some(ty) = annotation.children().next().filter(|_| !path.is_empty()) else { return };
+        match ty.kind() {
+            NodeKind::MapType | NodeKind::RecordType => {}
+            NodeKind::TypeRef => {
+                let names: Vec<Node<'_>> = ty.children_of(NodeKind::Name).collect();
+                match names.split_first() {
+                    // What Kubernetes declares has no values of its own.
+                    Some((first, _)) if first.text() == "k8s" => {}
+                    Some((first, fields)) => *shape = self.named(*first, fields, path, false),
+                    None => shape.open = true,
+                }
+            }
+            _ => shape.open = true,
+        }
+    }
+
     fn body(&self, body: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
         for node in body.children() {
             if is_unread(node) {
@@ -197,7 +230,7 @@ impl Reader<'_, '_> {
             }
             match node.kind() {
                 NodeKind::Binding | NodeKind::Removal => {
-                    self.binding(node, &written(node), path, there, shape);
+                    self.binding(node, &segments(node), path, there, shape);
                 }
                 NodeKind::When => {
                     if let Some(body) = node.child(NodeKind::Body) {
@@ -222,7 +255,7 @@ impl Reader<'_, '_> {
     fn repeated(&self, body: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
         let keeps = |node: &Node<'_>| {
             path.is_empty()
-                && written(*node).first().is_some_and(|s| s.kind() == NodeKind::Computed)
+                && segments(*node).first().is_some_and(|s| s.kind() == NodeKind::Computed)
         };
         match body.children().all(|node| node.kind() == NodeKind::Binding && keeps(&node)) {
             true => self.body(body, path, there, shape),
@@ -238,7 +271,7 @@ impl Reader<'_, '_> {
             NodeKind::Paren => {
                 return node.children().next().map_or(OPEN.clone(), |node| self.value(node, path));
             }
-            NodeKind::Name => return self.named(node, &[], path),
+            NodeKind::Name => return self.named(node, &[], path, false),
             NodeKind::Chain => return self.chain(node, path),
             _ => shape.open = true,
         }
@@ -254,8 +287,9 @@ impl Reader<'_, '_> {
         }
         let fields = suffixes.iter().take_while(|node| node.kind() == NodeKind::Field);
         let names: Vec<Node<'_>> = fields.filter_map(|field| field.children().next()).collect();
-        let mut shape = self.named(*head, &names, path);
-        for layer in suffixes.iter().skip(names.len()) {
+        let layers = suffixes.get(names.len()..).unwrap_or_default();
+        let mut shape = self.named(*head, &names, path, !layers.is_empty());
+        for layer in layers {
             match layer.kind() {
                 NodeKind::Amend | NodeKind::With => {
                     self.traits(*layer, path, &mut shape);
@@ -269,8 +303,15 @@ impl Reader<'_, '_> {
         shape
     }
 
-    /// The keys at `path` below a dotted name: of a schema its defaults, of a field or an item what these have.
-    fn named(&self, head: Node<'_>, fields: &[Node<'_>], path: &[Arc<str>]) -> Shape {
+    /// The keys at `path` below a dotted name: of a schema its defaults, of a field or an item what these have. What is
+    /// `amended` is read anew: its maps may be computed from what the layers on it say.
+    fn named(
+        &self,
+        head: Node<'_>,
+        fields: &[Node<'_>],
+        path: &[Arc<str>],
+        amended: bool,
+    ) -> Shape {
         let name = head.text();
         let module = self.text.module(self.db);
         let mut below: Vec<Arc<str>> = fields.iter().map(|field| key_text(*field)).collect();
@@ -301,6 +342,13 @@ impl Reader<'_, '_> {
                         self.layer(*layer, path, &mut shape);
                     }
                     shape
+                }
+                ItemKind::Binding | ItemKind::Let | ItemKind::Input if amended => {
+                    let whole = self.own && below.is_empty() && path.len() == self.path.len();
+                    match whole {
+                        true => Reader { depth: self.depth + 1, ..*self }.layers_of(item),
+                        false => OPEN.clone(),
+                    }
                 }
                 ItemKind::Binding | ItemKind::Let | ItemKind::Input => {
                     below.extend(path.iter().cloned());
@@ -402,55 +450,14 @@ impl Reader<'_, '_> {
             };
             match resolve(self.db, at.module(self.db), head.text())? {
                 Target::Item(item) if item.kind(self.db) == ItemKind::Schema => return Some(item),
-                Target::Item(item) if item.kind(self.db) == ItemKind::Binding => at = item,
+                Target::Item(item)
+                    if matches!(item.kind(self.db), ItemKind::Binding | ItemKind::Let) =>
+                {
+                    at = item;
+                }
                 _ => return None,
             }
         }
         None
     }
-}
-
-/// The segments of the path that an entry binds.
-fn written<'t>(node: Node<'t>) -> Vec<Node<'t>> {
-    let path = node.child(NodeKind::Path).into_iter().flat_map(|path| path.children());
-    path.filter(|node| !matches!(node.kind(), NodeKind::Question | NodeKind::Missing)).collect()
-}
-
-/// Whether nobody knows what an entry binds, because it or its loops cannot be read.
-fn is_unread(entry: Node<'_>) -> bool {
-    let is_hole = |node: Node<'_>| matches!(node.kind(), NodeKind::Missing | NodeKind::Junk);
-    is_hole(entry)
-        || entry.children().any(|part| {
-            is_hole(part) || part.kind() == NodeKind::ForClause && part.children().any(is_hole)
-        })
-}
-
-/// Is it `x?`, in the path of this binding?
-fn is_optional(binding: Node<'_>, segment: Node<'_>) -> bool {
-    let Some(path) = binding.child(NodeKind::Path) else { return false };
-    let mut children = path.children().skip_while(|node| node.id() != segment.id());
-    children.next();
-    children.next().is_some_and(|next| next.kind() == NodeKind::Question)
-}
-
-/// Whether a name may be that of a local.
-fn is_local(node: Node<'_>, name: &str) -> bool {
-    let names = |node: Node<'_>| node.children_of(NodeKind::Name).any(|local| local.text() == name);
-    // The last child is what a clause goes through.
-    let binds = |clause: Node<'_>| {
-        let mut parts: Vec<Node<'_>> = clause.children().collect();
-        parts.pop();
-        parts.iter().any(|local| local.kind() == NodeKind::Name && local.text() == name)
-    };
-    node.ancestors().into_iter().any(|above| match above.kind() {
-        NodeKind::Body => above
-            .children()
-            .any(|entry| matches!(entry.kind(), NodeKind::Let | NodeKind::Fn) && names(entry)),
-        NodeKind::For | NodeKind::Binding | NodeKind::Comprehension => {
-            above.children_of(NodeKind::ForClause).any(binds)
-        }
-        NodeKind::LetIn => above.children_of(NodeKind::Let).any(names),
-        NodeKind::Lambda => names(above),
-        _ => false,
-    })
 }
