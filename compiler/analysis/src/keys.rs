@@ -182,8 +182,9 @@ impl Reader<'_, '_> {
     fn bound(&self, node: Node<'_>, path: &[Arc<str>], there: There, shape: &mut Shape) {
         let value = node.child(NodeKind::Set).and_then(|set| set.children().next());
         let is_body = value.is_none_or(|value| value.kind() == NodeKind::Body);
-        if is_body && let Some(annotation) = node.child(NodeKind::Annotation) {
-            self.declared(annotation, path, shape);
+        let declared = node.child(NodeKind::Annotation).filter(|_| is_body);
+        if let Some(ty) = declared.and_then(|annotation| annotation.children().next()) {
+            *shape = self.typed(ty, path);
         }
         if let Some(value) = value {
             match (there, value.kind()) {
@@ -203,22 +204,32 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// What a declared type says of the keys at `path` of a record that is made of it: a schema's own layers.
-    fn declared(&self, annotation: Node<'_>, path: &[Arc<str>], shape: &mut Shape) {
-        *shape = Shape::default();
-        let Some(ty) = annotation.children().next().filter(|_| !path.is_empty()) else { return };
+    /// What a type says of the keys at `path` of a record that is made of it: a schema's own layers.
+    fn typed(&self, ty: Node<'_>, path: &[Arc<str>]) -> Shape {
+        let Some((step, rest)) = path.split_first() else { return Shape::default() };
         match ty.kind() {
-            NodeKind::MapType | NodeKind::RecordType => {}
+            NodeKind::MapType => {
+                ty.children().nth(1).map_or(OPEN.clone(), |value| self.typed(value, rest))
+            }
+            NodeKind::RecordType => {
+                let mut fields = ty.children_of(NodeKind::TypeField);
+                let field = fields.find(|field| {
+                    field.children().next().is_some_and(|name| key_text(name) == *step)
+                });
+                let ty = field.and_then(|field| field.child(NodeKind::Annotation));
+                let ty = ty.and_then(|annotation| annotation.children().next());
+                ty.map_or_else(Shape::default, |ty| self.typed(ty, rest))
+            }
             NodeKind::TypeRef => {
                 let names: Vec<Node<'_>> = ty.children_of(NodeKind::Name).collect();
                 match names.split_first() {
                     // What Kubernetes declares has no values of its own.
-                    Some((first, _)) if first.text() == "k8s" => {}
-                    Some((first, fields)) => *shape = self.named(*first, fields, path, false),
-                    None => shape.open = true,
+                    Some((first, _)) if first.text() == "k8s" => Shape::default(),
+                    Some((first, fields)) => self.named(*first, fields, path, false),
+                    None => OPEN.clone(),
                 }
             }
-            _ => shape.open = true,
+            _ => OPEN.clone(),
         }
     }
 
