@@ -39,6 +39,18 @@ enum Argument<'t> {
     Written(Node<'t>),
 }
 
+/// Whether a function takes as many arguments, and functions where these are lambdas.
+fn could_be_given(function: &FnTy, arguments: &[Argument<'_>]) -> bool {
+    let fits = |(argument, (_, param)): (&Argument<'_>, &(Arc<str>, Ty))| match argument {
+        Argument::Written(written) => {
+            (written.kind() == NodeKind::Lambda) == matches!(base(param), Ty::Fn(_))
+        }
+        Argument::Given(..) => true,
+    };
+    (function.required..=function.params.len()).contains(&arguments.len())
+        && arguments.iter().zip(&function.params).all(fits)
+}
+
 impl Elaborator<'_> {
     /// The functions of the library that a bare name means.
     pub(super) fn library_function(&self, name: &str) -> Option<LibraryFunction> {
@@ -204,12 +216,21 @@ impl Elaborator<'_> {
                 (ty, place)
             }
         };
+        if ty == Ty::Error {
+            let found = functions.into_iter().find(|(_, function)| could_be_given(function, all));
+            if found.is_none() {
+                // What else is wrong in them is told all the same.
+                for argument in all {
+                    if let Argument::Written(written) = argument {
+                        self.expression(*written, Some(&Ty::Error));
+                    }
+                }
+            }
+            return found;
+        }
         let found = functions.iter().find(|(_, function)| self.takes(function, &ty));
         if let Some(found) = found {
             return Some(found.clone());
-        }
-        if ty == Ty::Error {
-            return functions.first().cloned();
         }
         let mut wanted: Vec<String> = Vec::new();
         for (_, function) in &functions {
