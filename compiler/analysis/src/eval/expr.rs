@@ -10,11 +10,34 @@ use crate::db::Item;
 use crate::eval::refine::Asked;
 use crate::eval::trace::Read;
 use crate::eval::value::{
-    Declared, Env, Handle, Hint, LocalState, Rec, Slot, Source, Thunk, Value,
+    Declared, Env, Handle, Hint, Kind, LocalState, Rec, Slot, Source, Thunk, Value,
 };
 use crate::eval::{Eval, canonical};
 use crate::limits;
 use crate::problem::Problem;
+
+/// The record whose name `key` is: the one whose fields bare names are. Where that is a map, or where there is none, as in
+/// what an `if` gives, it is the record that was made below it, and not one of the blocks in that.
+fn named_record<'a>(env: &Env<'a>) -> Option<&'a Rec<'a>> {
+    let holds_others = |rec: &Rec<'_>| {
+        matches!(rec.kind, Kind::Map(_) | Kind::Keyed(_) | Kind::Record(_) | Kind::Open)
+    };
+    if env.me.is_some_and(|me| !holds_others(me)) {
+        return env.me;
+    }
+    let is_outer = |rec: &Rec<'a>| {
+        matches!(rec.kind, Kind::File) || env.me.is_some_and(|me| std::ptr::eq(me, rec))
+    };
+    let (mut made, mut outermost) = (None, None);
+    let mut at = env.inner;
+    for _ in 0..limits::NESTED {
+        let Some(rec) = at.filter(|rec| !is_outer(rec)) else { break };
+        outermost = Some(rec);
+        made = if holds_others(rec) { made } else { Some(rec) };
+        at = rec.owner.get().map(|(owner, _)| owner);
+    }
+    made.or(env.me).or(outermost)
+}
 
 impl<'a> Eval<'a> {
     /// The value of an expression. `hint` says which field a record that it makes is for.
@@ -106,13 +129,16 @@ impl<'a> Eval<'a> {
             },
             Expr::Global(item) => self.global(*item, env.bare),
             Expr::Function(item) => self.function(*item, env.bare),
-            Expr::KeyName => match env.me.and_then(|me| Some((me, me.key.get()?))) {
-                Some((me, key)) => {
-                    self.reads(|| Read::Key(me));
-                    Value::Str(key)
+            Expr::KeyName => {
+                let named = named_record(env);
+                match named.and_then(|named| Some((named, named.key.get()?))) {
+                    Some((named, key)) => {
+                        self.reads(|| Read::Key(named));
+                        Value::Str(key)
+                    }
+                    None => self.without_key(source.spot(expr), named),
                 }
-                None => self.without_key(source.spot(expr), env.me),
-            },
+            }
             Expr::Prev => match env.prev {
                 Some(prev) => {
                     let hint =
