@@ -75,18 +75,11 @@ impl Elaborator<'_> {
             if self.told_twice(layer, &parts) {
                 continue;
             }
-            // What they bind under it is bound together where they are there together.
-            let mut blocks: BTreeMap<u32, Vec<Part<'t>>> = BTreeMap::new();
-            for part in parts.into_iter().filter(|part| part.is_block()) {
-                blocks.entry(part.when).or_default().push(part);
+            let mut within = Vec::new();
+            for block in parts.into_iter().filter(Part::is_block) {
+                layer.parts_of(block, &mut within);
             }
-            for blocks in blocks.into_values().filter(|blocks| blocks.len() > 1) {
-                let mut within = Vec::new();
-                for block in blocks {
-                    layer.parts_of(block, &mut within);
-                }
-                self.parts_bound_twice(layer, within);
-            }
+            self.parts_bound_twice(layer, within);
         }
     }
 
@@ -296,11 +289,11 @@ impl<'t> Layer<'t> {
             return;
         }
         if !block.is_last() {
-            parts.push(Part { at: block.at + 1, when: ALWAYS, ..block });
+            parts.push(Part { at: block.at + 1, ..block });
         } else if let Bound::Block(owner, body) = *block.bound
             && owner.kind() == NodeKind::Body
         {
-            self.collect(body, body.id(), ALWAYS, parts);
+            self.collect(body, body.id(), block.when, parts);
         }
     }
 }

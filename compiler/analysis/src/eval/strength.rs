@@ -233,7 +233,11 @@ impl<'a> Eval<'a> {
                             add_override(self.db, place),
                         ));
                     }
-                } else if strength == Strength::Override && !free && !below.lost {
+                } else if strength == Strength::Override
+                    && !free
+                    && !below.lost
+                    && !self.is_set_under_condition(rec, slot)
+                {
                     let problem =
                         Problem::error(403, place, format!("nothing below sets `{}`", path()));
                     self.report(match under.last {

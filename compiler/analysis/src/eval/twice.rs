@@ -58,6 +58,34 @@ impl<'a> Eval<'a> {
         });
     }
 
+    /// Whether a block that is not put on what a slot lies in, because its condition does not hold, sets the slot: by the
+    /// text it is set.
+    pub(super) fn is_set_under_condition(&self, rec: &'a Rec<'a>, slot: &'a Slot<'a>) -> bool {
+        let mut names = vec![slot.name];
+        let mut at = rec.owner.get();
+        for _ in 0..crate::limits::NESTED {
+            let Some((owner, name)) = at else { break };
+            let holder = self.slot(owner, name).and_then(|slot| slot.bindings.get());
+            let bindings = std::iter::successors(holder, |binding| binding.below.get());
+            let sets = |binding: &'a Binding<'a>| {
+                let What::Entry(Entry { kind: EntryKind::Block { body, .. }, .. }) = binding.what
+                else {
+                    return false;
+                };
+                let mut leaves = Vec::new();
+                leaves_of(binding.layer.source, *body, &mut Vec::new(), &mut leaves);
+                leaves.iter().any(|(leaf, _)| names.iter().rev().copied().eq(leaf.iter().copied()))
+            };
+            let skipped = |binding: &&'a Binding<'a>| !self.applies(binding);
+            if bindings.filter(skipped).any(sets) {
+                return true;
+            }
+            names.push(name);
+            at = owner.owner.get();
+        }
+        false
+    }
+
     /// Where a user wrote the entry that `...` brings.
     fn spread_from(&self, binding: &'a Binding<'a>) -> Option<Spot<'a>> {
         let What::Slot { rec, slot, .. } = binding.what else { return None };
