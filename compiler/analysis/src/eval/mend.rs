@@ -32,6 +32,17 @@ pub(super) fn sets_plain_record(db: &dyn salsa::Database, place: Place) -> bool 
     value.is_some_and(|value| value.kind() == NodeKind::Body)
 }
 
+/// What to do about an `override` of what is only a default, and whether that is right wherever the layer is put: what is
+/// put on several things may override in one of them what is a default in another.
+pub(super) fn leave_out(kind: ItemKind) -> (bool, &'static str) {
+    match kind {
+        ItemKind::Trait | ItemKind::Every => {
+            (false, "leave out `override`, if nothing that this is put on sets it")
+        }
+        _ => (true, "leave out `override`"),
+    }
+}
+
 /// The binding of which a node is a part without its `override`.
 pub(super) fn drop_override(db: &dyn salsa::Database, place: Place) -> Edit {
     let parsed = parsed(db, place.item);

@@ -10,7 +10,7 @@ use crate::eval::Eval;
 use crate::eval::finals::FinalLeaf;
 use crate::eval::force::strength;
 use crate::eval::mend::{
-    add_override, cannot_be_unset, drop_override, sets_plain_record, without_entry,
+    add_override, cannot_be_unset, drop_override, leave_out, sets_plain_record, without_entry,
 };
 use crate::eval::value::{Binding, Kind, Layer, Rec, Slot, SlotState, Source, Value, What};
 use crate::limits::WRITTEN_PROBLEMS;
@@ -240,14 +240,15 @@ impl<'a> Eval<'a> {
                 {
                     let problem =
                         Problem::error(403, place, format!("nothing below sets `{}`", path()));
+                    let (safe, help) = leave_out(binding.layer.source.item.kind(self.db));
                     self.report(match under.last {
                         Some(last) => problem
                             .related(
                                 last.spot().place(),
                                 "this is a default, which any layer may set",
                             )
-                            .help("leave out `override`")
-                            .offer("leave out `override`", true, drop_override(self.db, place)),
+                            .help(help)
+                            .offer("leave out `override`", safe, drop_override(self.db, place)),
                         None => {
                             let others = self.slots(rec).iter().filter(|other| !std::ptr::eq(*other, slot));
                             let problem = problem
